@@ -1,0 +1,23 @@
+"""The errors a person sees: one line that says what is wrong, where, and what to do."""
+
+
+class ArtganError(Exception):
+    """Something went wrong that the user can act on; the command line exits with 1."""
+
+    exit_code = 1
+
+
+class UsageError(ArtganError):
+    """What was asked for cannot be done as it stands; the command line exits with 2."""
+
+    exit_code = 2
+
+
+def did_you_mean(word: str, known: list[str]) -> str:
+    """Return ``"; did you mean 'x'?"`` for the closest of the known words, or a list of them all."""
+    import difflib
+
+    close = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
+    if close:
+        return f"; did you mean {close[0]!r}?"
+    return f"; known: {', '.join(sorted(known))}" if known else ""

@@ -1,0 +1,348 @@
+"""What a component of each kind must offer.
+
+Shapes: B is the batch; an image sample is (C, H, W) in [-1, 1]. Networks are ``torch.nn.Module``; components
+themselves are plain declarations and import torch only in the methods that build.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from .components import Component, option
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from torch import Generator as RandomStream
+    from torch import Tensor, nn
+
+
+@dataclass(frozen=True)
+class Spec:
+    """What networks are sized by.
+
+    Attributes:
+        modality: the name of the modality.
+        shape: the shape of one sample as the networks see it: (C, H, W) for images.
+        classes: the names of the classes, empty without labels.
+        vocabulary: the number of distinct tokens, 0 where samples are not tokens.
+    """
+
+    modality: str
+    shape: tuple[int, ...]
+    classes: tuple[str, ...] = ()
+    vocabulary: int = 0
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """One item of a dataset that was not used, and why."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Data:
+    """An opened dataset.
+
+    Attributes:
+        spec: what networks are sized by.
+        samples: the compact samples, (N, ...), memory-mapped where they are many; uint8 (N, C, H, W) for images.
+        labels: class indices (N,), or None.
+        fingerprint: SHA-256 of the content, in hexadecimal; the same content has the same fingerprint anywhere.
+        title: what a person calls it.
+        licence: under what terms the data is.
+        source: where the data comes from; never a path of the user's machine.
+        left_out: what could not be used.
+    """
+
+    spec: Spec
+    samples: NDArray[Any]
+    labels: NDArray[np.int64] | None
+    fingerprint: str
+    title: str
+    licence: str
+    source: str
+    left_out: tuple[LeftOut, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.samples)
+
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how many items are done, and how many there are."""
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Where a dataset may keep what it decoded, and how it tells how far it is.
+
+    Attributes:
+        cache: a folder for decoded data, shared by all runs; may be deleted at any time.
+        progress: called while a long decoding goes on.
+    """
+
+    cache: Path
+    progress: Progress = field(default=lambda what, done, total: None)
+
+
+class Round:
+    """One round of the game, as losses and penalties see it; logits are computed on first use.
+
+    Attributes:
+        real: real samples, (B, ...).
+        fake: generated samples, (B, ...).
+        latents: what the fakes were generated from, (B, latent).
+        real_labels: class indices of the reals, (B,), or None.
+        fake_labels: class indices of the fakes, (B,), or None.
+        discriminate: augments samples and returns their logits; takes samples and labels.
+    """
+
+    def __init__(
+        self,
+        *,
+        real: Tensor,
+        fake: Tensor,
+        latents: Tensor,
+        real_labels: Tensor | None,
+        fake_labels: Tensor | None,
+        discriminate: Callable[[Tensor, Tensor | None], Tensor],
+        mixed: bool,
+    ) -> None:
+        self.real, self.fake, self.latents = real, fake, latents
+        self.real_labels, self.fake_labels = real_labels, fake_labels
+        self.discriminate = discriminate
+        self._mixed = mixed
+
+    @cached_property
+    def _both(self) -> tuple[Tensor, Tensor]:
+        import torch
+
+        labels = None
+        if self.real_labels is not None and self.fake_labels is not None:
+            labels = torch.cat([self.real_labels, self.fake_labels])
+        logits = self.discriminate(torch.cat([self.real, self.fake]), labels)
+        return logits[: len(self.real)], logits[len(self.real) :]
+
+    @property
+    def real_logits(self) -> Tensor:
+        """The logits of the reals, (B,) or (B, L); shown in one batch mixed with the fakes."""
+        return self._both[0]
+
+    @cached_property
+    def fake_logits(self) -> Tensor:
+        """The logits of the fakes, (B,) or (B, L); alone in the generator's turn unless the reals are asked for too."""
+        if self._mixed or "_both" in self.__dict__:
+            return self._both[1]
+        return self.discriminate(self.fake, self.fake_labels)
+
+
+@dataclass(frozen=True)
+class Generator(Component):
+    """Turns latents into samples.
+
+    Attributes:
+        opponent: the discriminator it plays against unless told otherwise.
+        estimator: how it learns through its samples unless told otherwise.
+    """
+
+    kind = "generator"
+    opponent: ClassVar[str] = "cnn"
+    estimator: ClassVar[str] = "pathwise"
+    latent: int = option(128, "numbers in a latent", min=1, max=65536)
+
+    @abstractmethod
+    def build(self, spec: Spec) -> nn.Module:
+        """Return the network: ``forward(latents (B, latent), labels (B,) or None) -> samples (B, *spec.shape)``.
+
+        Image samples lie in [-1, 1]. The weights are drawn from torch's global random state.
+
+        Raises:
+            ValueError: if it cannot make samples of this shape.
+        """
+
+
+@dataclass(frozen=True)
+class Discriminator(Component):
+    """Turns samples into logits, high for real."""
+
+    kind = "discriminator"
+
+    @abstractmethod
+    def build(self, spec: Spec) -> nn.Module:
+        """Return the network: ``forward(samples (B, *spec.shape), labels (B,) or None) -> logits (B,) or (B, L)``.
+
+        Raises:
+            ValueError: if it cannot judge samples of this shape.
+        """
+
+
+@dataclass(frozen=True)
+class Loss(Component):
+    """The adversarial loss: what each player minimises.
+
+    Both methods return one value for each logit, pair or sample, without averaging.
+    """
+
+    kind = "loss"
+
+    @abstractmethod
+    def discriminator(self, round: Round) -> Tensor:
+        """Return what the discriminator minimises."""
+
+    @abstractmethod
+    def generator(self, round: Round) -> Tensor:
+        """Return what the generator minimises, the discriminator being frozen."""
+
+
+@dataclass(frozen=True)
+class Penalty(Component):
+    """A term added to the discriminator's loss.
+
+    With an interval of n it is computed every n-th step and multiplied by n (lazy regularisation, Karras et al. 2020).
+    """
+
+    kind = "penalty"
+    needs = frozenset({"double-backward"})
+    interval: int = option(1, "steps from one computation to the next", min=1)
+
+    @abstractmethod
+    def value(self, round: Round, random: RandomStream) -> Tensor:
+        """Return the penalty of each sample, (B,); ``round.real`` and ``round.fake`` require gradients.
+
+        Args:
+            round: the discriminator's turn.
+            random: the stream to draw from; nothing else may be random.
+        """
+
+
+@dataclass(frozen=True)
+class Augmentation(Component):
+    """A random change applied to real and fake samples alike before the discriminator."""
+
+    kind = "augmentation"
+
+    @abstractmethod
+    def build(self, spec: Spec) -> nn.Module:
+        """Return the module: ``forward(samples (B, ...), random) -> samples`` of the same shape, differentiable.
+
+        What it must remember from step to step it keeps in buffers. ``random`` is the ``torch.Generator`` (on the CPU)
+        to draw from.
+        """
+
+
+@dataclass(frozen=True)
+class Estimator(Component):
+    """How the generator learns through its samples."""
+
+    kind = "estimator"
+
+    @abstractmethod
+    def build(self, spec: Spec) -> nn.Module:
+        """Return a module with the methods ``generate`` and ``objective``, its state in buffers.
+
+        ``generate(generator, latents, labels)`` returns the fakes as the discriminator sees them.
+        ``objective(values, round)`` turns the loss's values into the scalar that is differentiated.
+        """
+
+
+@dataclass(frozen=True)
+class Dataset(Component):
+    """Real samples.
+
+    Attributes:
+        modality: the modality of its samples.
+    """
+
+    kind = "dataset"
+    modality: ClassVar[str]
+
+    @classmethod
+    def recognises(cls, path: Path) -> bool:  # noqa: ARG003
+        """Return whether a path given as plain argument is meant for this dataset, which then takes it as ``path``."""
+        return False
+
+    @abstractmethod
+    def open(self, workspace: Workspace) -> Data:
+        """Read the data, decoding it once into the workspace's cache where it is many.
+
+        Raises:
+            ArtganError: if there is nothing that can be used.
+        """
+
+
+@dataclass(frozen=True)
+class Metric(Component):
+    """A number for how good, varied or original samples are."""
+
+    kind = "metric"
+
+    @abstractmethod
+    def measure(self, real: NDArray[Any], fake: NDArray[Any]) -> Mapping[str, float]:
+        """Return named numbers for compact samples, (N, ...) each."""
+
+
+@dataclass(frozen=True)
+class Modality(Component):
+    """A kind of art: how samples are kept, shown to networks, and shown to people.
+
+    Attributes:
+        suffix: the ending of an artwork's file name, with its dot.
+    """
+
+    kind = "modality"
+    suffix: ClassVar[str]
+
+    @abstractmethod
+    def to_float(self, compact: Tensor) -> Tensor:
+        """Turn compact samples (B, ...) on their device into what networks see."""
+
+    @abstractmethod
+    def to_compact(self, samples: Tensor) -> Tensor:
+        """Turn what a generator made into compact samples."""
+
+    @abstractmethod
+    def write(self, path: Path, sample: NDArray[Any], record: Mapping[str, Any]) -> None:
+        """Write one compact sample as an artwork that carries its record and is marked as AI-generated."""
+
+    @abstractmethod
+    def read(self, path: Path) -> tuple[NDArray[Any], dict[str, Any]]:
+        """Read an artwork back: the compact sample and its record, which may come from anybody.
+
+        Raises:
+            ArtganError: if it is no artwork, or its record is damaged.
+        """
+
+    @abstractmethod
+    def write_sheet(self, path: Path, samples: NDArray[Any], columns: int) -> None:
+        """Write many compact samples (N, ...) as one picture, row by row, for people to look at."""
+
+    @abstractmethod
+    def figure(self, source: str, description: str) -> str:
+        """Return HTML that shows an artwork's file; both arguments are escaped here.
+
+        Args:
+            source: the relative link to the file.
+            description: what the work is, in words, for those who cannot see it.
+        """
+
+
+@dataclass(frozen=True)
+class Preset(Component):
+    """A named recipe: choices that stand wherever the user makes none."""
+
+    kind = "preset"
+
+    @abstractmethod
+    def tables(self, wanted: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return recipe tables, as in the TOML of a recipe.
+
+        Args:
+            wanted: the tables that the user's own choices make, so that a preset can suit itself to a loss or dataset.
+        """
