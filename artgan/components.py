@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import re
 import typing
+from abc import ABC
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self
@@ -90,7 +91,7 @@ def option(
 
 
 @dataclass(frozen=True)
-class Component:
+class Component(ABC):
     """The base of everything that a plugin can offer under a name.
 
     Attributes:

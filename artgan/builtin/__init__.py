@@ -1,0 +1,96 @@
+"""The built-in plugins. They register through the same hooks as a stranger's."""
+
+from __future__ import annotations
+
+from artgan import hookimpl
+from artgan.interfaces import (
+    Augmentation,
+    Dataset,
+    Discriminator,
+    Estimator,
+    Generator,
+    Loss,
+    Modality,
+    Penalty,
+    Preset,
+)
+
+
+@hookimpl
+def register_generators() -> list[type[Generator]]:
+    """Offer the built-in generators."""
+    from . import models
+
+    return [models.CnnGenerator, models.MlpGenerator]
+
+
+@hookimpl
+def register_discriminators() -> list[type[Discriminator]]:
+    """Offer the built-in discriminators."""
+    from . import models
+
+    return [models.CnnDiscriminator, models.MlpDiscriminator]
+
+
+@hookimpl
+def register_losses() -> list[type[Loss]]:
+    """Offer the built-in losses."""
+    from . import losses
+
+    return [
+        losses.Bce,
+        losses.Minimax,
+        losses.Mse,
+        losses.Lsgan,
+        losses.Hinge,
+        losses.Wgan,
+        losses.Relativistic,
+    ]
+
+
+@hookimpl
+def register_penalties() -> list[type[Penalty]]:
+    """Offer the built-in penalties."""
+    from . import penalties
+
+    return [penalties.R1, penalties.R2, penalties.GradientPenalty]
+
+
+@hookimpl
+def register_augmentations() -> list[type[Augmentation]]:
+    """Offer the built-in augmentations."""
+    from . import augmentations
+
+    return [augmentations.DiffAug, augmentations.Flip]
+
+
+@hookimpl
+def register_estimators() -> list[type[Estimator]]:
+    """Offer the built-in estimators."""
+    from . import estimators
+
+    return [estimators.Pathwise]
+
+
+@hookimpl
+def register_datasets() -> list[type[Dataset]]:
+    """Offer the built-in datasets."""
+    from . import datasets
+
+    return datasets.DATASETS
+
+
+@hookimpl
+def register_modalities() -> list[type[Modality]]:
+    """Offer the built-in modalities."""
+    from . import image
+
+    return [image.ImageModality]
+
+
+@hookimpl
+def register_presets() -> list[type[Preset]]:
+    """Offer the built-in presets."""
+    from . import presets
+
+    return [presets.Default, presets.Original, presets.WganGp, presets.Quick]

@@ -1,0 +1,1 @@
+"""Artworks, their records, and the pages that show them."""

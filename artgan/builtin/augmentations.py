@@ -1,0 +1,41 @@
+"""The built-in augmentations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from artgan import option
+from artgan.interfaces import Augmentation, Spec
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+@dataclass(frozen=True)
+class DiffAug(Augmentation):
+    """Differentiable augmentation: colour, translation, cutout (Zhao et al. 2020, arXiv:2006.10738)."""
+
+    name = "diffaug"
+    modalities = frozenset({"image"})
+    color: bool = option(True, "change brightness, saturation and contrast")
+    translation: float = option(0.125, "largest shift, as a share of each side", min=0, max=1)
+    cutout: float = option(0.5, "side of the square that is blanked, as a share of each side; 0 for none", min=0, max=1)
+
+    def build(self, spec: Spec) -> nn.Module:  # noqa: ARG002
+        from .augmenting import DiffAugment
+
+        return DiffAugment(self.color, self.translation, self.cutout)
+
+
+@dataclass(frozen=True)
+class Flip(Augmentation):
+    """Mirrors each picture left to right with a chance of one half."""
+
+    name = "flip"
+    modalities = frozenset({"image"})
+
+    def build(self, spec: Spec) -> nn.Module:  # noqa: ARG002
+        from .augmenting import RandomFlip
+
+        return RandomFlip()

@@ -1,0 +1,153 @@
+"""The modality of pictures: uint8 pixels (C, H, W), kept as PNG with their record inside and beside.
+
+One channel is grey, two are grey and alpha, three RGB, four RGBA.
+"""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from artgan import ArtganError
+from artgan.files import replacing, write_text
+from artgan.interfaces import Modality
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from PIL.Image import Image
+    from PIL.PngImagePlugin import PngInfo
+    from torch import Tensor
+
+CHUNK = "artgan"
+LARGEST_RECORD = 2**18
+LARGEST_PICTURE = 2**26
+DIGITAL_SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
+
+_MODES = {"L": 1, "LA": 2, "RGB": 3, "RGBA": 4}
+_XMP = f"""<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/">
+ <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+  <rdf:Description rdf:about=""
+    xmlns:xmp="http://ns.adobe.com/xap/1.0/"
+    xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/">
+   <xmp:CreatorTool>artgan</xmp:CreatorTool>
+   <Iptc4xmpExt:DigitalSourceType>{DIGITAL_SOURCE_TYPE}</Iptc4xmpExt:DigitalSourceType>
+  </rdf:Description>
+ </rdf:RDF>
+</x:xmpmeta>
+<?xpacket end="r"?>"""
+
+
+@dataclass(frozen=True)
+class ImageModality(Modality):
+    """Pictures of any size with 1 to 4 channels."""
+
+    name = "image"
+    suffix = ".png"
+
+    def to_float(self, compact: Tensor) -> Tensor:
+        """Turn uint8 (B, C, H, W) into float32 in [-1, 1]."""
+        return compact.float().div_(127.5).sub_(1)
+
+    def to_compact(self, samples: Tensor) -> Tensor:
+        """Turn [-1, 1] into uint8, rounded to the nearest level; what lies outside is clamped."""
+        import torch
+
+        return samples.add(1).mul_(127.5).round_().clamp_(0, 255).to(torch.uint8)
+
+    def write(self, path: Path, sample: NDArray[Any], record: Mapping[str, Any]) -> None:
+        """Write a picture (C, H, W) as PNG with its record, and the record beside it as JSON."""
+        text = json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False)
+        write_text(path.with_suffix(".json"), text + "\n")
+        info = _mark()
+        info.add_itxt(CHUNK, text)
+        _save(path, sample, info)
+
+    def read(self, path: Path) -> tuple[NDArray[np.uint8], dict[str, Any]]:
+        """Read a picture (C, H, W) and its record, which may come from anybody.
+
+        Raises:
+            ArtganError: if it is no picture of artgan's, too large, or damaged.
+        """
+        import numpy as np
+        from PIL import Image
+
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")
+                with Image.open(path, formats=["PNG"]) as picture:
+                    record = _record(picture)
+                    pixels = np.array(picture)
+        except FileNotFoundError:
+            raise ArtganError(f"{path} does not exist") from None
+        except Exception as error:  # Pillow raises errors of many kinds on damaged files
+            raise ArtganError(f"{path} is not an artwork that artgan can read: {error}") from error
+        return pixels.reshape(*pixels.shape[:2], -1).transpose(2, 0, 1), record
+
+    def write_sheet(self, path: Path, samples: NDArray[Any], columns: int) -> None:
+        """Write pictures (N, C, H, W) side by side, with a transparent gutter, so that they suit any background."""
+        import numpy as np
+
+        opaque = samples.shape[1] in (1, 3)
+        if opaque:
+            samples = np.concatenate([samples, np.full_like(samples[:, :1], 255)], axis=1)
+        count, channels, height, width = samples.shape
+        gutter = max(2, min(height, width) // 16)
+        columns = min(columns, count)
+        rows = -(-count // columns)
+        shape = channels, rows * (height + gutter) - gutter, columns * (width + gutter) - gutter
+        sheet = np.zeros(shape, np.uint8)
+        for index, sample in enumerate(samples):
+            top, left = index // columns * (height + gutter), index % columns * (width + gutter)
+            sheet[:, top : top + height, left : left + width] = sample
+        _save(path, sheet, _mark())
+
+    def figure(self, source: str, description: str) -> str:
+        """Return an ``<img>``; the page it stands in gives it its size."""
+        from markupsafe import Markup
+
+        return Markup('<img src="{}" alt="{}" loading="lazy" decoding="async">').format(source, description)
+
+
+def _mark() -> PngInfo:
+    """Return metadata that says that a picture was made by a trained algorithm (IPTC digital source type)."""
+    from PIL.PngImagePlugin import PngInfo
+
+    info = PngInfo()
+    info.add_itxt("XML:com.adobe.xmp", _XMP)
+    return info
+
+
+def _save(path: Path, sample: NDArray[Any], info: PngInfo) -> None:
+    import numpy as np
+    from PIL import Image
+
+    pixels = np.ascontiguousarray(sample.transpose(1, 2, 0))
+    picture = Image.fromarray(pixels[..., 0] if pixels.shape[-1] == 1 else pixels)
+    with replacing(path) as draft:
+        picture.save(draft, format="PNG", pnginfo=info, optimize=True)
+
+
+def _record(picture: Image) -> dict[str, Any]:
+    if picture.mode not in _MODES:
+        raise ValueError(f"its pixels are of mode {picture.mode}")
+    if picture.width * picture.height > LARGEST_PICTURE:
+        raise ValueError(f"{picture.width} x {picture.height} pixels are too many")
+    text = picture.info.get(CHUNK)
+    if not isinstance(text, str):
+        raise ValueError("it carries no record")
+    if len(text) > LARGEST_RECORD:
+        raise ValueError("its record is too long")
+    record = json.loads(text, parse_constant=_refuse)
+    if not isinstance(record, dict):
+        raise ValueError("its record is not a table")
+    return cast(dict[str, Any], record)
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not a number that a record may hold")

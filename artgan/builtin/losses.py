@@ -1,0 +1,138 @@
+"""The built-in adversarial losses.
+
+D is the logit of a sample, x a real and G(z) a generated one; sigma is the logistic function. Each formula is what is
+averaged.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from artgan import option
+from artgan.interfaces import Loss, Round
+
+from .functional import softplus
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Bce(Loss):
+    """Cross-entropy with the non-saturating generator (Goodfellow et al. 2014, arXiv:1406.2661).
+
+    Discriminator: -(1 - s) log sigma(D(x)) - s log(1 - sigma(D(x))) - log(1 - sigma(D(G(z)))), with the one-sided label
+    smoothing s of Salimans et al. 2016 (arXiv:1606.03498). Generator: -log sigma(D(G(z))).
+    """
+
+    name = "bce"
+    smoothing: float = option(0.0, "one-sided label smoothing: reals have the target 1 - smoothing", min=0, max=0.5)
+
+    def discriminator(self, round: Round) -> Tensor:
+        real, fake = round.real_logits, round.fake_logits
+        return (1 - self.smoothing) * softplus(-real) + self.smoothing * softplus(real) + softplus(fake)
+
+    def generator(self, round: Round) -> Tensor:
+        return softplus(-round.fake_logits)
+
+
+@dataclass(frozen=True)
+class Minimax(Loss):
+    """Cross-entropy as the zero-sum game it was first written as (Goodfellow et al. 2014, arXiv:1406.2661, eq. 1).
+
+    Discriminator: -log sigma(D(x)) - log(1 - sigma(D(G(z)))). Generator: log(1 - sigma(D(G(z)))), whose gradient fades
+    while the discriminator is ahead.
+    """
+
+    name = "minimax"
+
+    def discriminator(self, round: Round) -> Tensor:
+        return softplus(-round.real_logits) + softplus(round.fake_logits)
+
+    def generator(self, round: Round) -> Tensor:
+        return -softplus(round.fake_logits)
+
+
+@dataclass(frozen=True)
+class Mse(Loss):
+    """Cross-entropy for the discriminator, mean squared error to real samples for the generator.
+
+    Discriminator: -log sigma(D(x)) - log(1 - sigma(D(G(z)))). Generator: the mean of (x - G(z))^2 over the values of a
+    sample, each fake against the real that it was shown with. It draws the generator to the mean of the data.
+    """
+
+    name = "mse"
+    needs = frozenset({"sample-gradient"})
+
+    def discriminator(self, round: Round) -> Tensor:
+        return softplus(-round.real_logits) + softplus(round.fake_logits)
+
+    def generator(self, round: Round) -> Tensor:
+        return (round.real - round.fake).square().flatten(1).mean(1)
+
+
+@dataclass(frozen=True)
+class Lsgan(Loss):
+    """Least squares (Mao et al. 2017, arXiv:1611.04076, eq. 9).
+
+    Discriminator: ((D(x) - 1)^2 + D(G(z))^2) / 2. Generator: (D(G(z)) - 1)^2 / 2.
+    """
+
+    name = "lsgan"
+
+    def discriminator(self, round: Round) -> Tensor:
+        return ((round.real_logits - 1).square() + round.fake_logits.square()) / 2
+
+    def generator(self, round: Round) -> Tensor:
+        return (round.fake_logits - 1).square() / 2
+
+
+@dataclass(frozen=True)
+class Hinge(Loss):
+    """Hinge loss (Lim and Ye 2017, arXiv:1705.02894; Miyato et al. 2018, arXiv:1802.05957).
+
+    Discriminator: max(0, 1 - D(x)) + max(0, 1 + D(G(z))). Generator: -D(G(z)).
+    """
+
+    name = "hinge"
+
+    def discriminator(self, round: Round) -> Tensor:
+        return (1 - round.real_logits).relu() + (1 + round.fake_logits).relu()
+
+    def generator(self, round: Round) -> Tensor:
+        return -round.fake_logits
+
+
+@dataclass(frozen=True)
+class Wgan(Loss):
+    """Wasserstein loss (Arjovsky et al. 2017, arXiv:1701.07875).
+
+    Discriminator: D(G(z)) - D(x). Generator: -D(G(z)). It wants a discriminator whose slope is bounded: by the penalty
+    `gp`, or by spectral normalisation.
+    """
+
+    name = "wgan"
+
+    def discriminator(self, round: Round) -> Tensor:
+        return round.fake_logits - round.real_logits
+
+    def generator(self, round: Round) -> Tensor:
+        return -round.fake_logits
+
+
+@dataclass(frozen=True)
+class Relativistic(Loss):
+    """Relativistic pairing loss, RpGAN (Jolicoeur-Martineau 2018, arXiv:1807.00734; Huang et al. 2024, arXiv:2501.05441).
+
+    Discriminator: -log sigma(D(x) - D(G(z))). Generator: -log sigma(D(G(z)) - D(x)).
+    """
+
+    name = "relativistic"
+
+    def discriminator(self, round: Round) -> Tensor:
+        return softplus(round.fake_logits - round.real_logits)
+
+    def generator(self, round: Round) -> Tensor:
+        return softplus(round.real_logits - round.fake_logits)
+

@@ -1,0 +1,54 @@
+"""The built-in penalties on the discriminator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from artgan import option
+from artgan.interfaces import Penalty, Round
+
+from .functional import squared_gradient
+
+if TYPE_CHECKING:
+    from torch import Generator as RandomStream
+    from torch import Tensor
+
+
+@dataclass(frozen=True)
+class R1(Penalty):
+    """Squared gradient at real samples: gamma / 2 * |grad D(x)|^2 (Mescheder et al. 2018, arXiv:1801.04406)."""
+
+    name = "r1"
+    gamma: float = option(1.0, "weight of the penalty", min=0)
+
+    def value(self, round: Round, random: RandomStream) -> Tensor:  # noqa: ARG002
+        return self.gamma / 2 * squared_gradient(round.real, round.real_logits)
+
+
+@dataclass(frozen=True)
+class R2(Penalty):
+    """Squared gradient at generated samples: gamma / 2 * |grad D(G(z))|^2 (Mescheder et al. 2018, arXiv:1801.04406)."""
+
+    name = "r2"
+    gamma: float = option(1.0, "weight of the penalty", min=0)
+
+    def value(self, round: Round, random: RandomStream) -> Tensor:  # noqa: ARG002
+        return self.gamma / 2 * squared_gradient(round.fake, round.fake_logits)
+
+
+@dataclass(frozen=True)
+class GradientPenalty(Penalty):
+    """Gradient penalty: weight * (|grad D(x~)| - 1)^2, x~ between real and fake (Gulrajani et al. 2017, arXiv:1704.00028)."""
+
+    name = "gp"
+    weight: float = option(10.0, "weight of the penalty, the paper's lambda", min=0)
+
+    def value(self, round: Round, random: RandomStream) -> Tensor:
+        import torch
+
+        share = torch.rand(len(round.real), generator=random).to(round.real)
+        share = share.view(-1, *[1] * (round.real.dim() - 1))
+        between = torch.lerp(round.fake.detach(), round.real.detach(), share).requires_grad_()
+        squared = squared_gradient(between, round.discriminate(between, round.real_labels))
+        return self.weight * ((squared + 1e-12).sqrt() - 1).square()

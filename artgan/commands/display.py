@@ -1,0 +1,109 @@
+"""What a person sees while something takes long: a live bar on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from .. import hookimpl
+from ..interfaces import Progress
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    from ..training.run import Run, Tick
+
+SECONDS_BETWEEN_LINES = 10.0
+
+
+class Display:
+    """Tells how a run goes; registered as an observer.
+
+    Args:
+        quiet: say nothing but warnings.
+    """
+
+    def __init__(self, *, quiet: bool) -> None:
+        from rich.console import Console
+
+        self.quiet = quiet
+        self.console: Console = Console(stderr=True, highlight=False, soft_wrap=True)
+        self._bar: Bar | None = None
+        self._line_at = 0.0
+
+    def say(self, message: str) -> None:
+        """Print a line, unless quiet."""
+        if not self.quiet:
+            self.console.print(message, markup=False)
+
+    def warn(self, message: str) -> None:
+        """Print a warning, even when quiet."""
+        self.console.print(f"Warning: {message}", markup=False, style="yellow")
+
+    @contextmanager
+    def progress(self) -> Iterator[Progress]:
+        """Yield a callback for `artgan.interfaces.Progress`, shown as a bar on a terminal."""
+        if self.quiet or not self.console.is_terminal:
+            yield lambda what, done, total: None
+            return
+        from rich.progress import Progress as Bar
+
+        with Bar(console=self.console, transient=True) as bar:
+            tasks: dict[str, int] = {}
+
+            def report(what: str, done: int, total: int) -> None:
+                if what not in tasks:
+                    tasks[what] = bar.add_task(what, total=total)
+                bar.update(tasks[what], completed=done, total=total)  # type: ignore[arg-type]
+
+            yield report
+
+    @contextmanager
+    def training(self) -> Iterator[None]:
+        """Show a live bar within the context, where there is a terminal."""
+        if self.quiet or not self.console.is_terminal:
+            yield
+            return
+        from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+        from rich.progress import Progress as Bar
+
+        columns = (
+            TextColumn("step {task.completed:.0f}/{task.total:.0f}"),
+            BarColumn(),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[numbers]}"),
+        )
+        with Bar(*columns, console=self.console) as self._bar:
+            yield
+        self._bar = None
+
+    @hookimpl
+    def run_started(self, run: Run) -> None:
+        self._line_at = time.monotonic()
+        if self._bar:
+            self._bar.add_task("", total=run.steps, completed=run.trainer.steps, numbers="")
+
+    @hookimpl
+    def run_ticked(self, run: Run, tick: Tick) -> None:
+        sample = f"  {run.snapshot}" if run.snapshot else ""
+        numbers = (
+            f"{tick.steps_per_second:.1f} steps/s  D {tick.scalars['loss_discriminator']:.3f}  "
+            f"G {tick.scalars['loss_generator']:.3f}{sample}"
+        )
+        if self._bar:
+            self._bar.update(self._bar.task_ids[0], completed=tick.step, numbers=numbers)
+        elif time.monotonic() - self._line_at >= SECONDS_BETWEEN_LINES or tick.step == tick.steps:
+            self._line_at = time.monotonic()
+            left = (tick.steps - tick.step) / tick.steps_per_second
+            self.say(f"step {tick.step}/{tick.steps}  {duration(left)} left  {numbers}")
+
+
+def duration(seconds: float) -> str:
+    """Return seconds as ``1 h 02 min``, ``4 min 05 s`` or ``7 s``."""
+    whole = round(seconds)
+    if whole >= 3600:
+        return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+    return f"{whole // 60} min {whole % 60:02d} s" if whole >= 60 else f"{whole} s"

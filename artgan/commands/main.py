@@ -1,0 +1,87 @@
+"""The command line: `artgan`."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+import click
+
+from .. import __version__
+from ..errors import ArtganError
+
+COMMANDS = ("run", "sample", "remake", "doctor", "show", "plugins", "completion")
+
+
+class Cli(click.Group):
+    """Commands from this package, each imported when asked for, and then those of plugins."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in COMMANDS:
+            module = importlib.import_module(f"{__package__}.{cmd_name}")
+            command: click.Command = getattr(module, cmd_name)
+            return command
+        if cmd_name not in self.commands:
+            from ..plugins import load_plugins
+
+            load_plugins().notify("register_commands", cli=self)
+        return super().get_command(ctx, cmd_name)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, or say which is the closest."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError:
+            from ..errors import did_you_mean
+
+            known = [*COMMANDS, *self.commands]
+            raise click.UsageError(f"no command is called {args[0]!r}{did_you_mean(args[0], known)}") from None
+
+
+@click.command(cls=Cli, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="artgan")
+@click.option("--debug", is_flag=True, expose_value=False, help="Show the traceback of an error; works anywhere.")
+def cli() -> None:
+    """Make art with generative adversarial networks.
+
+    \b
+    artgan run                      train on brush calligraphy and hang a gallery
+    artgan run ./my-prints          the same with your own pictures
+    artgan sample RUN -n 16         more works from a trained run
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit: 0 for success, 1 for failure, 2 for wrong usage, 128 + n after signal n."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    debug = "--debug" in given or os.environ.get("ARTGAN_DEBUG") == "1"
+    try:
+        code = cli.main([item for item in given if item != "--debug"], prog_name="artgan", standalone_mode=False)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    except Exception as error:
+        if debug:
+            traceback.print_exc()
+        sys.exit(_complain(error))
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _complain(error: Exception) -> int:
+    """Print an error in one line and return the exit code."""
+    code = 1
+    if isinstance(error, click.ClickException):
+        code, message = error.exit_code, error.format_message()
+    elif isinstance(error, ArtganError):
+        code, message = error.exit_code, str(error)
+    else:
+        message = f"{type(error).__name__}: {error} (a fault in artgan or a plugin; --debug shows where)"
+    click.echo(f"Error: {' '.join(message.split())}", err=True)
+    return code

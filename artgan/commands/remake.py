@@ -1,0 +1,59 @@
+"""``artgan remake``: a work made again from its seed, and compared with the one there is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import click
+
+if TYPE_CHECKING:
+    from artgan.interfaces import Modality
+    from artgan.plugins import Registry
+
+RUNS = Path("runs")
+
+
+@click.command()
+@click.argument("path", metavar="WORK", type=click.Path(path_type=Path))
+@click.option(
+    "--model",
+    "model_path",
+    type=click.Path(path_type=Path),
+    help="The model that made it, or its run.  [default: looked for near WORK and in runs]",
+)
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the remade work here.")
+@click.pass_context
+def remake(context: click.Context, path: Path, model_path: Path | None, out: Path | None) -> None:
+    """Make WORK again from the record that it carries; exit with 1 if it differs in anything."""
+    from artgan.gallery import works
+    from artgan.model import Model
+    from artgan.modelfile import locate_model
+    from artgan.plugins import load_plugins
+
+    registry = load_plugins().registry
+    work = works.read_work(path, _modality(registry, path))
+    found = locate_model(model_path) if model_path else works.find_model(work, RUNS)
+    model = Model.load(found, registry)
+    again = works.remake(work, model)
+    if out:
+        model.modality.write(out, again.sample, work.record)
+    if again.difference:
+        click.echo(f"{path} is not what its model makes of its seed: {again.difference}")
+        context.exit(1)
+    click.echo(f"{path} is identical to the last pixel")
+
+
+def _modality(registry: Registry, path: Path) -> Modality:
+    """Return the modality whose works end like this path.
+
+    Raises:
+        UsageError: if there is none.
+    """
+    from artgan.errors import UsageError
+
+    for name in registry.names("modality"):
+        modality = cast("Modality", registry.get("modality", name).configure({}))
+        if modality.suffix == path.suffix.lower():
+            return modality
+    raise UsageError(f"{path} does not end like a work of any known modality")

@@ -1,0 +1,69 @@
+"""`artgan run`: train, and hang what was made in a gallery."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .options import component_option, plugin_option
+
+if TYPE_CHECKING:
+    from ..training.run import Run
+
+
+@click.command()
+@click.argument("source", required=False, metavar="[DATA | RECIPE.toml]")
+@component_option("generator", "What makes the samples.")
+@component_option("discriminator", "What judges them.")
+@component_option("loss", "The adversarial loss.")
+@component_option("penalty", "A penalty on the discriminator, or none; may be given more than once.", multiple=True)
+@component_option("augmentation", "A change before the discriminator, or none; as --penalty.", multiple=True)
+@component_option("estimator", "How the generator learns through its samples.")
+@component_option("dataset", "The real samples; a path as plain argument is recognised.")
+@component_option("preset", "The recipe that fills in what is not chosen. [default: default]")
+@click.option("--steps", type=click.IntRange(min=1), help="Budget: steps.")
+@click.option("--epochs", type=click.FloatRange(min=0, min_open=True), help="Budget: times each sample is seen.")
+@click.option("--kimg", type=click.FloatRange(min=0, min_open=True), help="Budget: thousand real samples seen.")
+@click.option("--minutes", type=click.FloatRange(min=0, min_open=True), help="Budget: minutes on this machine.")
+@click.option("--batch", type=int, help="Samples in a batch.")
+@click.option("--lr", type=float, help="Learning rate of both players.")
+@click.option("--seed", type=int, help="Root of all randomness.")
+@click.option("--set", "settings", multiple=True, metavar="TABLE.KEY=VALUE", help="Any other line of the recipe.")
+@click.option("--name", help="Name of the run. [default: dataset-generator-loss-number]")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path(), help="Holds runs/ and gallery/.")
+@click.option("--device", default="auto", show_default=True, help="Where to train: auto, cpu, cuda, mps...")
+@click.option("--resume", metavar="RUN", help="Go on with a run that was stopped; a new budget may be given.")
+@click.option("--dry-run", is_flag=True, help="Print the resolved recipe and the cost; train nothing.")
+@click.option("--quiet", is_flag=True, help="Say nothing but warnings and errors.")
+@plugin_option
+def run(**given: Any) -> int:
+    """Train a generator against a discriminator, and hang what it makes in a gallery.
+
+    DATA is a folder or zip of pictures, an array, or an IDX file set. RECIPE.toml is a recipe, such as that of a run.
+
+    \b
+    artgan run --generator cnn --loss bce
+    artgan run ./my-prints --minutes 20
+    artgan run --dataset tiles:part=mon --loss hinge --penalty r1:gamma=0.1,interval=8
+    artgan run --set discriminator_optimiser.updates=2 --set training.ema=0.99
+    artgan run --resume runs/calligraphy-cnn-bce-1
+
+    `artgan show` lists what there is to choose from.
+    """
+    from . import running
+
+    display = running.Display(quiet=given.pop("quiet"))
+    session = running.Session(plugin_files=given.pop("plugin"), out=given.pop("out"), display=display)
+    resumed, dry_run, name = given.pop("resume"), given.pop("dry_run"), given.pop("name")
+    device = given.pop("device")
+    if resumed:
+        running.check_resume(given)
+        started: Run | None = session.resume(resumed, device=device, budget=running.budget(given))
+    else:
+        recipe = session.compose(given)
+        started = session.start(recipe, name=name, device=device, dry_run=dry_run)
+    if started is None:
+        return 0
+    return session.train(started)

@@ -1,0 +1,235 @@
+"""What `artgan run` does, step by step."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+import click
+import torch
+
+from ..components import split_choice
+from ..errors import ArtganError, UsageError
+from ..interfaces import Data, Modality, Workspace
+from ..plugins import Source, load_plugins
+from ..recipe import BUDGETS, PLAYERS, SEVERAL, SINGLE, Recipe, Tables, compose, merge, read_toml
+from ..training.budget import in_steps, seconds_per_step
+from ..training.devices import pick_device
+from ..training.run import RECIPE, Run
+from .display import Display, duration
+from .hanging import hang_run
+
+SHOWN_LEFT_OUT = 5
+
+
+class Session:
+    """One call of `artgan run`.
+
+    Args:
+        plugin_files: single-file plugins to load.
+        out: the folder that holds ``runs`` and ``gallery``.
+        display: what tells the user.
+    """
+
+    def __init__(self, *, plugin_files: Sequence[str], out: Path, display: Display) -> None:
+        self.out, self.display = out, display
+        self.plugins = load_plugins(plugin_files)
+        self.registry = self.plugins.registry
+        self._told = 0
+        self.plugins.register(display, Source("display", "artgan", ""))
+        self._tell_problems()
+
+    def compose(self, given: Mapping[str, Any]) -> Recipe:
+        """Return the recipe that the options of the command line ask for."""
+        tables: Tables = {}
+        preset: str | None = given["preset"] or "default"
+        if given["source"]:
+            path = Path(given["source"])
+            if path.suffix == ".toml" and path.is_file():
+                tables, preset = read_toml(path), given["preset"]
+            elif given["dataset"]:
+                raise UsageError(f"give {path} or --dataset, not both")
+            else:
+                tables["dataset"] = self._recognise(path)
+        return compose(self.registry, merge(tables, self._wanted(given)), preset)
+
+    def _recognise(self, path: Path) -> Tables:
+        if not path.exists():
+            raise UsageError(f"{path} does not exist; datasets by name: {', '.join(self.registry.names('dataset'))}")
+        for name in self.registry.names("dataset"):
+            dataset = self.registry.get("dataset", name)
+            if getattr(dataset, "recognises")(path):  # noqa: B009
+                return {"name": name, "path": str(path.resolve())}
+        raise UsageError(f"{path} holds nothing that a dataset can read: give a folder or zip of pictures, or an array")
+
+    def _wanted(self, given: Mapping[str, Any]) -> Tables:
+        tables: Tables = {}
+        for kind in SINGLE:
+            if given[kind]:
+                tables[kind] = _table(given[kind])
+        for kind in SEVERAL:
+            if given[kind]:
+                tables[kind] = [_table(text) for text in given[kind] if text != "none"]
+        training = {key: given[key] for key in (*BUDGETS, "batch", "seed") if given[key] is not None}
+        if len(budgets := [key for key in BUDGETS if key in training]) > 1:
+            raise UsageError(f"give one budget, not {' and '.join(f'--{key}' for key in budgets)}")
+        if training:
+            tables["training"] = training
+        if given["lr"] is not None:
+            tables |= {player: {"lr": given["lr"]} for player in PLAYERS}
+        for setting in given["settings"]:
+            tables = merge(tables, _setting(setting))
+        return tables
+
+    def start(self, recipe: Recipe, *, name: str | None, device: str, dry_run: bool) -> Run | None:
+        """Open the data, measure what a step costs, and make the run's folder; a dry run only prints."""
+        place = pick_device(device)
+        data = self._open(recipe)
+        folder = self._folder(recipe, name)
+        modality = self._modality(data)
+        step_seconds = seconds_per_step(recipe, data, modality, place)
+        recipe = recipe.with_steps(in_steps(recipe, len(data), step_seconds))
+        self.display.say(f"{_in_words(recipe)}, on {place}")
+        self.display.say(
+            f"{recipe.training.steps:,} steps will take about {duration(recipe.training.steps * step_seconds)} "
+            f"({1 / step_seconds:.1f} steps/s measured)"
+        )
+        if dry_run:
+            click.echo(recipe.to_toml(self.registry), nl=False)
+            return None
+        run = Run(folder=folder, recipe=recipe, data=data, modality=modality, plugins=self.plugins, device=place)
+        run.create()
+        return run
+
+    def resume(self, name: str, *, device: str, budget: Tables) -> Run:
+        """Return a run as it was when it was stopped.
+
+        Args:
+            name: the run's folder, or its name.
+            device: where to go on.
+            budget: a new budget, or nothing.
+        """
+        folder = next((path for path in (Path(name), self.out / "runs" / name) if (path / RECIPE).is_file()), None)
+        if folder is None:
+            known = sorted(path.parent.name for path in (self.out / "runs").glob(f"*/{RECIPE}"))
+            raise UsageError(f"no run at {name}; runs in {self.out / 'runs'}: {', '.join(known) or 'none'}")
+        place = pick_device(device)
+        recipe = compose(self.registry, read_toml(folder / RECIPE), None)
+        data = self._open(recipe)
+        modality = self._modality(data)
+        if budget:
+            recipe = compose(self.registry, merge(recipe.tables(self.registry), {"training": budget}), None)
+            step_seconds = seconds_per_step(recipe, data, modality, place)
+            recipe = recipe.with_steps(in_steps(recipe, len(data), step_seconds))
+        run = Run(folder=folder, recipe=recipe, data=data, modality=modality, plugins=self.plugins, device=place)
+        run.restore(self.display.warn)
+        if budget and run.steps <= run.trainer.steps:
+            raise UsageError(f"run {run.id} has taken {run.trainer.steps} steps already: give a larger budget")
+        if budget:
+            run.write_recipe()
+        self.display.say(f"{run.id} goes on at step {run.trainer.steps} of {run.steps}")
+        return run
+
+    def train(self, run: Run) -> int:
+        """Train a run, hang its works, and return the exit code."""
+        self.display.say(f"Run {run.id} is kept in {run.folder}; Ctrl-C saves it, to go on later")
+        with self.display.training():
+            run.train()
+        self._tell_problems()
+        if run.stopped_by:
+            self.display.say(f"Stopped at step {run.trainer.steps} of {run.steps} and saved. Go on with:")
+            self.display.say(f"  artgan run --resume {run.folder}")
+            return 128 + run.stopped_by
+        with self.display.progress() as progress:
+            index = hang_run(run, self.out / "gallery", progress)
+        click.echo(index)
+        return 0
+
+    def _open(self, recipe: Recipe) -> Data:
+        with self.display.progress() as progress:
+            data = recipe.dataset.open(Workspace(cache=cache_folder(), progress=progress))
+        shape = "×".join(str(side) for side in data.spec.shape)
+        self.display.say(f"{data.title}: {len(data):,} samples of {shape} ({data.licence})")
+        for item in data.left_out[:SHOWN_LEFT_OUT]:
+            self.display.warn(f"left out {item.name}: {item.reason}")
+        if more := len(data.left_out) - SHOWN_LEFT_OUT:
+            if more > 0:
+                self.display.warn(f"left out {more} more; `artgan doctor` lists them")
+        if len(data) < recipe.training.batch:
+            raise UsageError(
+                f"{data.title} holds {len(data)} samples, fewer than a batch of {recipe.training.batch}: "
+                f"choose --batch {max(1, len(data) // 2)} or add samples"
+            )
+        return data
+
+    def _modality(self, data: Data) -> Modality:
+        return cast(Modality, self.registry.get("modality", data.spec.modality).configure({}))
+
+    def _folder(self, recipe: Recipe, name: str | None) -> Path:
+        runs = self.out / "runs"
+        writable = next(path for path in (runs.absolute(), *runs.absolute().parents) if path.exists())
+        if not (writable.is_dir() and os.access(writable, os.W_OK)):
+            raise ArtganError(f"cannot write in {writable}: choose another folder with --out")
+        if name is not None:
+            if not re.fullmatch(r"\w[\w.-]{0,99}", name):
+                raise UsageError(f"--name {name!r} is no name: use letters, digits, dots, dashes and underscores")
+            if (runs / name).exists():
+                raise UsageError(f"there is a run {name!r} already: choose another --name, or --resume it")
+            return runs / name
+        path = recipe.dataset.values().get("path")
+        words = [Path(str(path)).stem if path else recipe.dataset.name, recipe.generator.name, recipe.loss.name]
+        stem = re.sub(r"[^\w]+", "-", "-".join(words)).strip("-").lower()
+        number = next(number for number in range(1, 10**6) if not (runs / f"{stem}-{number}").exists())
+        return runs / f"{stem}-{number}"
+
+    def _tell_problems(self) -> None:
+        for problem in self.plugins.problems[self._told :]:
+            self.display.warn(str(problem))
+        self._told = len(self.plugins.problems)
+
+
+def budget(given: Mapping[str, Any]) -> Tables:
+    """Return the budget among the options of the command line, empty for none."""
+    return {key: given[key] for key in BUDGETS if given[key] is not None}
+
+
+def check_resume(given: Mapping[str, Any]) -> None:
+    """Check that a run to go on with is changed in nothing but its budget.
+
+    Raises:
+        UsageError: naming the option that cannot be changed.
+    """
+    changed = [key for key, value in given.items() if key not in BUDGETS and value not in (None, ())]
+    if changed:
+        raise UsageError(f"--resume goes on with the run's own recipe: leave out --{changed[0]}, or start a new run")
+
+
+def cache_folder() -> Path:
+    """Return the folder for decoded data: ``ARTGAN_CACHE``, or where the system keeps caches."""
+    from platformdirs import user_cache_path
+
+    return Path(os.environ["ARTGAN_CACHE"]) if os.environ.get("ARTGAN_CACHE") else user_cache_path("artgan")
+
+
+def _table(text: str) -> Tables:
+    name, options = split_choice(text)
+    return {"name": name, **options}
+
+
+def _setting(text: str) -> Tables:
+    key, equals, value = text.partition("=")
+    table, dot, option = key.partition(".")
+    if not (equals and dot and option):
+        raise UsageError(f"cannot read --set {text}: write TABLE.KEY=VALUE, as in training.ema=0.99")
+    return {table: {option: value}}
+
+
+def _in_words(recipe: Recipe) -> str:
+    parts = [f"generator {recipe.generator.name}", f"discriminator {recipe.discriminator.name}"]
+    parts += [f"loss {recipe.loss.name}"]
+    parts += [f"{component.kind} {component.name}" for component in (*recipe.penalties, *recipe.augmentations)]
+    return ", ".join(parts)

@@ -1,0 +1,29 @@
+"""Writing files so that nobody ever sees half of one."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Yield a new path beside ``path``; what is written there takes its place when the block ends well.
+
+    The folder is made where it is missing. When the block raises, ``path`` stays as it was.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{uuid.uuid4().hex[:12]}{path.suffix}")
+    try:
+        yield draft
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write text as UTF-8 with line feeds, the same bytes on every system."""
+    with replacing(path) as draft:
+        draft.write_text(text, encoding="utf-8", newline="\n")

@@ -1,0 +1,167 @@
+"""Hangs what a run made in a gallery: a folder that opens by double click, without server or network."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from artgan.errors import UsageError
+from artgan.files import write_text
+from artgan.interfaces import Progress
+from artgan.model import Model
+from artgan.modelfile import FILE_NAME
+
+from .curves import thin
+from .pages import ASSETS, RECORD, write_run_pages
+from .works import Work, make_works
+
+FORMAT = 1
+SHEET, COVER = "sheet.png", "cover.png"
+SHEET_COLUMNS, COVER_COLUMNS, COVER_WORKS = 8, 6, 24
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """What a run's page tells beyond what its model knows. Nothing here may name a person.
+
+    Attributes:
+        id: the run's name; its folder in the gallery is called so.
+        title: what a person calls it.
+        command: the command line that was typed; absolute paths are cut to their last part.
+        licence: under what terms the works are, empty where nothing is said.
+        device: what it was trained on, in words.
+        parameters: number of trained parameters by player.
+        log: rows with at least ``step``, ``loss_discriminator`` and ``loss_generator``.
+    """
+
+    id: str
+    title: str
+    command: str
+    licence: str
+    device: str
+    parameters: Mapping[str, int]
+    log: Sequence[Mapping[str, object]]
+
+
+def hang(
+    record: RunRecord,
+    model: Model,
+    *,
+    gallery: Path,
+    snapshots: Mapping[int, Path],
+    seeds: Sequence[int] = range(48),
+    truncation: float = 1.0,
+    progress: Progress | None = None,
+) -> Path:
+    """Make a run's works and pages; what an earlier call made for the same run is replaced, other files stay.
+
+    `artgan.gallery.pages.build_index` then lists the run.
+
+    Args:
+        record: what the page tells.
+        model: what makes the works.
+        gallery: the folder of all runs.
+        snapshots: PNG sheets of the same seeds, by training step.
+        seeds: one for each work.
+        truncation: factor of the latents.
+        progress: told of each work.
+
+    Returns:
+        The run's page.
+
+    Raises:
+        UsageError: if the run's name cannot be a folder's.
+    """
+    folder = gallery / _folder_name(record.id)
+    with _draft(folder) as draft:
+        model.save(draft / FILE_NAME)
+        works = make_works(model, draft / "works", seeds, truncation=truncation, progress=progress)
+        samples = np.stack([work.sample for work in works])
+        model.modality.write_sheet(draft / SHEET, samples, SHEET_COLUMNS)
+        model.modality.write_sheet(draft / COVER, samples[:COVER_WORKS], COVER_COLUMNS)
+        table = _table(record, model, works, truncation) | {
+            "cover": _size(draft / COVER),
+            "sheet": _size(draft / SHEET),
+            "snapshots": [_copy_snapshot(step, path, draft / "timelapse") for step, path in sorted(snapshots.items())],
+        }
+        write_text(draft / RECORD, json.dumps(table, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
+        write_run_pages(draft, model.modality)
+    return folder / "index.html"
+
+
+def without_paths(text: str) -> str:
+    """Return text with each absolute path cut to its last part, since folders often tell people's names."""
+    quoted = re.compile(r"""(["'])(?:~|[A-Za-z]:)?[\\/](?:[^"'\n]*[\\/])?([^"'\\/\n]*)[\\/]*\1""")
+    bare = re.compile(r"""(?<![\w.:/\\"'…-])(?:~|[A-Za-z]:)?[\\/](?:[^\s"'\\/]+[\\/]+)*([^\s"'\\/]+)[\\/]?""")
+    return bare.sub(r"…/\1", quoted.sub(r"\1…/\2\1", text))
+
+
+def _table(record: RunRecord, model: Model, works: Sequence[Work], truncation: float) -> dict[str, Any]:
+    provenance = model.provenance
+    return {
+        "format": FORMAT,
+        "id": record.id,
+        "title": record.title,
+        "command": without_paths(record.command),
+        "licence": record.licence,
+        "device": record.device,
+        "parameters": dict(record.parameters),
+        "dataset": {"title": provenance.dataset, "licence": provenance.licence, "source": provenance.source},
+        "step": model.step,
+        "kimg": provenance.kimg,
+        "seconds": provenance.seconds,
+        "versions": dict(provenance.versions),
+        "recipe": model.recipe,
+        "recipe_digest": model.recipe_digest,
+        "weights_digest": model.weights_digest,
+        "shape": list(works[0].sample.shape),
+        "truncation": truncation,
+        "losses": {player: thin(record.log, f"loss_{player}") for player in ("discriminator", "generator")},
+        "works": [
+            {"file": work.path.name, "seed": work.record["seed"], "pixels": work.record["pixels"]} for work in works
+        ],
+    }
+
+
+def _copy_snapshot(step: int, source: Path, folder: Path) -> dict[str, Any]:
+    name = f"step-{step:08d}.png"
+    folder.mkdir(exist_ok=True)
+    shutil.copyfile(source, folder / name)
+    return {"file": name, "step": step, **_size(source)}
+
+
+def _size(path: Path) -> dict[str, int]:
+    from PIL import Image
+
+    with Image.open(path) as picture:
+        return {"width": picture.width, "height": picture.height}
+
+
+def _folder_name(name: str) -> str:
+    if name != Path(name).name or name.startswith(".") or name == ASSETS or "\\" in name:
+        raise UsageError(f"{name!r} cannot be the name of a run in a gallery")
+    return name
+
+
+@contextmanager
+def _draft(folder: Path) -> Iterator[Path]:
+    """Yield an empty folder whose files move into ``folder`` when the block ends well."""
+    draft = folder.with_name(f".{uuid.uuid4().hex[:12]}")
+    draft.mkdir(parents=True)
+    try:
+        yield draft
+        for path in sorted(path for path in draft.rglob("*") if path.is_file()):
+            target = folder / path.relative_to(draft)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            path.replace(target)
+    finally:
+        shutil.rmtree(draft)

@@ -1,0 +1,202 @@
+"""The gallery's pages: from each run's ``run.json`` to static HTML that links only to what lies beside it.
+
+A ``run.json`` may come from anybody: whatever it holds is escaped, and the pages' content security policy lets nothing
+run but artgan's own script.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import shutil
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from artgan.errors import ArtganError
+from artgan.files import write_text
+from artgan.interfaces import LeftOut, Modality
+
+from .curves import chart
+from .schema import FileName, Schema, fault
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+ASSETS = "assets"
+RECORD = "run.json"
+LARGEST_PIXELATED = 48
+"""Pictures of at most so many pixels a side are enlarged with hard edges."""
+
+CELL = 136
+"""About how wide a pixelated work is shown in the grid, in CSS pixels; the nearest multiple of its width is taken."""
+
+PICTURE_AXES = 3
+
+_HERE = Path(__file__).parent
+_SCHEMA: Schema = {
+    "id": str,
+    "title": str,
+    "command": str,
+    "licence": str,
+    "device": str,
+    "parameters": {str: int},
+    "dataset": {"title": str, "licence": str, "source": str},
+    "step": int,
+    "kimg": float,
+    "seconds": float,
+    "versions": {str: str},
+    "recipe": str,
+    "recipe_digest": str,
+    "weights_digest": str,
+    "shape": [int],
+    "truncation": float,
+    "losses": {str: [[float]]},
+    "works": [{"file": FileName, "seed": int, "pixels": str}],
+    "snapshots": [{"file": FileName, "step": int, "width": int, "height": int}],
+    "cover": {"width": int, "height": int},
+    "sheet": {"width": int, "height": int},
+}
+
+
+def write_run_pages(folder: Path, modality: Modality) -> None:
+    """Write a run's page and one page for each of its works.
+
+    Args:
+        folder: the run's folder, with its ``run.json``.
+        modality: the modality of the works.
+
+    Raises:
+        ArtganError: if the ``run.json`` is missing or damaged.
+    """
+    run = _read(folder)
+    common = {"run": run, "figure": modality.figure, "frame": _frame(run["shape"]), "policy": _policy(run["shape"])}
+    losses = chart(run["losses"])
+    choices = _choices(run["recipe"])
+    _write(folder / "index.html", "run.html", root="../", chart=losses, choices=choices, **common)
+    for index, work in enumerate(run["works"]):
+        before = run["works"][index - 1] if index else None
+        after = run["works"][index + 1] if index + 1 < len(run["works"]) else None
+        path = folder / "works" / _page(work["file"])
+        _write(path, "work.html", root="../../", work=work, before=before, after=after, **common)
+
+
+def build_index(gallery: Path) -> tuple[LeftOut, ...]:
+    """Write ``index.html``, which lists all runs, and the assets that all pages share.
+
+    Args:
+        gallery: the folder of all runs.
+
+    Returns:
+        The folders that hold a ``run.json`` that cannot be shown.
+    """
+    runs, left_out = [], []
+    for record in sorted(gallery.glob(f"*/{RECORD}")):
+        folder = record.parent
+        try:
+            run = _read(folder)
+            runs.append({**run, "folder": folder.name, "pixelated": max(run["shape"][1:]) <= LARGEST_PIXELATED})
+        except ArtganError as error:
+            left_out.append(LeftOut(folder.name, str(error)))
+    (gallery / ASSETS).mkdir(parents=True, exist_ok=True)
+    for asset in sorted((_HERE / ASSETS).iterdir()):
+        shutil.copyfile(asset, gallery / ASSETS / asset.name)
+    _write(gallery / "index.html", "index.html", root="", runs=runs, frame="", policy=_policy([]))
+    return tuple(left_out)
+
+
+def _read(folder: Path) -> dict[str, Any]:
+    path = folder / RECORD
+    try:
+        run = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise ArtganError(f"{path} cannot be read: {error}") from error
+    if wrong := fault(run, _SCHEMA):
+        raise ArtganError(f"{path} does not describe a run: {wrong}")
+    return dict(run)
+
+
+def _write(path: Path, template: str, **context: Any) -> None:
+    write_text(path, _environment().get_template(template).render(context))
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(_HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(href=_href, page=_page, duration=_duration, number=_number)
+    return environment
+
+
+def _href(name: str) -> str:
+    """Return a relative link to a file or folder beside the page."""
+    return quote(name, safe="")
+
+
+def _page(file: str) -> str:
+    return f"{Path(file).stem}.html"
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}"
+
+
+def _frame(shape: Sequence[int]) -> str:
+    """Return the style sheet that tells the pages the size of one work, (C, H, W) where works are pictures."""
+    if len(shape) != PICTURE_AXES:
+        return ""
+    _, height, width = shape
+    enlarge = max(1, round(CELL / width))
+    hard = f"image-rendering:pixelated;--cell:{width * enlarge}px" if max(height, width) <= LARGEST_PIXELATED else ""
+    return f":root{{--ratio:{width}/{height};--wide:{width / height:.3f};{hard}}}"
+
+
+def _policy(shape: Sequence[int]) -> str:
+    """Return a content security policy under which nothing loads or runs but what lies beside the page.
+
+    ``file:`` stands beside ``'self'`` because browsers disagree on what is "self" for a page opened by double click.
+    """
+    frame = base64.b64encode(hashlib.sha256(_frame(shape).encode()).digest()).decode()
+    return (
+        "default-src 'none'; img-src 'self' file: data:; script-src 'self' file:; "
+        f"style-src 'self' file: 'sha256-{frame}'; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _choices(recipe: str) -> list[tuple[str, str]]:
+    """Return the recipe's tables as rows of a name and its options in words."""
+    try:
+        tables = tomllib.loads(recipe)
+    except tomllib.TOMLDecodeError:
+        return []
+    rows = []
+    for key, value in tables.items():
+        several = value if isinstance(value, list) else [value]
+        rows += [(key.replace("_", " "), _words(item)) for item in several]
+    return rows
+
+
+def _words(item: object) -> str:
+    if not isinstance(item, Mapping):
+        return str(item)
+    name = [str(item["name"])] if "name" in item else []
+    return ", ".join(name + [f"{key.replace('_', ' ')} {value}" for key, value in item.items() if key != "name"])

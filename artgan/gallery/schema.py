@@ -1,0 +1,54 @@
+"""Checks that JSON which may come from anybody has the shape that is expected, before anything is done with it."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NewType
+
+FileName = NewType("FileName", str)
+"""A name without folders, as a file beside has."""
+
+Schema = Any
+"""A type; a tuple of schemas, of which one must fit; ``[schema]`` for a list; ``{str: schema}`` for a table with any
+names; ``{"name": schema, ...}`` for a table with at least these."""
+
+
+def fault(value: object, schema: Schema, place: str = "it") -> str:
+    """Return what is wrong with a value, and where; nothing if it fits."""
+    if isinstance(schema, tuple):
+        faults = [fault(value, choice, place) for choice in schema]
+        return faults[0] if all(faults) else ""
+    if isinstance(schema, list):
+        if not isinstance(value, list):
+            return f"{place} is no list"
+        return _first(fault(item, schema[0], f"{place}[{index}]") for index, item in enumerate(value))
+    if isinstance(schema, dict):
+        return _table_fault(value, schema, place)
+    return "" if _is(value, schema) else f"{place} is no {'number' if schema in (int, float) else 'usable text'}"
+
+
+def _table_fault(value: object, schema: dict[Any, Schema], place: str) -> str:
+    if not isinstance(value, dict):
+        return f"{place} is no table"
+    if str in schema:
+        return _first(fault(item, schema[str], f"{place}.{name}") for name, item in value.items())
+    missing = [name for name in schema if name not in value]
+    if missing:
+        return f"{place} has no {missing[0]}"
+    return _first(fault(value[name], inner, f"{place}.{name}") for name, inner in schema.items())
+
+
+def _is(value: object, kind: object) -> bool:
+    if kind is None:
+        return value is None
+    if kind is FileName:
+        return isinstance(value, str) and value[:1] not in ("", ".") and not set(value) & set("/\\\0")
+    if kind is float:
+        return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    if kind is int:
+        return isinstance(value, int) and not isinstance(value, bool)
+    return isinstance(value, str)
+
+
+def _first(faults: Any) -> str:
+    return next((found for found in faults if found), "")

@@ -1,0 +1,207 @@
+"""Artworks: one sample each, with the record from which it can be made again."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from artgan import modelfile
+from artgan.errors import ArtganError
+from artgan.interfaces import Modality, Progress
+from artgan.latents import LARGEST_SEED
+from artgan.model import Model
+
+from .schema import Schema, fault
+
+FORMAT = 1
+DIGITAL_SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
+IDENTITY = ("seed", "truncation", "label", "weights_digest")
+
+_SCHEMA: Schema = {
+    "format": int,
+    "seed": int,
+    "truncation": float,
+    "label": (int, None),
+    "run": str,
+    "step": int,
+    "recipe_digest": str,
+    "weights_digest": str,
+    "pixels": str,
+    "shape": [int],
+    "dataset": {"title": str, "licence": str, "source": str, "fingerprint": str},
+    "versions": {str: str},
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Work:
+    """One artwork.
+
+    Attributes:
+        path: its file.
+        sample: its compact sample.
+        record: how it was made; names neither a person nor a path.
+    """
+
+    path: Path
+    sample: NDArray[Any]
+    record: dict[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Remake:
+    """A work that was made again, beside the one there was.
+
+    Attributes:
+        sample: the new compact sample.
+        difference: in what it differs, in words; empty where both are identical.
+    """
+
+    sample: NDArray[Any]
+    difference: str
+
+
+def make_works(
+    model: Model,
+    folder: Path,
+    seeds: Sequence[int],
+    *,
+    truncation: float = 1.0,
+    label: int | None = None,
+    progress: Progress | None = None,
+) -> list[Work]:
+    """Make the works of some seeds and write each with its record.
+
+    Args:
+        model: what makes them.
+        folder: where they are written.
+        seeds: one for each work.
+        truncation: factor of the latents, above 0.
+        label: index of the class, for models that know classes.
+        progress: told of each work.
+
+    Raises:
+        ArtganError: if another work, or something else, has the name of one of them; nothing is then written.
+    """
+    plans = {folder / _file_name(model.modality, seed, truncation, label): seed for seed in seeds}
+    for path, seed in plans.items():
+        if path.exists() and not _is_same(path, model, (seed, truncation, label, model.weights_digest)):
+            raise ArtganError(f"{path} is there already and is another work: choose another folder")
+    works = []
+    for done, (path, seed) in enumerate(plans.items(), start=1):
+        sample = model.render([seed], truncation=truncation, label=label)[0]
+        work = Work(path, sample, _record(model, seed, truncation, label, sample))
+        model.modality.write(path, sample, work.record)
+        works.append(work)
+        if progress:
+            progress("making works", done, len(plans))
+    return works
+
+
+def read_work(path: Path, modality: Modality) -> Work:
+    """Read a work, which may come from anybody.
+
+    Raises:
+        ArtganError: if it is no artwork, or its record is damaged or of another format.
+    """
+    sample, record = modality.read(path)
+    if wrong := fault(record, _SCHEMA, "its record"):
+        raise ArtganError(f"{path} is not an artwork that artgan can read: {wrong}")
+    if record["format"] != FORMAT:
+        raise ArtganError(f"{path}: its record is of format {record['format']}; this artgan reads format {FORMAT}")
+    if not 0 <= record["seed"] <= LARGEST_SEED or not 0 < record["truncation"] < math.inf:
+        raise ArtganError(f"{path}: its record has a seed or truncation out of range")
+    return Work(path, sample, record)
+
+
+def remake(work: Work, model: Model) -> Remake:
+    """Make a work again and compare it with its file.
+
+    Raises:
+        ArtganError: if the model is not the one that made it.
+    """
+    record = work.record
+    if model.weights_digest != record["weights_digest"]:
+        raise ArtganError(f"{work.path} was made by other weights than those of this model")
+    sample = model.render([record["seed"]], truncation=record["truncation"], label=record["label"])[0]
+    return Remake(sample, _difference(work.sample, sample))
+
+
+def find_model(work: Work, runs: Path | None = None) -> Path:
+    """Return the model that made a work: beside it, in a folder or run up to two levels above it, or in a run.
+
+    Args:
+        work: whose weights are looked for.
+        runs: a folder of runs.
+
+    Raises:
+        ArtganError: if it is in none of these places.
+    """
+    here = work.path.resolve().parent
+    folders = [here, *list(here.parents)[:2], *(sorted(runs.glob("*/")) if runs else [])]
+    for folder in folders:
+        for path in modelfile.models_in(folder):
+            if _claims(path, work.record["weights_digest"]):
+                return path
+    raise ArtganError(f"the model that made {work.path} is not near it: give it with --model")
+
+
+def _claims(path: Path, digest: str) -> bool:
+    try:
+        return bool(modelfile.read_header(path).get("weights_digest") == digest)
+    except ArtganError:
+        return False
+
+
+def _file_name(modality: Modality, seed: int, truncation: float, label: int | None) -> str:
+    psi = "" if truncation == 1 else f"-psi-{truncation}"
+    return f"seed-{seed:08d}{psi}{'' if label is None else f'-label-{label}'}{modality.suffix}"
+
+
+def _is_same(path: Path, model: Model, identity: tuple[object, ...]) -> bool:
+    try:
+        record = read_work(path, model.modality).record
+    except ArtganError:
+        return False
+    return tuple(record[key] for key in IDENTITY) == identity
+
+
+def _record(model: Model, seed: int, truncation: float, label: int | None, sample: NDArray[Any]) -> dict[str, Any]:
+    provenance = model.provenance
+    return {
+        "format": FORMAT,
+        "created_by": "artgan",
+        "digital_source_type": DIGITAL_SOURCE_TYPE,
+        "seed": seed,
+        "truncation": truncation,
+        "label": label,
+        "run": provenance.run,
+        "step": model.step,
+        "recipe_digest": model.recipe_digest,
+        "weights_digest": model.weights_digest,
+        "pixels": hashlib.sha256(np.ascontiguousarray(sample).tobytes()).hexdigest(),
+        "shape": list(sample.shape),
+        "dataset": {
+            "title": provenance.dataset,
+            "licence": provenance.licence,
+            "source": provenance.source,
+            "fingerprint": provenance.fingerprint,
+        },
+        "versions": dict(provenance.versions),
+    }
+
+
+def _difference(old: NDArray[Any], new: NDArray[Any]) -> str:
+    if old.shape != new.shape:
+        return f"its shape is {old.shape}, remade it is {new.shape}"
+    apart = np.abs(old.astype(np.int64) - new.astype(np.int64))
+    if not apart.any():
+        return ""
+    return f"{np.count_nonzero(apart)} of {apart.size} values differ, by up to {apart.max()}"

@@ -1,0 +1,155 @@
+"""Checkpoints: all that is needed to go on, as safetensors and JSON.
+
+A checkpoint is a folder ``step-00001000`` with ``training.safetensors`` (networks, averages, optimisers),
+``model.safetensors`` (the generator as artworks use it), ``state.json`` (counters and versions) and ``manifest.json``
+(size and SHA-256 of each file). It is written to a temporary folder, synced, renamed and read back; only then are older
+ones removed. Random state and data position need no saving: they are functions of the seed and the step.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from ..errors import ArtganError
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+TRAINING = "training.safetensors"
+STATE = "state.json"
+MODEL = "model.safetensors"
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """What was read from a checkpoint.
+
+    Attributes:
+        tensors: the trainer's state.
+        state: counters and versions.
+    """
+
+    tensors: dict[str, Tensor]
+    state: dict[str, Any]
+
+
+def save_checkpoint(
+    folder: Path,
+    *,
+    tensors: Mapping[str, Tensor],
+    state: Mapping[str, Any],
+    save_model: Callable[[Path], None],
+    keep: int,
+) -> Path:
+    """Write a checkpoint, prove that it can be read, and remove all but the newest ``keep``.
+
+    Args:
+        folder: the run's folder of checkpoints.
+        tensors: the trainer's state.
+        state: what else goes on needs; ``state["step"]`` names the checkpoint.
+        save_model: writes the generator to the path that it is given.
+        keep: how many checkpoints stay.
+
+    Returns:
+        The checkpoint's folder.
+
+    Raises:
+        ArtganError: if it cannot be written or read back; older checkpoints are then untouched.
+    """
+    final = folder / f"step-{state['step']:08d}"
+    temporary = folder / f".writing-{final.name}"
+    try:
+        shutil.rmtree(temporary, ignore_errors=True)
+        temporary.mkdir(parents=True)
+        save_file({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}, temporary / TRAINING)
+        save_model(temporary / MODEL)
+        (temporary / STATE).write_text(json.dumps({"format": FORMAT, **state}, indent=1), encoding="utf-8")
+        files = [TRAINING, MODEL, STATE]
+        manifest = {name: {"size": (temporary / name).stat().st_size, "sha256": _sha256(temporary / name)} for name in files}
+        (temporary / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+        for path in [*temporary.iterdir(), temporary]:
+            _sync(path)
+        if final.exists():
+            shutil.rmtree(final)
+        temporary.rename(final)
+        _sync(folder)
+    except (OSError, SafetensorError, RuntimeError) as error:
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise ArtganError(f"cannot write checkpoint {final.name}: {error}; free space or choose another --out") from None
+    if fault := verify(final):
+        raise ArtganError(f"checkpoint {final.name} does not read back: {fault}")
+    for old in checkpoints(folder)[keep:]:
+        shutil.rmtree(old, ignore_errors=True)
+    return final
+
+
+def checkpoints(folder: Path) -> list[Path]:
+    """Return the checkpoints in a run's folder of checkpoints, the newest first, without looking into them."""
+    return sorted(folder.glob("step-*"), reverse=True)
+
+
+def verify(checkpoint: Path) -> str:
+    """Return what is wrong with a checkpoint, or nothing."""
+    try:
+        manifest = json.loads((checkpoint / MANIFEST).read_text(encoding="utf-8"))
+        for name in (TRAINING, MODEL, STATE):
+            path = checkpoint / name
+            if path.stat().st_size != manifest[name]["size"]:
+                return f"{name} has the wrong size"
+            if _sha256(path) != manifest[name]["sha256"]:
+                return f"{name}: SHA-256 mismatch"
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        return f"{type(error).__name__}: {error}"
+    return ""
+
+
+def newest(folder: Path, report: Callable[[str], None] = lambda line: None) -> Path | None:
+    """Return the newest valid checkpoint, if any.
+
+    Args:
+        folder: the run's folder of checkpoints.
+        report: told in one line of each checkpoint that had to be passed over.
+    """
+    for checkpoint in checkpoints(folder):
+        fault = verify(checkpoint)
+        if not fault:
+            return checkpoint
+        report(f"checkpoint {checkpoint.name} is damaged ({fault}); looking for an older one")
+    return None
+
+
+def load_checkpoint(checkpoint: Path) -> Checkpoint:
+    """Read a checkpoint that was found valid.
+
+    Raises:
+        ArtganError: if its format is another than this version's.
+    """
+    state = json.loads((checkpoint / STATE).read_text(encoding="utf-8"))
+    if state.get("format") != FORMAT:
+        raise ArtganError(f"checkpoint {checkpoint.name} has format {state.get('format')}, this artgan reads {FORMAT}")
+    return Checkpoint(load_file(checkpoint / TRAINING), state)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sync(path: Path) -> None:
+    if os.name == "nt" and path.is_dir():
+        return  # Windows cannot sync a folder
+    descriptor = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

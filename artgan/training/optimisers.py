@@ -1,0 +1,66 @@
+"""Optimisers of `torch.optim` by name, their learning rate, and their state as named tensors."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from ..errors import UsageError, did_you_mean
+from ..recipe import Optimiser
+
+
+def make_optimiser(choice: Optimiser, network: nn.Module) -> torch.optim.Optimizer:
+    """Return the optimiser of a network, fused where torch has it.
+
+    Raises:
+        UsageError: if torch has no such optimiser, or it cannot train this network.
+    """
+    known = [name for name in torch.optim.__all__ if inspect.isclass(getattr(torch.optim, name, None))]
+    kind = getattr(torch.optim, choice.optimiser, None) if choice.optimiser in known else None
+    if kind is None or not issubclass(kind, torch.optim.Optimizer):
+        raise UsageError(f"torch.optim has no {choice.optimiser!r}{did_you_mean(choice.optimiser, known)}")
+    accepted = inspect.signature(kind).parameters
+    arguments: dict[str, Any] = {"lr": choice.lr}
+    if "betas" in accepted:
+        arguments["betas"] = (choice.beta1, choice.beta2)
+    if "fused" in accepted:
+        arguments["fused"] = True
+    try:
+        return kind(network.parameters(), **arguments)
+    except (ValueError, TypeError, RuntimeError) as error:
+        raise UsageError(f"optimiser {choice.optimiser} cannot train this network: {error}") from None
+
+
+def set_learning_rate(optimiser: torch.optim.Optimizer, lr: float) -> None:
+    """Set the learning rate of every parameter."""
+    for group in optimiser.param_groups:
+        group["lr"] = lr
+
+
+def optimiser_tensors(optimiser: torch.optim.Optimizer, prefix: str) -> dict[str, Tensor]:
+    """Return the optimiser's state as tensors named ``prefix.parameter.key``; numbers become 0-dimensional."""
+    tensors = {}
+    for number, parameter in enumerate(_parameters(optimiser)):
+        for key, value in optimiser.state.get(parameter, {}).items():
+            if isinstance(value, Tensor | int | float):
+                tensors[f"{prefix}.{number}.{key}"] = torch.as_tensor(value)
+    return tensors
+
+
+def load_optimiser_tensors(optimiser: torch.optim.Optimizer, prefix: str, tensors: dict[str, Tensor]) -> None:
+    """Set the optimiser's state from `optimiser_tensors`, in each parameter's own memory layout."""
+    parameters = _parameters(optimiser)
+    optimiser.state.clear()
+    for name, value in tensors.items():
+        if name.startswith(f"{prefix}."):
+            number, key = name.removeprefix(f"{prefix}.").split(".", 1)
+            parameter = parameters[int(number)]
+            like = torch.empty_like(parameter) if value.shape == parameter.shape else torch.empty_like(value)
+            optimiser.state[parameter][key] = like.detach().to(value.dtype).copy_(value)
+
+
+def _parameters(optimiser: torch.optim.Optimizer) -> list[nn.Parameter]:
+    return [parameter for group in optimiser.param_groups for parameter in group["params"]]

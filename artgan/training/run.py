@@ -1,0 +1,295 @@
+"""A run: one training in one folder, with its log, checkpoints and snapshots."""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from ..errors import ArtganError, UsageError
+from ..files import write_text
+from ..interfaces import Data, Modality
+from ..latents import latents
+from ..model import Model, Provenance
+from ..plugins import Plugins
+from ..recipe import Recipe
+from . import checkpoint
+from .memory import explain_memory
+from .stopping import StopSignals
+from .trainer import Trainer
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
+
+SNAPSHOT_SEEDS = range(64)
+RECIPE = "recipe.toml"
+LOG = "log.jsonl"
+
+
+@dataclass(frozen=True)
+class Tick:
+    """How far a run is.
+
+    Attributes:
+        step: steps taken.
+        steps: steps in all.
+        kimg: thousand real samples seen.
+        seconds: seconds of training so far, over all sittings.
+        steps_per_second: speed since the last tick.
+        scalars: the mean of each scalar since the last tick.
+    """
+
+    step: int
+    steps: int
+    kimg: float
+    seconds: float
+    steps_per_second: float
+    scalars: Mapping[str, float]
+
+
+class Run:
+    """One training in one folder.
+
+    Attributes:
+        folder: where it is kept.
+        recipe: every choice, its budget in steps.
+        data: the real samples.
+        modality: what kind of art it makes.
+        trainer: the game.
+        snapshot: the newest snapshot's path.
+        stopped_by: the signal that stopped it, 0 for none.
+    """
+
+    def __init__(
+        self, *, folder: Path, recipe: Recipe, data: Data, modality: Modality, plugins: Plugins, device: torch.device
+    ) -> None:
+        self.folder, self.recipe, self.data, self.modality = folder, recipe, data, modality
+        self.plugins = plugins
+        self.trainer = Trainer(recipe=recipe, data=data, modality=modality, device=device)
+        self._earlier = 0.0
+        self.snapshot: Path | None = None
+        self.stopped_by = 0
+        self._since, self._ticked_seconds, self._ticked_step = time.perf_counter(), 0.0, 0
+
+    @property
+    def id(self) -> str:
+        """The run's name: its folder's."""
+        return self.folder.name
+
+    @property
+    def steps(self) -> int:
+        """Steps in all."""
+        return self.recipe.training.steps
+
+    @property
+    def samples_per_step(self) -> int:
+        """Real samples seen in a step."""
+        return self.recipe.training.batch * self.recipe.discriminator_optimiser.updates
+
+    @cached_property
+    def recipe_toml(self) -> str:
+        """The recipe as anybody may see it."""
+        return self.recipe.public().to_toml(self.plugins.registry)
+
+    def create(self) -> None:
+        """Make the folder, with the complete recipe in it.
+
+        Raises:
+            UsageError: if there is such a run already, which is never overwritten.
+            ArtganError: if the folder cannot be written.
+        """
+        try:
+            self.folder.mkdir(parents=True)
+            self.write_recipe()
+        except FileExistsError:
+            raise UsageError(f"there is a run {self.id!r} already: choose another --name, or --resume it") from None
+        except OSError as error:
+            raise ArtganError(f"cannot write {self.folder}: {error.strerror}; choose another --out") from None
+
+    def write_recipe(self) -> None:
+        """Write the complete recipe into the folder."""
+        write_text(self.folder / RECIPE, self.recipe.to_toml(self.plugins.registry))
+
+    def restore(self, report: Callable[[str], None]) -> None:
+        """Go on from the newest valid checkpoint.
+
+        Args:
+            report: told in one line of each checkpoint that had to be passed over.
+
+        Raises:
+            ArtganError: if there is none, or the data has changed since.
+        """
+        found = checkpoint.newest(self.folder / "checkpoints", report)
+        if found is None:
+            raise ArtganError(f"run {self.id} has no valid checkpoint to go on from")
+        saved = checkpoint.load_checkpoint(found)
+        if saved.state["fingerprint"] != self.data.fingerprint:
+            raise ArtganError(f"dataset {self.recipe.dataset.name} has changed since run {self.id} was started")
+        self.trainer.load_state(saved.tensors, saved.state["step"])
+        self._earlier = saved.state["seconds"]
+        self._cut_log(saved.state["step"])
+        snapshots = sorted((self.folder / "snapshots").glob(f"*{self.modality.suffix}"))
+        self.snapshot = snapshots[-1] if snapshots else None
+
+    def train(self) -> None:
+        """Train to the end, or until a signal asks to stop; either way the last step is saved.
+
+        Raises:
+            ArtganError: if another process trains this run, numbers stop being finite, or memory runs out.
+        """
+        with self._lock(), StopSignals() as signals:
+            self._since = time.perf_counter()
+            self._ticked_seconds, self._ticked_step = self._earlier, self.trainer.steps
+            self.plugins.notify("run_started", run=self)
+            if self.trainer.steps == 0:
+                self.take_snapshot()
+            while self.trainer.steps < self.steps and not signals.received:
+                self._step()
+            self.stopped_by = signals.received if self.trainer.steps < self.steps else 0
+            self.save()
+        if not self.stopped_by:
+            self.plugins.notify("run_finished", run=self)
+
+    @property
+    def seconds(self) -> float:
+        """Seconds of training so far, over all sittings."""
+        return self._earlier + time.perf_counter() - self._since
+
+    def _step(self) -> None:
+        training = self.recipe.training
+        with explain_memory(self.recipe, self.data.spec):
+            self.trainer.step()
+        step = self.trainer.steps
+        if step % training.log_every == 0 or step == self.steps:
+            self._tick()
+        if step in self._snapshot_steps:
+            self.take_snapshot()
+        if step % training.checkpoint_every == 0 and step < self.steps:
+            self.save()
+
+    @cached_property
+    def _snapshot_steps(self) -> frozenset[int]:
+        """The steps after which a snapshot is taken: close together at first, when most changes."""
+        count = self.recipe.training.snapshots
+        return frozenset(round(self.steps * (number / count) ** 2) for number in range(1, count + 1))
+
+    def _tick(self) -> None:
+        step, seconds = self.trainer.steps, self.seconds
+        tick = Tick(
+            step=step,
+            steps=self.steps,
+            kimg=step * self.samples_per_step / 1000,
+            seconds=seconds,
+            steps_per_second=(step - self._ticked_step) / (seconds - self._ticked_seconds),
+            scalars=self.trainer.read_scalars(),
+        )
+        self._ticked_step, self._ticked_seconds = step, seconds
+        self._check_finite(tick)
+        row = {"step": step, "kimg": tick.kimg, "seconds": round(seconds, 3), **tick.scalars}
+        with (self.folder / LOG).open("a", encoding="utf-8") as log:
+            log.write(json.dumps(row) + "\n")
+        self.plugins.notify("run_ticked", run=self, tick=tick)
+
+    def _check_finite(self, tick: Tick) -> None:
+        for name, value in tick.scalars.items():
+            if not math.isfinite(value):
+                raise ArtganError(
+                    f"{name} is {value} at step {tick.step}: lower the learning rates or add --penalty r1; "
+                    f"the checkpoints before are in {self.folder / 'checkpoints'}"
+                )
+
+    def log_rows(self) -> list[dict[str, float]]:
+        """Return the rows of the log so far."""
+        path = self.folder / LOG
+        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+        return [json.loads(line) for line in lines]
+
+    def _cut_log(self, step: int) -> None:
+        rows = [json.dumps(row) + "\n" for row in self.log_rows() if row["step"] <= step]
+        write_text(self.folder / LOG, "".join(rows))
+
+    def take_snapshot(self) -> None:
+        """Write a sheet of what the average generator makes of the same latents as ever."""
+        network, size = self.trainer.ema.network, self.recipe.generator.latent
+        drawn = torch.from_numpy(np.stack([latents(seed, size) for seed in SNAPSHOT_SEEDS])).to(self.trainer.device)
+        labels = None
+        if classes := len(self.data.spec.classes):
+            labels = torch.arange(len(drawn), device=drawn.device) % classes
+        with torch.inference_mode():
+            sheet = self.modality.to_compact(network(drawn, labels)).cpu().numpy()
+        folder = self.folder / "snapshots"
+        folder.mkdir(exist_ok=True)
+        path = folder / f"step-{self.trainer.steps:08d}{self.modality.suffix}"
+        self.modality.write_sheet(path, sheet, columns=8)
+        self.snapshot = path
+
+    def snapshots(self) -> list[Path]:
+        """Return the sheets taken so far, the first first."""
+        return sorted((self.folder / "snapshots").glob(f"step-*{self.modality.suffix}"))
+
+    def model(self) -> Model:
+        """Return the average generator as artworks use it."""
+        return Model.from_state(
+            {name: tensor.detach().cpu() for name, tensor in self.trainer.ema.network.state_dict().items()},
+            recipe=self.recipe_toml,
+            generator=self.recipe.generator,
+            modality=self.modality,
+            spec=self.data.spec,
+            step=self.trainer.steps,
+            provenance=Provenance(
+                run=self.id,
+                dataset=self.data.title,
+                licence=self.data.licence,
+                source=self.data.source,
+                fingerprint=self.data.fingerprint,
+                versions=self._versions(),
+                kimg=self.trainer.steps * self.samples_per_step / 1000,
+                seconds=round(self.seconds, 3),
+            ),
+        )
+
+    def save(self) -> None:
+        """Write a checkpoint.
+
+        Raises:
+            ArtganError: if it cannot be written.
+        """
+        state = {
+            "step": self.trainer.steps,
+            "seconds": self.seconds,
+            "fingerprint": self.data.fingerprint,
+            "versions": self._versions(),
+        }
+        checkpoint.save_checkpoint(
+            self.folder / "checkpoints",
+            tensors=self.trainer.state(),
+            state=state,
+            save_model=self.model().save,
+            keep=self.recipe.training.keep,
+        )
+
+    def _versions(self) -> dict[str, str]:
+        versions = {name: metadata.version(name) for name in ("artgan", "torch", "numpy", "pillow")}
+        for component in [*self.recipe.components(), self.modality]:
+            source = self.plugins.registry.source(type(component))
+            versions[source.distribution] = source.version
+        return versions
+
+    def _lock(self) -> BaseFileLock:
+        from filelock import FileLock, Timeout
+
+        lock = FileLock(self.folder / "lock", timeout=0)
+        try:
+            lock.acquire()
+        except Timeout:
+            raise ArtganError(f"run {self.id} is being trained by another process; wait for it or stop it") from None
+        return lock

@@ -1,0 +1,49 @@
+"""Randomness as named streams, each a pure function of seed, purpose and step; nothing of it needs to be saved."""
+
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+
+def stream_seed(seed: int, purpose: str, step: int) -> int:
+    """Return the 63-bit seed of one stream."""
+    name = f"{seed}/{purpose}/{step}".encode()
+    return int.from_bytes(hashlib.blake2b(name, digest_size=8).digest(), "little") >> 1
+
+
+def stream(seed: int, purpose: str, step: int) -> torch.Generator:
+    """Return a random stream on the CPU."""
+    return torch.Generator().manual_seed(stream_seed(seed, purpose, step))
+
+
+class DataOrder:
+    """The order in which samples are drawn: each epoch is a fresh permutation, and batches run on across epochs.
+
+    Args:
+        seed: the root seed.
+        size: the number of samples.
+        batch: the number of samples in a batch.
+    """
+
+    def __init__(self, seed: int, size: int, batch: int) -> None:
+        self.seed, self.size, self.batch = seed, size, batch
+        self._epochs: dict[int, NDArray[np.int64]] = {}
+
+    def indices(self, number: int) -> NDArray[np.int64]:
+        """Return the sample indices of the batch of that number, counted from 0, (batch,)."""
+        start, stop = number * self.batch, (number + 1) * self.batch
+        epochs = range(start // self.size, (stop - 1) // self.size + 1)
+        self._epochs = {epoch: self._permutation(epoch) for epoch in epochs}
+        drawn = np.concatenate([self._epochs[epoch] for epoch in epochs])
+        offset = epochs[0] * self.size
+        return drawn[start - offset : stop - offset]
+
+    def _permutation(self, epoch: int) -> NDArray[np.int64]:
+        if epoch in self._epochs:
+            return self._epochs[epoch]
+        random = np.random.Generator(np.random.Philox(stream_seed(self.seed, "order", epoch)))
+        return random.permutation(self.size)
