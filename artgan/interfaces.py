@@ -264,7 +264,7 @@ class Dataset(Component):
     modality: ClassVar[str]
 
     @classmethod
-    def recognises(cls, path: Path) -> bool:  # noqa: ARG003
+    def recognises(cls, path: Path) -> bool:
         """Return whether a path given as plain argument is meant for this dataset, which then takes it as ``path``."""
         return False
 

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -130,6 +131,14 @@ class Registry:
             raise UsageError(f"{kind} {bare!r} is offered more than once: say which with {both}")
         return offers[0][0]
 
+    def dataset(self, name: str) -> type[interfaces.Dataset]:
+        """Return the dataset class of a name."""
+        return cast(type[interfaces.Dataset], self.get("dataset", name))
+
+    def modality(self, name: str) -> interfaces.Modality:
+        """Return the modality of a name."""
+        return cast(interfaces.Modality, self.get("modality", name).configure({}))
+
     def parse(self, kind: str, text: str) -> Component:
         """Return the configured component for text like ``cnn:width=64,latent=128``.
 
@@ -229,7 +238,7 @@ def load_plugins(files: Iterable[str] = ()) -> Plugins:
     for entry, source in _installed():
         _load(plugins, source, entry.load)
     for path in [*files, *filter(None, os.environ.get("ARTGAN_PLUGINS", "").split(os.pathsep))]:
-        _load(plugins, Source(Path(path).stem, Path(path).name, ""), lambda path=path: _import_path(Path(path)))
+        _load(plugins, Source(Path(path).stem, Path(path).name, ""), partial(_import_path, Path(path)))
     if plugins.problems and os.environ.get("ARTGAN_STRICT") == "1":
         raise ArtganError(str(plugins.problems[0]))
     return plugins
@@ -304,4 +313,4 @@ def _hook_names() -> list[str]:
 
 
 def _describe(error: BaseException) -> str:
-    return f"{type(error).__name__}: {cast(str, str(error).splitlines()[0]) if str(error) else ''}".rstrip(": ")
+    return f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}".rstrip(": ")

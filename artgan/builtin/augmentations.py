@@ -22,7 +22,7 @@ class DiffAug(Augmentation):
     translation: float = option(0.125, "largest shift, as a share of each side", min=0, max=1)
     cutout: float = option(0.5, "side of the square that is blanked, as a share of each side; 0 for none", min=0, max=1)
 
-    def build(self, spec: Spec) -> nn.Module:  # noqa: ARG002
+    def build(self, spec: Spec) -> nn.Module:
         from .augmenting import DiffAugment
 
         return DiffAugment(self.color, self.translation, self.cutout)
@@ -35,7 +35,7 @@ class Flip(Augmentation):
     name = "flip"
     modalities = frozenset({"image"})
 
-    def build(self, spec: Spec) -> nn.Module:  # noqa: ARG002
+    def build(self, spec: Spec) -> nn.Module:
         from .augmenting import RandomFlip
 
         return RandomFlip()

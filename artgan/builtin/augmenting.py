@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import torch
-from torch import Tensor, nn
 from torch import Generator as RandomStream
+from torch import Tensor, nn
 
 
 class RandomFlip(nn.Module):

@@ -18,7 +18,7 @@ class Pathwise(Estimator):
     name = "pathwise"
     needs = frozenset({"sample-gradient"})
 
-    def build(self, spec: Spec) -> nn.Module:  # noqa: ARG002
+    def build(self, spec: Spec) -> nn.Module:
         from .estimating import PathwiseEstimator
 
         return PathwiseEstimator()

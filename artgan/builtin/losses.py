@@ -123,7 +123,7 @@ class Wgan(Loss):
 
 @dataclass(frozen=True)
 class Relativistic(Loss):
-    """Relativistic pairing loss, RpGAN (Jolicoeur-Martineau 2018, arXiv:1807.00734; Huang et al. 2024, arXiv:2501.05441).
+    """Relativistic pairing loss, RpGAN (Jolicoeur-Martineau 2018, arXiv:1807.00734; Huang et al. 2024).
 
     Discriminator: -log sigma(D(x) - D(G(z))). Generator: -log sigma(D(G(z)) - D(x)).
     """
@@ -135,4 +135,3 @@ class Relativistic(Loss):
 
     def generator(self, round: Round) -> Tensor:
         return softplus(round.real_logits - round.fake_logits)
-

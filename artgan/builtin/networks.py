@@ -55,7 +55,7 @@ class ConvGenerator(nn.Module):
         )
         self.picture = nn.Conv2d(widths[-1], channels, 3, padding=1)
 
-    def forward(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:  # noqa: ARG002
+    def forward(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
         x = self.activation(self.norm(self.project(latents).view(-1, *self.first)))
         return cast(Tensor, self.picture(self.stages(x)).tanh())
 
@@ -75,7 +75,7 @@ class ConvDiscriminator(nn.Module):
         constrain = spectral_norm if norm == "spectral" else _unchanged
         layers: list[nn.Module] = [constrain(nn.Conv2d(channels, widths[0], 3, padding=1)), nn.LeakyReLU(0.2, True)]
         for i in range(1, len(sizes)):
-            padding = [1 + size % 2 for size in sizes[i - 1]]
+            padding = (1 + sizes[i - 1][0] % 2, 1 + sizes[i - 1][1] % 2)
             convolution = nn.Conv2d(widths[i - 1], widths[i], 4, stride=2, padding=padding, bias=norm != "batch")
             layers.append(constrain(convolution))
             if norm == "batch":
@@ -85,7 +85,7 @@ class ConvDiscriminator(nn.Module):
         last = sizes[-1]
         self.logit = constrain(nn.Linear(widths[-1] * math.prod(last), 1))
 
-    def forward(self, samples: Tensor, labels: Tensor | None = None) -> Tensor:  # noqa: ARG002
+    def forward(self, samples: Tensor, labels: Tensor | None = None) -> Tensor:
         return cast(Tensor, self.logit(self.stages(samples).flatten(1)).squeeze(1))
 
 
@@ -100,7 +100,7 @@ class MlpGenerator(nn.Module):
             layers += [nn.Linear(latent if i == 0 else width, width, bias=False), nn.BatchNorm1d(width), nn.ReLU(True)]
         self.layers = nn.Sequential(*layers, nn.Linear(width, math.prod(shape)), nn.Tanh())
 
-    def forward(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:  # noqa: ARG002
+    def forward(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
         return cast(Tensor, self.layers(latents)).view(-1, *self.shape)
 
 
@@ -115,7 +115,7 @@ class MlpDiscriminator(nn.Module):
             layers += [constrain(nn.Linear(math.prod(shape) if i == 0 else width, width)), nn.LeakyReLU(0.2, True)]
         self.layers = nn.Sequential(*layers, constrain(nn.Linear(width, 1)))
 
-    def forward(self, samples: Tensor, labels: Tensor | None = None) -> Tensor:  # noqa: ARG002
+    def forward(self, samples: Tensor, labels: Tensor | None = None) -> Tensor:
         return cast(Tensor, self.layers(samples.flatten(1))).squeeze(1)
 
 

@@ -22,7 +22,7 @@ class R1(Penalty):
     name = "r1"
     gamma: float = option(1.0, "weight of the penalty", min=0)
 
-    def value(self, round: Round, random: RandomStream) -> Tensor:  # noqa: ARG002
+    def value(self, round: Round, random: RandomStream) -> Tensor:
         return self.gamma / 2 * squared_gradient(round.real, round.real_logits)
 
 
@@ -33,13 +33,13 @@ class R2(Penalty):
     name = "r2"
     gamma: float = option(1.0, "weight of the penalty", min=0)
 
-    def value(self, round: Round, random: RandomStream) -> Tensor:  # noqa: ARG002
+    def value(self, round: Round, random: RandomStream) -> Tensor:
         return self.gamma / 2 * squared_gradient(round.fake, round.fake_logits)
 
 
 @dataclass(frozen=True)
 class GradientPenalty(Penalty):
-    """Gradient penalty: weight * (|grad D(x~)| - 1)^2, x~ between real and fake (Gulrajani et al. 2017, arXiv:1704.00028)."""
+    """Gradient penalty: weight * (|grad D(x~)| - 1)^2, x~ between real and fake (Gulrajani 2017, arXiv:1704.00028)."""
 
     name = "gp"
     weight: float = option(10.0, "weight of the penalty, the paper's lambda", min=0)

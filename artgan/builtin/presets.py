@@ -34,7 +34,7 @@ class Original(Preset):
 
     name = "original"
 
-    def tables(self, wanted: Mapping[str, Any]) -> Mapping[str, Any]:  # noqa: ARG002
+    def tables(self, wanted: Mapping[str, Any]) -> Mapping[str, Any]:
         adam = {"optimiser": "Adam", "lr": 1e-4, "beta1": 0.9, "beta2": 0.999}
         return {
             "dataset": {"name": "calligraphy"},
@@ -49,11 +49,11 @@ class Original(Preset):
 
 @dataclass(frozen=True)
 class WganGp(Preset):
-    """Wasserstein loss with gradient penalty, five discriminator updates a step (Gulrajani et al. 2017, algorithm 1)."""
+    """Wasserstein loss with gradient penalty, five discriminator updates a step (Gulrajani et al. 2017)."""
 
     name = "wgan-gp"
 
-    def tables(self, wanted: Mapping[str, Any]) -> Mapping[str, Any]:  # noqa: ARG002
+    def tables(self, wanted: Mapping[str, Any]) -> Mapping[str, Any]:
         adam = {"optimiser": "Adam", "lr": 1e-4, "beta1": 0.0, "beta2": 0.9}
         return {
             "dataset": {"name": "calligraphy"},

@@ -19,7 +19,7 @@ COMMANDS = ("run", "sample", "remake", "doctor", "show", "plugins", "completion"
 class Cli(click.Group):
     """Commands from this package, each imported when asked for, and then those of plugins."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+    def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:

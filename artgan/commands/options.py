@@ -11,7 +11,7 @@ from click.shell_completion import CompletionItem
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class ComponentType(click.ParamType):
+class ComponentType(click.ParamType[str]):
     """A component with its options, as ``name:key=value,...``; completes the name."""
 
     def __init__(self, kind: str) -> None:
@@ -19,7 +19,10 @@ class ComponentType(click.ParamType):
         self.name = "name[:key=value,...]"
 
     def shell_complete(
-        self, ctx: click.Context, param: click.Parameter, incomplete: str  # noqa: ARG002
+        self,
+        ctx: click.Context,
+        param: click.Parameter,
+        incomplete: str,
     ) -> list[CompletionItem]:
         """Return the names that begin as typed."""
         from ..plugins import load_plugins

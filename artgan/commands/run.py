@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from .options import component_option, plugin_option
-
-if TYPE_CHECKING:
-    from ..training.run import Run
 
 
 @click.command()
@@ -32,7 +29,9 @@ if TYPE_CHECKING:
 @click.option("--seed", type=int, help="Root of all randomness.")
 @click.option("--set", "settings", multiple=True, metavar="TABLE.KEY=VALUE", help="Any other line of the recipe.")
 @click.option("--name", help="Name of the run. [default: dataset-generator-loss-number]")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path(), help="Holds runs/ and gallery/.")
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), default=Path(), help="Holds runs/ and gallery/."
+)
 @click.option("--device", default="auto", show_default=True, help="Where to train: auto, cpu, cuda, mps...")
 @click.option("--resume", metavar="RUN", help="Go on with a run that was stopped; a new budget may be given.")
 @click.option("--dry-run", is_flag=True, help="Print the resolved recipe and the cost; train nothing.")
@@ -52,18 +51,23 @@ def run(**given: Any) -> int:
 
     `artgan show` lists what there is to choose from.
     """
-    from . import running
+    from ..plugins import load_plugins
+    from .composing import check_resume, compose_given, given_budget
+    from .display import Display
 
-    display = running.Display(quiet=given.pop("quiet"))
-    session = running.Session(plugin_files=given.pop("plugin"), out=given.pop("out"), display=display)
-    resumed, dry_run, name = given.pop("resume"), given.pop("dry_run"), given.pop("name")
-    device = given.pop("device")
+    display = Display(quiet=given.pop("quiet"))
+    plugins, out, device = load_plugins(given.pop("plugin")), given.pop("out"), given.pop("device")
+    resumed, name, dry_run = given.pop("resume"), given.pop("name"), given.pop("dry_run")
     if resumed:
-        running.check_resume(given)
-        started: Run | None = session.resume(resumed, device=device, budget=running.budget(given))
+        check_resume({**given, "name": name, "dry_run": dry_run or None})
+        budget = given_budget(given)
     else:
-        recipe = session.compose(given)
-        started = session.start(recipe, name=name, device=device, dry_run=dry_run)
-    if started is None:
-        return 0
-    return session.train(started)
+        recipe = compose_given(plugins.registry, given)
+
+    from .running import Session
+
+    session = Session(plugins=plugins, out=out, display=display)
+    if resumed:
+        return session.train(session.resume(resumed, device=device, budget=budget))
+    started = session.start(recipe, name=name, device=device, dry_run=dry_run)
+    return session.train(started) if started else 0

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
 
 import click
-import torch
 
-from ..components import split_choice
 from ..errors import ArtganError, UsageError
-from ..interfaces import Data, Modality, Workspace
-from ..plugins import Source, load_plugins
-from ..recipe import BUDGETS, PLAYERS, SEVERAL, SINGLE, Recipe, Tables, compose, merge, read_toml
+from ..interfaces import Data, Workspace
+from ..plugins import Plugins, Source
+from ..recipe import Recipe, Tables, compose, merge, read_toml
 from ..training.budget import in_steps, seconds_per_step
 from ..training.devices import pick_device
 from ..training.run import RECIPE, Run
@@ -30,67 +25,23 @@ class Session:
     """One call of `artgan run`.
 
     Args:
-        plugin_files: single-file plugins to load.
+        plugins: what was loaded.
         out: the folder that holds ``runs`` and ``gallery``.
         display: what tells the user.
     """
 
-    def __init__(self, *, plugin_files: Sequence[str], out: Path, display: Display) -> None:
-        self.out, self.display = out, display
-        self.plugins = load_plugins(plugin_files)
-        self.registry = self.plugins.registry
+    def __init__(self, *, plugins: Plugins, out: Path, display: Display) -> None:
+        self.out, self.display, self.plugins, self.registry = out, display, plugins, plugins.registry
         self._told = 0
         self.plugins.register(display, Source("display", "artgan", ""))
         self._tell_problems()
-
-    def compose(self, given: Mapping[str, Any]) -> Recipe:
-        """Return the recipe that the options of the command line ask for."""
-        tables: Tables = {}
-        preset: str | None = given["preset"] or "default"
-        if given["source"]:
-            path = Path(given["source"])
-            if path.suffix == ".toml" and path.is_file():
-                tables, preset = read_toml(path), given["preset"]
-            elif given["dataset"]:
-                raise UsageError(f"give {path} or --dataset, not both")
-            else:
-                tables["dataset"] = self._recognise(path)
-        return compose(self.registry, merge(tables, self._wanted(given)), preset)
-
-    def _recognise(self, path: Path) -> Tables:
-        if not path.exists():
-            raise UsageError(f"{path} does not exist; datasets by name: {', '.join(self.registry.names('dataset'))}")
-        for name in self.registry.names("dataset"):
-            dataset = self.registry.get("dataset", name)
-            if getattr(dataset, "recognises")(path):  # noqa: B009
-                return {"name": name, "path": str(path.resolve())}
-        raise UsageError(f"{path} holds nothing that a dataset can read: give a folder or zip of pictures, or an array")
-
-    def _wanted(self, given: Mapping[str, Any]) -> Tables:
-        tables: Tables = {}
-        for kind in SINGLE:
-            if given[kind]:
-                tables[kind] = _table(given[kind])
-        for kind in SEVERAL:
-            if given[kind]:
-                tables[kind] = [_table(text) for text in given[kind] if text != "none"]
-        training = {key: given[key] for key in (*BUDGETS, "batch", "seed") if given[key] is not None}
-        if len(budgets := [key for key in BUDGETS if key in training]) > 1:
-            raise UsageError(f"give one budget, not {' and '.join(f'--{key}' for key in budgets)}")
-        if training:
-            tables["training"] = training
-        if given["lr"] is not None:
-            tables |= {player: {"lr": given["lr"]} for player in PLAYERS}
-        for setting in given["settings"]:
-            tables = merge(tables, _setting(setting))
-        return tables
 
     def start(self, recipe: Recipe, *, name: str | None, device: str, dry_run: bool) -> Run | None:
         """Open the data, measure what a step costs, and make the run's folder; a dry run only prints."""
         place = pick_device(device)
         data = self._open(recipe)
         folder = self._folder(recipe, name)
-        modality = self._modality(data)
+        modality = self.registry.modality(data.spec.modality)
         step_seconds = seconds_per_step(recipe, data, modality, place)
         recipe = recipe.with_steps(in_steps(recipe, len(data), step_seconds))
         self.display.say(f"{_in_words(recipe)}, on {place}")
@@ -120,7 +71,7 @@ class Session:
         place = pick_device(device)
         recipe = compose(self.registry, read_toml(folder / RECIPE), None)
         data = self._open(recipe)
-        modality = self._modality(data)
+        modality = self.registry.modality(data.spec.modality)
         if budget:
             recipe = compose(self.registry, merge(recipe.tables(self.registry), {"training": budget}), None)
             step_seconds = seconds_per_step(recipe, data, modality, place)
@@ -156,18 +107,14 @@ class Session:
         self.display.say(f"{data.title}: {len(data):,} samples of {shape} ({data.licence})")
         for item in data.left_out[:SHOWN_LEFT_OUT]:
             self.display.warn(f"left out {item.name}: {item.reason}")
-        if more := len(data.left_out) - SHOWN_LEFT_OUT:
-            if more > 0:
-                self.display.warn(f"left out {more} more; `artgan doctor` lists them")
+        if (more := len(data.left_out) - SHOWN_LEFT_OUT) > 0:
+            self.display.warn(f"left out {more} more; `artgan doctor` lists them")
         if len(data) < recipe.training.batch:
             raise UsageError(
                 f"{data.title} holds {len(data)} samples, fewer than a batch of {recipe.training.batch}: "
                 f"choose --batch {max(1, len(data) // 2)} or add samples"
             )
         return data
-
-    def _modality(self, data: Data) -> Modality:
-        return cast(Modality, self.registry.get("modality", data.spec.modality).configure({}))
 
     def _folder(self, recipe: Recipe, name: str | None) -> Path:
         runs = self.out / "runs"
@@ -192,40 +139,11 @@ class Session:
         self._told = len(self.plugins.problems)
 
 
-def budget(given: Mapping[str, Any]) -> Tables:
-    """Return the budget among the options of the command line, empty for none."""
-    return {key: given[key] for key in BUDGETS if given[key] is not None}
-
-
-def check_resume(given: Mapping[str, Any]) -> None:
-    """Check that a run to go on with is changed in nothing but its budget.
-
-    Raises:
-        UsageError: naming the option that cannot be changed.
-    """
-    changed = [key for key, value in given.items() if key not in BUDGETS and value not in (None, ())]
-    if changed:
-        raise UsageError(f"--resume goes on with the run's own recipe: leave out --{changed[0]}, or start a new run")
-
-
 def cache_folder() -> Path:
     """Return the folder for decoded data: ``ARTGAN_CACHE``, or where the system keeps caches."""
     from platformdirs import user_cache_path
 
     return Path(os.environ["ARTGAN_CACHE"]) if os.environ.get("ARTGAN_CACHE") else user_cache_path("artgan")
-
-
-def _table(text: str) -> Tables:
-    name, options = split_choice(text)
-    return {"name": name, **options}
-
-
-def _setting(text: str) -> Tables:
-    key, equals, value = text.partition("=")
-    table, dot, option = key.partition(".")
-    if not (equals and dot and option):
-        raise UsageError(f"cannot read --set {text}: write TABLE.KEY=VALUE, as in training.ema=0.99")
-    return {table: {option: value}}
 
 
 def _in_words(recipe: Recipe) -> str:

@@ -22,6 +22,7 @@ from artgan.modelfile import FILE_NAME
 
 from .curves import thin
 from .pages import ASSETS, RECORD, write_run_pages
+from .schema import FileName, fault
 from .works import Work, make_works
 
 FORMAT = 1
@@ -147,7 +148,7 @@ def _size(path: Path) -> dict[str, int]:
 
 
 def _folder_name(name: str) -> str:
-    if name != Path(name).name or name.startswith(".") or name == ASSETS or "\\" in name:
+    if fault(name, FileName) or name == ASSETS:
         raise UsageError(f"{name!r} cannot be the name of a run in a gallery")
     return name
 

@@ -69,12 +69,12 @@ def chart(curves: Mapping[str, Curve]) -> Chart | None:
     steps = [x for curve in drawn.values() for x, _ in curve]
     smooth = {name: _smoothed(curve) for name, curve in drawn.items()}
     low, high = _range([y for curve in drawn.values() for _, y in curve], [y for c in smooth.values() for _, y in c])
-    window = min(steps), max(steps), low, high
+    window = 0.0, max(steps), low, high
     lines = tuple(
         Line(name, _path(curve, window), _path(smooth[name], window), smooth[name][-1][1])
         for name, curve in drawn.items()
     )
-    across, up = _ticks(min(steps), max(steps)), _ticks(low, high)
+    across, up = _ticks(0, max(steps)), _ticks(low, high)
     return Chart(lines, across, tuple(Tick(100 - tick.place, tick.text) for tick in up), int(max(steps)))
 
 
@@ -101,7 +101,7 @@ def _range(raw: Sequence[float], smooth: Sequence[float]) -> tuple[float, float]
     ordered = sorted(raw)
     cut = len(ordered) // 50
     low, high = min(*smooth, ordered[cut]), max(*smooth, ordered[-1 - cut])
-    margin = 0.05 * (high - low) or 0.5
+    margin = max(0.05 * (high - low), 0.001 * max(abs(low), abs(high))) or 0.5
     return low - margin, high + margin
 
 

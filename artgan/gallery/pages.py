@@ -32,8 +32,8 @@ RECORD = "run.json"
 LARGEST_PIXELATED = 48
 """Pictures of at most so many pixels a side are enlarged with hard edges."""
 
-CELL = 136
-"""About how wide a pixelated work is shown in the grid, in CSS pixels; the nearest multiple of its width is taken."""
+CELL, NARROW_CELL = 128, 96
+"""About how wide they are shown in the grid, in CSS pixels, on wide and narrow screens: the nearest multiple of theirs."""
 
 PICTURE_AXES = 3
 
@@ -151,9 +151,8 @@ def _page(file: str) -> str:
 def _duration(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
-    if hours:
-        return f"{hours} h {minutes} min"
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+    words = f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s" if minutes else f"{rest} s"
+    return words.replace(" ", "\u00a0")
 
 
 def _number(value: float) -> str:
@@ -165,9 +164,11 @@ def _frame(shape: Sequence[int]) -> str:
     if len(shape) != PICTURE_AXES:
         return ""
     _, height, width = shape
-    enlarge = max(1, round(CELL / width))
-    hard = f"image-rendering:pixelated;--cell:{width * enlarge}px" if max(height, width) <= LARGEST_PIXELATED else ""
-    return f":root{{--ratio:{width}/{height};--wide:{width / height:.3f};{hard}}}"
+    style = f"--ratio:{width}/{height};--wide:{width / height:.3f}"
+    if max(height, width) <= LARGEST_PIXELATED:
+        cell, narrow = (width * max(1, round(size / width)) for size in (CELL, NARROW_CELL))
+        style += f";--unit:{width}px;--cell:{cell}px;--widest:{cell}px;--narrow:{narrow}px;image-rendering:pixelated"
+    return f":root{{{style}}}"
 
 
 def _policy(shape: Sequence[int]) -> str:

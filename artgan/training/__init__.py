@@ -1,0 +1,1 @@
+"""The game: trainer, randomness, averages, checkpoints, and the run that holds them."""

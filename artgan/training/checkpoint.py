@@ -75,7 +75,9 @@ def save_checkpoint(
         save_model(temporary / MODEL)
         (temporary / STATE).write_text(json.dumps({"format": FORMAT, **state}, indent=1), encoding="utf-8")
         files = [TRAINING, MODEL, STATE]
-        manifest = {name: {"size": (temporary / name).stat().st_size, "sha256": _sha256(temporary / name)} for name in files}
+        manifest = {
+            name: {"size": (temporary / name).stat().st_size, "sha256": _sha256(temporary / name)} for name in files
+        }
         (temporary / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
         for path in [*temporary.iterdir(), temporary]:
             _sync(path)
@@ -85,7 +87,9 @@ def save_checkpoint(
         _sync(folder)
     except (OSError, SafetensorError, RuntimeError) as error:
         shutil.rmtree(temporary, ignore_errors=True)
-        raise ArtganError(f"cannot write checkpoint {final.name}: {error}; free space or choose another --out") from None
+        raise ArtganError(
+            f"cannot write checkpoint {final.name}: {error}; free space or choose another --out"
+        ) from None
     if fault := verify(final):
         raise ArtganError(f"checkpoint {final.name} does not read back: {fault}")
     for old in checkpoints(folder)[keep:]:

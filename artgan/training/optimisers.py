@@ -22,6 +22,8 @@ def make_optimiser(choice: Optimiser, network: nn.Module) -> torch.optim.Optimiz
     kind = getattr(torch.optim, choice.optimiser, None) if choice.optimiser in known else None
     if kind is None or not issubclass(kind, torch.optim.Optimizer):
         raise UsageError(f"torch.optim has no {choice.optimiser!r}{did_you_mean(choice.optimiser, known)}")
+    if inspect.signature(kind.step).parameters["closure"].default is inspect.Parameter.empty:
+        raise UsageError(f"optimiser {choice.optimiser} cannot train networks that play against each other; try Adam")
     accepted = inspect.signature(kind).parameters
     arguments: dict[str, Any] = {"lr": choice.lr}
     if "betas" in accepted:
@@ -29,9 +31,10 @@ def make_optimiser(choice: Optimiser, network: nn.Module) -> torch.optim.Optimiz
     if "fused" in accepted:
         arguments["fused"] = True
     try:
-        return kind(network.parameters(), **arguments)
+        optimiser: torch.optim.Optimizer = kind(network.parameters(), **arguments)
     except (ValueError, TypeError, RuntimeError) as error:
         raise UsageError(f"optimiser {choice.optimiser} cannot train this network: {error}") from None
+    return optimiser
 
 
 def set_learning_rate(optimiser: torch.optim.Optimizer, lr: float) -> None:

@@ -6,14 +6,15 @@ has just been shown.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from ..errors import UsageError
-from ..interfaces import Data, Modality, Round
+from ..interfaces import Data, Modality, Round, Spec
 from ..recipe import Optimiser, Recipe
 from .ema import Ema
 from .optimisers import load_optimiser_tensors, make_optimiser, optimiser_tensors, set_learning_rate
@@ -47,7 +48,7 @@ class Trainer:
         self.generator = self._built(recipe.generator.build, "generator")
         self.discriminator = self._built(recipe.discriminator.build, "discriminator")
         self.augmentations = [self._built(choice.build, "augmentation") for choice in recipe.augmentations]
-        self.estimator = self._built(recipe.estimator.build, "estimator")
+        self.estimator: Any = self._built(recipe.estimator.build, "estimator")
         self.ema = Ema(self.generator, recipe.training.ema)
         self.optimisers = {
             "generator": make_optimiser(recipe.generator_optimiser, self.generator),
@@ -158,7 +159,7 @@ class Trainer:
 
     def state(self) -> dict[str, Tensor]:
         """Return everything that training changes, as named tensors; with ``steps`` this is all that goes on needs."""
-        tensors = {}
+        tensors: dict[str, Tensor] = {}
         for prefix, module in self._modules().items():
             tensors |= {f"{prefix}.{name}": tensor for name, tensor in module.state_dict().items()}
         for player, optimiser in self.optimisers.items():
@@ -172,7 +173,11 @@ class Trainer:
             UsageError: if the state is of other networks.
         """
         for prefix, module in self._modules().items():
-            own = {name.removeprefix(f"{prefix}."): value for name, value in tensors.items() if name.startswith(f"{prefix}.")}
+            own = {
+                name.removeprefix(f"{prefix}."): value
+                for name, value in tensors.items()
+                if name.startswith(f"{prefix}.")
+            }
             try:
                 module.load_state_dict(own)
             except RuntimeError as error:
@@ -192,12 +197,12 @@ class Trainer:
             **augmentations,
         }
 
-    def _built(self, build, kind: str) -> nn.Module:  # type: ignore[no-untyped-def]
+    def _built(self, build: Callable[[Spec], nn.Module], kind: str) -> nn.Module:
         try:
-            module: nn.Module = build(self.data.spec)
+            module = build(self.data.spec)
         except ValueError as error:
             raise UsageError(f"{kind} does not fit dataset {self.recipe.dataset.name}: {error}") from None
-        return module.to(self.device, memory_format=torch.channels_last)
+        return module.to(self.device).to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
 
 
 @contextmanager

@@ -22,6 +22,7 @@ class Calligraphy(Dataset):
     size: int = option(64, "pixels of a side", min=8, max=64)
 
     def open(self, workspace: Workspace) -> Data:
+        """Return the pictures, read on first use."""
         from .pictures import open_pictures
 
         return open_pictures(
@@ -48,6 +49,7 @@ class Tiles(Dataset):
         parse_colour(self.background)
 
     def open(self, workspace: Workspace) -> Data:
+        """Return the pictures, read on first use."""
         from .pictures import open_pictures
 
         return open_pictures(

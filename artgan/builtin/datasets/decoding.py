@@ -11,10 +11,10 @@ from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from .layout import Layout
-from .sources import FORMATS_IN_WORDS, Unreadable, one_line
+from .listing import FORMATS_IN_WORDS, UnreadableError, one_line
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "DIB", "TIFF", "PPM", "AVIF")
 """What Pillow may try; every other decoder stays shut to files that come from anywhere."""
@@ -57,7 +57,7 @@ def decode(data: bytes, layout: Layout) -> NDArray[np.uint8]:
         layout: the shape wanted, with size and channels settled.
 
     Raises:
-        Unreadable: with the reason.
+        UnreadableError: with the reason.
     """
     assert layout.size
     assert layout.channels
@@ -71,49 +71,54 @@ def look(file: BinaryIO) -> Look:
     """Return what the header of a picture tells, without decoding it.
 
     Raises:
-        Unreadable: with the reason.
+        UnreadableError: with the reason.
     """
     with open_picture(file) as image:
-        width, height = reversed(image.size) if _sideways(image) else image.size
-        return Look(width, height, image.mode, image.format or "")
+        return look_at(image)
+
+
+def look_at(image: Image.Image) -> Look:
+    """Return what the header of an opened, undecoded picture tells."""
+    width, height = reversed(image.size) if _sideways(image) else image.size
+    return Look(width, height, image.mode, image.format or "")
 
 
 def is_grey(file: BinaryIO) -> bool:
     """Return whether a picture has no colours, whatever its mode; decodes it where the mode does not tell.
 
     Raises:
-        Unreadable: with the reason.
+        UnreadableError: with the reason.
     """
     with open_picture(file) as image:
         if image.mode[0] in "1LIF" and image.mode != "LAB":
             return True
-        pixels = np.asarray(load(image, (64, 64)).convert("RGB"))
-        return bool((pixels[..., :1] == pixels[..., 1:]).all())
+        pixels = np.asarray(load(image, (64, 64)).convert("RGBA"))
+        return bool(((pixels[..., :1] == pixels[..., 1:3]).all(axis=-1) | (pixels[..., 3] == 0)).all())
 
 
 @contextmanager
 def open_picture(file: BinaryIO) -> Iterator[Image.Image]:
-    """Open a picture of an allowed format and bounded size; decoding errors inside the block become `Unreadable`.
+    """Open a picture of an allowed format and bounded size; decoding errors inside the block become `UnreadableError`.
 
     Raises:
-        Unreadable: with the reason.
+        UnreadableError: with the reason.
     """
     try:
         with Image.open(file, formats=FORMATS) as image:
             width, height = image.size
             if width * height > MAX_PIXELS:
-                raise Unreadable(f"{width} x {height} pixels are too many (a decompression bomb?)")
+                raise UnreadableError(f"{width} x {height} pixels are too many (a decompression bomb?)")
             if min(width, height) < MIN_SIDE:
-                raise Unreadable(f"{width} x {height} pixels are too few")
+                raise UnreadableError(f"{width} x {height} pixels are too few")
             yield image
-    except Unreadable:
+    except UnreadableError:
         raise
-    except Image.UnidentifiedImageError:
-        raise Unreadable(f"is empty, damaged, or not {FORMATS_IN_WORDS}") from None
+    except UnidentifiedImageError:
+        raise UnreadableError(f"is empty, damaged, or not {FORMATS_IN_WORDS}") from None
     except Image.DecompressionBombError:
-        raise Unreadable("has too many pixels (a decompression bomb?)") from None
+        raise UnreadableError("has too many pixels (a decompression bomb?)") from None
     except Exception as error:  # decoders raise of everything on damaged files
-        raise Unreadable(f"cannot be decoded ({one_line(error)})") from None
+        raise UnreadableError(f"cannot be decoded ({one_line(error)})") from None
 
 
 def load(image: Image.Image, enough: tuple[int, int]) -> Image.Image:
@@ -147,7 +152,9 @@ def _orientation(image: Image.Image) -> int:
 
 def _sideways(image: Image.Image) -> bool:
     """Return whether the size of an opened, undecoded picture is that of the picture lying on its side."""
-    return image.format != "TIFF" and _orientation(image) in _SIDEWAYS  # Pillow turns TIFF by itself
+    if image.format == "TIFF" or (image.format == "PNG" and "exif" not in image.info):
+        return False  # Pillow turns TIFF by itself, and would decode a whole PNG in search of EXIF
+    return _orientation(image) in _SIDEWAYS
 
 
 def _eight_bits(image: Image.Image) -> Image.Image:
@@ -156,18 +163,16 @@ def _eight_bits(image: Image.Image) -> Image.Image:
     alpha = "A" if image.has_transparency_data else ""
     if image.mode in ("La", "RGBa"):
         return image.convert(image.mode.upper())
-    return image.convert(("L" if image.mode in ("1", "L", "LA") else "RGB") + alpha)
+    mode = ("L" if image.mode in ("1", "L", "LA") else "RGB") + alpha
+    return image if image.mode == mode else image.convert(mode)
 
 
 def _scaled(image: Image.Image) -> Image.Image:
     """Bring grey levels of 16 bits (0 to 65,535) or floats (0 to 1) to 8 bits."""
     levels = np.asarray(image)
-    if image.mode == "F":
-        full = 1.0
-    else:
-        full = 65535.0
+    full = 1.0 if image.mode == "F" else 65535.0
     if not (levels.min() >= 0 and levels.max() <= full):
-        raise Unreadable(f"its levels lie outside 0 to {full:g}")
+        raise UnreadableError(f"its levels lie outside 0 to {full:g}")
     grey = Image.fromarray((levels.astype(np.float32) * (255 / full) + 0.5).astype(np.uint8))
     clear = image.info.get("transparency")
     if isinstance(clear, int):

@@ -14,10 +14,12 @@ from typing import BinaryIO, Self
 
 from artgan import ArtganError
 
-from .sources import Stamp, stamp_of
+from .listing import Stamp, UnreadableError, stamp_of
 
 SETTLED = 2_000_000_000
 """Nanoseconds after its last change before a file's digest is remembered: a clock may be that coarse."""
+
+CHUNK = 2**18
 
 
 class Digests:
@@ -43,7 +45,9 @@ class Digests:
         self._new = self._draft.open("w", encoding="utf-8", newline="\n")
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._old.close()  # type: ignore[attr-defined]
         self._new.close()
         if self._news and kind is None:
@@ -57,14 +61,16 @@ class Digests:
             name: its name; never before the name that was asked for last.
             stamp: size, times of change and number of the file, from `stamp_of`.
             open_file: opens it, where it must be read.
+
+        Raises:
+            UnreadableError: if it cannot be read.
         """
         while self._current and self._current[0] < name:
             self._current = next(self._old, None)
         if self._current and self._current[:2] == (name, stamp):
             digest = self._current[2]
         else:
-            with open_file() as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            digest = _digest(open_file)
             self._news = True
         if stamp and max(stamp[1:3]) < time.time_ns() - SETTLED:
             self._new.write(json.dumps([name, stamp, digest]) + "\n")
@@ -80,8 +86,10 @@ def file_digest(path: Path, cache: Path) -> str:
     try:
         with Digests(cache, path) as digests:
             return digests.of(path.name, stamp_of(path.stat()), lambda: path.open("rb"))
+    except UnreadableError as error:
+        raise ArtganError(f"{path} {error}") from None
     except OSError as error:
-        raise ArtganError(f"cannot read {error.filename} ({error.strerror})") from None
+        raise ArtganError(f"cannot use {error.filename or path} ({error.strerror})") from None
 
 
 def content_key(kind: str, *parts: str) -> str:
@@ -91,6 +99,17 @@ def content_key(kind: str, *parts: str) -> str:
         encoded = part.encode("utf-8", "surrogateescape")
         digest.update(len(encoded).to_bytes(8, "little") + encoded)
     return digest.hexdigest()
+
+
+def _digest(open_file: Callable[[], BinaryIO]) -> str:
+    try:
+        digest = hashlib.sha256()
+        with open_file() as file:
+            while part := file.read(CHUNK):
+                digest.update(part)
+        return digest.hexdigest()
+    except OSError as error:
+        raise UnreadableError(f"cannot be read ({error.strerror})") from None
 
 
 def _entries(path: Path) -> Iterator[tuple[str, Stamp, str]]:

@@ -36,11 +36,13 @@ class Folder(Dataset):
 
     @classmethod
     def recognises(cls, path: Path) -> bool:
+        """Return whether a path is a folder or zip with pictures, or an empty folder."""
         from .sources import may_hold_pictures
 
         return may_hold_pictures(path)
 
     def open(self, workspace: Workspace) -> Data:
+        """Return the pictures, read on first use."""
         from .pictures import open_pictures
 
         if not self.path:

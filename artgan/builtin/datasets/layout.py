@@ -41,7 +41,7 @@ def parse_size(text: str) -> tuple[int, int] | None:
     """
     if text.strip().lower() == "auto":
         return None
-    match = re.fullmatch(r"\s*(\d{1,6})\s*(?:[x×]\s*(\d{1,6})\s*)?", text, re.ASCII | re.IGNORECASE)
+    match = re.fullmatch(r"\s*(\d{1,6})\s*(?:x\s*(\d{1,6})\s*)?", text, re.ASCII | re.IGNORECASE)
     if not match:
         raise ValueError(f"size = {text!r} is neither auto, one number (64) nor HEIGHTxWIDTH (96x64)")
     height = int(match[1])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from hashlib import sha256
 from itertools import islice
 from os import cpu_count
@@ -20,7 +21,8 @@ from artgan.interfaces import Data, LeftOut, Progress, Spec, Workspace
 from .decoding import decode, is_grey, look, quiet_decoding
 from .digests import Digests, content_key
 from .layout import Layout, choose_size
-from .sources import FORMATS_IN_WORDS, Item, Pictures, Unreadable, open_source, printable
+from .listing import FORMATS_IN_WORDS, Item, Pictures, UnreadableError, printable
+from .sources import open_source
 from .store import Begin, stored
 
 FORMAT = "artgan pictures 1"
@@ -55,8 +57,8 @@ def open_pictures(
         ArtganError: if there is no picture that can be used.
     """
     with open_source(path, part) as pictures:
-        _refuse_none(pictures, path)
         digests = digest_pictures(pictures, path, workspace)
+        _refuse_none(pictures, path)
         names = (item.name for item in pictures.items)
         key = content_key(FORMAT, repr(layout), *(text for pair in zip(names, digests, strict=True) for text in pair))
 
@@ -89,12 +91,12 @@ def digest_pictures(pictures: Pictures, path: Path, workspace: Workspace) -> lis
                 if number % CHUNK == 0:
                     workspace.progress("reading pictures", number, len(pictures.items))
                 try:
-                    digests.append(known.of(item.name, pictures.stamp(item), lambda item=item: pictures.open(item)))
+                    digests.append(known.of(item.name, pictures.stamp(item), partial(pictures.open, item)))
                     items.append(item)
-                except Unreadable as error:
+                except UnreadableError as error:
                     pictures.left_out.append(LeftOut(printable(item.name), str(error)))
     except OSError as error:
-        raise ArtganError(f"cannot read {error.filename or path} ({error.strerror})") from None
+        raise ArtganError(f"cannot use {error.filename or path} ({error.strerror})") from None
     workspace.progress("reading pictures", len(pictures.items), len(pictures.items))
     pictures.items = items
     return digests
@@ -115,7 +117,7 @@ def _refuse_none(pictures: Pictures, path: Path) -> None:
         return
     seen = f" among its {pictures.ignored:,} files" if pictures.ignored else ""
     odd = f"; {pictures.left_out[0].name}: {pictures.left_out[0].reason}" if pictures.left_out else ""
-    raise UsageError(f"{path} holds no pictures{seen}{odd}: give a folder or zip with {FORMATS_IN_WORDS} files")
+    raise UsageError(f"{path} holds no usable pictures{seen}{odd}: give a folder or zip with {FORMATS_IN_WORDS} files")
 
 
 def _settle(layout: Layout, pictures: Pictures, progress: Progress) -> Layout:
@@ -134,7 +136,7 @@ def _settle(layout: Layout, pictures: Pictures, progress: Progress) -> Layout:
                 heights.append(seen.height)
                 file.seek(0)
                 grey = grey and is_grey(file)
-        except Unreadable:
+        except UnreadableError:
             continue  # decoding will say so
         if layout.size and not grey:
             break
@@ -143,9 +145,7 @@ def _settle(layout: Layout, pictures: Pictures, progress: Progress) -> Layout:
     return replace(layout, size=size, channels=layout.channels or (1 if grey else 3))
 
 
-def _decode_all(
-    pictures: Pictures, digests: Sequence[str], layout: Layout, begin: Begin, progress: Progress
-) -> None:
+def _decode_all(pictures: Pictures, digests: Sequence[str], layout: Layout, begin: Begin, progress: Progress) -> None:
     assert layout.size
     assert layout.channels
     kept: list[str] = []
@@ -158,12 +158,12 @@ def _decode_all(
             data = pictures.read(item)
             if sha256(data).hexdigest() == digest:
                 return decode(data, layout)
-        except Unreadable as error:
+        except UnreadableError as error:
             return str(error)
         raise ArtganError(f"picture {printable(item.name)} changed while it was read: start again")
 
     with ThreadPoolExecutor(min(4, cpu_count() or 1)) as pool:
-        for chunk in _chunks(zip(pictures.items, digests, strict=True)):
+        for chunk in chunks(zip(pictures.items, digests, strict=True)):
             progress("decoding pictures", len(kept) + len(left_out), len(digests))
             for (item, _), result in zip(chunk, pool.map(one, chunk), strict=True):
                 if isinstance(result, str):
@@ -181,6 +181,7 @@ def _decode_all(
     writer.finish(labels, classes, tuple(left_out))
 
 
-def _chunks(jobs: Iterator[T]) -> Iterator[list[T]]:
+def chunks(jobs: Iterator[T]) -> Iterator[list[T]]:
+    """Yield what comes in lists of bounded length."""
     while chunk := list(islice(jobs, CHUNK)):
         yield chunk

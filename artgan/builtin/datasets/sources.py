@@ -3,109 +3,31 @@
 from __future__ import annotations
 
 import os
-import unicodedata
 import zipfile
-from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO, Self
+from typing import BinaryIO
 
 from artgan import ArtganError, UsageError
 from artgan.interfaces import LeftOut
 
-SUFFIXES = frozenset(
-    ".png .apng .jpg .jpeg .jpe .jfif .webp .gif .bmp .dib .tif .tiff .ppm .pgm .pbm .pnm .avif".split()
+from .listing import (
+    MAX_BYTES,
+    SUFFIXES,
+    UNSUPPORTED,
+    Item,
+    Pictures,
+    Stamp,
+    UnreadableError,
+    bounded,
+    one_line,
+    printable,
+    stamp_of,
 )
-UNSUPPORTED = frozenset(".heic .heif .jp2 .jxl .svg .psd .xcf .eps .raw .cr2 .nef .arw .dng .ico .tga .exr".split())
-FORMATS_IN_WORDS = "PNG, JPEG, WebP, GIF, BMP, TIFF, PPM or AVIF"
-MAX_BYTES = 128 * 2**20
-"""The largest file of one picture that is read."""
+
 MAX_UNPACKED, MAX_RATIO = 2**30, 200
 """A zip is a bomb if it unpacks to more than 1 GiB and more than 200 times its own size."""
-
-Stamp = tuple[int, ...]
-
-
-class Unreadable(Exception):
-    """One picture cannot be used; the text says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One picture: its name (relative, with ``/``, in Unicode NFC) and where it lies."""
-
-    name: str
-    place: str | zipfile.ZipInfo
-
-
-class Pictures(ABC):
-    """The pictures of one place, in the order of their names; a context manager.
-
-    Attributes:
-        items: the files that should be pictures.
-        left_out: what was seen to be of no use without opening it.
-        ignored: how many files are no pictures by their names.
-    """
-
-    def __init__(self) -> None:
-        self.items: list[Item] = []
-        self.left_out: list[LeftOut] = []
-        self.ignored = 0
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    @abstractmethod
-    def open(self, item: Item) -> BinaryIO:
-        """Open one picture for reading.
-
-        Raises:
-            Unreadable: if it is too large, damaged or not to be had.
-        """
-
-    @abstractmethod
-    def stamp(self, item: Item) -> Stamp:
-        """Return numbers that change when the file does, found without reading it."""
-
-    def close(self) -> None:
-        """Give back what was opened."""
-
-    def read(self, item: Item) -> bytes:
-        """Return the bytes of one picture.
-
-        Raises:
-            Unreadable: if it is too large, damaged or not to be had.
-        """
-        with self.open(item) as file:
-            try:
-                data = file.read(MAX_BYTES + 1)
-            except OSError as error:
-                raise Unreadable(f"cannot be read ({error.strerror or error})") from None
-        return _bounded(data)
-
-    def _sort(self) -> None:
-        self.items.sort(key=lambda item: item.name)
-        self.left_out.sort(key=lambda left: left.name)
-        shared = _shared_folder([item.name for item in self.items])
-        if shared:
-            self.items = [Item(item.name[len(shared) :], item.place) for item in self.items]
-
-    def _sift(self, name: str, place: str | zipfile.ZipInfo) -> None:
-        """Take a file up as a picture, leave it out by name, or ignore it."""
-        path = PurePosixPath(name)
-        if path.name.startswith(".") or "__MACOSX" in path.parts:
-            return
-        if path.suffix.lower() in SUFFIXES:
-            self.items.append(Item(unicodedata.normalize("NFC", name), place))
-        elif path.suffix.lower() in UNSUPPORTED:
-            self.left_out.append(LeftOut(printable(name), f"format {path.suffix.lower()} is not supported"))
-        else:
-            self.ignored += 1
 
 
 class FolderPictures(Pictures):
@@ -129,16 +51,18 @@ class FolderPictures(Pictures):
         return f"{self._folder}{os.sep}{item.place}"
 
     def open(self, item: Item) -> BinaryIO:
+        """Open one picture, unless it is too large or not to be had."""
         try:
             if not os.path.isfile(self._path(item)):  # noqa: PTH113 - 50,000 Path objects are slow
-                raise Unreadable("is not a file")
+                raise UnreadableError("is not a file")
             if os.path.getsize(self._path(item)) > MAX_BYTES:  # noqa: PTH202
-                raise Unreadable(f"is larger than {MAX_BYTES >> 20} MB")
-            return open(self._path(item), "rb")  # noqa: SIM115, PTH123
+                raise UnreadableError(f"is larger than {MAX_BYTES >> 20} MB")
+            return open(self._path(item), "rb")  # noqa: PTH123
         except OSError as error:
-            raise Unreadable(f"cannot be read ({error.strerror})") from None
+            raise UnreadableError(f"cannot be read ({error.strerror})") from None
 
     def stamp(self, item: Item) -> Stamp:
+        """Return numbers that change when the file does."""
         try:
             return stamp_of(os.stat(self._path(item)))  # noqa: PTH116
         except OSError:
@@ -169,20 +93,23 @@ class ZipPictures(Pictures):
         self._sort()
 
     def open(self, item: Item) -> BinaryIO:
+        """Open one picture, unless it is too large or not to be had."""
         assert isinstance(item.place, zipfile.ZipInfo)
         try:
             with self._zip.open(item.place) as file:
-                return BytesIO(_bounded(file.read(MAX_BYTES + 1)))
-        except Unreadable:
+                return BytesIO(bounded(file.read(MAX_BYTES + 1)))
+        except UnreadableError:
             raise
         except Exception as error:  # zipfile and zlib raise of everything on damaged archives
-            raise Unreadable(f"is damaged in the zip ({one_line(error)})") from None
+            raise UnreadableError(f"is damaged in the zip ({one_line(error)})") from None
 
     def stamp(self, item: Item) -> Stamp:
+        """Return numbers that change when the file does."""
         assert isinstance(item.place, zipfile.ZipInfo)
         return (*self._stamp, item.place.header_offset)
 
     def close(self) -> None:
+        """Close the zip."""
         self._zip.close()
 
 
@@ -223,21 +150,6 @@ def may_hold_pictures(path: Path) -> bool:
         return True
 
 
-def stamp_of(status: os.stat_result) -> Stamp:
-    """Return size, times of the last changes, and the file's number."""
-    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
-
-
-def printable(name: str) -> str:
-    """Return a file's name without anything that would harm a terminal or a page."""
-    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in name)
-
-
-def one_line(error: BaseException) -> str:
-    """Return the first line of an error's text, or the name of its type."""
-    return printable((str(error).strip().splitlines() or [""])[0])[:120] or type(error).__name__
-
-
 def _walk(folder: str, onerror: object = None) -> Iterator[str]:
     for root, folders, files in os.walk(folder, onerror=onerror):  # type: ignore[arg-type]
         folders.sort()
@@ -259,17 +171,3 @@ def _member_fault(member: zipfile.ZipInfo, name: str) -> str:
     if member.file_size > MAX_BYTES:
         return f"is larger than {MAX_BYTES >> 20} MB"
     return ""
-
-
-def _bounded(data: bytes) -> bytes:
-    if len(data) > MAX_BYTES:
-        raise Unreadable(f"is larger than {MAX_BYTES >> 20} MB")
-    return data
-
-
-def _shared_folder(names: list[str]) -> str:
-    """Return the folders that all names begin with, such as ``prints/``."""
-    if not names:
-        return ""
-    shared = os.path.commonprefix([min(names), max(names)])
-    return shared[: shared.rfind("/") + 1]

@@ -1,0 +1,148 @@
+"""What a list of picture files is, wherever they lie: which files count, how much of one is read, how it is named."""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+import zipfile
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO, Self
+
+from artgan import ArtganError
+from artgan.interfaces import LeftOut
+
+_PICTURES = "png apng jpg jpeg jpe jfif webp gif bmp dib tif tiff ppm pgm pbm pnm avif"
+_OTHERS = "heic heif jp2 jxl svg psd xcf eps raw cr2 nef arw dng ico tga exr"
+SUFFIXES = frozenset(f".{ending}" for ending in _PICTURES.split())
+UNSUPPORTED = frozenset(f".{ending}" for ending in _OTHERS.split())
+"""Endings of pictures that are left out by name rather than passed over."""
+FORMATS_IN_WORDS = "PNG, JPEG, WebP, GIF, BMP, TIFF, PPM or AVIF"
+MAX_BYTES = 128 * 2**20
+"""The largest file of one picture that is read."""
+Stamp = tuple[int, ...]
+
+
+class UnreadableError(Exception):
+    """One picture cannot be used; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One picture: its name (relative, with ``/``, in Unicode NFC) and where it lies."""
+
+    name: str
+    place: str | zipfile.ZipInfo
+
+
+class Pictures(ABC):
+    """The pictures of one place, in the order of their names; a context manager.
+
+    Attributes:
+        items: the files that should be pictures.
+        left_out: what was seen to be of no use without opening it.
+        ignored: how many files are no pictures by their names.
+    """
+
+    def __init__(self) -> None:
+        self.items: list[Item] = []
+        self.left_out: list[LeftOut] = []
+        self.ignored = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @abstractmethod
+    def open(self, item: Item) -> BinaryIO:
+        """Open one picture for reading.
+
+        Raises:
+            UnreadableError: if it is too large, damaged or not to be had.
+        """
+
+    @abstractmethod
+    def stamp(self, item: Item) -> Stamp:
+        """Return numbers that change when the file does, found without reading it."""
+
+    def close(self) -> None:  # noqa: B027 - not all have something to close
+        """Give back what was opened."""
+
+    def read(self, item: Item) -> bytes:
+        """Return the bytes of one picture.
+
+        Raises:
+            UnreadableError: if it is too large, damaged or not to be had.
+        """
+        with self.open(item) as file:
+            try:
+                data = file.read(MAX_BYTES + 1)
+            except OSError as error:
+                raise UnreadableError(f"cannot be read ({error.strerror or error})") from None
+        return bounded(data)
+
+    def _sort(self) -> None:
+        self.items.sort(key=lambda item: item.name)
+        self.left_out.sort(key=lambda left: left.name)
+        shared = _shared_folder([item.name for item in self.items])
+        if shared:
+            self.items = [Item(item.name[len(shared) :], item.place) for item in self.items]
+
+    def _sift(self, name: str, place: str | zipfile.ZipInfo) -> None:
+        """Take a file up as a picture, leave it out by name, or ignore it."""
+        path = PurePosixPath(name)
+        if path.name.startswith(".") or "__MACOSX" in path.parts:
+            return
+        if path.suffix.lower() in SUFFIXES:
+            self.items.append(Item(unicodedata.normalize("NFC", name), place))
+        elif path.suffix.lower() in UNSUPPORTED:
+            self.left_out.append(LeftOut(printable(name), f"format {path.suffix.lower()} is not supported"))
+        else:
+            self.ignored += 1
+
+
+def stamp_of(status: os.stat_result) -> Stamp:
+    """Return size, times of the last changes, and the file's number."""
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
+
+
+def printable(name: str) -> str:
+    """Return a file's name without anything that would harm a terminal or a page."""
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in name)
+
+
+def one_line(error: BaseException) -> str:
+    """Return the first line of an error's text, or the name of its type."""
+    return printable((str(error).strip().splitlines() or [""])[0])[:120] or type(error).__name__
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turn whatever reading a damaged file raises into one line."""
+    try:
+        yield
+    except ArtganError:
+        raise
+    except Exception as error:  # gzip, zipfile and numpy raise of everything
+        raise ArtganError(f"{path} cannot be read ({one_line(error)})") from None
+
+
+def bounded(data: bytes) -> bytes:
+    """Return the bytes of a picture unless they are too many."""
+    if len(data) > MAX_BYTES:
+        raise UnreadableError(f"is larger than {MAX_BYTES >> 20} MB")
+    return data
+
+
+def _shared_folder(names: list[str]) -> str:
+    """Return the folders that all names begin with, such as ``prints/``."""
+    if not names:
+        return ""
+    first, last = min(names), max(names)  # what these two share, all between them share
+    length = next((at for at, pair in enumerate(zip(first, last, strict=False)) if pair[0] != pair[1]), len(first))
+    return first[: first.rfind("/", 0, length) + 1]

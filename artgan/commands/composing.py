@@ -1,0 +1,91 @@
+"""The recipe that the options of `artgan run` ask for; nothing here imports torch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ..components import split_choice
+from ..errors import UsageError
+from ..plugins import Registry
+from ..recipe import BUDGETS, PLAYERS, SEVERAL, SINGLE, Recipe, Tables, compose, merge, read_toml
+
+
+def compose_given(registry: Registry, given: Mapping[str, Any]) -> Recipe:
+    """Return the recipe that the options of the command line ask for.
+
+    Raises:
+        UsageError: for anything unknown, out of range, or that does not fit together.
+    """
+    tables: Tables = {}
+    preset: str | None = given["preset"] or "default"
+    if given["source"]:
+        path = Path(given["source"])
+        if path.suffix == ".toml" and path.is_file():
+            tables, preset = read_toml(path), given["preset"]
+        elif given["dataset"]:
+            raise UsageError(f"give {path} or --dataset, not both")
+        else:
+            tables["dataset"] = _recognise(registry, path)
+    return compose(registry, merge(tables, _wanted(given)), preset)
+
+
+def given_budget(given: Mapping[str, Any]) -> Tables:
+    """Return the budget among the options of the command line, empty for none.
+
+    Raises:
+        UsageError: if there is more than one.
+    """
+    budget = {key: given[key] for key in BUDGETS if given[key] is not None}
+    if len(budget) > 1:
+        raise UsageError(f"give one budget, not {' and '.join(f'--{key}' for key in budget)}")
+    return budget
+
+
+def check_resume(given: Mapping[str, Any]) -> None:
+    """Check that a run to go on with is changed in nothing but its budget.
+
+    Raises:
+        UsageError: naming the option that cannot be changed.
+    """
+    changed = [key for key, value in given.items() if key not in BUDGETS and value not in (None, ())]
+    if changed:
+        option = {"source": "DATA", "settings": "--set"}.get(changed[0], f"--{changed[0]}")
+        raise UsageError(f"--resume goes on with the run's own recipe: leave out {option}, or start a new run")
+
+
+def _recognise(registry: Registry, path: Path) -> Tables:
+    names = registry.names("dataset")
+    if not path.exists():
+        raise UsageError(f"{path} does not exist; datasets by name (with --dataset): {', '.join(names)}")
+    for name in names:
+        if registry.dataset(name).recognises(path):
+            return {"name": name, "path": str(path.resolve())}
+    raise UsageError(f"{path} holds nothing that a dataset can read: give a folder or zip of pictures, or an array")
+
+
+def _wanted(given: Mapping[str, Any]) -> Tables:
+    tables: Tables = {kind: _table(given[kind]) for kind in SINGLE if given[kind]}
+    tables |= {kind: [_table(text) for text in given[kind] if text != "none"] for kind in SEVERAL if given[kind]}
+    training = given_budget(given) | {key: given[key] for key in ("batch", "seed") if given[key] is not None}
+    if training:
+        tables["training"] = training
+    if given["lr"] is not None:
+        tables |= {player: {"lr": given["lr"]} for player in PLAYERS}
+    for setting in given["settings"]:
+        tables = merge(tables, _setting(setting))
+    return tables
+
+
+def _table(text: str) -> Tables:
+    name, options = split_choice(text)
+    return {"name": name, **options}
+
+
+def _setting(text: str) -> Tables:
+    key, equals, value = text.partition("=")
+    table, dot, option = key.partition(".")
+    if not (equals and dot and option):
+        raise UsageError(f"cannot read --set {text}: write TABLE.KEY=VALUE, as in training.ema=0.99")
+    return {table: {option: value}}

@@ -1,0 +1,78 @@
+"""What the tests share: a tiny real dataset, the built-in components, and a recipe of small networks."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # the networks here are too small to share among threads
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from artgan.interfaces import Data, Modality, Workspace
+from artgan.plugins import Plugins, Registry, load_plugins
+from artgan.recipe import Recipe, compose, merge
+from artgan.training.trainer import Trainer
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _cache(tmp_path_factory: pytest.TempPathFactory) -> None:
+    os.environ["ARTGAN_CACHE"] = str(tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture(scope="session")
+def plugins() -> Plugins:
+    return load_plugins()
+
+
+@pytest.fixture(scope="session")
+def registry(plugins: Plugins) -> Registry:
+    return plugins.registry
+
+
+@pytest.fixture(scope="session")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """96 grey pictures of 8×8: a bright bar at one of eight places, on a dim noisy ground."""
+    random = np.random.default_rng(1)
+    samples = random.integers(0, 60, (96, 8, 8), dtype=np.uint8)
+    samples[np.arange(96), :, np.arange(96) % 8] = 230
+    path = tmp_path_factory.mktemp("pictures") / "bars.npy"
+    np.save(path, samples)
+    return path
+
+
+SMALL: dict[str, Any] = {
+    "generator": {"name": "cnn", "width": 4, "latent": 8},
+    "discriminator": {"name": "cnn", "width": 4},
+    "loss": {"name": "bce"},
+    "training": {"steps": 12, "batch": 16, "log_every": 5, "snapshots": 2},
+}
+
+
+@pytest.fixture
+def small(registry: Registry, pictures: Path) -> Callable[..., Recipe]:
+    """Make a recipe of small networks; keyword arguments are tables that replace parts of it."""
+
+    def make(**tables: Any) -> Recipe:
+        base = {**SMALL, "dataset": {"name": "array", "path": str(pictures)}}
+        return compose(registry, merge(base, tables), None)
+
+    return make
+
+
+@pytest.fixture
+def trainer(registry: Registry, tmp_path: Path) -> Callable[[Recipe], Trainer]:
+    """Make a trainer of a recipe, on the CPU."""
+
+    def make(recipe: Recipe) -> Trainer:
+        data: Data = recipe.dataset.open(Workspace(cache=tmp_path / "cache"))
+        modality = registry.get("modality", data.spec.modality).configure({})
+        assert isinstance(modality, Modality)
+        return Trainer(recipe=recipe, data=data, modality=modality, device=torch.device("cpu"))
+
+    return make

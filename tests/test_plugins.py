@@ -1,0 +1,118 @@
+"""Plugins: each is loaded in its own guard, and its components are known by where they came from."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from artgan import ArtganError, UsageError
+from artgan.plugins import KINDS, Source, load_plugins
+
+LOSS = """
+from dataclasses import dataclass
+import artgan
+from artgan.interfaces import Loss
+
+@dataclass(frozen=True)
+class Mine(Loss):
+    "A loss."
+    name = "{name}"
+    def discriminator(self, round): return round.fake_logits - round.real_logits
+    def generator(self, round): return -round.fake_logits
+
+@artgan.hookimpl
+def register_losses(): return [Mine]
+"""
+
+
+def plugin(tmp_path: Path, text: str, name: str = "mine") -> str:
+    path = tmp_path / f"{name}.py"
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+def test_a_file_is_a_plugin_whose_components_work_like_built_in_ones(tmp_path):
+    registry = load_plugins([plugin(tmp_path, LOSS.format(name="mine"))]).registry
+    assert "mine" in registry.names("loss")
+    assert registry.parse("loss", "mine").name == "mine"
+    assert registry.source(registry.get("loss", "mine")).distribution == "mine.py"
+
+
+def test_built_in_components_come_through_the_hooks(plugins):
+    assert [item.source.plugin for item in plugins.loaded] == ["builtin"]
+    assert not plugins.problems
+    assert {"cnn", "mlp"} <= set(plugins.registry.names("generator"))
+
+
+def test_every_kind_of_component_has_a_hook():
+    from artgan import hookspecs
+
+    assert {f"register_{plural}" for plural in KINDS} <= set(vars(hookspecs))
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("import no_such_module_anywhere", "failed to import: ModuleNotFoundError"),
+        ("raise SystemExit(3)", "failed to import: SystemExit"),
+        ("def (", "failed to import: SyntaxError"),
+        ("import artgan\n@artgan.hookimpl\ndef register_losses(): return 1/0", "raised ZeroDivisionError"),
+        ("import artgan\n@artgan.hookimpl\ndef register_losses(): return 'bce'", "returned str, not a list"),
+        ("import artgan\n@artgan.hookimpl\ndef register_losses(): return [int]", "is no Loss class"),
+        ("import artgan\n@artgan.hookimpl\ndef register_loses(): return []", "did you mean 'register_losses'"),
+        ("ARTGAN_API = 99", "made for plugin API 99"),
+        (LOSS.format(name="no good"), "has no usable name"),
+        (LOSS.format(name="half").replace("def generator", "def generate"), "does not implement generator"),
+    ],
+)
+def test_a_broken_plugin_is_named_and_skipped_and_the_rest_works(tmp_path, text, reason):
+    plugins = load_plugins([plugin(tmp_path, text)])
+    (problem,) = plugins.problems
+    assert problem.source.plugin == "mine"
+    assert reason in str(problem)
+    assert "\n" not in str(problem)
+    assert "bce" in plugins.registry.names("loss")
+
+
+def test_a_missing_name_is_an_error_that_tells_of_broken_plugins(tmp_path):
+    registry = load_plugins([plugin(tmp_path, "import no_such_module_anywhere")]).registry
+    with pytest.raises(UsageError, match="no_such_module_anywhere"):
+        registry.get("loss", "mine")
+
+
+def test_any_problem_is_fatal_under_strict(tmp_path, monkeypatch):
+    monkeypatch.setenv("ARTGAN_STRICT", "1")
+    with pytest.raises(ArtganError, match="plugin mine"):
+        load_plugins([plugin(tmp_path, "1/0")])
+
+
+def test_only_the_use_of_a_name_that_two_offer_is_an_error_and_each_can_be_told_apart(tmp_path):
+    registry = load_plugins([plugin(tmp_path, LOSS.format(name="bce"))]).registry
+    with pytest.raises(UsageError, match=r"artgan/bce and mine\.py/bce"):
+        registry.get("loss", "bce")
+    builtin, mine = registry.get("loss", "artgan/bce"), registry.get("loss", "mine.py/bce")
+    assert builtin is not mine
+    assert registry.qualified(mine) == "mine.py/bce"
+
+
+def test_an_observer_that_raises_is_reported_once_and_never_called_again(tmp_path):
+    text = "import artgan\ncalls = []\n@artgan.hookimpl\ndef run_finished(run):\n    calls.append(run)\n    1/0"
+    plugins = load_plugins([plugin(tmp_path, text)])
+    plugins.notify("run_finished", run=None)
+    plugins.notify("run_finished", run=None)
+    (problem,) = plugins.problems
+    assert "run_finished raised ZeroDivisionError" in str(problem)
+
+
+def test_the_source_of_a_plugin_is_its_distribution_and_version():
+    assert str(Source("x", "artgan-x", "1.2")) == "artgan-x 1.2"
+
+
+@pytest.mark.parametrize("call", ["import artgan", "from artgan.plugins import load_plugins; load_plugins()"])
+def test_importing_artgan_and_asking_for_components_import_no_heavy_package(call):
+    code = f"{call}; import sys; print([m for m in ('torch', 'numpy', 'PIL', 'rich', 'jinja2') if m in sys.modules])"
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert shown.stdout.strip() == "[]"

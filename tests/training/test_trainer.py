@@ -1,0 +1,171 @@
+"""The game: who moves when, what is frozen, and what a step changes."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import nn
+
+from artgan import UsageError
+
+
+def weights(network: nn.Module) -> list[torch.Tensor]:
+    return [parameter.detach().clone() for parameter in network.parameters()]
+
+
+def changed(network: nn.Module, before: list[torch.Tensor]) -> bool:
+    return any(not torch.equal(now, then) for now, then in zip(network.parameters(), before, strict=True))
+
+
+LOSSES = ["bce", "bce:smoothing=0.1", "minimax", "mse", "lsgan", "hinge", "wgan", "relativistic"]
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("player", ["cnn", "mlp"])
+def test_every_loss_trains_both_players_of_every_kind(registry, small, trainer, loss, player):
+    name, _, option = loss.partition(":")
+    table = {"name": name} | dict([option.split("=")] if option else [])
+    game = trainer(small(loss=table, generator={"name": player}, discriminator={"name": player}))
+    before = weights(game.generator), weights(game.discriminator)
+    for _ in range(3):
+        game.step()
+    assert changed(game.generator, before[0])
+    assert changed(game.discriminator, before[1])
+    assert all(torch.tensor(value).isfinite() for value in game.read_scalars().values())
+
+
+def test_the_discriminator_sees_reals_and_fakes_mixed_in_one_batch_then_the_fakes_alone_again(small, trainer):
+    game = trainer(small())
+    shown: list[torch.Tensor] = []
+    game.discriminator.register_forward_pre_hook(lambda module, inputs: shown.append(inputs[0].detach().clone()))
+    game.step()
+    mixed, again = shown
+    assert (len(mixed), len(again)) == (32, 16)
+    assert torch.equal(mixed[16:], again)
+
+
+def test_the_relativistic_generator_is_shown_the_reals_too(small, trainer):
+    game = trainer(small(loss={"name": "relativistic"}))
+    sizes: list[int] = []
+    game.discriminator.register_forward_pre_hook(lambda module, inputs: sizes.append(len(inputs[0])))
+    game.step()
+    assert sizes == [32, 32]
+
+
+def test_the_discriminator_is_frozen_while_the_generator_moves(small, trainer):
+    game = trainer(small())
+    learning: list[bool] = []
+    game.discriminator.register_forward_pre_hook(
+        lambda module, inputs: learning.append(all(p.requires_grad for p in module.parameters()))
+    )
+    game.step()
+    assert learning == [True, False]
+    assert all(parameter.requires_grad for parameter in game.discriminator.parameters())
+
+
+def test_updates_set_how_often_each_player_moves_in_a_step(small, trainer):
+    game = trainer(small(discriminator_optimiser={"updates": 3}, generator_optimiser={"updates": 2}))
+    sizes: list[int] = []
+    game.discriminator.register_forward_pre_hook(lambda module, inputs: sizes.append(len(inputs[0])))
+    game.step()
+    assert sizes == [32, 32, 32, 16, 16]
+
+
+def test_penalties_come_at_their_interval_and_weigh_that_much_more(small, trainer):
+    game = trainer(small(penalty=[{"name": "r1", "interval": 3}], discriminator={"norm": "none"}))
+    noted = []
+    for _ in range(6):
+        game.step()
+        noted.append("penalty_r1" in game.read_scalars())
+    assert noted == [True, False, False] * 2
+
+
+def test_the_average_generator_trails_behind_and_ramps_up(small, trainer):
+    game = trainer(small(training={"ema": 0.9}))
+    game.step()
+    first = weights(game.ema.network)
+    decay = (1 + 1) / (10 + 1)
+    start = trainer(small(training={"ema": 0.9})).generator
+    for average, then, now in zip(first, start.parameters(), game.generator.parameters(), strict=True):
+        torch.testing.assert_close(average, decay * then + (1 - decay) * now)
+    for _ in range(200):
+        game.ema.update(100)
+    for average, now in zip(game.ema.network.parameters(), game.generator.parameters(), strict=True):
+        torch.testing.assert_close(average, now)
+
+
+def test_learning_rates_fall_to_nothing_over_the_last_share_of_the_steps(small, trainer):
+    game = trainer(small(training={"steps": 10, "decay": 0.5}, generator_optimiser={"lr": 0.2}))
+    rates = []
+    for _ in range(10):
+        game.step()
+        rates.append(game.optimisers["generator"].param_groups[0]["lr"])
+    assert rates == pytest.approx([0.2] * 6 + [0.16, 0.12, 0.08, 0.04])
+
+
+@pytest.mark.parametrize("name", ["AdamW", "SGD", "RMSprop", "RAdam", "Adagrad"])
+def test_an_optimiser_is_one_of_torchs_by_name(small, trainer, name):
+    game = trainer(small(generator_optimiser={"optimiser": name, "lr": 0.01}))
+    before = weights(game.generator)
+    game.step()
+    assert type(game.optimisers["generator"]).__name__ == name
+    assert changed(game.generator, before)
+
+
+@pytest.mark.parametrize(("name", "words"), [("Adan", "did you mean 'Adam'"), ("LBFGS", "cannot"), ("nn", "no 'nn'")])
+def test_an_optimiser_that_cannot_be_used_is_named(small, trainer, name, words):
+    with pytest.raises(UsageError, match=words):
+        trainer(small(generator_optimiser={"optimiser": name}))
+
+
+RECIPES = {
+    "plain": {},
+    "penalties": {"penalty": [{"name": "r1", "interval": 2}, {"name": "r2"}, {"name": "gp", "interval": 3}]},
+    "augmentations": {"augmentation": [{"name": "diffaug"}, {"name": "flip"}]},
+    "decay": {"training": {"decay": 0.7}},
+    "updates": {"discriminator_optimiser": {"updates": 2}, "generator_optimiser": {"updates": 2}},
+    "batch norm": {"discriminator": {"norm": "batch"}, "loss": {"name": "relativistic"}},
+    "other optimisers": {
+        "generator_optimiser": {"optimiser": "NAdam"},
+        "discriminator_optimiser": {"optimiser": "RMSprop"},
+    },
+}
+
+
+@pytest.mark.parametrize("tables", RECIPES.values(), ids=RECIPES)
+@pytest.mark.parametrize("stop", [1, 5, 7])
+def test_stopped_and_resumed_equals_never_stopped_bit_for_bit(small, trainer, tables, stop):
+    whole, first, second = (trainer(small(**tables)) for _ in range(3))
+    for _ in range(9):
+        whole.step()
+    for _ in range(stop):
+        first.step()
+    torch.manual_seed(1234)
+    second.load_state({name: tensor.clone().contiguous() for name, tensor in first.state().items()}, stop)
+    for _ in range(9 - stop):
+        second.step()
+    expected, actual = whole.state(), second.state()
+    assert expected.keys() == actual.keys()
+    assert all(torch.equal(expected[name], actual[name]) for name in expected)
+
+
+@pytest.mark.parametrize(
+    "part", ["generator.", "discriminator.", "ema.", "optimiser.generator.", "optimiser.discriminator."]
+)
+def test_a_state_that_lacks_a_part_does_not_pass_for_whole(small, trainer, part):
+    whole, second = trainer(small()), trainer(small())
+    for _ in range(4):
+        whole.step()
+    state = {name: tensor.clone() for name, tensor in whole.state().items() if not name.startswith(part)}
+    whole.step()
+    try:
+        second.load_state(state, 4)
+    except UsageError:
+        return
+    second.step()
+    assert any(not torch.equal(tensor, second.state()[name]) for name, tensor in whole.state().items())
+
+
+def test_another_seed_is_another_run(small, trainer):
+    one, other = trainer(small(training={"seed": 1})), trainer(small(training={"seed": 2}))
+    assert changed(one.generator, weights(other.generator))
