@@ -26,7 +26,7 @@ class CnnGenerator(Generator):
     name = "cnn"
     modalities = frozenset({"image"})
     gives = frozenset({"sample-gradient"})
-    width: int = option(32, "channels at full resolution; each halving doubles them, up to eight times", min=1)
+    width: int = option(16, "channels at half the size; each halving doubles them, up to eight times", min=1)
     norm: str = option("batch", "normalisation between the layers", choices=("batch", "none"))
 
     def build(self, spec: Spec) -> nn.Module:
@@ -59,7 +59,7 @@ class CnnDiscriminator(Discriminator):
     name = "cnn"
     modalities = frozenset({"image"})
     gives = frozenset({"double-backward"})
-    width: int = option(32, "channels of the first layer; each halving doubles them, up to eight times", min=1)
+    width: int = option(16, "channels at half the size; each halving doubles them, up to eight times", min=1)
     norm: str = option("spectral", "normalisation of the layers", choices=("spectral", "batch", "none"))
 
     def build(self, spec: Spec) -> nn.Module:

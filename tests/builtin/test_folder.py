@@ -132,7 +132,7 @@ MODES = {
     "RGB.bmp": ("RGB", {}),
     "RGB.ppm": ("RGB", {}),
     "I16.png": ("I;16", {}),
-    "I.png": ("I", {}),
+    "I.tif": ("I", {}),
     "F.tif": ("F", {}),
 }
 

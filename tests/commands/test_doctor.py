@@ -1,0 +1,103 @@
+"""`artgan doctor`: what it finds, and that what it proposes can be pasted."""
+
+import shlex
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from PIL import Image
+
+from artgan.commands.doctor import doctor
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    monkeypatch.setenv("ARTGAN_CACHE", str(tmp_path / "cache"))
+    return lambda *arguments: CliRunner().invoke(doctor, [str(argument) for argument in arguments])
+
+
+def noise(seed: int, size=(64, 64)) -> Image.Image:
+    blocks = np.random.default_rng(seed).integers(0, 256, (8, 8, 3), np.uint8)
+    return Image.fromarray(blocks).resize(size, Image.Resampling.NEAREST)
+
+
+def line(output: str, what: str) -> str:
+    return next(line for line in output.splitlines() if line.strip().startswith(what))
+
+
+def test_without_data_it_tells_what_the_machine_has(run):
+    result = run()
+    assert result.exit_code == 0
+    for what in ("artgan", "Python", "torch", "devices", "threads", "memory", "cache"):
+        assert line(result.output, what)
+    assert "cpu" in line(result.output, "devices")
+
+
+def test_a_folder_is_described_with_all_that_is_wrong(run, tmp_path):
+    folder = tmp_path / "my prints"
+    folder.mkdir()
+    for seed in range(5):
+        noise(seed, (100 + seed, 80)).save(folder / f"{seed}.png")
+    noise(0, (100, 80)).save(folder / "copy.png")
+    noise(1, (101, 80)).save(folder / "alike.jpg", quality=90)
+    (folder / "broken.png").write_bytes(b"")
+    result = run(folder)
+    assert result.exit_code == 0
+    assert line(result.output, "usable").split()[-1] == "7"
+    assert "100 to 104 pixels, median 101" in line(result.output, "widths")
+    assert "RGB 7" in line(result.output, "modes")
+    assert "PNG 6, JPEG 1" in line(result.output, "formats")
+    assert "0.png = copy.png" in result.output
+    assert "1.png = alike.jpg" in result.output
+    assert "2 in 1 groups" in line(result.output, "duplicates")
+    assert "broken.png: is empty" in result.output
+
+
+def test_the_proposed_command_line_names_the_data_and_fits_it(run, tmp_path):
+    folder = tmp_path / "my prints"
+    folder.mkdir()
+    for seed in range(10):
+        noise(seed).save(folder / f"{seed}.png")
+    words = shlex.split(line(run(folder).output, "artgan run"))
+    assert words[:3] == ["artgan", "run", str(folder)]
+    assert words[words.index("--batch") + 1] == "4"
+    assert words[words.index("--augmentation") + 1] == "diffaug"
+
+
+def test_every_unreadable_file_is_listed(run, tmp_path):
+    noise(0).save(tmp_path / "good.png")
+    for number in range(30):
+        (tmp_path / f"bad{number}.png").write_bytes(b"bad")
+    output = run(tmp_path).output
+    assert all(f"bad{number}.png:" in output for number in range(30))
+
+
+def test_data_that_cannot_be_used_exits_with_1_and_still_lists_why(run, tmp_path):
+    folder = tmp_path / "bad"
+    folder.mkdir()
+    (folder / "a.png").write_bytes(b"")
+    result = run(folder)
+    assert "a.png: is empty" in result.output
+    assert result.exception.exit_code == 1
+    assert "none of the 1 pictures" in str(result.exception)
+
+
+def test_a_dataset_is_known_by_name_and_options(run):
+    result = run("tiles:part=spell")
+    assert result.exit_code == 0
+    assert line(result.output, "usable").split()[-1] == "318"
+    assert shlex.split(line(result.output, "artgan run")) == [
+        "artgan", "run", "--dataset", "tiles:part=spell", "--augmentation", "diffaug",
+    ]
+
+
+def test_copies_in_an_array_are_counted(run, tmp_path):
+    pictures = np.random.default_rng(0).integers(0, 256, (6, 3, 16, 16), np.uint8)
+    pictures[4] = pictures[2]
+    np.save(tmp_path / "a.npy", pictures)
+    assert "number 2 = number 4" in run(tmp_path / "a.npy").output
+
+
+def test_an_unknown_name_is_an_error_that_helps(run):
+    result = run("tile")
+    assert "tiles" in str(result.exception)
