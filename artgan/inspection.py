@@ -27,8 +27,11 @@ if TYPE_CHECKING:
 FEW, VERY_FEW = 2000, 100
 """Below so many pictures a discriminator soon knows them by heart; below the second no recipe helps much."""
 BATCH = 64
-ALIKE = 4
-"""Mean difference of levels, 0 to 255, below which two thumbnails with the same hash are near-duplicates."""
+BITS, ALIKE = 4, 4
+"""Near-duplicates differ in so many of the 64 bits of their average hash at the most, and in their thumbnails by a
+mean of less than so many levels of 255."""
+MOST_COMPARED = 256
+"""How many thumbnails one picture is compared with."""
 
 Groups = tuple[tuple[str, ...], ...]
 
@@ -174,24 +177,30 @@ def _note_duplicates(
     if thumbs is None:
         return
     first = {digest: number for number, digest in reversed(list(enumerate(digests)))}  # each duplicate once
-    findings.similar = _similar([(names[number], thumbs[number]) for number in sorted(first.values())])
+    kept = sorted(first.values())
+    if kept:
+        findings.similar = _similar([names[number] for number in kept], [thumbs[number] for number in kept])
 
 
-def _similar(pictures: Iterable[tuple[str, NDArray[np.uint8]]]) -> Groups:
-    """Group pictures by the average hash of 8 x 8 thumbnails, and within it by nearness to the group's first."""
+def _similar(names: Sequence[str], thumbs: Sequence[NDArray[np.uint8]]) -> Groups:
+    """Group pictures that have nearly the average hash, and nearly the 8 x 8 thumbnail, of the group's first."""
     import numpy as np
 
-    clusters: dict[bytes, list[tuple[NDArray[np.int16], list[str]]]] = defaultdict(list)
-    for name, thumb in pictures:
-        grey = thumb.mean(axis=-1)
-        levels = thumb.astype(np.int16)
-        group = clusters[np.packbits(grey > grey.mean()).tobytes()]
-        near = next((names for other, names in group if np.abs(levels - other).mean() < ALIKE), None)
-        if near is None:
-            group.append((levels, [name]))
+    levels = np.stack(thumbs).astype(np.int16)
+    grey = levels.mean(axis=-1).reshape(len(names), -1)
+    hashes = np.packbits(grey > grey.mean(axis=1, keepdims=True), axis=1).view(np.uint64)[:, 0]
+    firsts = np.zeros(len(names), np.int64)
+    groups: list[list[str]] = []
+    for number, name in enumerate(names):
+        known = firsts[: len(groups)]
+        near = np.flatnonzero(np.bitwise_count(hashes[known] ^ hashes[number]) <= BITS)[:MOST_COMPARED]
+        alike = near[np.abs(levels[known[near]] - levels[number]).mean(axis=(1, 2, 3)) < ALIKE]
+        if len(alike):
+            groups[alike[0]].append(name)
         else:
-            near.append(name)
-    return tuple(tuple(names) for group in clusters.values() for _, names in group if len(names) > 1)
+            firsts[len(groups)] = number
+            groups.append([name])
+    return tuple(tuple(names) for names in groups if len(names) > 1)
 
 
 def _groups(pairs: Iterable[tuple[Hashable, str]]) -> Groups:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
+import sys
 from pathlib import Path
 
 import click
@@ -53,7 +55,7 @@ class Session:
             click.echo(recipe.to_toml(self.registry), nl=False)
             return None
         run = Run(folder=folder, recipe=recipe, data=data, modality=modality, plugins=self.plugins, device=place)
-        run.create()
+        run.create(shlex.join(["artgan", *sys.argv[1:]]))
         return run
 
     def resume(self, name: str, *, device: str, budget: Tables) -> Run:

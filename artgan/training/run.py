@@ -65,6 +65,7 @@ class Run:
         data: the real samples.
         modality: what kind of art it makes.
         trainer: the game.
+        command: the command line that started it; kept as the first line of the recipe.
         snapshot: the newest snapshot's path.
         stopped_by: the signal that stopped it, 0 for none.
     """
@@ -74,6 +75,7 @@ class Run:
     ) -> None:
         self.folder, self.recipe, self.data, self.modality = folder, recipe, data, modality
         self.plugins = plugins
+        self.command = ""
         self.trainer = Trainer(recipe=recipe, data=data, modality=modality, device=device)
         self._earlier = 0.0
         self.snapshot: Path | None = None
@@ -100,13 +102,17 @@ class Run:
         """The recipe as anybody may see it."""
         return self.recipe.public().to_toml(self.plugins.registry)
 
-    def create(self) -> None:
+    def create(self, command: str) -> None:
         """Make the folder, with the complete recipe in it.
+
+        Args:
+            command: the command line that started the run.
 
         Raises:
             UsageError: if there is such a run already, which is never overwritten.
             ArtganError: if the folder cannot be written.
         """
+        self.command = command
         try:
             self.folder.mkdir(parents=True)
             self.write_recipe()
@@ -117,7 +123,7 @@ class Run:
 
     def write_recipe(self) -> None:
         """Write the complete recipe into the folder."""
-        write_text(self.folder / RECIPE, self.recipe.to_toml(self.plugins.registry))
+        write_text(self.folder / RECIPE, f"# {self.command}\n\n{self.recipe.to_toml(self.plugins.registry)}")
 
     def restore(self, report: Callable[[str], None]) -> None:
         """Go on from the newest valid checkpoint.
@@ -137,6 +143,8 @@ class Run:
         self.trainer.load_state(saved.tensors, saved.state["step"])
         self._earlier = saved.state["seconds"]
         self._cut_log(saved.state["step"])
+        first_line = (self.folder / RECIPE).read_text(encoding="utf-8").partition("\n")[0]
+        self.command = first_line.removeprefix("#").strip()
         snapshots = sorted((self.folder / "snapshots").glob(f"*{self.modality.suffix}"))
         self.snapshot = snapshots[-1] if snapshots else None
 

@@ -161,7 +161,7 @@ def test_no_damage_leads_to_anything_but_one_line(at, put, end, packed, inside):
         try:
             data = Array(path=str(Path(folder, "a.npy"))).open(Workspace(Path(folder, "cache")))
         except ArtganError as error:
-            assert "\n" not in str(error)
+            assert "\n" not in str(error)  # noqa: PT017
         else:
             assert data.samples.nbytes <= 4000
             del data

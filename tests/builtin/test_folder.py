@@ -447,7 +447,7 @@ def test_a_member_that_is_larger_than_it_declares_is_cut_there(workspace, tmp_pa
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("a.png", bytes(2**24))
         archive.filelist[0].file_size = 1000
-    with pytest.raises(UsageError, match="no usable pictures; a.png: is damaged"):
+    with pytest.raises(UsageError, match=r"no usable pictures; a.png: is damaged"):
         open_folder(path, workspace)
 
 

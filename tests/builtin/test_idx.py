@@ -66,7 +66,7 @@ def test_the_part_says_which_set_of_a_folder(tmp_path, workspace):
 def test_several_sets_that_might_be_meant_are_listed(tmp_path, workspace):
     write_set(tmp_path, "letters-train-")
     write_set(tmp_path, "digits-train-")
-    with pytest.raises(UsageError, match="digits-train.*letters-train"):
+    with pytest.raises(UsageError, match=r"digits-train.*letters-train"):
         Idx(path=str(tmp_path)).open(workspace)
 
 
@@ -81,7 +81,7 @@ def test_files_cut_short_or_too_long_are_refused(change, packed, tmp_path, works
     content = idx(PICTURES)
     content = content[:change] if change < 0 else content + b"0" * change
     (tmp_path / "file").write_bytes(gzip.compress(content) if packed else content)
-    with pytest.raises(ArtganError, match="cut short|more than"):
+    with pytest.raises(ArtganError, match=r"cut short|more than"):
         Idx(path=str(tmp_path / "file")).open(workspace)
     assert not list(workspace.cache.rglob("samples.npy"))
 
@@ -146,7 +146,7 @@ def test_no_damage_leads_to_anything_but_one_line(at, put, end, packed):
         try:
             data = Idx(path=str(Path(folder, "file"))).open(Workspace(Path(folder, "cache")))
         except ArtganError as error:
-            assert "\n" not in str(error)
+            assert "\n" not in str(error)  # noqa: PT017
         else:
             assert data.samples.size <= 140
             del data

@@ -54,7 +54,7 @@ def test_a_spectrally_normalised_discriminator_has_layers_of_slope_about_one(reg
         network(torch.rand(1, 3, 32, 32), None)
     for module in network.modules():
         if isinstance(module, nn.Conv2d | nn.Linear):
-            assert torch.linalg.matrix_norm(module.weight.flatten(1), 2) == pytest.approx(1, rel=0.1)
+            assert torch.linalg.matrix_norm(module.weight.flatten(1), 2).item() == pytest.approx(1, rel=0.1)
 
 
 def test_the_stages_of_the_generator_halve_in_size_and_double_in_width(registry):

@@ -18,7 +18,7 @@ def run(tmp_path, monkeypatch):
 
 def noise(seed: int, size=(64, 64)) -> Image.Image:
     blocks = np.random.default_rng(seed).integers(0, 256, (8, 8, 3), np.uint8)
-    return Image.fromarray(blocks).resize(size, Image.Resampling.NEAREST)
+    return Image.fromarray(blocks).resize(size, Image.Resampling.BICUBIC)
 
 
 def line(output: str, what: str) -> str:
