@@ -15,6 +15,7 @@ from .errors import UsageError
 
 LARGEST_SEED = 2**64 - 1
 
+_BELOW_ONE = 1 - 2.0**-53  # the largest output would be rounded up to 1
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MIX = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 
@@ -103,7 +104,7 @@ def latents(seed: int, count: int) -> NDArray[np.float32]:
     if not 0 <= seed <= LARGEST_SEED:
         raise UsageError(f"seed {seed} is out of range (0 to {LARGEST_SEED})")
     probability = ((split_mix(seed, count) >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53
-    return inverse_normal(probability).astype(np.float32)
+    return inverse_normal(np.minimum(probability, _BELOW_ONE)).astype(np.float32)
 
 
 def split_mix(seed: int, count: int) -> NDArray[np.uint64]:

@@ -28,9 +28,9 @@ def test_split_mix_gives_the_reference_numbers():
 
 @pytest.mark.parametrize(
     ("probability", "quantile"),
-    [(0.25, -0.6744897501960817), (0.001, -3.090232306167814), (1e-20, -9.262340089798408)],
+    [(0.25, -0.6744897501960817), (0.001, -3.090232306167814), (1e-9, -5.997807015007687), (1e-20, -9.262340089798408)],
 )
-def test_inverse_normal_gives_the_values_printed_with_as241(probability, quantile):
+def test_inverse_normal_gives_known_quantiles(probability, quantile):
     assert inverse_normal(np.array([probability]))[0] == pytest.approx(quantile, rel=1e-15)
 
 
@@ -60,6 +60,13 @@ def test_latents_are_finite_float32(seed):
     latent = latents(seed, 64)
     assert latent.dtype == np.float32
     assert np.isfinite(latent).all()
+
+
+def test_the_smallest_and_largest_outputs_have_finite_quantiles(monkeypatch):
+    extremes = np.array([0, 2**64 - 1], np.uint64)
+    monkeypatch.setattr("artgan.latents.split_mix", lambda seed, count: extremes)
+    low, high = latents(0, 2)
+    assert -9 < low < -8 < 8 < high < 9
 
 
 def test_latents_are_standard_normal():

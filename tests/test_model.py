@@ -101,7 +101,7 @@ class TestWeights:
         weight = model.weights["linear.weight"]
         others = [
             {**model.weights, "linear.weight": weight + 1},
-            {**model.weights, "linear.weight": weight.float()},
+            {**model.weights, "linear.weight": weight.view(torch.int16)},
             {**model.weights, "linear.weight": weight.view(-1)},
             {**{name: w for name, w in model.weights.items() if name != "linear.weight"}, "renamed": weight},
         ]
@@ -207,10 +207,14 @@ class TestFile:
         with pytest.raises(ArtganError, match="not those of its generator tiny"):
             Model.load(saved, Registry())
 
+    def test_that_promises_huge_samples_is_an_error(self, saved):
+        with_header(saved, lambda header: header["spec"].update(shape=[1, 10**6, 10**6]))
+        with pytest.raises(ArtganError, match=r"its samples are of shape \(1, 1000000, 1000000\)"):
+            Model.load(saved, Registry())
+
     @pytest.mark.parametrize(
         "change",
         [
-            {"spec": {"modality": "image", "shape": [1, 10**6, 10**6], "classes": [], "vocabulary": 0}},
             {"spec": {"modality": "image", "shape": [0, 4, 6], "classes": [], "vocabulary": 0}},
             {"spec": {"modality": "image", "shape": [], "classes": [], "vocabulary": 0}},
             {"spec": None},

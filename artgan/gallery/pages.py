@@ -33,7 +33,7 @@ LARGEST_PIXELATED = 48
 """Pictures of at most so many pixels a side are enlarged with hard edges."""
 
 CELL, NARROW_CELL = 128, 96
-"""About how wide they are shown in the grid, in CSS pixels, on wide and narrow screens: the nearest multiple of theirs."""
+"""About how wide they are shown in the grid, in CSS pixels, on wide and narrow screens: a multiple of their width."""
 
 PICTURE_AXES = 3
 

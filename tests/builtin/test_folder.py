@@ -18,6 +18,7 @@ from PIL import Image
 from artgan import UsageError
 from artgan.builtin.datasets import Folder
 from artgan.builtin.datasets.layout import choose_size
+from artgan.builtin.datasets.sources import FolderPictures
 from artgan.interfaces import Workspace
 
 
@@ -195,6 +196,14 @@ def test_hidden_colours_do_not_bleed_when_alpha_pictures_shrink(prints, workspac
     data = open_folder(prints, workspace, channels="4", size="16")
     red, alpha = data.samples[0, 0], data.samples[0, 3]
     assert red[alpha > 0].max() <= 1
+
+
+@pytest.mark.parametrize("name", ["1.jpg", "1.png", "1.tif", "1.webp"])
+def test_the_automatic_size_is_that_of_the_upright_picture(name, prints, workspace):
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    paint(prints / name, (128, 64), exif=exif)
+    assert open_folder(prints, workspace).spec.shape == (3, 64, 32)
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -461,7 +470,25 @@ def test_a_file_that_is_no_zip_is_one_line(workspace, tmp_path):
 # The cache
 
 
-def test_a_changed_picture_is_seen_even_with_the_same_size_and_time(prints, workspace):
+def test_unchanged_pictures_are_not_read_again(prints, workspace, monkeypatch):
+    monkeypatch.setattr("artgan.builtin.datasets.digests.SETTLED", -(10**15))
+    for name in ("a.png", "b/1.png", "b.png"):
+        paint(prints / name)
+    before = open_folder(prints, workspace)
+    paint(prints / "a2.png", colour="blue")
+    opened, really = [], FolderPictures.open
+    monkeypatch.setattr(FolderPictures, "open", lambda self, item: opened.append(item.name) or really(self, item))
+    assert open_folder(prints, workspace, size="32", channels="3").fingerprint != before.fingerprint
+    assert opened.count("a2.png") == 2  # once for its digest, once to decode
+    assert opened.count("b.png") == 1
+    opened.clear()
+    open_folder(prints, workspace, size="32", channels="3")
+    assert opened == []
+
+
+@pytest.mark.parametrize("settled", [2 * 10**9, -(10**15)])
+def test_a_changed_picture_is_seen_even_with_the_same_size_and_time(settled, prints, workspace, monkeypatch):
+    monkeypatch.setattr("artgan.builtin.datasets.digests.SETTLED", settled)
     path = paint(prints / "1.bmp", colour="#101010")
     os.utime(path, (1e9, 1e9))
     before = open_folder(prints, workspace)

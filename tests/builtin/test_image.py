@@ -104,7 +104,8 @@ def test_a_hostile_record_is_refused(tmp_path, text, reason):
     ("how", "reason"),
     [
         ({"chunk": "other"}, "no record"),
-        ({"size": (10_000, 10_000)}, "too many|exceeds"),
+        ({"size": (2**13 + 1, 2**13)}, "too many"),
+        ({"size": (10_000, 10_000)}, "exceeds"),
         ({"mode": "P"}, "mode P"),
         ({"mode": "1"}, "mode 1"),
     ],

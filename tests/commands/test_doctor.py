@@ -87,7 +87,12 @@ def test_a_dataset_is_known_by_name_and_options(run):
     assert result.exit_code == 0
     assert line(result.output, "usable").split()[-1] == "318"
     assert shlex.split(line(result.output, "artgan run")) == [
-        "artgan", "run", "--dataset", "tiles:part=spell", "--augmentation", "diffaug",
+        "artgan",
+        "run",
+        "--dataset",
+        "tiles:part=spell",
+        "--augmentation",
+        "diffaug",
     ]
 
 

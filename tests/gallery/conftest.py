@@ -1,4 +1,4 @@
-"""A small trained model, and the registry that knows its parts."""
+"""A small model with random weights."""
 
 from dataclasses import replace
 
@@ -6,29 +6,11 @@ import pytest
 
 from artgan.builtin.image import ImageModality
 from artgan.builtin.models import CnnGenerator
-from artgan.errors import UsageError
 from artgan.interfaces import Spec
 from artgan.model import Model, Provenance
 
 RECIPE = '[generator]\nname = "cnn"\nlatent = 8\nwidth = 2\n\n[[penalty]]\nname = "r1"\ngamma = 1.0\n'
 PROVENANCE = Provenance("a-run", "Some data", "CC0 1.0", "somewhere", "f" * 64, {"artgan": "0.1.0"}, 1.5, 200)
-
-
-class Registry:
-    components = {("generator", "cnn"): CnnGenerator, ("modality", "image"): ImageModality}
-
-    def get(self, kind, name):
-        if (kind, name) not in self.components:
-            raise UsageError(f"no {kind} is called {name!r}")
-        return self.components[kind, name]
-
-    def names(self, kind):
-        return [name for offered, name in self.components if offered == kind]
-
-
-@pytest.fixture
-def registry():
-    return Registry()
 
 
 @pytest.fixture

@@ -3,8 +3,6 @@
 import hashlib
 import json
 import os
-import sys
-import types
 from pathlib import Path
 
 import numpy as np
@@ -173,12 +171,6 @@ class TestFindingTheModel:
 
 
 class TestCommands:
-    @pytest.fixture(autouse=True)
-    def plugins(self, registry, monkeypatch):
-        loaded = types.SimpleNamespace(registry=registry)
-        module = types.SimpleNamespace(load_plugins=lambda: loaded)
-        monkeypatch.setitem(sys.modules, "artgan.plugins", module)
-
     @pytest.fixture
     def run(self, model, tmp_path):
         model.save(tmp_path / "run/checkpoints/step-00000100/model.safetensors")

@@ -152,7 +152,7 @@ def _orientation(image: Image.Image) -> int:
 
 def _sideways(image: Image.Image) -> bool:
     """Return whether the size of an opened, undecoded picture is that of the picture lying on its side."""
-    if (image.format == "PNG" and "exif" not in image.info):
+    if image.format == "TIFF" or (image.format == "PNG" and "exif" not in image.info):
         return False  # Pillow turns TIFF by itself, and would decode a whole PNG in search of EXIF
     return _orientation(image) in _SIDEWAYS
 

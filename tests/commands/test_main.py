@@ -1,0 +1,79 @@
+"""The command line itself: quick, silent about itself, and clear in its errors."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+import artgan as package
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["--version"], ["completion", "bash"]])
+def test_asking_for_help_imports_no_heavy_package(arguments):
+    code = (
+        "import sys\nfrom artgan.commands.main import main\n"
+        f"try: main({arguments})\n"
+        "finally: print([m for m in ('torch', 'numpy', 'PIL', 'rich', 'jinja2') if m in sys.modules])"
+    )
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert shown.stdout.splitlines()[-1] == "[]"
+
+
+def test_every_command_has_help_of_one_line(artgan):
+    shown = artgan("--help").out
+    for command in ("run", "sample", "remake", "doctor", "show", "plugins", "completion"):
+        assert any(line.strip().startswith(command + " ") for line in shown.splitlines())
+
+
+def test_the_version_is_that_of_the_package(artgan):
+    assert artgan("--version").out.strip().endswith(package.__version__)
+
+
+def test_a_mistyped_command_is_named_with_the_closest(artgan):
+    shown = artgan("rnu")
+    assert (shown.code, shown.err) == (2, "Error: no command is called 'rnu'; did you mean 'run'?\n")
+
+
+def test_a_traceback_is_shown_with_debug_alone(artgan):
+    assert "Traceback" not in artgan("run", "--loss", "none-such").err
+    assert "Traceback" in artgan("run", "--loss", "none-such", "--debug").err
+
+
+def test_show_lists_components_and_prints_the_options_of_one(artgan):
+    assert "hinge" in artgan("show", "loss").out
+    shown = artgan("show", "generator", "cnn").out
+    assert all(word in shown for word in ("latent", "128", "1 to 65536", "arXiv:1511.06434", "artgan"))
+    assert "did you mean 'generator'" in artgan("show", "generater").err
+
+
+def test_plugins_lists_what_was_loaded_and_what_is_wrong(artgan, tmp_path):
+    (tmp_path / "bad.py").write_text("import no_such_module_anywhere")
+    shown = artgan("plugins", "--plugin", tmp_path / "bad.py")
+    assert "builtin" in shown.out
+    assert "Warning: plugin bad (bad.py): failed to import: ModuleNotFoundError" in shown.err
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_prints_a_script(artgan, shell):
+    assert "_ARTGAN_COMPLETE" in artgan("completion", shell).out
+
+
+def test_names_of_components_complete():
+    from click.shell_completion import ShellComplete
+
+    from artgan.commands.main import cli
+
+    complete = ShellComplete(cli, {}, "artgan", "_ARTGAN_COMPLETE")
+    assert [item.value for item in complete.get_completions(["run", "--loss"], "b")] == ["bce"]
+    assert "sample" in [item.value for item in complete.get_completions([], "s")]
+
+
+def test_a_plugin_adds_a_command(artgan, tmp_path, monkeypatch):
+    (tmp_path / "extra.py").write_text(
+        "import artgan, click\n@artgan.hookimpl\ndef register_commands(cli):\n"
+        "    @cli.command()\n    def greet(): click.echo('good day')\n"
+    )
+    monkeypatch.setenv("ARTGAN_PLUGINS", str(tmp_path / "extra.py"))
+    assert artgan("greet").out == "good day\n"
