@@ -86,14 +86,10 @@ def _mean(points: Curve) -> tuple[float, float]:
     return sum(x for x, _ in points) / len(points), sum(y for _, y in points) / len(points)
 
 
-def _smoothed(curve: Curve, decay: float = 0.9) -> list[tuple[float, float]]:
-    """Return the exponential moving average, corrected for its start as in Adam (Kingma and Ba 2015)."""
-    average, weight, smoothed = 0.0, 0.0, []
-    for x, y in curve:
-        average = decay * average + (1 - decay) * y
-        weight = decay * weight + (1 - decay)
-        smoothed.append((x, average / weight))
-    return smoothed
+def _smoothed(curve: Curve) -> list[tuple[float, float]]:
+    """Return the mean over a twentieth of the curve to either side of each point, so that it does not lag behind."""
+    half = max(1, len(curve) // 20)
+    return [(x, _mean(curve[max(0, at - half) : at + half + 1])[1]) for at, (x, _) in enumerate(curve)]
 
 
 def _range(raw: Sequence[float], smooth: Sequence[float]) -> tuple[float, float]:

@@ -306,6 +306,10 @@ class TestCurves:
         assert drawn.lines[0].last == pytest.approx(0.5)
         assert {point.split(",")[1] for point in drawn.lines[0].smooth[1:].split("L")} == {"500"}
 
+    def test_a_slope_is_not_shifted_by_smoothing(self):
+        line = curves.chart({"generator": [(step, float(step)) for step in range(101)]}).lines[0]
+        assert line.smooth.split("L")[20:80] == line.raw.split("L")[20:80]
+
     def test_ticks_stand_where_their_numbers_lie(self):
         drawn = curves.chart({"generator": [(0, 0.0), (1000, 0.0)]})
         assert [(tick.place, tick.text) for tick in drawn.across] == [

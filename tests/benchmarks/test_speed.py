@@ -1,0 +1,129 @@
+"""The trainer's speed, as ratios measured in one run: over a bare loop, and over the plain DCGAN tutorial loop.
+
+The steps of the contestants alternate, so that whatever else the machine does falls on each alike; a ratio is that of
+the medians. `pytest tests/benchmarks -s` prints them.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from statistics import median
+
+import pytest
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import binary_cross_entropy_with_logits, softplus
+
+from artgan.recipe import compose
+from artgan.training.trainer import Trainer
+
+pytestmark = pytest.mark.slow
+
+ROUNDS = 60
+THREADS = 2
+
+
+@pytest.fixture
+def default_trainer(registry, trainer):
+    """Two threads, as on the machine that the defaults were made for."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(THREADS)
+    yield lambda **tables: trainer(compose(registry, {"training": {"steps": 10**6}, **tables}, "default"))
+    torch.set_num_threads(before)
+
+
+def seconds_of(contestants: dict[str, Callable[[], None]]) -> dict[str, float]:
+    """Return the median seconds of a step of each, taken in turns."""
+    lasted: dict[str, list[float]] = {name: [] for name in contestants}
+    for number in range(ROUNDS + 5):
+        for name, step in contestants.items():
+            start = time.perf_counter()
+            step()
+            if number >= 5:
+                lasted[name].append(time.perf_counter() - start)
+    return {name: median(values) for name, values in lasted.items()}
+
+
+def bare_step(game: Trainer) -> Callable[[], None]:
+    """The same networks and arithmetic as the trainer's default, written out by hand."""
+    generator, discriminator, average = game.generator, game.discriminator, game.ema.network
+    optimisers = game.optimisers["generator"], game.optimisers["discriminator"]
+    samples, batch, latent = game.data.samples, game.recipe.training.batch, game.recipe.generator.latent
+    pairs = list(zip(average.parameters(), generator.parameters(), strict=True))
+    statistics = [pair for pair in zip(average.buffers(), generator.buffers(), strict=True) if pair[0].is_floating_point()]
+    averages, originals = ([pair[side].detach() for pair in pairs + statistics] for side in (0, 1))
+
+    def step() -> None:
+        chosen = torch.randint(len(samples), (batch,)).numpy()
+        real = (torch.from_numpy(samples[chosen]).float() / 127.5 - 1).contiguous(memory_format=torch.channels_last)
+        fake = generator(torch.randn(batch, latent), None)
+        real_logits, fake_logits = discriminator(torch.cat([real, fake.detach()]), None).chunk(2)
+        optimisers[1].zero_grad()
+        (softplus(-real_logits) + softplus(fake_logits)).mean().backward()
+        optimisers[1].step()
+        for parameter in discriminator.parameters():
+            parameter.requires_grad_(False)
+        optimisers[0].zero_grad()
+        softplus(-discriminator(fake, None)).mean().backward()
+        optimisers[0].step()
+        for parameter in discriminator.parameters():
+            parameter.requires_grad_(True)
+        with torch.no_grad():
+            torch._foreach_lerp_(averages, originals, 0.01)
+
+    return step
+
+
+def tutorial_step(game: Trainer) -> Callable[[], None]:
+    """The loop of PyTorch's DCGAN tutorial on networks of the same sizes.
+
+    Contiguous tensors, unfused Adam, real and fake in two passes, the discriminator not frozen in the generator's turn.
+    """
+    generator, discriminator = (
+        network.to(memory_format=torch.contiguous_format) for network in (game.generator, game.discriminator)
+    )
+    optimisers = [torch.optim.Adam(network.parameters(), 2e-4, (0.5, 0.999)) for network in (generator, discriminator)]
+    samples, batch, latent = game.data.samples, game.recipe.training.batch, game.recipe.generator.latent
+    ones, zeros = torch.ones(batch), torch.zeros(batch)
+
+    def judged(shown: Tensor, labels: Tensor) -> Tensor:
+        return binary_cross_entropy_with_logits(discriminator(shown, None), labels)
+
+    def step() -> None:
+        chosen = torch.randint(len(samples), (batch,)).numpy()
+        real = torch.from_numpy(samples[chosen]).float() / 127.5 - 1
+        discriminator.zero_grad()
+        judged(real, ones).backward()
+        fake = generator(torch.randn(batch, latent), None)
+        judged(fake.detach(), zeros).backward()
+        optimisers[1].step()
+        generator.zero_grad()
+        judged(fake, ones).backward()
+        optimisers[0].step()
+
+    return step
+
+
+def parameters(network: nn.Module) -> int:
+    return sum(parameter.numel() for parameter in network.parameters())
+
+
+def test_the_trainer_costs_at_most_three_percent_over_a_bare_loop(default_trainer, capsys):
+    game, bare = (default_trainer(loss={"name": "bce"}) for _ in range(2))
+    seconds = seconds_of({"trainer": game.step, "bare": bare_step(bare)})
+    ratio = seconds["bare"] / seconds["trainer"]
+    with capsys.disabled():
+        print(f"\ntrainer over bare loop: {ratio:.3f} of its samples per second")
+    assert ratio >= 0.97
+
+
+def test_the_trainer_beats_the_tutorial_loop(default_trainer, capsys):
+    plain = {"discriminator": {"norm": "batch"}, "loss": {"name": "bce"}}
+    game, tutorial = (default_trainer(**plain) for _ in range(2))
+    seconds = seconds_of({"trainer": game.step, "tutorial": tutorial_step(tutorial)})
+    ratio = seconds["tutorial"] / seconds["trainer"]
+    with capsys.disabled():
+        print(f"\ntrainer over tutorial loop: {ratio:.2f} times its samples per second")
+    assert parameters(game.generator) == parameters(tutorial.generator)
+    assert ratio >= 1.3
