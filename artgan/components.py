@@ -192,8 +192,8 @@ def _convert(value: object, kind: type) -> OptionValue:
             return words[value.lower()]
         raise ValueError(f"{value!r} is not true or false")
     if kind is str:
-        if isinstance(value, str):
-            return value
+        if isinstance(value, str | int | float) and not isinstance(value, bool):
+            return str(value)
         raise ValueError(f"{value!r} is not text")
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise ValueError(f"{value!r} is not a number")

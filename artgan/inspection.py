@@ -13,9 +13,9 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from .errors import ArtganError, UsageError
+from .errors import ArtganError
 from .interfaces import Data, Dataset, LeftOut, Workspace
 
 if TYPE_CHECKING:
@@ -123,8 +123,7 @@ def inspect_data(text: str, registry: Registry, workspace: Workspace) -> Finding
         UsageError: if there is no such path or dataset.
     """
     path = Path(text)
-    dataset = _recognise(path, registry) if path.exists() else registry.parse("dataset", text)
-    assert isinstance(dataset, Dataset)
+    dataset = registry.recognise(path) if path.exists() else cast(Dataset, registry.parse("dataset", text))
     findings, folder = Findings(), getattr(dataset, "path", "")
     try:
         if dataset.name == "folder" and folder:
@@ -138,15 +137,6 @@ def inspect_data(text: str, registry: Registry, workspace: Workspace) -> Finding
     else:
         findings.command = _propose(findings, [text] if path.exists() else ["--dataset", text])
     return findings
-
-
-def _recognise(path: Path, registry: Registry) -> Dataset:
-    for name in registry.names("dataset"):
-        kind = registry.get("dataset", name)
-        assert issubclass(kind, Dataset)
-        if kind.recognises(path):
-            return kind.configure({"path": str(path)})
-    raise UsageError(f"{path} holds nothing that a dataset can read: give a folder or zip of pictures, or an array")
 
 
 def _survey(findings: Findings, path: Path, workspace: Workspace) -> None:

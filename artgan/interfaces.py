@@ -137,7 +137,7 @@ class Round:
 
     @cached_property
     def fake_logits(self) -> Tensor:
-        """The logits of the fakes, (B,) or (B, L); alone in the generator's turn unless the reals are asked for too."""
+        """The logits of the fakes, (B,) or (B, L)."""
         if self._mixed or "_both" in self.__dict__:
             return self._both[1]
         return self.discriminate(self.fake, self.fake_labels)

@@ -135,6 +135,20 @@ class Registry:
         """Return the dataset class of a name."""
         return cast(type[interfaces.Dataset], self.get("dataset", name))
 
+    def recognise(self, path: Path) -> interfaces.Dataset:
+        """Return the dataset that a path given as plain argument is meant for.
+
+        Raises:
+            UsageError: if there is nothing at the path, or nothing that a dataset can read.
+        """
+        names = self.names("dataset")
+        if not path.exists():
+            raise UsageError(f"{path} does not exist; datasets by name (with --dataset): {', '.join(names)}")
+        for name in names:
+            if (dataset := self.dataset(name)).recognises(path):
+                return dataset.configure({"path": str(path.resolve())})
+        raise UsageError(f"{path} holds nothing that a dataset can read: give a folder or zip of pictures, or an array")
+
     def modality(self, name: str) -> interfaces.Modality:
         """Return the modality of a name."""
         return cast(interfaces.Modality, self.get("modality", name).configure({}))

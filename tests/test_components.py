@@ -47,7 +47,7 @@ def test_values_make_the_same_component_again(width, wet, pressure, hair):
         ({"pressure": "nan"}, ["not a finite number"]),
         ({"wet": "maybe"}, ["'maybe' is not true or false"]),
         ({"hair": "wolff"}, ["did you mean 'wolf'"]),
-        ({"hair": 3}, ["3 is not text"]),
+        ({"hair": True}, ["True is not text"]),
     ],
 )
 def test_a_wrong_option_is_named_with_its_value_and_what_is_right(options, words):

@@ -8,14 +8,18 @@ from typing import cast
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
-SMALLEST = 7
+LARGE = 48
 WIDEST = 8
 
 
 def halvings(height: int, width: int) -> list[tuple[int, int]]:
-    """Return the sizes from (height, width) down by halves, rounded up: once, then while both sides stay at least 7."""
+    """Return the sizes from (height, width) down by halves, rounded up, to a shorter side of 4, or 8 for large pictures.
+
+    There is at least one halving.
+    """
+    smallest = 8 if min(height, width) >= LARGE else 4
     sizes = [(height, width)]
-    while len(sizes) == 1 or math.ceil(min(sizes[-1]) / 2) >= SMALLEST:
+    while len(sizes) == 1 or math.ceil(min(sizes[-1]) / 2) >= smallest:
         sizes.append((math.ceil(sizes[-1][0] / 2), math.ceil(sizes[-1][1] / 2)))
     return sizes
 
@@ -78,9 +82,7 @@ class ConvDiscriminator(nn.Module):
         for i in range(1, len(wide)):
             padding = (1 + sizes[i - 1][0] % 2, 1 + sizes[i - 1][1] % 2)
             batch_norm = norm == "batch" and i > 1
-            layers.append(
-                constrain(nn.Conv2d(wide[i - 1], wide[i], 4, stride=2, padding=padding, bias=not batch_norm))
-            )
+            layers.append(constrain(nn.Conv2d(wide[i - 1], wide[i], 4, stride=2, padding=padding, bias=not batch_norm)))
             layers += [nn.BatchNorm2d(wide[i])] * batch_norm
             layers.append(nn.LeakyReLU(0.2, inplace=True))
         self.stages = nn.Sequential(*layers)

@@ -27,7 +27,8 @@ def compose_given(registry: Registry, given: Mapping[str, Any]) -> Recipe:
         elif given["dataset"]:
             raise UsageError(f"give {path} or --dataset, not both")
         else:
-            tables["dataset"] = _recognise(registry, path)
+            dataset = registry.recognise(path)
+            tables["dataset"] = {"name": registry.qualified(type(dataset)), **dataset.values()}
     return compose(registry, merge(tables, _wanted(given)), preset)
 
 
@@ -53,16 +54,6 @@ def check_resume(given: Mapping[str, Any]) -> None:
     if changed:
         option = {"source": "DATA", "settings": "--set"}.get(changed[0], f"--{changed[0]}")
         raise UsageError(f"--resume goes on with the run's own recipe: leave out {option}, or start a new run")
-
-
-def _recognise(registry: Registry, path: Path) -> Tables:
-    names = registry.names("dataset")
-    if not path.exists():
-        raise UsageError(f"{path} does not exist; datasets by name (with --dataset): {', '.join(names)}")
-    for name in names:
-        if registry.dataset(name).recognises(path):
-            return {"name": name, "path": str(path.resolve())}
-    raise UsageError(f"{path} holds nothing that a dataset can read: give a folder or zip of pictures, or an array")
 
 
 def _wanted(given: Mapping[str, Any]) -> Tables:

@@ -12,6 +12,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _BatchNorm
 
 from ..errors import UsageError
 from ..interfaces import Data, Modality, Round, Spec
@@ -23,6 +24,9 @@ from .streams import DataOrder, stream, stream_seed
 
 class Trainer:
     """Trains a generator and a discriminator against each other.
+
+    The fakes are shown to the frozen discriminator alone; together with the reals where the loss asks for their logits,
+    or where batch norm makes the discriminator judge a sample by its batch, which must then be made up as it was.
 
     Attributes:
         generator: the generator's network.
@@ -54,6 +58,7 @@ class Trainer:
             "generator": make_optimiser(recipe.generator_optimiser, self.generator),
             "discriminator": make_optimiser(recipe.discriminator_optimiser, self.discriminator),
         }
+        self._sees_batches = any(isinstance(module, _BatchNorm) for module in self.discriminator.modules())
         self.order = DataOrder(self.seed, len(data), recipe.training.batch)
         self._means: dict[str, Tensor] = {}
         self._counts: dict[str, int] = {}
@@ -102,7 +107,8 @@ class Trainer:
 
     def _update_generator(self, real: Tensor, fake: Tensor, latents: Tensor, labels: Tensor | None, turn: int) -> None:
         with frozen(self.discriminator):
-            round = self._round(real.detach(), fake, latents, labels, f"generator {turn}", mixed=False)
+            mixed = self._sees_batches
+            round = self._round(real.detach(), fake, latents, labels, f"generator {turn}", mixed=mixed)
             values = self.recipe.loss.generator(round)
             self._note(loss_generator=values.mean())
             self._descend("generator", self.estimator.objective(values, round))

@@ -113,9 +113,7 @@ def test_a_npz_bomb_is_streamed_in_little_memory(tmp_path, workspace):
     """128 MB of zeros in 130 kB come to the disk by way of a few megabytes."""
     with zipfile.ZipFile(tmp_path / "zeros.npz", "w", zipfile.ZIP_DEFLATED) as archive:
         head = io.BytesIO()
-        np.lib.format.write_array_header_1_0(
-            head, {"descr": "|u1", "fortran_order": False, "shape": (2**11, 256, 256)}
-        )
+        np.lib.format.write_array_header_1_0(head, {"descr": "|u1", "fortran_order": False, "shape": (2**11, 256, 256)})
         with archive.open("samples.npy", "w") as member:
             member.write(head.getvalue())
             for _ in range(128):

@@ -52,6 +52,14 @@ def test_the_relativistic_generator_is_shown_the_reals_too(small, trainer):
     assert sizes == [32, 32]
 
 
+def test_a_discriminator_with_batch_norm_sees_the_same_kind_of_batch_in_both_turns(small, trainer):
+    game = trainer(small(dataset={"name": "tiles"}, discriminator={"norm": "batch"}))
+    sizes: list[int] = []
+    game.discriminator.register_forward_pre_hook(lambda module, inputs: sizes.append(len(inputs[0])))
+    game.step()
+    assert sizes == [32, 32]
+
+
 def test_the_discriminator_is_frozen_while_the_generator_moves(small, trainer):
     game = trainer(small())
     learning: list[bool] = []
