@@ -23,7 +23,7 @@ from ..model import Model, Provenance
 from ..plugins import Plugins
 from ..recipe import Recipe
 from . import checkpoint
-from .memory import explain_memory, release_pages
+from .memory import explain_memory
 from .stopping import StopSignals
 from .trainer import Trainer
 
@@ -201,7 +201,6 @@ class Run:
             scalars=self.trainer.read_scalars(),
         )
         self._ticked_step, self._ticked_seconds = step, seconds
-        release_pages(self.data.samples)
         self._check_finite(tick)
         row = {"step": step, "kimg": tick.kimg, "seconds": round(seconds, 3), **tick.scalars}
         with (self.folder / LOG).open("a", encoding="utf-8") as log:

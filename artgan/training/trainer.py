@@ -18,6 +18,7 @@ from ..errors import UsageError
 from ..interfaces import Data, Modality, Round, Spec
 from ..recipe import Optimiser, Recipe
 from .ema import Ema
+from .memory import release_pages
 from .optimisers import load_optimiser_tensors, make_optimiser, optimiser_tensors, set_learning_rate
 from .streams import DataOrder, stream, stream_seed
 
@@ -82,6 +83,7 @@ class Trainer:
         number = self.steps * self.recipe.discriminator_optimiser.updates + turn
         indices = self.order.indices(number)
         real = self.modality.to_float(torch.from_numpy(self.data.samples[indices]).to(self.device))
+        release_pages(self.data.samples)
         labels = None if self.data.labels is None else torch.from_numpy(self.data.labels[indices]).to(self.device)
         return _channels_last(real), labels
 
