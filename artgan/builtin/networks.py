@@ -13,7 +13,7 @@ WIDEST = 8
 
 
 def halvings(height: int, width: int) -> list[tuple[int, int]]:
-    """Return the sizes from (height, width) down by halves, rounded up, to a shorter side of 4, or 8 for large pictures.
+    """Return the sizes from (height, width) down by halves, rounded up, to a shorter side of 4 (8 for large pictures).
 
     There is at least one halving.
     """

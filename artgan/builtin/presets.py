@@ -20,7 +20,7 @@ class Default(Preset):
         adam = {"optimiser": "Adam", "lr": 2e-3, "beta1": 0.0, "beta2": 0.9}
         return {
             "dataset": {"name": "calligraphy"},
-            "generator": {"name": "cnn", "width": 16},
+            "generator": {"name": "cnn", "width": 32},
             "discriminator": {"name": "cnn", "width": 16, "norm": "spectral"},
             "loss": {"name": "hinge"},
             "penalty": [{"name": "gp"}] if wanted.get("loss", {}).get("name") == "wgan" else [],

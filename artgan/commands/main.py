@@ -81,6 +81,8 @@ def _complain(error: Exception) -> int:
         code, message = error.exit_code, error.format_message()
     elif isinstance(error, ArtganError):
         code, message = error.exit_code, str(error)
+    elif isinstance(error, OSError):
+        message = f"{error.strerror}: {error.filename}" if error.filename else str(error)
     else:
         message = f"{type(error).__name__}: {error} (a fault in artgan or a plugin; --debug shows where)"
     click.echo(f"Error: {' '.join(message.split())}", err=True)
