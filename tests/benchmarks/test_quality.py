@@ -53,7 +53,7 @@ def test_a_fraction_of_the_default_run_learns_the_calligraphy_and_its_variety(re
     halves = frechet(real[::2], real[1::2])
     distance, varied = frechet(made(), real), variety(made()) / variety(real)
     with capsys.disabled():
-        print(f"\n{loss}: distance {distance:.3f} (untrained {untrained:.2f}, halves of the data {halves:.3f}), ", end="")
-        print(f"variety {varied:.2f} of the data's")
+        print(f"\n{loss}: distance {distance:.3f}, untrained {untrained:.2f}, between halves of the data {halves:.3f}")
+        print(f"{loss}: variety {varied:.2f} of the data's")
     assert distance < untrained / 20
     assert varied > 0.85
