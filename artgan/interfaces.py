@@ -294,10 +294,12 @@ class Modality(Component):
 
     Attributes:
         suffix: the ending of an artwork's file name, with its dot.
+        sheet_suffix: the ending of a sheet that need not be exact, with its dot.
     """
 
     kind = "modality"
     suffix: ClassVar[str]
+    sheet_suffix: ClassVar[str]
 
     @abstractmethod
     def to_float(self, compact: Tensor) -> Tensor:

@@ -71,14 +71,17 @@ def read_header(path: Path) -> dict[str, Any]:
 def locate_model(path: Path) -> Path:
     """Return the model file that a person means: the file itself, that of a gallery folder, or a run's newest.
 
+    A name without a folder is also looked for in ``runs`` and ``gallery``.
+
     Raises:
         UsageError: if there is none.
     """
     if path.is_file():
         return path
-    found = models_in(path)
+    places = [path, Path("runs") / path, Path("gallery") / path]
+    found = [model for place in places for model in models_in(place)]
     if not found:
-        raise UsageError(f"{path} holds no model: give a run's folder, a gallery folder or a {FILE_NAME}")
+        raise UsageError(f"{path} holds no model: give a run's name or folder, a gallery folder or a {FILE_NAME}")
     return found[0]
 
 

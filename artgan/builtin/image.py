@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
     from PIL.Image import Image
-    from PIL.PngImagePlugin import PngInfo
     from torch import Tensor
 
 CHUNK = "artgan"
 LARGEST_RECORD = 2**18
 LARGEST_PICTURE = 2**26
+WEBP_QUALITY = 85
 DIGITAL_SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
 
 _MODES = {"L": 1, "LA": 2, "RGB": 3, "RGBA": 4}
@@ -49,6 +49,7 @@ class ImageModality(Modality):
 
     name = "image"
     suffix = ".png"
+    sheet_suffix = ".webp"
 
     def to_float(self, compact: Tensor) -> Tensor:
         """Turn uint8 (B, C, H, W) into float32 in [-1, 1]."""
@@ -64,9 +65,7 @@ class ImageModality(Modality):
         """Write a picture (C, H, W) as PNG with its record, and the record beside it as JSON."""
         text = json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False)
         write_text(path.with_suffix(".json"), text + "\n")
-        info = _mark()
-        info.add_itxt(CHUNK, text)
-        _save(path, sample, info)
+        _save(path, sample, text)
 
     def read(self, path: Path) -> tuple[NDArray[np.uint8], dict[str, Any]]:
         """Read a picture (C, H, W) and its record, which may come from anybody.
@@ -90,7 +89,7 @@ class ImageModality(Modality):
         return pixels.reshape(*pixels.shape[:2], -1).transpose(2, 0, 1), record
 
     def write_sheet(self, path: Path, samples: NDArray[Any], columns: int) -> None:
-        """Write pictures (N, C, H, W) side by side, with a transparent gutter, so that they suit any background."""
+        """Write pictures (N, C, H, W) side by side, as PNG or WebP, with a gutter that suits any background."""
         import numpy as np
 
         opaque = samples.shape[1] in (1, 3)
@@ -105,7 +104,7 @@ class ImageModality(Modality):
         for index, sample in enumerate(samples):
             top, left = index // columns * (height + gutter), index % columns * (width + gutter)
             sheet[:, top : top + height, left : left + width] = sample
-        _save(path, sheet, _mark())
+        _save(path, sheet)
 
     def figure(self, source: str, description: str) -> str:
         """Return an ``<img>``; the page it stands in gives it its size."""
@@ -114,22 +113,22 @@ class ImageModality(Modality):
         return Markup('<img src="{}" alt="{}" loading="lazy" decoding="async">').format(source, description)
 
 
-def _mark() -> PngInfo:
-    """Return metadata that says that a picture was made by a trained algorithm (IPTC digital source type)."""
-    from PIL.PngImagePlugin import PngInfo
-
-    info = PngInfo()
-    info.add_itxt("XML:com.adobe.xmp", _XMP)
-    return info
-
-
-def _save(path: Path, sample: NDArray[Any], info: PngInfo) -> None:
+def _save(path: Path, sample: NDArray[Any], record: str = "") -> None:
+    """Write a picture (C, H, W) as PNG or WebP, marked as made by a trained algorithm."""
     import numpy as np
     from PIL import Image
+    from PIL.PngImagePlugin import PngInfo
 
     pixels = np.ascontiguousarray(sample.transpose(1, 2, 0))
     picture = Image.fromarray(pixels[..., 0] if pixels.shape[-1] == 1 else pixels)
     with replacing(path) as draft:
+        if path.suffix == ".webp":
+            picture.save(draft, format="WEBP", quality=WEBP_QUALITY, xmp=_XMP.encode())
+            return
+        info = PngInfo()
+        info.add_itxt("XML:com.adobe.xmp", _XMP)
+        if record:
+            info.add_itxt(CHUNK, record)
         picture.save(draft, format="PNG", pnginfo=info, optimize=True)
 
 

@@ -21,7 +21,6 @@ def hang_run(run: Run, gallery: Path, progress: Progress) -> Path:
         id=run.id,
         title=run.data.title,
         command=run.command,
-        licence="",
         device=device,
         parameters={
             "generator": _parameters(trainer.generator),

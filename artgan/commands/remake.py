@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import click
+
+from .options import plugin_option
 
 if TYPE_CHECKING:
     from artgan.interfaces import Modality
@@ -23,15 +26,18 @@ RUNS = Path("runs")
     help="The model that made it, or its run.  [default: looked for near WORK and in runs]",
 )
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the remade work here.")
+@plugin_option
 @click.pass_context
-def remake(context: click.Context, path: Path, model_path: Path | None, out: Path | None) -> None:
+def remake(
+    context: click.Context, path: Path, model_path: Path | None, out: Path | None, plugin: Sequence[str]
+) -> None:
     """Make WORK again from the record that it carries; exit with 1 if it differs in anything."""
     from artgan.gallery import works
     from artgan.model import Model
     from artgan.modelfile import locate_model
     from artgan.plugins import load_plugins
 
-    registry = load_plugins().registry
+    registry = load_plugins(plugin).registry
     work = works.read_work(path, _modality(registry, path))
     found = locate_model(model_path) if model_path else works.find_model(work, RUNS)
     model = Model.load(found, registry)

@@ -1,43 +1,67 @@
-"""``artgan sample``: new works of a trained model."""
+"""`artgan sample`: new works of a trained model."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
+from .options import plugin_option
+
 SHEET_COLUMNS = 8
+MOST = 100_000
 
 
 @click.command()
 @click.argument("run", type=click.Path(path_type=Path))
-@click.option("--seed", default=0, show_default=True, help="Seed of the first work; the others follow one by one.")
-@click.option("-n", "--count", default=16, show_default=True, type=click.IntRange(1), help="How many works.")
+@click.option(
+    "--seed",
+    default=0,
+    show_default=True,
+    type=click.IntRange(0, 2**64 - 1),
+    help="Seed of the first work; the others follow one by one.",
+)
+@click.option("-n", "--count", default=16, show_default=True, type=click.IntRange(1, MOST), help="How many works.")
 @click.option(
     "--truncation",
     default=1.0,
     show_default=True,
     type=click.FloatRange(0, 10, min_open=True),
-    help="Below 1: more typical works, and less varied.",
+    help="Factor of the latents; below 1: more typical works, and less varied.",
 )
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder.  [default: samples, in RUN]")
-def sample(run: Path, seed: int, count: int, truncation: float, out: Path | None) -> None:
-    """Make new works of RUN: a run's folder, its folder in a gallery, or a model.safetensors."""
-    from artgan.modelfile import locate_model
+@plugin_option
+def sample(run: Path, seed: int, count: int, truncation: float, out: Path | None, plugin: Sequence[str]) -> None:
+    """Make new works of RUN: a run's name or folder, its folder in a gallery, or a model.safetensors."""
+    from ..errors import UsageError
+    from ..modelfile import FILE_NAME, locate_model
+    from ..plugins import load_plugins
+    from .display import Display
 
+    if seed + count > 2**64:
+        raise UsageError(f"--seed {seed} leaves no room for {count} works: seeds end at {2**64 - 1}")
     path = locate_model(run)
 
     import numpy as np
 
-    from artgan.gallery.works import make_works
-    from artgan.model import Model
-    from artgan.plugins import load_plugins
+    from ..gallery.works import make_works
+    from ..model import Model
 
-    model = Model.load(path, load_plugins().registry)
-    folder = out or (run if run.is_dir() else run.parent) / "samples"
-    works = make_works(model, folder, range(seed, seed + count), truncation=truncation)
+    model = Model.load(path, load_plugins(plugin).registry)
+    folder = out or _samples_folder(path)
+    with Display(quiet=False).progress() as progress:
+        works = make_works(model, folder, range(seed, seed + count), truncation=truncation, progress=progress)
+    model.save(folder / FILE_NAME)  # so that the works can be made again when the run has moved on
     psi = "" if truncation == 1 else f"-psi-{truncation}"
     sheet = folder / f"sheet-{seed:08d}-{count}{psi}.png"
     model.modality.write_sheet(sheet, np.stack([work.sample for work in works]), SHEET_COLUMNS)
     for written in [*(work.path for work in works), sheet]:
         click.echo(written)
+
+
+def _samples_folder(model: Path) -> Path:
+    """Return where the samples of a model go: one folder for each checkpoint of a run."""
+    if model.parent.parent.name == "checkpoints":
+        return model.parent.parent.parent / "samples" / model.parent.name
+    return model.parent / "samples"

@@ -38,7 +38,6 @@ class RunRecord:
         id: the run's name; its folder in the gallery is called so.
         title: what a person calls it.
         command: the command line that was typed; absolute paths are cut to their last part.
-        licence: under what terms the works are, empty where nothing is said.
         device: what it was trained on, in words.
         parameters: number of trained parameters by player.
         log: rows with at least ``step``, ``loss_discriminator`` and ``loss_generator``.
@@ -47,7 +46,6 @@ class RunRecord:
     id: str
     title: str
     command: str
-    licence: str
     device: str
     parameters: Mapping[str, int]
     log: Sequence[Mapping[str, object]]
@@ -71,7 +69,7 @@ def hang(
         record: what the page tells.
         model: what makes the works.
         gallery: the folder of all runs.
-        snapshots: PNG sheets of the same seeds, by training step.
+        snapshots: sheets of the same seeds, by training step.
         seeds: one for each work.
         truncation: factor of the latents.
         progress: told of each work.
@@ -113,7 +111,6 @@ def _table(record: RunRecord, model: Model, works: Sequence[Work], truncation: f
         "id": record.id,
         "title": record.title,
         "command": without_paths(record.command),
-        "licence": record.licence,
         "device": record.device,
         "parameters": dict(record.parameters),
         "dataset": {"title": provenance.dataset, "licence": provenance.licence, "source": provenance.source},
@@ -134,7 +131,7 @@ def _table(record: RunRecord, model: Model, works: Sequence[Work], truncation: f
 
 
 def _copy_snapshot(step: int, source: Path, folder: Path) -> dict[str, Any]:
-    name = f"step-{step:08d}.png"
+    name = f"step-{step:08d}{source.suffix}"
     folder.mkdir(exist_ok=True)
     shutil.copyfile(source, folder / name)
     return {"file": name, "step": step, **_size(source)}

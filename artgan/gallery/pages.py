@@ -42,7 +42,6 @@ _SCHEMA: Schema = {
     "id": str,
     "title": str,
     "command": str,
-    "licence": str,
     "device": str,
     "parameters": {str: int},
     "dataset": {"title": str, "licence": str, "source": str},

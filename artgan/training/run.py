@@ -145,8 +145,7 @@ class Run:
         self._cut_log(saved.state["step"])
         first_line = (self.folder / RECIPE).read_text(encoding="utf-8").partition("\n")[0]
         self.command = first_line.removeprefix("#").strip()
-        snapshots = sorted((self.folder / "snapshots").glob(f"*{self.modality.suffix}"))
-        self.snapshot = snapshots[-1] if snapshots else None
+        self.snapshot = next(reversed(self.snapshots()), None)
 
     def train(self) -> None:
         """Train to the end, or until a signal asks to stop; either way the last step is saved.
@@ -236,13 +235,13 @@ class Run:
             sheet = self.modality.to_compact(network(drawn, labels)).cpu().numpy()
         folder = self.folder / "snapshots"
         folder.mkdir(exist_ok=True)
-        path = folder / f"step-{self.trainer.steps:08d}{self.modality.suffix}"
+        path = folder / f"step-{self.trainer.steps:08d}{self.modality.sheet_suffix}"
         self.modality.write_sheet(path, sheet, columns=8)
         self.snapshot = path
 
     def snapshots(self) -> list[Path]:
         """Return the sheets taken so far, the first first."""
-        return sorted((self.folder / "snapshots").glob(f"step-*{self.modality.suffix}"))
+        return sorted((self.folder / "snapshots").glob(f"step-*{self.modality.sheet_suffix}"))
 
     def model(self) -> Model:
         """Return the average generator as artworks use it."""

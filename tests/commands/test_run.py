@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import signal
 import time
 import tomllib
@@ -238,3 +239,31 @@ def test_a_plugin_file_takes_part(artgan, bars, tmp_path):
     shown = artgan(*bars, "--steps", 4, "--plugin", "mine.py", "--loss", "mine")
     assert shown.code == 0, shown.err
     assert "seen 2\nseen 4" in shown.out
+
+
+def test_samples_can_be_made_again_when_the_run_has_moved_on(artgan, bars, tmp_path):
+    artgan(*bars, "--steps", 4, "--name", "mine")
+    made = artgan("sample", "mine", "-n", 2, "--seed", 9)
+    first, second, sheet = map(Path, made.out.splitlines())
+    assert (first.name, second.name, sheet.suffix) == ("seed-00000009.png", "seed-00000010.png", ".png")
+    assert first.parent.name == "step-00000004"
+    artgan("run", "--resume", "mine", "--steps", 8)
+    for checkpoint in (tmp_path / "runs/mine/checkpoints").iterdir():
+        shutil.rmtree(checkpoint)
+    again = artgan("remake", first)
+    assert (again.code, "identical to the last pixel" in again.out) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["sample", "nowhere"], "holds no model"),
+        (["sample", "nowhere", "--seed", -1], "--seed"),
+        (["sample", "nowhere", "--seed", 2**64 - 1], "seeds end at"),
+        (["remake", "nowhere.png"], "does not exist"),
+    ],
+)
+def test_wrong_samples_and_works_are_one_line(artgan, arguments, words):
+    shown = artgan(*arguments)
+    (line,) = shown.err.splitlines()
+    assert (shown.code in (1, 2), words in line) == (True, True), line

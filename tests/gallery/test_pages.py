@@ -45,7 +45,6 @@ def record_of(name="brush", **changes):
     values = {
         "title": "Brush",
         "command": "artgan run --generator cnn --loss bce",
-        "licence": "CC0 1.0",
         "device": "CPU",
         "parameters": {"generator": 1234, "discriminator": 5678},
         "log": LOG,
@@ -55,7 +54,7 @@ def record_of(name="brush", **changes):
 
 @pytest.fixture
 def snapshots(model, tmp_path):
-    paths = {step: tmp_path / f"snapshots/step-{step:08d}.png" for step in (0, 50, 100)}
+    paths = {step: tmp_path / f"snapshots/step-{step:08d}.webp" for step in (0, 50, 100)}
     for path in paths.values():
         model.modality.write_sheet(path, model.render(range(4)), columns=2)
     return paths
@@ -73,9 +72,7 @@ def gallery(model, snapshots, tmp_path):
 def hostile_gallery(make_model, snapshots, tmp_path):
     root = tmp_path / "hostile"
     model = make_model(run=HOSTILE, dataset=HOSTILE, licence=HOSTILE, source=HOSTILE, versions={HOSTILE: HOSTILE})
-    record = record_of(
-        HOSTILE_NAME, title=HOSTILE, command=HOSTILE, licence=HOSTILE, device=HOSTILE, parameters={HOSTILE: 1}
-    )
+    record = record_of(HOSTILE_NAME, title=HOSTILE, command=HOSTILE, device=HOSTILE, parameters={HOSTILE: 1})
     hang(record, model, gallery=root, snapshots=snapshots, seeds=range(3))
     build_index(root)
     return root
@@ -140,8 +137,7 @@ class TestRunPage:
         text = Page(gallery / "brush/index.html").text
         for told in [
             "Brush",
-            "6 works by a generator that was trained on Some data",
-            "3\u00a0min\u00a020\u00a0s",
+            "6 works by a generator that learned in 3\u00a0min\u00a020\u00a0s to pass its works off as real ones. Run brush.",
             "artgan run --generator cnn --loss bce",
             "CC0 1.0",
             "somewhere",
@@ -207,7 +203,7 @@ class TestIndex:
         assert build_index(gallery) == ()
         page = Page(gallery / "index.html")
         assert {"brush/index.html", "second/index.html", "brush/cover.png"} <= set(page.links)
-        assert "6 works by a generator trained on Some data" in page.text
+        assert "brush: 6 works, trained for 3\u00a0min\u00a020\u00a0s" in page.text
 
     def test_of_an_empty_gallery_says_so(self, tmp_path):
         build_index(tmp_path)

@@ -192,17 +192,17 @@ class TestCommands:
 
     def test_sample_writes_into_the_run_where_nothing_else_is_said(self, run):
         assert self.call("sample", run, "-n", "1").exit_code == 0
-        assert (run / "samples/seed-00000000.png").exists()
+        assert (run / "samples/step-00000100/seed-00000000.png").exists()
 
     def test_remake_proves_a_sample(self, run):
         self.call("sample", run, "-n", "1")
-        result = self.call("remake", run / "samples/seed-00000000.png")
+        result = self.call("remake", run / "samples/step-00000100/seed-00000000.png")
         assert result.exit_code == 0
         assert "identical to the last pixel" in result.output
 
     def test_remake_fails_where_a_work_was_changed(self, run, tmp_path):
         self.call("sample", run, "-n", "1")
-        path = run / "samples/seed-00000000.png"
+        path = run / "samples/step-00000100/seed-00000000.png"
         change(read_work(path, image), np.zeros((1, 8, 8), np.uint8))
         result = self.call("remake", path, "--out", tmp_path / "again.png")
         assert result.exit_code == 1
