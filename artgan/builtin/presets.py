@@ -11,20 +11,27 @@ from artgan.interfaces import Preset
 
 @dataclass(frozen=True)
 class Default(Preset):
-    """The best recipe that was measured for pictures on two CPU cores."""
+    """The best recipe that was measured for pictures on two CPU cores.
+
+    Grey drawings (`calligraphy`, `fashion-mnist`) learn fastest against a spectrally normalised discriminator at a high
+    learning rate; against coloured pictures it does not get off the ground, and one held back by a lazy R1 does.
+    """
 
     name = "default"
 
     def tables(self, wanted: Mapping[str, Any]) -> Mapping[str, Any]:
-        dataset = wanted.get("dataset", {}).get("name", "calligraphy")
-        adam = {"optimiser": "Adam", "lr": 2e-3, "beta1": 0.0, "beta2": 0.9}
+        drawn = _name(wanted, "dataset", "calligraphy") in ("calligraphy", "fashion-mnist")
+        adam = {"optimiser": "Adam", "lr": 2e-3 if drawn else 1e-3, "beta1": 0.0, "beta2": 0.9 if drawn else 0.99}
+        penalty = [] if drawn else [{"name": "r1", "gamma": 0.1, "interval": 8}]
+        if _name(wanted, "loss", "") == "wgan":
+            penalty = [{"name": "gp"}]
         return {
             "dataset": {"name": "calligraphy"},
             "generator": {"name": "cnn", "width": 32},
-            "discriminator": {"name": "cnn", "width": 16, "norm": "spectral"},
-            "loss": {"name": "hinge"},
-            "penalty": [{"name": "gp"}] if wanted.get("loss", {}).get("name") == "wgan" else [],
-            "training": {"minutes": 4 if dataset == "calligraphy" else 8, "batch": 32, "ema": 0.995, "decay": 0.5},
+            "discriminator": {"name": "cnn", "width": 16 if drawn else 32, "norm": "spectral" if drawn else "none"},
+            "loss": {"name": "bce"},
+            "penalty": penalty,
+            "training": {"minutes": 4 if drawn else 8, "batch": 32, "ema": 0.995, "decay": 0.5},
             "generator_optimiser": adam,
             "discriminator_optimiser": adam,
         }
@@ -78,3 +85,7 @@ class Quick(Preset):
     def tables(self, wanted: Mapping[str, Any]) -> Mapping[str, Any]:
         tables = dict(Default().tables(wanted))
         return tables | {"training": tables["training"] | {"minutes": 1}}
+
+
+def _name(wanted: Mapping[str, Any], kind: str, otherwise: str) -> str:
+    return str(wanted.get(kind, {}).get("name", otherwise))

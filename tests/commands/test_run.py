@@ -79,7 +79,7 @@ def test_a_budget_is_given_in_any_one_unit_and_turned_into_steps(artgan, bars, b
 
 def test_a_budget_in_minutes_is_kept_roughly(artgan, bars, tmp_path):
     artgan(*bars, "--minutes", 0.1)
-    rows = (tmp_path / "runs/bars-cnn-hinge-1/log.jsonl").read_text().splitlines()
+    rows = (tmp_path / "runs/bars-cnn-bce-1/log.jsonl").read_text().splitlines()
     assert json.loads(rows[-1])["seconds"] == pytest.approx(6, rel=0.7)
 
 

@@ -87,7 +87,7 @@ class TestFolder:
         run = {path.relative_to(gallery / "brush").as_posix() for path in (gallery / "brush").rglob("*")}
         assert {"index.html", "run.json", "model.safetensors", "sheet.png", "cover.png"} <= run
         assert {f"works/seed-0000000{seed}.{kind}" for seed in range(6) for kind in ("png", "json", "html")} <= run
-        assert {"timelapse/step-00000000.png", "timelapse/step-00000050.png", "timelapse/step-00000100.png"} <= run
+        assert {"timelapse/step-00000000.webp", "timelapse/step-00000050.webp", "timelapse/step-00000100.webp"} <= run
         assert {path.name for path in (gallery / "assets").iterdir()} == {"style.css", "gallery.js"}
 
     def test_is_left_without_half_made_files(self, gallery):
@@ -137,7 +137,7 @@ class TestRunPage:
         text = Page(gallery / "brush/index.html").text
         for told in [
             "Brush",
-            "6 works by a generator that learned in 3\u00a0min\u00a020\u00a0s to pass its works off as real ones. Run brush.",
+            "6 works by a generator that learned in 3\u00a0min\u00a020\u00a0s",
             "artgan run --generator cnn --loss bce",
             "CC0 1.0",
             "somewhere",
@@ -160,7 +160,7 @@ class TestRunPage:
     def test_shows_the_time_lapse_as_a_row_of_pictures_with_their_steps(self, gallery):
         page = Page(gallery / "brush/index.html")
         assert [link for link in page.links if link.startswith("timelapse/")] == [
-            f"timelapse/step-00000{step}.png" for step in ("000", "050", "100")
+            f"timelapse/step-00000{step}.webp" for step in ("000", "050", "100")
         ]
         assert "step 50" in page.text
 
