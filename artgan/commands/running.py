@@ -106,7 +106,7 @@ class Session:
         with self.display.progress() as progress:
             data = recipe.dataset.open(Workspace(cache=cache_folder(), progress=progress))
         shape = "×".join(str(side) for side in data.spec.shape)
-        self.display.say(f"{data.title}: {len(data):,} samples of {shape} ({data.licence})")
+        self.display.say(f"{data.title}: {len(data):,} samples of {shape}; licence: {data.licence}")
         for item in data.left_out[:SHOWN_LEFT_OUT]:
             self.display.warn(f"left out {item.name}: {item.reason}")
         if (more := len(data.left_out) - SHOWN_LEFT_OUT) > 0:

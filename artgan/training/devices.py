@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 
 from ..errors import UsageError
+from .memory import stay_within_memory
 
 
 def pick_device(name: str) -> torch.device:
@@ -15,8 +16,15 @@ def pick_device(name: str) -> torch.device:
     Raises:
         UsageError: if the name means nothing to torch, or this machine has no such device.
     """
+    device = _device(name)
+    if device.type == "cpu":
+        stay_within_memory()
     torch.backends.cudnn.deterministic = True
     torch.backends.cudnn.benchmark = False
+    return device
+
+
+def _device(name: str) -> torch.device:
     if name == "auto":
         accelerator = torch.accelerator.current_accelerator(check_available=True)
         return accelerator or torch.device("cpu")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import mmap
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -33,6 +35,28 @@ def explain_memory(recipe: Recipe, spec: Spec) -> Iterator[None]:
             f"out of memory with a batch of {recipe.training.batch} samples of {shape}: "
             f"try --batch {max(1, recipe.training.batch // 2)}, a smaller size, or narrower networks"
         ) from None
+
+
+def stay_within_memory() -> None:
+    """On Linux, make allocations fail where free memory ends, so that a run is told instead of killed by the system."""
+    if not sys.platform.startswith("linux"):
+        return
+    import resource
+
+    free = _kilobytes(Path("/proc/meminfo"), "MemAvailable") + _kilobytes(Path("/proc/meminfo"), "SwapFree")
+    own = _kilobytes(Path("/proc/self/status"), "VmData")
+    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    limit = (free + own) * 1024
+    if free and (soft == resource.RLIM_INFINITY or limit < soft):
+        resource.setrlimit(resource.RLIMIT_DATA, (limit, hard))
+
+
+def _kilobytes(table: Path, name: str) -> int:
+    try:
+        lines = table.read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith(f"{name}:")), 0)
 
 
 def release_pages(samples: NDArray[Any]) -> None:

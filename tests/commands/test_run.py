@@ -6,6 +6,8 @@ import json
 import re
 import shutil
 import signal
+import subprocess
+import sys
 import time
 import tomllib
 from pathlib import Path
@@ -267,3 +269,17 @@ def test_wrong_samples_and_works_are_one_line(artgan, arguments, words):
     shown = artgan(*arguments)
     (line,) = shown.err.splitlines()
     assert (shown.code in (1, 2), words in line) == (True, True), line
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems do not tell how much memory is free")
+def test_a_run_that_memory_cannot_hold_is_told_before_anything_is_written(tmp_path):
+    import resource
+
+    def with_little_memory() -> None:
+        resource.setrlimit(resource.RLIMIT_DATA, (2**30, 2**30))
+
+    command = [sys.executable, "-m", "artgan", "run", "--batch", "2900", "--steps", "2"]
+    shown = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, preexec_fn=with_little_memory)
+    assert shown.returncode == 1, shown.stderr
+    assert "Error: out of memory with a batch of 2900 samples of 1×64×64: try --batch 1450" in shown.stderr
+    assert list(tmp_path.iterdir()) == []
