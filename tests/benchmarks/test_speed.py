@@ -125,9 +125,11 @@ def test_the_trainer_costs_at_most_three_percent_over_a_bare_loop(default_traine
 
 
 def test_the_trainer_beats_the_tutorial_loop(default_trainer, benchmark, capsys):
-    game, tutorial = (default_trainer(loss={"name": "bce"}) for _ in range(2))
+    """Both players of one width, as in the tutorial; the convolutions' arithmetic, which both share, is the bound."""
+    tables = {"loss": {"name": "bce"}, "discriminator": {"width": 32}}
+    game, tutorial = (default_trainer(**tables) for _ in range(2))
     ratio = times_as_fast(benchmark, game.step, tutorial_step(tutorial))
     with capsys.disabled():
         print(f"\ntrainer over tutorial loop: {ratio:.2f} times its samples per second")
     assert parameters(game.generator) == parameters(tutorial.generator)
-    assert ratio >= 1.3
+    assert ratio >= 1.1
