@@ -53,6 +53,11 @@ class Training(Component):
     epochs: float = option(0.0, "budget: times that each real sample is seen", min=0)
     kimg: float = option(0.0, "budget: thousand real samples seen", min=0)
     minutes: float = option(0.0, "budget: minutes, turned into steps by a measured warm-up", min=0)
+    precision: str = option(
+        "auto",
+        "arithmetic of the networks while they train; auto: bfloat16 where the device is fast at it",
+        choices=("auto", "float32", "bfloat16"),
+    )
     ema: float = option(0.995, "decay of the moving average of the generator's weights; 0 for none", min=0, max=0.99999)
     decay: float = option(0.0, "last share of the steps in which the learning rates fall to zero", min=0, max=1)
     log_every: int = option(25, "steps from one line of the log to the next", min=1)
@@ -97,6 +102,12 @@ class Recipe:
     def with_steps(self, steps: int) -> Recipe:
         """Return the recipe with its budget given in steps."""
         return replace(self, training=replace(self.training, steps=steps, epochs=0.0, kimg=0.0, minutes=0.0))
+
+    def with_precision(self, precision: str) -> Recipe:
+        """Return the recipe with its precision chosen, where it leaves that open."""
+        if self.training.precision != "auto":
+            return self
+        return replace(self, training=replace(self.training, precision=precision))
 
     def public(self) -> Recipe:
         """Return the recipe as it may be shown to anybody: paths are cut to their last part."""

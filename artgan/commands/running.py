@@ -15,7 +15,7 @@ from ..interfaces import Data, Workspace
 from ..plugins import Plugins, Source
 from ..recipe import Recipe, Tables, compose, merge, read_toml
 from ..training.budget import in_steps, seconds_per_step
-from ..training.devices import pick_device
+from ..training.devices import fast_precision, pick_device
 from ..training.run import RECIPE, Run
 from .display import Display, duration
 from .hanging import hang_run
@@ -41,12 +41,13 @@ class Session:
     def start(self, recipe: Recipe, *, name: str | None, device: str, dry_run: bool) -> Run | None:
         """Open the data, measure what a step costs, and make the run's folder; a dry run only prints."""
         place = pick_device(device)
+        recipe = recipe.with_precision(fast_precision(place))
         data = self._open(recipe)
         folder = self._folder(recipe, name)
         modality = self.registry.modality(data.spec.modality)
         step_seconds = seconds_per_step(recipe, data, modality, place)
         recipe = recipe.with_steps(in_steps(recipe, len(data), step_seconds))
-        self.display.say(f"{_in_words(recipe)}, on {place}")
+        self.display.say(f"{_in_words(recipe)}, on {place} in {recipe.training.precision}")
         self.display.say(
             f"{recipe.training.steps:,} steps will take about {duration(recipe.training.steps * step_seconds)} "
             f"({1 / step_seconds:.1f} steps/s measured)"

@@ -35,3 +35,13 @@ def _device(name: str) -> torch.device:
         reason = str(error).split("\n")[0].rstrip(".")
         raise UsageError(f"--device {name} cannot be used here: {reason}; try --device cpu") from None
     return device
+
+
+def fast_precision(device: torch.device) -> str:
+    """Return the arithmetic in which a device trains fastest: `bfloat16` where its hardware has it, else `float32`."""
+    if device.type == "cpu":
+        capabilities = getattr(torch.cpu, "get_capabilities", dict)()  # new in torch 2.13
+        fast = capabilities.get("avx512_bf16") or capabilities.get("amx_bf16")
+    else:
+        fast = device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False)
+    return "bfloat16" if fast else "float32"

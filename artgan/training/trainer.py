@@ -90,7 +90,8 @@ class Trainer:
     def _generate(self, labels: Tensor | None, turn: str) -> tuple[Tensor, Tensor]:
         shape = self.recipe.training.batch, self.recipe.generator.latent
         latents = torch.randn(shape, generator=self._stream(f"latents {turn}")).to(self.device)
-        return latents, self.estimator.generate(self.generator, latents, labels)
+        with self._precision():
+            return latents, self.estimator.generate(self.generator, latents, labels).float()
 
     def _update_discriminator(
         self, real: Tensor, fake: Tensor, latents: Tensor, labels: Tensor | None, turn: int
@@ -123,8 +124,9 @@ class Trainer:
         def discriminate(samples: Tensor, labels: Tensor | None) -> Tensor:
             for augmentation, random in zip(self.augmentations, streams, strict=True):
                 samples = augmentation(samples, random)
-            logits: Tensor = self.discriminator(samples, labels)
-            return logits
+            with self._precision():
+                logits: Tensor = self.discriminator(samples, labels)
+            return logits.float()
 
         return Round(
             real=real,
@@ -135,6 +137,10 @@ class Trainer:
             discriminate=discriminate,
             mixed=mixed,
         )
+
+    def _precision(self) -> torch.autocast:
+        lower = self.recipe.training.precision == "bfloat16"
+        return torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=lower)
 
     def _descend(self, player: str, loss: Tensor) -> None:
         optimiser = self.optimisers[player]

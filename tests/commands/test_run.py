@@ -94,6 +94,13 @@ def test_settings_and_shorthands_reach_the_recipe(artgan, bars):
     assert recipe["penalty"] == [{"name": "gp", "interval": 1, "weight": 10.0}]
 
 
+def test_the_precision_is_chosen_by_the_device_and_recorded(artgan, bars):
+    chosen = tomllib.loads(artgan(*bars, "--steps", 2, "--dry-run").out)["training"]["precision"]
+    assert chosen in ("float32", "bfloat16")
+    asked = artgan(*bars, "--steps", 2, "--dry-run", "--set", "training.precision=float32")
+    assert tomllib.loads(asked.out)["training"]["precision"] == "float32"
+
+
 def test_a_folder_of_pictures_is_recognised(artgan, tmp_path):
     (tmp_path / "prints").mkdir()
     for number in range(9):

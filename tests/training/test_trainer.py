@@ -131,6 +131,7 @@ RECIPES = {
     "penalties": {"penalty": [{"name": "r1", "interval": 2}, {"name": "r2"}, {"name": "gp", "interval": 3}]},
     "augmentations": {"augmentation": [{"name": "diffaug"}, {"name": "flip"}]},
     "decay": {"training": {"decay": 0.7}},
+    "bfloat16": {"training": {"precision": "bfloat16"}, "penalty": [{"name": "r1"}, {"name": "gp"}]},
     "updates": {"discriminator_optimiser": {"updates": 2}, "generator_optimiser": {"updates": 2}},
     "batch norm": {"discriminator": {"norm": "batch"}, "loss": {"name": "relativistic"}},
     "other optimisers": {
