@@ -40,7 +40,7 @@ def _device(name: str) -> torch.device:
 def fast_precision(device: torch.device) -> str:
     """Return the arithmetic in which a device trains fastest: `bfloat16` where its hardware has it, else `float32`."""
     if device.type == "cpu":
-        capabilities = getattr(torch.cpu, "get_capabilities", dict)()  # new in torch 2.13
+        capabilities: dict[str, bool] = getattr(torch.cpu, "get_capabilities", dict)()  # new in torch 2.13
         fast = capabilities.get("avx512_bf16") or capabilities.get("amx_bf16")
     else:
         fast = device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False)
