@@ -7,7 +7,7 @@ has just been shown.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 import torch
@@ -21,6 +21,9 @@ from .ema import Ema
 from .memory import release_pages
 from .optimisers import load_optimiser_tensors, make_optimiser, optimiser_tensors, set_learning_rate
 from .streams import DataOrder, stream, stream_seed
+
+RELEASE_EVERY = 8
+"""How many batches are read from the memory-mapped samples between two times that their pages are given back."""
 
 
 class Trainer:
@@ -66,7 +69,7 @@ class Trainer:
 
     def step(self) -> None:
         """Take one step: the discriminator's updates, then the generator's."""
-        torch.manual_seed(stream_seed(self.seed, "dropout", self.steps))
+        self._seed_networks()
         self._decay_learning_rates()
         for turn in range(self.recipe.discriminator_optimiser.updates):
             real, labels = self._draw_real(turn)
@@ -83,7 +86,8 @@ class Trainer:
         number = self.steps * self.recipe.discriminator_optimiser.updates + turn
         indices = self.order.indices(number)
         real = self.modality.to_float(torch.from_numpy(self.data.samples[indices]).to(self.device))
-        release_pages(self.data.samples)
+        if number % RELEASE_EVERY == 0:
+            release_pages(self.data.samples)
         labels = None if self.data.labels is None else torch.from_numpy(self.data.labels[indices]).to(self.device)
         return _channels_last(real), labels
 
@@ -101,7 +105,7 @@ class Trainer:
             real, fake = real.requires_grad_(), fake.requires_grad_()
         round = self._round(real, fake, latents, labels, f"discriminator {turn}", mixed=True)
         loss = self.recipe.loss.discriminator(round).mean()
-        self._note(loss_discriminator=loss, logit_real=round.real_logits.mean(), logit_fake=round.fake_logits.mean())
+        self._note(loss_discriminator=loss, logit_real=round.real_logits, logit_fake=round.fake_logits)
         for penalty in due:
             value = penalty.value(round, self._stream(f"penalty {penalty.name} {turn}")).mean()
             loss = loss + penalty.interval * value
@@ -113,7 +117,7 @@ class Trainer:
             mixed = self._sees_batches
             round = self._round(real.detach(), fake, latents, labels, f"generator {turn}", mixed=mixed)
             values = self.recipe.loss.generator(round)
-            self._note(loss_generator=values.mean())
+            self._note(loss_generator=values)
             self._descend("generator", self.estimator.objective(values, round))
 
     def _round(
@@ -138,9 +142,10 @@ class Trainer:
             mixed=mixed,
         )
 
-    def _precision(self) -> torch.autocast:
-        lower = self.recipe.training.precision == "bfloat16"
-        return torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=lower)
+    def _precision(self) -> AbstractContextManager[object]:
+        if self.recipe.training.precision == "bfloat16":
+            return torch.autocast(self.device.type, dtype=torch.bfloat16)
+        return nullcontext()
 
     def _descend(self, player: str, loss: Tensor) -> None:
         optimiser = self.optimisers[player]
@@ -157,12 +162,20 @@ class Trainer:
             choice: Optimiser = getattr(self.recipe, f"{player}_optimiser")
             set_learning_rate(optimiser, choice.lr * factor)
 
+    def _seed_networks(self) -> None:
+        """Seed what networks draw from themselves, as dropout does; `torch.manual_seed` would visit every backend."""
+        seed = stream_seed(self.seed, "dropout", self.steps)
+        torch.default_generator.manual_seed(seed)
+        if self.device.type != "cpu":
+            torch.get_device_module(self.device).manual_seed(seed)
+
     def _stream(self, purpose: str) -> torch.Generator:
         return stream(self.seed, purpose, self.steps)
 
     def _note(self, **values: Tensor) -> None:
         for name, value in values.items():
-            self._means[name] = self._means.get(name, torch.zeros((), device=self.device)) + value.detach()
+            mean = value.detach().mean()
+            self._means[name] = self._means[name] + mean if name in self._means else mean
             self._counts[name] = self._counts.get(name, 0) + 1
 
     def read_scalars(self) -> dict[str, float]:
