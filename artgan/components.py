@@ -100,6 +100,7 @@ class Component(ABC):
         modalities: the modalities it serves; empty for all.
         needs: capabilities that a partner in the recipe must give.
         gives: capabilities that it brings.
+        paper: where its method comes from, as ``Author et al. year, arXiv:number``; empty for none.
     """
 
     kind: ClassVar[str]
@@ -107,6 +108,7 @@ class Component(ABC):
     modalities: ClassVar[frozenset[str]] = frozenset()
     needs: ClassVar[frozenset[str]] = frozenset()
     gives: ClassVar[frozenset[str]] = frozenset()
+    paper: ClassVar[str] = ""
 
     @classmethod
     def options(cls) -> dict[str, Option]:

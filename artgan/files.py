@@ -1,7 +1,8 @@
-"""Writing files so that nobody ever sees half of one."""
+"""Where files are kept, and how they are written so that nobody ever sees half of one."""
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,3 +28,10 @@ def write_text(path: Path, text: str) -> None:
     """Write text as UTF-8 with line feeds, the same bytes on every system."""
     with replacing(path) as draft:
         draft.write_text(text, encoding="utf-8", newline="\n")
+
+
+def cache_folder() -> Path:
+    """Return the folder for what can be made again at any time: ``ARTGAN_CACHE``, or where the system keeps caches."""
+    from platformdirs import user_cache_path
+
+    return Path(os.environ["ARTGAN_CACHE"]) if os.environ.get("ARTGAN_CACHE") else user_cache_path("artgan")

@@ -6,6 +6,12 @@ A plugin is a module or object with functions marked ``@artgan.hookimpl``, named
     [project.entry-points.artgan]
     mine = "artgan_mine"
 
+What may change within one API version, in any minor release: a new hook, a new kind of component, a new attribute or
+method with a default in an interface, a new optional argument at the end of a hook, a new field with a default in
+`Spec`, `Data` or `Round`, a new capability, a stricter conformance check, and every built-in default (a run's recipe
+holds all its options). What may not: to remove or rename any of these, to ask a plugin for more than before, or to
+change what a value means. A version goes on working for at least one minor release after the next one has come.
+
 The ``register_*`` hooks take nothing and return a list of component classes (see `artgan.interfaces`); they run when
 components are first asked for, so they must be quick and import no torch. The ``run_*`` hooks observe a training.
 """
@@ -34,7 +40,11 @@ if TYPE_CHECKING:
     from .training.run import Run, Tick
 
 API_VERSION = 1
-"""The version of this contract. It grows when a plugin written for the one before may stop working."""
+"""The version of this contract, which a plugin states as ``ARTGAN_API = 1``. It grows when a plugin written for the one
+before may stop working."""
+
+OLDEST_API_VERSION = 1
+"""The oldest version whose plugins still work."""
 
 hookspec = pluggy.HookspecMarker("artgan")
 hookimpl = pluggy.HookimplMarker("artgan")

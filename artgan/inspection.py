@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from .plugins import Registry
+    from .registry import Registry
 
 FEW, VERY_FEW = 2000, 100
 """Below so many pictures a discriminator soon knows them by heart; below the second no recipe helps much."""

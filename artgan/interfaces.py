@@ -150,11 +150,14 @@ class Generator(Component):
     Attributes:
         opponent: the discriminator it plays against unless told otherwise.
         estimator: how it learns through its samples unless told otherwise.
+        conditional: whether its network makes samples of the class asked for, where the data has classes; it is then
+            always given labels.
     """
 
     kind = "generator"
     opponent: ClassVar[str] = "cnn"
     estimator: ClassVar[str] = "pathwise"
+    conditional: ClassVar[bool] = False
     latent: int = option(128, "numbers in a latent", min=1, max=65536)
 
     @abstractmethod

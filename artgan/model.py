@@ -25,7 +25,7 @@ LARGEST_SAMPLE = 2**26
 
 
 class Components(Protocol):
-    """Where components are found by kind and name: `artgan.plugins.Registry`."""
+    """Where components are found by kind and name: `artgan.registry.Registry`."""
 
     def get(self, kind: str, name: str) -> type[Component]:
         """Return the component, or raise `UsageError`."""

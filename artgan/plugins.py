@@ -1,166 +1,71 @@
-"""Finds, loads and isolates plugins, and knows which distribution each component came from."""
+"""Finds, loads and isolates plugins."""
 
 from __future__ import annotations
 
-import importlib
 import importlib.metadata
 import importlib.util
 import inspect
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import partial
+from importlib.metadata import EntryPoint
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pluggy
 
-from . import hookspecs, interfaces
-from .components import Component, split_choice
-from .errors import ArtganError, UsageError, did_you_mean
+from . import hookspecs
+from .components import Component
+from .environment import allowed, plugin_files
+from .errors import ArtganError, did_you_mean
+from .registry import KINDS, Problem, Registry, Source
 
 GROUP = "artgan"
 BUILTIN = "artgan.builtin"
-KINDS: dict[str, type[Component]] = {
-    "generators": interfaces.Generator,
-    "discriminators": interfaces.Discriminator,
-    "losses": interfaces.Loss,
-    "penalties": interfaces.Penalty,
-    "augmentations": interfaces.Augmentation,
-    "estimators": interfaces.Estimator,
-    "datasets": interfaces.Dataset,
-    "metrics": interfaces.Metric,
-    "modalities": interfaces.Modality,
-    "presets": interfaces.Preset,
-}
 
 
 @dataclass(frozen=True)
-class Source:
-    """Where a plugin came from.
+class Installed:
+    """A plugin that can be loaded.
 
     Attributes:
-        plugin: the name of its entry point, or of its file.
-        distribution: the installed distribution that brought it, as users name it to pip.
-        version: the distribution's version, empty for a single file.
+        source: where it comes from.
+        target: what is imported, ``module`` or ``module:object``; or a file or folder, where ``is_path``.
+        is_path: whether the target is a path.
     """
 
-    plugin: str
-    distribution: str
-    version: str
+    source: Source
+    target: str
+    is_path: bool = False
 
-    def __str__(self) -> str:
-        return f"{self.distribution} {self.version}".strip()
+    def load(self) -> object:
+        """Import the plugin; whatever its code raises goes through."""
+        if self.is_path:
+            return _import_path(Path(self.target))
+        return EntryPoint(self.source.plugin, self.target, GROUP).load()
 
 
 @dataclass(frozen=True)
-class Problem:
-    """Why a plugin, or a part of it, was left out."""
-
-    source: Source
-    reason: str
-
-    def __str__(self) -> str:
-        return f"plugin {self.source.plugin} ({self.source}): {self.reason}"
-
-
-@dataclass
 class Loaded:
-    """One plugin that was loaded: how long it took and whether it pulled in torch."""
+    """One plugin that was loaded.
+
+    Attributes:
+        source: where it came from.
+        plugin: the module or object with the hooks.
+        api: the version of the plugin API that it was made for.
+        seconds: how long loading took, hooks included.
+        imported_torch: whether torch was imported by it.
+        files: the files of its own modules.
+    """
 
     source: Source
+    plugin: object
+    api: int
     seconds: float
     imported_torch: bool
-
-
-@dataclass
-class Registry:
-    """Names to component classes, with the source of each; two may offer the same name."""
-
-    problems: list[Problem] = field(default_factory=list)
-    _offers: dict[tuple[str, str], list[tuple[type[Component], Source]]] = field(default_factory=dict)
-
-    def add(self, component: type[Component], source: Source) -> None:
-        """Register a component under its kind and name."""
-        self._offers.setdefault((component.kind, component.name), []).append((component, source))
-
-    def names(self, kind: str) -> list[str]:
-        """Return the names of a kind in order; those offered twice are told apart as ``distribution/name``."""
-        names: list[str] = []
-        for (offered, name), offers in self._offers.items():
-            if offered == kind:
-                names += [name] if len(offers) == 1 else [f"{source.distribution}/{name}" for _, source in offers]
-        return sorted(names)
-
-    def kinds(self) -> list[str]:
-        """Return the kinds that have components."""
-        return sorted({kind for kind, _ in self._offers})
-
-    def source(self, component: type[Component]) -> Source:
-        """Return where a component class came from."""
-        offers = self._offers[component.kind, component.name]
-        return next(source for offered, source in offers if offered is component)
-
-    def offered_by(self, source: Source) -> list[str]:
-        """Return what a plugin offers, as ``kind name``."""
-        return [f"{kind} {name}" for (kind, name), offers in self._offers.items() if source in (o for _, o in offers)]
-
-    def qualified(self, component: type[Component]) -> str:
-        """Return the shortest name that is this component's alone."""
-        if len(self._offers[component.kind, component.name]) == 1:
-            return component.name
-        return f"{self.source(component).distribution}/{component.name}"
-
-    def get(self, kind: str, name: str) -> type[Component]:
-        """Return the component class of a name, or of ``distribution/name``.
-
-        Raises:
-            UsageError: if nothing or more than one plugin offers it.
-        """
-        distribution, slash, bare = name.rpartition("/")
-        offers = self._offers.get((kind, bare), [])
-        if slash:
-            offers = [(component, source) for component, source in offers if source.distribution == distribution]
-        if not offers:
-            failed = "".join(f"; {problem}" for problem in self.problems)
-            raise UsageError(f"no {kind} is called {name!r}{did_you_mean(name, self.names(kind))}{failed}")
-        if len(offers) > 1:
-            both = " and ".join(f"{source.distribution}/{bare}" for _, source in offers)
-            raise UsageError(f"{kind} {bare!r} is offered more than once: say which with {both}")
-        return offers[0][0]
-
-    def dataset(self, name: str) -> type[interfaces.Dataset]:
-        """Return the dataset class of a name."""
-        return cast(type[interfaces.Dataset], self.get("dataset", name))
-
-    def recognise(self, path: Path) -> interfaces.Dataset:
-        """Return the dataset that a path given as plain argument is meant for.
-
-        Raises:
-            UsageError: if there is nothing at the path, or nothing that a dataset can read.
-        """
-        names = self.names("dataset")
-        if not path.exists():
-            raise UsageError(f"{path} does not exist; datasets by name (with --dataset): {', '.join(names)}")
-        for name in names:
-            if (dataset := self.dataset(name)).recognises(path):
-                return dataset.configure({"path": str(path.resolve())})
-        raise UsageError(f"{path} holds nothing that a dataset can read: give a folder or zip of pictures, or an array")
-
-    def modality(self, name: str) -> interfaces.Modality:
-        """Return the modality of a name."""
-        return cast(interfaces.Modality, self.get("modality", name).configure({}))
-
-    def parse(self, kind: str, text: str) -> Component:
-        """Return the configured component for text like ``cnn:width=64,latent=128``.
-
-        Raises:
-            UsageError: for a wrong name, option, type or range.
-        """
-        name, options = split_choice(text)
-        return self.get(kind, name).configure(options)
+    files: tuple[str, ...]
 
 
 @dataclass
@@ -168,9 +73,9 @@ class Plugins:
     """Everything that was loaded."""
 
     manager: pluggy.PluginManager
-    registry: Registry
-    loaded: list[Loaded]
-    sources: dict[int, Source]
+    registry: Registry = field(default_factory=Registry)
+    loaded: list[Loaded] = field(default_factory=list)
+    _sources: dict[int, Source] = field(default_factory=dict)
 
     @property
     def problems(self) -> list[Problem]:
@@ -188,23 +93,45 @@ class Plugins:
                 self._reject(implementation.plugin, f"{hook} raised {_describe(error)}")
                 self.manager.unregister(implementation.plugin)
 
-    def _implementations(self, hook: str) -> list[Any]:
-        return list(getattr(self.manager.hook, hook).get_hookimpls())
+    def hooks(self, plugin: object) -> list[str]:
+        """Return the names of the hooks that a plugin implements."""
+        return sorted(caller.name for caller in self.manager.get_hookcallers(plugin) or [])
 
-    def _reject(self, plugin: object, reason: str) -> None:
-        self.registry.problems.append(Problem(self.sources[id(plugin)], reason))
+    def load(self, wanted: Installed) -> None:
+        """Load one plugin in its own guard; what is wrong with it becomes a problem."""
+        known, start = set(sys.modules), time.perf_counter()
+        try:
+            plugin = wanted.load()
+        except (Exception, SystemExit) as error:
+            self.problems.append(Problem(wanted.source, f"failed to import: {_describe(error)}"))
+            return
+        self.register(plugin, wanted.source)
+        self.loaded.append(
+            Loaded(
+                source=wanted.source,
+                plugin=plugin,
+                api=_api_version(plugin),
+                seconds=time.perf_counter() - start,
+                imported_torch="torch" in sys.modules.keys() - known,
+                files=_own_files(plugin, wanted),
+            )
+        )
 
     def register(self, plugin: object, source: Source) -> None:
         """Register one plugin and collect what it offers; what is wrong with it becomes a problem."""
-        self.sources[id(plugin)] = source
-        version = getattr(plugin, "ARTGAN_API", hookspecs.API_VERSION)
-        if version != hookspecs.API_VERSION:
-            self._reject(plugin, f"made for plugin API {version}, this artgan has {hookspecs.API_VERSION}")
+        if self.manager.is_registered(plugin):
+            first = self._sources[id(plugin)]
+            self.problems.append(Problem(source, f"the same plugin as {first.plugin} of {first}"))
+            return
+        self._sources[id(plugin)] = source
+        if fault := _api_fault(_api_version(plugin)):
+            self._reject(plugin, fault)
             return
         try:
             self.manager.register(plugin, name=f"{source.distribution}:{source.plugin}")
         except Exception as error:
             self._reject(plugin, _describe(error))
+            self.manager.unregister(plugin)  # pluggy checks hook by hook, and keeps those before the bad one
             return
         for name in _unknown_hooks(plugin):
             self._reject(plugin, f"unknown hook {name!r}{did_you_mean(name, _hook_names())}")
@@ -212,6 +139,12 @@ class Plugins:
             for implementation in self._implementations(f"register_{plural}"):
                 if implementation.plugin is plugin:
                     self._collect(implementation, interface)
+
+    def _implementations(self, hook: str) -> list[Any]:
+        return list(getattr(self.manager.hook, hook).get_hookimpls())
+
+    def _reject(self, plugin: object, reason: str) -> None:
+        self.problems.append(Problem(self._sources[id(plugin)], reason))
 
     def _collect(self, implementation: Any, interface: type[Component]) -> None:
         hook = implementation.function.__name__
@@ -228,7 +161,7 @@ class Plugins:
             if fault:
                 self._reject(implementation.plugin, f"{hook}: {fault}")
             else:
-                self.registry.add(component, self.sources[id(implementation.plugin)])
+                self.registry.add(component, self._sources[id(implementation.plugin)])
 
 
 def load_plugins(files: Iterable[str] = ()) -> Plugins:
@@ -244,41 +177,40 @@ def load_plugins(files: Iterable[str] = ()) -> Plugins:
     Raises:
         ArtganError: under ``ARTGAN_STRICT=1`` if anything was left out.
     """
+    may = [item for item in installed() if allowed(item.source.plugin, item.source.distribution)]
+    return load([*may, *in_files(files)])
+
+
+def load(wanted: Iterable[Installed]) -> Plugins:
+    """Load some plugins, each in its own guard.
+
+    Raises:
+        ArtganError: under ``ARTGAN_STRICT=1`` if anything was left out.
+    """
     manager = pluggy.PluginManager(GROUP)
     manager.add_hookspecs(hookspecs)
-    plugins = Plugins(manager, Registry(), [], {})
-    core = Source("builtin", "artgan", importlib.metadata.version("artgan"))
-    _load(plugins, core, lambda: importlib.import_module(BUILTIN))
-    for entry, source in _installed():
-        _load(plugins, source, entry.load)
-    for path in [*files, *filter(None, os.environ.get("ARTGAN_PLUGINS", "").split(os.pathsep))]:
-        _load(plugins, Source(Path(path).stem, Path(path).name, ""), partial(_import_path, Path(path)))
+    plugins = Plugins(manager)
+    for item in wanted:
+        plugins.load(item)
     if plugins.problems and os.environ.get("ARTGAN_STRICT") == "1":
         raise ArtganError(str(plugins.problems[0]))
     return plugins
 
 
-def _load(plugins: Plugins, source: Source, load: Callable[[], object]) -> None:
-    had_torch, start = "torch" in sys.modules, time.perf_counter()
-    try:
-        plugin = load()
-    except (Exception, SystemExit) as error:
-        plugins.registry.problems.append(Problem(source, f"failed to import: {_describe(error)}"))
-        return
-    plugins.register(plugin, source)
-    imported_torch = not had_torch and "torch" in sys.modules
-    plugins.loaded.append(Loaded(source, time.perf_counter() - start, imported_torch))
-
-
-def _installed() -> list[tuple[importlib.metadata.EntryPoint, Source]]:
-    wanted = os.environ.get("ARTGAN_LOAD_PLUGINS")
-    allowed = None if wanted is None else {name.strip() for name in wanted.split(",")}
+def installed() -> list[Installed]:
+    """Return the built-in plugin, then the installed ones in the order of their distributions."""
+    core = Installed(Source("builtin", "artgan", importlib.metadata.version("artgan")), BUILTIN)
     found = []
     for entry in importlib.metadata.entry_points(group=GROUP):
         distribution, version = (entry.dist.name, entry.dist.version) if entry.dist else ("unknown", "")
-        if allowed is None or entry.name in allowed or distribution in allowed:
-            found.append((entry, Source(entry.name, distribution, version)))
-    return sorted(found, key=lambda pair: (pair[1].distribution, pair[1].plugin))
+        found.append(Installed(Source(entry.name, distribution, version), entry.value))
+    return [core, *sorted(found, key=lambda item: (item.source.distribution, item.source.plugin))]
+
+
+def in_files(files: Iterable[str]) -> list[Installed]:
+    """Return the plugins in the given files and in those of ``ARTGAN_PLUGINS``."""
+    paths = [*files, *plugin_files()]
+    return [Installed(Source(Path(path).stem, Path(path).name, ""), path, is_path=True) for path in paths]
 
 
 def _import_path(path: Path) -> object:
@@ -299,6 +231,30 @@ def _import_path(path: Path) -> object:
         del sys.modules[name]
         raise
     return module
+
+
+def _own_files(plugin: object, wanted: Installed) -> tuple[str, ...]:
+    """Return the files of the modules loaded so far that belong to the plugin's package."""
+    package = (plugin.__name__ if inspect.ismodule(plugin) else wanted.target.partition(":")[0]) if plugin else ""
+    if not wanted.is_path and wanted.target != BUILTIN:
+        package = package.partition(".")[0]
+    own = (module for name, module in list(sys.modules.items()) if name == package or name.startswith(f"{package}."))
+    return tuple(file for module in own if (file := getattr(module, "__file__", None)))
+
+
+def _api_version(plugin: object) -> int:
+    return getattr(plugin, "ARTGAN_API", hookspecs.API_VERSION)
+
+
+def _api_fault(version: object) -> str:
+    oldest, newest = hookspecs.OLDEST_API_VERSION, hookspecs.API_VERSION
+    if not isinstance(version, int):
+        return f"ARTGAN_API is {version!r}, not a whole number such as {newest}"
+    if version > newest:
+        return f"made for plugin API {version}, this artgan has {newest}: upgrade artgan"
+    if version < oldest:
+        return f"made for plugin API {version}, this artgan needs {oldest} or later: upgrade the plugin"
+    return ""
 
 
 def _fault(component: object, interface: type[Component]) -> str:

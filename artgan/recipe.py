@@ -21,7 +21,7 @@ from .interfaces import (
     Penalty,
     Preset,
 )
-from .plugins import Registry
+from .registry import Registry
 
 Tables = dict[str, Any]
 SINGLE = {

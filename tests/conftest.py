@@ -15,8 +15,9 @@ import pytest
 import torch
 
 from artgan.interfaces import Data, Modality, Workspace
-from artgan.plugins import Plugins, Registry, load_plugins
+from artgan.plugins import Plugins, load_plugins
 from artgan.recipe import Recipe, compose, merge
+from artgan.registry import Registry
 from artgan.training.trainer import Trainer
 
 

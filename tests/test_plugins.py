@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from artgan import ArtganError, UsageError
-from artgan.plugins import KINDS, Source, load_plugins
+from artgan.plugins import load_plugins
+from artgan.registry import KINDS, Source
 
 LOSS = """
 from dataclasses import dataclass

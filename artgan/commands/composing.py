@@ -8,8 +8,8 @@ from typing import Any
 
 from ..components import split_choice
 from ..errors import UsageError
-from ..plugins import Registry
 from ..recipe import BUDGETS, PLAYERS, SEVERAL, SINGLE, Recipe, Tables, compose, merge, read_toml
+from ..registry import Registry
 
 
 def compose_given(registry: Registry, given: Mapping[str, Any]) -> Recipe:

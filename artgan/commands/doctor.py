@@ -32,12 +32,12 @@ def doctor(data: str | None, plugin: tuple[str, ...]) -> None:
     from rich.console import Console
 
     from artgan.errors import ArtganError
+    from artgan.files import cache_folder
     from artgan.inspection import inspect_data
     from artgan.interfaces import Workspace
     from artgan.plugins import load_plugins
 
     from .display import Display
-    from .running import cache_folder
 
     console, display = Console(highlight=False, markup=False, soft_wrap=True), Display(quiet=False)
     _show_machine(console)
@@ -55,9 +55,8 @@ def doctor(data: str | None, plugin: tuple[str, ...]) -> None:
 
 def _show_machine(console: Console) -> None:
     from artgan import __version__
+    from artgan.files import cache_folder
     from artgan.inspection import inspect_machine
-
-    from .running import cache_folder
 
     cache = cache_folder()
     machine = inspect_machine(cache)

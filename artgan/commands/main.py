@@ -13,7 +13,7 @@ import click
 from .. import __version__
 from ..errors import ArtganError
 
-COMMANDS = ("run", "sample", "remake", "doctor", "show", "plugins", "completion")
+COMMANDS = ("run", "sample", "remake", "doctor", "show", "install", "uninstall", "plugins", "completion")
 
 
 class Cli(click.Group):
@@ -21,6 +21,15 @@ class Cli(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands, then those of plugins as far as they are known without loading any."""
+        from ..catalogue import read_catalogue
+
+        super().format_commands(ctx, formatter)
+        if added := read_catalogue(load_changed=False).commands:
+            with formatter.section("Commands of plugins"):
+                formatter.write_dl(sorted(added.items()))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name in COMMANDS:

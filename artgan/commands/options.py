@@ -1,12 +1,15 @@
-"""Options that several commands share, and completion of component names."""
+"""Options that several commands share, and the names of components in help and completion."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 from click.shell_completion import CompletionItem
+
+if TYPE_CHECKING:
+    from ..catalogue import Catalogue
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -25,15 +28,29 @@ class ComponentType(click.ParamType[str]):
         incomplete: str,
     ) -> list[CompletionItem]:
         """Return the names that begin as typed."""
-        from ..plugins import load_plugins
+        named = _catalogue(ctx).named(self.kind)
+        return [
+            CompletionItem(name, help=offer.summary)
+            for name, (_, offer) in named.items()
+            if name.startswith(incomplete)
+        ]
 
-        registry = load_plugins(ctx.params.get("plugin", ())).registry
-        return [CompletionItem(name) for name in registry.names(self.kind) if name.startswith(incomplete)]
+
+class ComponentOption(click.Option):
+    """An option that takes a component; its help ends with the names that there are."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """Return the option and its help."""
+        record = super().get_help_record(ctx)
+        if record is None:
+            return None
+        names = _catalogue(ctx).named(self.opts[0].removeprefix("--"))
+        return record[0], f"{record[1]}  [{', '.join(names)}]"
 
 
 def component_option(kind: str, help: str, *, multiple: bool = False) -> Callable[[F], F]:
     """Return the option ``--kind name[:key=value,...]``."""
-    return click.option(f"--{kind}", type=ComponentType(kind), multiple=multiple, help=help)
+    return click.option(f"--{kind}", cls=ComponentOption, type=ComponentType(kind), multiple=multiple, help=help)
 
 
 plugin_option = click.option(
@@ -41,5 +58,15 @@ plugin_option = click.option(
     "plugin",
     multiple=True,
     type=click.Path(),
+    is_eager=True,
     help="Load a plugin from a file or folder; may be given more than once.",
 )
+
+
+def _catalogue(ctx: click.Context) -> Catalogue:
+    """Return the catalogue, read once for a call of the command line."""
+    from ..catalogue import read_catalogue
+
+    if "artgan.catalogue" not in ctx.meta:
+        ctx.meta["artgan.catalogue"] = read_catalogue(ctx.params.get("plugin", ()))
+    return cast("Catalogue", ctx.meta["artgan.catalogue"])

@@ -1,34 +1,62 @@
-"""`artgan plugins`: which plugins are there, and what is wrong with them."""
+"""`artgan plugins`: which plugins there are, what each offers, and what is wrong with it."""
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from .options import plugin_option
 
+if TYPE_CHECKING:
+    from ..catalogue import Entry
 
-@click.command()
+WIDTH, INDENT = 100, 18
+
+
+@click.group(invoke_without_command=True)
+@click.option("--json", "as_json", is_flag=True, help="Print everything that is known of them as JSON.")
 @plugin_option
-def plugins(plugin: Sequence[str]) -> None:
-    """List the plugins that were loaded, how long each took, and what was left out."""
-    from rich.console import Console
-    from rich.table import Table
+@click.pass_context
+def plugins(context: click.Context, as_json: bool, plugin: Sequence[str]) -> None:
+    """List the plugins: what each offers, and what was left out and why.
 
-    from ..plugins import load_plugins
+    What a plugin offers is remembered; its code runs only when it, or something it lies in, has changed.
+    """
+    if context.invoked_subcommand:
+        return
+    from ..catalogue import read_catalogue
 
-    found = load_plugins(plugin)
-    table = Table("plugin", "from", "offers", "load time", "torch", box=None, padding=(0, 2, 0, 0))
-    for item in found.loaded:
-        offers = ", ".join(found.registry.offered_by(item.source))
-        table.add_row(
-            item.source.plugin,
-            str(item.source),
-            offers,
-            f"{item.seconds * 1000:.0f} ms",
-            "imported" if item.imported_torch else "",
-        )
-    Console(highlight=False).print(table)
-    for problem in found.problems:
-        click.echo(f"Warning: {problem}", err=True)
+    entries = read_catalogue(plugin).entries
+    if as_json:
+        import json
+        from dataclasses import asdict
+
+        click.echo(json.dumps([asdict(entry) for entry in entries], indent=1, ensure_ascii=False))
+        return
+    click.echo("\n".join(describe(entry) for entry in entries))
+
+
+def describe(entry: Entry) -> str:
+    """Return what is known of a plugin, a line for its name and one for each kind that it offers."""
+    title = click.style(f"{entry.distribution} {entry.version}".strip(), bold=True)
+    facts = [f"plugin {entry.plugin}"]
+    if entry.api is not None:
+        facts += [f"API {entry.api}", f"loads in {entry.load_seconds * 1000:.0f} ms"]
+    facts += ["imports torch when loaded"] * entry.imported_torch
+    names: dict[str, list[str]] = {}
+    for offer in entry.offers:
+        names.setdefault(offer.kind, []).append(offer.name)
+    names |= {"command": list(entry.commands)} if entry.commands else {}
+    names |= {"observes": list(entry.hooks)} if entry.hooks else {}
+    lines = [_line(kind, ", ".join(known)) for kind, known in names.items()]
+    lines += [_line(click.style("left out", fg="red"), problem) for problem in entry.problems]
+    return "\n".join([f"{title}  ({', '.join(facts)})", *lines])
+
+
+def _line(word: str, text: str) -> str:
+    margin = "  " + word + " " * (INDENT - 2 - len(click.unstyle(word)))
+    first, *more = textwrap.wrap(text, WIDTH - INDENT, break_long_words=False) or [""]
+    return "\n".join([margin + first, *(" " * INDENT + line for line in more)])

@@ -12,7 +12,7 @@ from .options import plugin_option
 
 if TYPE_CHECKING:
     from artgan.interfaces import Modality
-    from artgan.plugins import Registry
+    from artgan.registry import Registry
 
 RUNS = Path("runs")
 

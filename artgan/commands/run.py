@@ -19,7 +19,7 @@ from .options import component_option, plugin_option
 @component_option("augmentation", "A change before the discriminator, or none; as --penalty.", multiple=True)
 @component_option("estimator", "How the generator learns through its samples.")
 @component_option("dataset", "The real samples; a path as plain argument is recognised.")
-@component_option("preset", "The recipe that fills in what is not chosen. [default: default]")
+@component_option("preset", "The recipe that fills in what is not chosen, instead of default.")
 @click.option("--steps", type=click.IntRange(min=1), help="Budget: steps.")
 @click.option("--epochs", type=click.FloatRange(min=0, min_open=True), help="Budget: times each sample is seen.")
 @click.option("--kimg", type=click.FloatRange(min=0, min_open=True), help="Budget: thousand real samples seen.")

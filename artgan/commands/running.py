@@ -11,9 +11,11 @@ from pathlib import Path
 import click
 
 from ..errors import ArtganError, UsageError
+from ..files import cache_folder
 from ..interfaces import Data, Workspace
-from ..plugins import Plugins, Source
+from ..plugins import Plugins
 from ..recipe import Recipe, Tables, compose, merge, read_toml
+from ..registry import Source
 from ..training.budget import in_steps, seconds_per_step
 from ..training.devices import fast_precision, pick_device
 from ..training.run import RECIPE, Run
@@ -140,13 +142,6 @@ class Session:
         for problem in self.plugins.problems[self._told :]:
             self.display.warn(str(problem))
         self._told = len(self.plugins.problems)
-
-
-def cache_folder() -> Path:
-    """Return the folder for decoded data: ``ARTGAN_CACHE``, or where the system keeps caches."""
-    from platformdirs import user_cache_path
-
-    return Path(os.environ["ARTGAN_CACHE"]) if os.environ.get("ARTGAN_CACHE") else user_cache_path("artgan")
 
 
 def _in_words(recipe: Recipe) -> str:

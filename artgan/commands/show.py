@@ -12,8 +12,7 @@ from .options import plugin_option
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from ..components import Component
-    from ..plugins import Registry
+    from ..catalogue import Catalogue, Entry, Offer
 
 
 @click.command()
@@ -30,44 +29,62 @@ def show(kind: str | None, name: str | None, plugin: Sequence[str]) -> None:
     """
     from rich.console import Console
 
+    from ..catalogue import read_catalogue
     from ..errors import UsageError, did_you_mean
-    from ..plugins import load_plugins
 
-    registry = load_plugins(plugin).registry
-    if kind and kind not in registry.kinds():
-        raise UsageError(f"no kind of component is called {kind!r}{did_you_mean(kind, registry.kinds())}")
-    console = Console(highlight=False)
+    catalogue, console = read_catalogue(plugin), Console(highlight=False)
+    if kind and kind not in catalogue.kinds():
+        raise UsageError(f"no kind of component is called {kind!r}{did_you_mean(kind, catalogue.kinds())}")
     if kind and name:
-        _print_component(console, registry, registry.get(kind, name))
+        _print_component(console, *_find(catalogue, kind, name))
     else:
-        _print_list(console, registry, [kind] if kind else registry.kinds())
+        _print_list(console, catalogue, [kind] if kind else catalogue.kinds())
 
 
-def _print_list(console: Console, registry: Registry, kinds: Sequence[str]) -> None:
+def _find(catalogue: Catalogue, kind: str, name: str) -> tuple[Entry, Offer]:
+    from ..errors import UsageError, did_you_mean
+
+    named = catalogue.named(kind)
+    if name in named:
+        return named[name]
+    if several := [known for known in named if known.endswith(f"/{name}")]:
+        raise UsageError(f"{kind} {name!r} is offered more than once: say which with {' or '.join(several)}")
+    for entry, offer in named.values():
+        if name == f"{entry.distribution}/{offer.name}":
+            return entry, offer
+    raise UsageError(f"no {kind} is called {name!r}{did_you_mean(name, list(named))}")
+
+
+def _print_list(console: Console, catalogue: Catalogue, kinds: Sequence[str]) -> None:
     from rich.table import Table
     from rich.text import Text
 
     table = Table("kind", "name", "what it is", "from", box=None, padding=(0, 2, 0, 0))
     for kind in kinds:
-        for name in registry.names(kind):
-            component = registry.get(kind, name)
-            table.add_row(kind, name, Text(component.summary()), str(registry.source(component)))
+        for name, (entry, offer) in catalogue.named(kind).items():
+            table.add_row(kind, name, Text(offer.summary), _source(entry))
     console.print(table)
 
 
-def _print_component(console: Console, registry: Registry, component: type[Component]) -> None:
-    from inspect import getdoc
-
+def _print_component(console: Console, entry: Entry, offer: Offer) -> None:
     from rich.table import Table
+    from rich.text import Text
 
-    console.print(f"{component.kind} {component.name}, from {registry.source(component)}", markup=False)
-    console.print(getdoc(component), markup=False)
-    if component.modalities:
-        console.print(f"\nFor {', '.join(sorted(component.modalities))}.", markup=False)
-    if not component.options():
+    console.print(f"{offer.kind} {offer.name}, from {_source(entry)}", markup=False)
+    console.print(offer.text, markup=False)
+    facts = [f"For {', '.join(offer.modalities)}."] * bool(offer.modalities) + [f"Paper: {offer.paper}."] * bool(
+        offer.paper
+    )
+    if facts:
+        console.print("\n" + "\n".join(facts), markup=False)
+    if not offer.options:
         return
     table = Table("option", "type", "default", "allowed", "what it does", box=None, padding=(0, 2, 0, 0))
-    for item in component.options().values():
-        table.add_row(item.name, item.type.__name__, str(item.default), item.range, item.info.help)
+    for item in offer.options:
+        table.add_row(item.name, item.type, Text(str(item.default)), Text(item.allowed), Text(item.help))
     console.print()
     console.print(table)
+
+
+def _source(entry: Entry) -> str:
+    return f"{entry.distribution} {entry.version}".strip()
