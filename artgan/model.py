@@ -16,6 +16,7 @@ from .components import Component
 from .errors import ArtganError, UsageError
 from .interfaces import Generator, Modality, Spec
 from .latents import latents
+from .requirements import explain
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -108,6 +109,15 @@ class Model:
             digest.update(tensor.numpy().tobytes())
         return digest.hexdigest()
 
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The names of the classes that it makes samples of; empty where it knows none."""
+        return self.spec.classes if self.generator.conditional else ()
+
+    def label_of(self, seed: int) -> int | None:
+        """Return the class of a seed where none is asked for: the classes take turns; None where there are none."""
+        return seed % len(self.classes) if self.classes else None
+
     @cached_property
     def _network(self) -> nn.Module:
         import torch
@@ -123,7 +133,7 @@ class Model:
         Args:
             seeds: 0 to 2^64 - 1 each, at least one.
             truncation: factor of the latents; below 1 for more typical samples.
-            label: index of the class, for models that know classes.
+            label: index of the class, for models that know classes; None for each seed's own.
 
         Returns:
             Compact samples, (N, ...). They depend on nothing but the arguments; a network that draws random numbers
@@ -139,6 +149,7 @@ class Model:
     def _render(self, seed: int, truncation: float, label: int | None) -> NDArray[Any]:
         import torch
 
+        label = self.label_of(seed) if label is None else label
         latent = torch.from_numpy(latents(seed, self.generator.latent)).double() * truncation
         labels = None if label is None else torch.tensor([label])
         with torch.inference_mode(), torch.random.fork_rng(devices=[]):
@@ -171,9 +182,11 @@ class Model:
             ArtganError: if the file is missing, damaged or no model, or needs what no installed plugin offers.
         """
         header, weights = modelfile.read(path)
+        recipe: dict[str, Any] = {}
         try:
             spec = _spec(header["spec"])
-            options = tomllib.loads(header["recipe"])["generator"]
+            recipe = tomllib.loads(header["recipe"])
+            options = recipe["generator"]
             generator = cast(Generator, registry.get("generator", options.pop("name")).configure(options))
             modality = cast(Modality, registry.get("modality", spec.modality).configure({}))
             provenance = _provenance(header["provenance"])
@@ -183,7 +196,7 @@ class Model:
                 raise ValueError("its weights are not those that were written")
             model._network  # noqa: B018  (built now, so that weights that do not fit are known here)
         except UsageError as error:
-            raise ArtganError(f"{path} cannot be used here: {error}") from error
+            raise ArtganError(f"{path} cannot be used here: {explain(error, recipe.get('plugins'))}") from error
         except (KeyError, AttributeError, TypeError, ValueError, OverflowError, RuntimeError) as error:
             reason = " ".join(str(error).split())
             raise ArtganError(f"{path} is damaged or no model of artgan's: {reason}") from error

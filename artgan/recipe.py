@@ -22,6 +22,7 @@ from .interfaces import (
     Preset,
 )
 from .registry import Registry
+from .requirements import explain
 
 Tables = dict[str, Any]
 SINGLE = {
@@ -33,6 +34,7 @@ SINGLE = {
 }
 SEVERAL = {"penalty": Penalty, "augmentation": Augmentation}
 PLAYERS = ("generator_optimiser", "discriminator_optimiser")
+PLUGINS = "plugins"
 BUDGETS = ("steps", "epochs", "kimg", "minutes")
 
 C = TypeVar("C", bound=Component)
@@ -122,13 +124,21 @@ class Recipe:
         def table(component: Component) -> Tables:
             return {"name": registry.qualified(type(component)), **component.values()}
 
-        tables: Tables = {kind: table(getattr(self, kind)) for kind in SINGLE}
+        made_with = {name: version for name, version in self.versions(registry).items() if name != "artgan"}
+        tables: Tables = {PLUGINS: made_with} if made_with else {}
+        tables |= {kind: table(getattr(self, kind)) for kind in SINGLE}
         tables["penalty"] = [table(penalty) for penalty in self.penalties]
         tables["augmentation"] = [table(augmentation) for augmentation in self.augmentations]
         tables["training"] = self.training.values()
         for player in PLAYERS:
             tables[player] = getattr(self, player).values()
         return tables
+
+    def versions(self, registry: Registry) -> dict[str, str]:
+        """Return the version of each distribution that a component of the recipe comes from."""
+        modality = registry.get("modality", self.dataset.modality)
+        sources = [registry.source(component) for component in (*map(type, self.components()), modality)]
+        return {source.distribution: source.version for source in sources}
 
     def to_toml(self, registry: Registry) -> str:
         """Return the complete recipe as TOML."""
@@ -163,9 +173,17 @@ def compose(registry: Registry, wanted: Tables, preset: str | None) -> Recipe:
         preset: the name of the preset that fills in the rest, or None where the tables are complete.
 
     Raises:
-        UsageError: for anything unknown, out of range, or that does not fit together.
+        UsageError: for anything unknown, out of range, or that does not fit together; it names the plugins that the
+            table ``[plugins]`` records and that are gone or of another version.
     """
     _check_tables(wanted)
+    try:
+        return _compose(registry, {key: table for key, table in wanted.items() if key != PLUGINS}, preset)
+    except UsageError as error:
+        raise UsageError(explain(error, wanted.get(PLUGINS))) from None
+
+
+def _compose(registry: Registry, wanted: Tables, preset: str | None) -> Recipe:
     base: Tables = {}
     if preset is not None:
         chosen = registry.parse("preset", preset)
@@ -240,7 +258,7 @@ def check_fit(recipe: Recipe, registry: Registry) -> None:
 
 
 def _check_tables(tables: Mapping[str, Any]) -> None:
-    known = [*SINGLE, *SEVERAL, "training", *PLAYERS]
+    known = [*SINGLE, *SEVERAL, "training", *PLAYERS, PLUGINS]
     for key, value in tables.items():
         if key not in known:
             raise UsageError(f"a recipe has no table {key!r}{did_you_mean(key, known)}")

@@ -14,8 +14,9 @@ from ..errors import ArtganError, UsageError
 from ..files import cache_folder
 from ..interfaces import Data, Workspace
 from ..plugins import Plugins
-from ..recipe import Recipe, Tables, compose, merge, read_toml
+from ..recipe import PLUGINS, Recipe, Tables, compose, merge, read_toml
 from ..registry import Source
+from ..requirements import changes
 from ..training.budget import in_steps, seconds_per_step
 from ..training.devices import fast_precision, pick_device
 from ..training.run import RECIPE, Run
@@ -74,7 +75,10 @@ class Session:
             known = sorted(path.parent.name for path in (self.out / "runs").glob(f"*/{RECIPE}"))
             raise UsageError(f"no run at {name}; runs in {self.out / 'runs'}: {', '.join(known) or 'none'}")
         place = pick_device(device)
-        recipe = compose(self.registry, read_toml(folder / RECIPE), None)
+        tables = read_toml(folder / RECIPE)
+        recipe = compose(self.registry, tables, None)
+        for change in changes(tables.get(PLUGINS, {})):
+            self.display.warn(f"run {folder.name}: {change}")
         data = self._open(recipe)
         modality = self.registry.modality(data.spec.modality)
         if budget:

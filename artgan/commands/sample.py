@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from .options import plugin_option
+
+if TYPE_CHECKING:
+    from ..model import Model
 
 SHEET_COLUMNS = 8
 MOST = 100_000
@@ -30,9 +34,18 @@ MOST = 100_000
     type=click.FloatRange(0, 10, min_open=True),
     help="Factor of the latents; below 1: more typical works, and less varied.",
 )
+@click.option("--class", "wanted", metavar="CLASS", help="Name or number of a class.  [default: they take turns]")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder.  [default: samples, in RUN]")
 @plugin_option
-def sample(run: Path, seed: int, count: int, truncation: float, out: Path | None, plugin: Sequence[str]) -> None:
+def sample(
+    run: Path,
+    seed: int,
+    count: int,
+    truncation: float,
+    wanted: str | None,
+    out: Path | None,
+    plugin: Sequence[str],
+) -> None:
     """Make new works of RUN: a run's name or folder, its folder in a gallery, or a model.safetensors."""
     from ..errors import UsageError
     from ..modelfile import FILE_NAME, locate_model
@@ -49,15 +62,32 @@ def sample(run: Path, seed: int, count: int, truncation: float, out: Path | None
     from ..model import Model
 
     model = Model.load(path, load_plugins(plugin).registry)
+    label = None if wanted is None else _label(model, wanted)
     folder = out or _samples_folder(path)
     with Display(quiet=False).progress() as progress:
-        works = make_works(model, folder, range(seed, seed + count), truncation=truncation, progress=progress)
+        works = make_works(
+            model, folder, range(seed, seed + count), truncation=truncation, label=label, progress=progress
+        )
     model.save(folder / FILE_NAME)  # so that the works can be made again when the run has moved on
     psi = "" if truncation == 1 else f"-psi-{truncation}"
-    sheet = folder / f"sheet-{seed:08d}-{count}{psi}.png"
+    of_class = "" if label is None else f"-class-{label}"
+    sheet = folder / f"sheet-{seed:08d}-{count}{psi}{of_class}.png"
     model.modality.write_sheet(sheet, np.stack([work.sample for work in works]), SHEET_COLUMNS)
     for written in [*(work.path for work in works), sheet]:
         click.echo(written)
+
+
+def _label(model: Model, wanted: str) -> int:
+    from ..errors import UsageError
+
+    if not model.classes:
+        raise UsageError(f"--class {wanted}: generator {model.generator.name} of this run makes no classes apart")
+    if wanted in model.classes:
+        return model.classes.index(wanted)
+    if wanted.isdecimal() and int(wanted) < len(model.classes):
+        return int(wanted)
+    known = ", ".join(f"{name} ({number})" for number, name in enumerate(model.classes))
+    raise UsageError(f"--class {wanted} is no class of this run; there are: {known}")
 
 
 def _samples_folder(model: Path) -> Path:

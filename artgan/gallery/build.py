@@ -125,7 +125,13 @@ def _table(record: RunRecord, model: Model, works: Sequence[Work], truncation: f
         "truncation": truncation,
         "losses": {player: thin(record.log, f"loss_{player}") for player in ("discriminator", "generator")},
         "works": [
-            {"file": work.path.name, "seed": work.record["seed"], "pixels": work.record["pixels"]} for work in works
+            {
+                "file": work.path.name,
+                "seed": work.record["seed"],
+                "class": "" if work.record["label"] is None else model.classes[work.record["label"]],
+                "pixels": work.record["pixels"],
+            }
+            for work in works
         ],
     }
 

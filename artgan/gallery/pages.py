@@ -9,6 +9,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
+import shlex
 import shutil
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -55,7 +57,7 @@ _SCHEMA: Schema = {
     "shape": [int],
     "truncation": float,
     "losses": {str: [[float]]},
-    "works": [{"file": FileName, "seed": int, "pixels": str}],
+    "works": [{"file": FileName, "seed": int, "class": str, "pixels": str}],
     "snapshots": [{"file": FileName, "step": int, "width": int, "height": int}],
     "cover": {"width": int, "height": int},
     "sheet": {"width": int, "height": int},
@@ -75,8 +77,9 @@ def write_run_pages(folder: Path, modality: Modality) -> None:
     run = _read(folder)
     common = {"run": run, "figure": modality.figure, "frame": _frame(run["shape"]), "policy": _policy(run["shape"])}
     losses = chart(run["losses"])
-    choices = _choices(run["recipe"])
-    _write(folder / "index.html", "run.html", root="../", chart=losses, choices=choices, **common)
+    tables = _tables(run["recipe"])
+    page = {"chart": losses, "choices": _choices(tables), "plugins": _plugins(tables)}
+    _write(folder / "index.html", "run.html", root="../", **page, **common)
     for index, work in enumerate(run["works"]):
         before = run["works"][index - 1] if index else None
         after = run["works"][index + 1] if index + 1 < len(run["works"]) else None
@@ -134,7 +137,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(href=_href, page=_page, duration=_duration, number=_number)
+    environment.filters.update(href=_href, page=_page, duration=_duration, number=_number, quoted=shlex.quote)
     return environment
 
 
@@ -182,12 +185,22 @@ def _policy(shape: Sequence[int]) -> str:
     )
 
 
-def _choices(recipe: str) -> list[tuple[str, str]]:
-    """Return the recipe's tables as rows of a name and its options in words."""
+def _tables(recipe: str) -> dict[str, Any]:
     try:
-        tables = tomllib.loads(recipe)
+        return tomllib.loads(recipe)
     except tomllib.TOMLDecodeError:
-        return []
+        return {}
+
+
+def _plugins(tables: Mapping[str, Any]) -> list[str]:
+    """Return the distributions that the recipe was made with, as far as their names are such as pip takes."""
+    recorded = tables.get("plugins")
+    known = recorded if isinstance(recorded, Mapping) else {}
+    return [name for name, version in known.items() if version and re.fullmatch(r"[A-Za-z0-9][\w.-]*", name)]
+
+
+def _choices(tables: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the recipe's tables as rows of a name and its options in words."""
     rows = []
     for key, value in tables.items():
         several = value if isinstance(value, list) else [value]

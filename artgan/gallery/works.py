@@ -84,18 +84,20 @@ def make_works(
         folder: where they are written.
         seeds: one for each work.
         truncation: factor of the latents, above 0.
-        label: index of the class, for models that know classes.
+        label: index of the class, for models that know classes; None for each seed's own.
         progress: told of each work.
 
     Raises:
         ArtganError: if another work, or something else, has the name of one of them; nothing is then written.
     """
-    plans = {folder / _file_name(model.modality, seed, truncation, label): seed for seed in seeds}
-    for path, seed in plans.items():
-        if path.exists() and not _is_same(path, model, (seed, truncation, label, model.weights_digest)):
+    labels = {seed: model.label_of(seed) if label is None else label for seed in seeds}
+    plans = {seed: folder / _file_name(model.modality, seed, truncation, labels[seed]) for seed in seeds}
+    for seed, path in plans.items():
+        if path.exists() and not _is_same(path, model, (seed, truncation, labels[seed], model.weights_digest)):
             raise ArtganError(f"{path} is there already and is another work: choose another folder")
     works = []
-    for done, (path, seed) in enumerate(plans.items(), start=1):
+    for done, (seed, path) in enumerate(plans.items(), start=1):
+        label = labels[seed]
         sample = model.render([seed], truncation=truncation, label=label)[0]
         work = Work(path, sample, _record(model, seed, truncation, label, sample))
         model.modality.write(path, sample, work.record)
@@ -162,7 +164,7 @@ def _claims(path: Path, digest: str) -> bool:
 
 def _file_name(modality: Modality, seed: int, truncation: float, label: int | None) -> str:
     psi = "" if truncation == 1 else f"-psi-{truncation}"
-    return f"seed-{seed:08d}{psi}{'' if label is None else f'-label-{label}'}{modality.suffix}"
+    return f"seed-{seed:08d}{psi}{'' if label is None else f'-class-{label}'}{modality.suffix}"
 
 
 def _is_same(path: Path, model: Model, identity: tuple[object, ...]) -> bool:

@@ -285,11 +285,8 @@ class Run:
         )
 
     def _versions(self) -> dict[str, str]:
-        versions = {name: metadata.version(name) for name in ("artgan", "torch", "numpy", "pillow")}
-        for component in [*self.recipe.components(), self.modality]:
-            source = self.plugins.registry.source(type(component))
-            versions[source.distribution] = source.version
-        return versions
+        libraries = {name: metadata.version(name) for name in ("torch", "numpy", "pillow")}
+        return libraries | self.recipe.versions(self.plugins.registry)
 
     def _lock(self) -> BaseFileLock:
         from filelock import FileLock, Timeout

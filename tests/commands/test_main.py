@@ -52,7 +52,7 @@ def test_plugins_lists_what_was_loaded_and_what_is_wrong(artgan, tmp_path):
     (tmp_path / "bad.py").write_text("import no_such_module_anywhere")
     shown = artgan("plugins", "--plugin", tmp_path / "bad.py")
     assert "builtin" in shown.out
-    assert "Warning: plugin bad (bad.py): failed to import: ModuleNotFoundError" in shown.err
+    assert "bad.py  (plugin bad)\n  left out        failed to import: ModuleNotFoundError" in shown.out
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

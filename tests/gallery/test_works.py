@@ -36,7 +36,7 @@ class TestMaking:
 
     def test_names_what_else_makes_a_work_another(self, model, tmp_path):
         assert first_work(model, tmp_path, truncation=0.8).path.name == "seed-00000007-psi-0.8.png"
-        assert first_work(model, tmp_path, label=3).path.name == "seed-00000007-label-3.png"
+        assert first_work(model, tmp_path, label=3).path.name == "seed-00000007-class-3.png"
 
     def test_keeps_the_record_in_the_work_and_beside_it(self, model, tmp_path):
         work = first_work(model, tmp_path)
