@@ -41,6 +41,7 @@ def _describe(item: Installed, plugins: Plugins) -> Entry:
     loaded = plugins.loaded[0] if plugins.loaded else None
     added = click.Group()
     plugins.notify("register_commands", cli=added)
+    plugins.settle()
     registry = plugins.registry
     return Entry(
         plugin=item.source.plugin,

@@ -95,7 +95,18 @@ class Plugins:
 
     def hooks(self, plugin: object) -> list[str]:
         """Return the names of the hooks that a plugin implements."""
+        if not self.manager.is_registered(plugin):
+            return []
         return sorted(caller.name for caller in self.manager.get_hookcallers(plugin) or [])
+
+    def settle(self) -> None:
+        """Raise the first problem under ``ARTGAN_STRICT=1``.
+
+        Raises:
+            ArtganError: if anything was left out.
+        """
+        if self.problems and os.environ.get("ARTGAN_STRICT") == "1":
+            raise ArtganError(str(self.problems[0]))
 
     def load(self, wanted: Installed) -> None:
         """Load one plugin in its own guard; what is wrong with it becomes a problem."""
@@ -131,7 +142,8 @@ class Plugins:
             self.manager.register(plugin, name=f"{source.distribution}:{source.plugin}")
         except Exception as error:
             self._reject(plugin, _describe(error))
-            self.manager.unregister(plugin)  # pluggy checks hook by hook, and keeps those before the bad one
+            if self.manager.is_registered(plugin):  # older pluggy keeps the hooks that it checked before the bad one
+                self.manager.unregister(plugin)
             return
         for name in _unknown_hooks(plugin):
             self._reject(plugin, f"unknown hook {name!r}{did_you_mean(name, _hook_names())}")
@@ -192,8 +204,7 @@ def load(wanted: Iterable[Installed]) -> Plugins:
     plugins = Plugins(manager)
     for item in wanted:
         plugins.load(item)
-    if plugins.problems and os.environ.get("ARTGAN_STRICT") == "1":
-        raise ArtganError(str(plugins.problems[0]))
+    plugins.settle()
     return plugins
 
 
