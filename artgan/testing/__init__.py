@@ -1,0 +1,44 @@
+"""The conformance kit: finds what is wrong with a component before anybody trains with it.
+
+In a plugin's own tests::
+
+    from artgan.testing import check_loss
+
+    def test_my_loss_conforms():
+        check_loss(MyLoss)
+
+Each check looks for all faults of a component and raises one `NonConforming` that tells them, one line each. What a
+method computes is not judged: a loss may conform and train badly.
+"""
+
+from .api import (
+    check,
+    check_augmentation,
+    check_dataset,
+    check_discriminator,
+    check_estimator,
+    check_generator,
+    check_imports,
+    check_loss,
+    check_metric,
+    check_modality,
+    check_penalty,
+    check_preset,
+)
+from .faults import NonConforming
+
+__all__ = [
+    "NonConforming",
+    "check",
+    "check_augmentation",
+    "check_dataset",
+    "check_discriminator",
+    "check_estimator",
+    "check_generator",
+    "check_imports",
+    "check_loss",
+    "check_metric",
+    "check_modality",
+    "check_penalty",
+    "check_preset",
+]

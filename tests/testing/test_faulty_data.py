@@ -1,0 +1,308 @@
+"""Each fault of a dataset, metric, modality or preset is found."""
+
+from __future__ import annotations
+
+import copy
+import html
+import json
+import random
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from faulty import faults, told
+
+from artgan.builtin.image import ImageModality as Image
+from artgan.components import option
+from artgan.errors import ArtganError
+from artgan.interfaces import Data, Dataset, LeftOut, Metric, Preset, Spec
+from artgan.testing import check_dataset, check_metric, check_modality, check_preset
+
+DATA = Data(
+    spec=Spec("image", (1, 8, 6), ("even", "odd")),
+    samples=np.random.default_rng(0).integers(0, 256, (20, 1, 8, 6), dtype=np.uint8),
+    labels=np.arange(20, dtype=np.int64) % 2,
+    fingerprint="0123456789abcdef" * 4,
+    title="Noise",
+    licence="CC0-1.0",
+    source="made by its test",
+)
+
+
+def dataset_of(data=None, opening=None, recognises=None):
+    @dataclass(frozen=True)
+    class Made(Dataset):
+        """A dataset."""
+
+        name = "made"
+        modality = "image"
+
+        @classmethod
+        def recognises(cls, path):
+            return recognises(path) if recognises else False
+
+        def open(self, workspace):
+            return opening(workspace) if opening else data
+
+    return Made
+
+
+def write_here(workspace):
+    Path("index.txt").write_text("index")
+    return DATA
+
+
+def draw(workspace):
+    return replace(DATA, samples=np.random.default_rng().integers(0, 256, DATA.samples.shape, dtype=np.uint8))
+
+
+def name_anew(workspace):
+    return replace(DATA, fingerprint=f"{random.getrandbits(256):064x}")
+
+
+def depend_on_cache(workspace):
+    workspace.cache.mkdir(parents=True, exist_ok=True)
+    seen = workspace.cache / "seen"
+    data = replace(DATA, title="Noise", labels=DATA.labels[::-1].copy()) if seen.exists() else DATA
+    seen.touch()
+    return data
+
+
+def crash(workspace):
+    raise KeyError("index")
+
+
+@dataclass(frozen=True)
+class Pathless(Dataset):
+    """A dataset that needs a path and says so."""
+
+    name = "pathless"
+    modality = "image"
+    path: str = option("", "a file")
+
+    def open(self, workspace):
+        raise ArtganError("give it a path")
+
+
+@dataclass(frozen=True)
+class Tripping(Pathless):
+    """A dataset that needs a path and trips without."""
+
+    name = "tripping"
+
+    def open(self, workspace):
+        return Path(self.path).read_bytes()
+
+
+def test_a_right_dataset_conforms():
+    check_dataset(dataset_of(DATA))
+    check_dataset(Pathless)
+
+
+@pytest.mark.parametrize(
+    ("made", "phrase"),
+    [
+        (dataset_of(replace(DATA, samples=DATA.samples / 255)), "keep pictures as uint8 (N, C, H, W)"),
+        (dataset_of(replace(DATA, spec=replace(DATA.spec, shape=(1, 6, 8)))), "the spec says (1, 6, 8)"),
+        (dataset_of(replace(DATA, spec=replace(DATA.spec, modality="text"))), "its spec says text"),
+        (dataset_of(replace(DATA, spec=replace(DATA.spec, classes=()))), "give both or neither"),
+        (dataset_of(replace(DATA, spec=replace(DATA.spec, classes=("a", "a")))), "have the same name"),
+        (dataset_of(replace(DATA, labels=DATA.labels + 1)), "labels run from 1 to 2"),
+        (dataset_of(replace(DATA, labels=DATA.labels.astype(np.int32))), "labels are int32"),
+        (dataset_of(replace(DATA, samples=DATA.samples[:0])), "there are no samples"),
+        (dataset_of(replace(DATA, licence="")), "its licence is empty"),
+        (dataset_of(replace(DATA, source="/home/somebody/pictures")), "its source holds a path"),
+        (dataset_of(replace(DATA, left_out=(LeftOut("/home/somebody/a.png", "small"),))), "left_out holds absolute"),
+        (dataset_of(replace(DATA, fingerprint="new")), "is no SHA-256"),
+        (dataset_of(opening=name_anew), "it has another fingerprint"),
+        (dataset_of(opening=draw), "it has other samples, labels or spec"),
+        (dataset_of(opening=depend_on_cache), "opened a second time, it has other samples"),
+        (dataset_of(opening=write_here), "writes index.txt into the current folder"),
+        (dataset_of(opening=crash), "open() raised KeyError"),
+        (dataset_of([1, 2]), "open() returned list"),
+        (dataset_of(DATA, recognises=lambda path: True), "takes a strange file for its own"),
+        (dataset_of(DATA, recognises=lambda path: path.name), "returned str: return true or false"),
+        (dataset_of(DATA, recognises=lambda path: path.read_text() == ""), "recognises() of an empty folder raised"),
+        (Tripping, "open() raised IsADirectoryError"),
+    ],
+)
+def test_a_fault_of_a_dataset_is_found(made, phrase):
+    found = faults(check_dataset, made)
+    assert told(found, phrase), found
+
+
+def metric_of(measure):
+    @dataclass(frozen=True)
+    class Made(Metric):
+        """A metric."""
+
+        name = "made"
+
+        def measure(self, real, fake):
+            return measure(real / 255, fake / 255)
+
+    return Made
+
+
+def test_a_right_metric_conforms():
+    check_metric(metric_of(lambda real, fake: {"distance": float(abs(real.mean() - fake.mean()))}))
+
+
+@pytest.mark.parametrize(
+    ("measure", "phrase"),
+    [
+        (lambda real, fake: float(real.mean() - fake.mean()), "returned float: return a mapping"),
+        (lambda real, fake: {}, "gives no number"),
+        (lambda real, fake: {"": 1.0}, "a number is called ''"),
+        (lambda real, fake: {"distance": real.mean(0)}, "distance is a ndarray"),
+        (lambda real, fake: {"distance": float("nan")}, "distance is nan: give a finite number"),
+        (
+            lambda real, fake: {"spread": float(np.log(np.ptp(fake, axis=0).mean()))},
+            "spread is -inf where all fakes are",
+        ),
+        (lambda real, fake: {"distance": float((real[: len(fake)] - fake).mean())}, "measure() of"),
+        (lambda real, fake: {f"n{len(real)}": 1.0}, "depend on how many samples there are"),
+        (lambda real, fake: {"distance": random.random()}, "gives something else each time"),
+        (lambda real, fake: {"distance": float(fake[0].mean())}, "depends on the order of the fake samples"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:divide by zero")
+def test_a_fault_of_a_metric_is_found(measure, phrase):
+    found = faults(check_metric, metric_of(measure))
+    assert told(found, phrase), found
+
+
+class Truncating(Image):
+    """Rounds down."""
+
+    def to_compact(self, samples):
+        return ((samples.clamp(-1, 1) + 1) * 127.5).byte()
+
+
+class Wrapping(Image):
+    """Does not clamp."""
+
+    def to_compact(self, samples):
+        return ((samples + 1) * 127.5).round().long().byte()
+
+
+class Wide(Image):
+    """Shows networks 0 to 255."""
+
+    def to_float(self, compact):
+        return compact.float()
+
+
+class Raw(Image):
+    """Does not escape."""
+
+    def figure(self, source, description):
+        return f'<img src="{source}" alt="{description}">'
+
+
+class Undescribed(Image):
+    """Forgets the description."""
+
+    def figure(self, source, description):
+        return f'<img src="{html.escape(source, quote=True)}">'
+
+
+class Forgetful(Image):
+    """Forgets the record."""
+
+    def write(self, path, sample, record):
+        super().write(path, sample, {})
+
+
+class Littering(Image):
+    """Leaves a file behind."""
+
+    def write(self, path, sample, record):
+        super().write(path, sample, record)
+        path.with_name("record.json").write_text(json.dumps(dict(record)))
+
+
+class Believing(Image):
+    """Believes any file."""
+
+    def read(self, path):
+        try:
+            return super().read(path)
+        except ArtganError:
+            return json.loads(path.read_bytes())
+
+
+class Dotless(Image):
+    """Has no suffix."""
+
+    suffix = "png"
+
+
+class Sheetless(Image):
+    """Writes no sheet."""
+
+    def write_sheet(self, path, samples, columns):
+        samples.reshape(columns, -1)
+
+
+@pytest.mark.parametrize(
+    ("made", "phrase"),
+    [
+        (Truncating, "is not what it was: round to the nearest"),
+        (Wrapping, "clamp before rounding"),
+        (Wide, "to_float() leaves the range"),
+        (Raw, "escape both, with quotes"),
+        (Undescribed, "does not hold its description"),
+        (Forgetful, "gives another record than was written"),
+        (Littering, "write() leaves record.json behind"),
+        (Believing, "read() of a missing file raises FileNotFoundError"),
+        (Dotless, "suffix is 'png'"),
+        (Sheetless, "write_sheet() of 5 in 2 columns"),
+    ],
+)
+def test_a_fault_of_a_modality_is_found(made, phrase):
+    found = faults(check_modality, made)
+    assert told(found, phrase), found
+
+
+RIGHT = {"generator": {"name": "cnn"}, "loss": {"name": "bce"}, "training": {"steps": 10}}
+
+SHARED = copy.deepcopy(RIGHT)
+
+
+def preset_of(tables):
+    @dataclass(frozen=True)
+    class Made(Preset):
+        """A preset."""
+
+        name = "made"
+
+        def tables(self, wanted):
+            return tables(wanted)
+
+    return Made
+
+
+def test_a_right_preset_conforms(registry):
+    check_preset(preset_of(lambda wanted: copy.deepcopy(RIGHT)), registry=registry)
+
+
+def grow(wanted):
+    wanted.setdefault("loss", {})["name"] = "bce"
+    return copy.deepcopy(RIGHT)
+
+
+@pytest.mark.parametrize(
+    ("tables", "phrase"),
+    [
+        (lambda wanted: {"generator": {"name": "ccn"}}, "no generator is called 'ccn'; did you mean 'cnn'?"),
+        (lambda wanted: wanted["dataset"], "tables() raised KeyError"),
+        (lambda wanted: [RIGHT], "returned list: return a mapping"),
+        (lambda wanted: SHARED, "make new tables in each call"),
+        (grow, "tables() changes what it is given"),
+    ],
+)
+def test_a_fault_of_a_preset_is_found(tables, phrase, registry):
+    found = faults(check_preset, preset_of(tables), registry=registry)
+    assert told(found, phrase), found

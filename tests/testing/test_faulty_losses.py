@@ -1,0 +1,218 @@
+"""Each fault of a loss, penalty or estimator is found."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+import torch
+from faulty import faults, told
+from torch import nn
+from torch.nn.functional import softplus
+
+from artgan.interfaces import Estimator, Loss, Penalty
+from artgan.testing import check_estimator, check_loss, check_penalty
+
+
+def loss_of(discriminator=None, generator=None):
+    @dataclass(frozen=True)
+    class Made(Loss):
+        """A loss."""
+
+        name = "made"
+
+        def discriminator(self, round):
+            return discriminator(round) if discriminator else softplus(-round.real_logits) + softplus(round.fake_logits)
+
+        def generator(self, round):
+            return generator(round) if generator else softplus(-round.fake_logits)
+
+    return Made
+
+
+def change_in_place(round):
+    with torch.no_grad():
+        round.fake.mul_(0.5)
+    return softplus(-round.fake_logits)
+
+
+def seed(round):
+    np.random.seed(0)
+    return softplus(-round.fake_logits)
+
+
+def switch(round):
+    torch.backends.cudnn.benchmark = True
+    return softplus(-round.fake_logits)
+
+
+def test_a_right_loss_conforms():
+    check_loss(loss_of())
+
+
+@pytest.mark.parametrize(
+    ("made", "phrase"),
+    [
+        (loss_of(lambda round: (round.fake_logits - round.real_logits).mean()), "leave averaging to the trainer"),
+        (loss_of(lambda round: (round.fake_logits - round.real_logits).float()), "gives float32 for logits in float64"),
+        (loss_of(lambda round: -round.real_logits.sigmoid().log()), "discriminator() is infinite or NaN at logits"),
+        (loss_of(generator=lambda round: softplus(-round.fake_logits.detach())), "no gradient of generator() reaches"),
+        (loss_of(lambda round: softplus(-round.real_logits.detach())), "no gradient of discriminator() reaches"),
+        (loss_of(lambda round: round.real_logits - round.fake_logits), "high logits mean real"),
+        (loss_of(generator=lambda round: softplus(round.fake_logits)), "the generator wants them high"),
+        (loss_of(generator=lambda round: random.random() - round.fake_logits), "gives something else each time"),
+        (loss_of(generator=lambda round: -round.fake_logits.flip(0)), "depends on the order of the batch"),
+        (loss_of(generator=change_in_place), "changes round.fake in place"),
+        (loss_of(generator=seed), "generator() seeds NumPy"),
+        (loss_of(generator=switch), "generator() changes cudnn.benchmark"),
+        (loss_of(generator=lambda round: round.no_such_thing), "generator() raised AttributeError"),
+        (loss_of(generator=lambda round: 1.0), "generator() returned float: return one tensor"),
+        (loss_of(generator=lambda round: -round.fake_logits[:, 0]), "(with logits of shape (6,))"),
+    ],
+)
+def test_a_fault_of_a_loss_is_found(made, phrase):
+    found = faults(check_loss, made)
+    assert told(found, phrase), found
+
+
+def slope(round, create_graph=True):
+    logits = round.discriminate(round.real, round.real_labels)
+    (gradient,) = torch.autograd.grad(logits.sum(), round.real, create_graph=create_graph)
+    return gradient.flatten(1)
+
+
+def penalty_of(value):
+    @dataclass(frozen=True)
+    class Made(Penalty):
+        """A penalty."""
+
+        name = "made"
+
+        def value(self, round, random):
+            return value(self, round, random)
+
+    return Made
+
+
+def squared(penalty, round, stream):
+    return slope(round).square().sum(1)
+
+
+def left_behind(penalty, round, stream):
+    round.discriminate(round.real, None).sum().backward()
+    return squared(penalty, round, stream)
+
+
+def shifted(penalty, round, stream):
+    with torch.no_grad():
+        round.fake.add_(1)
+    return squared(penalty, round, stream)
+
+
+def test_a_right_penalty_conforms():
+    check_penalty(penalty_of(squared))
+
+
+@pytest.mark.parametrize(
+    ("value", "phrase"),
+    [
+        (lambda penalty, round, stream: squared(penalty, round, stream).mean(), "value"),
+        (lambda penalty, round, stream: slope(round, create_graph=False).square().sum(1), "no gradient reaches"),
+        (
+            lambda penalty, round, stream: slope(round).norm(dim=1) + slope(round).square().sum(1).sqrt(),
+            "under the root",
+        ),
+        (lambda penalty, round, stream: squared(penalty, round, stream) * torch.rand(()), "draw from `random` alone"),
+        (lambda penalty, round, stream: squared(penalty, round, stream) * penalty.interval, "depend on the interval"),
+        (left_behind, "leaves gradients behind"),
+        (shifted, "changes round.fake in place"),
+        (lambda penalty, round, stream: None, "returned NoneType: return one tensor"),
+    ],
+)
+def test_a_fault_of_a_penalty_is_found(value, phrase):
+    found = faults(check_penalty, penalty_of(value))
+    assert told(found, phrase), found
+
+
+class Teacher(nn.Module):
+    """An estimator's module that conforms."""
+
+    def generate(self, generator, latents, labels):
+        return generator(latents, labels)
+
+    def objective(self, values, round):
+        return values.mean()
+
+
+class Batch(Teacher):
+    def objective(self, values, round):
+        return values
+
+
+class Detached(Teacher):
+    def generate(self, generator, latents, labels):
+        return generator(latents, labels).detach()
+
+
+class Cropped(Teacher):
+    def generate(self, generator, latents, labels):
+        return generator(latents, labels)[..., :2]
+
+
+class Infinite(Teacher):
+    def objective(self, values, round):
+        return values.mean() / 0
+
+
+class Counting(Teacher):
+    calls = 0
+
+    def objective(self, values, round):
+        self.calls += 1
+        return values.mean() * self.calls
+
+
+class Noisy(Teacher):
+    def objective(self, values, round):
+        return values.mean() * random.random()
+
+
+class Mute(nn.Module):
+    pass
+
+
+def estimator_of(module):
+    @dataclass(frozen=True)
+    class Made(Estimator):
+        """An estimator."""
+
+        name = "made"
+
+        def build(self, spec):
+            return module()
+
+    return Made
+
+
+def test_a_right_estimator_conforms():
+    check_estimator(estimator_of(Teacher))
+
+
+@pytest.mark.parametrize(
+    ("module", "phrase"),
+    [
+        (Batch, "give one scalar"),
+        (Detached, "no gradient of objective() reaches the generator"),
+        (Cropped, "generate() gives (5, 1, 4, 2)"),
+        (Infinite, "objective() is infinite or NaN"),
+        (Counting, "saved and loaded goes on differently"),
+        (Noisy, "draw from torch's random state alone"),
+        (Mute, "has no method generate"),
+        (int, "build returned int"),
+    ],
+)
+def test_a_fault_of_an_estimator_is_found(module, phrase):
+    found = faults(check_estimator, estimator_of(module))
+    assert told(found, phrase), found
