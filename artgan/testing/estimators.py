@@ -51,13 +51,6 @@ def builds(component: Estimator) -> Iterator[str]:
             yield f"the state {name!r} is a {type(value).__name__}: keep state in buffers"
 
 
-def generates_samples(component: Estimator) -> Iterator[str]:
-    """Find fakes that the discriminator could not be shown."""
-    fake, _, _ = _turn(_built(component))
-    if fake.shape != (BATCH, *SPEC.shape):
-        yield f"generate() gives {tuple(fake.shape)} for samples of {SPEC.shape}: give the fakes, (B, ...)"
-
-
 def gives_a_scalar_that_teaches(component: Estimator) -> Iterator[str]:
     """Find objectives that cannot be minimised."""
     _, objective, painter = _turn(_built(component))
@@ -106,6 +99,10 @@ def _turn(module: Any, seed: int = 0, other: int = 0) -> tuple[Tensor, Tensor, P
     seed_all(seed, other)
     with attempt("generate()"):
         fake = module.generate(painter, latents, None)
+    if not isinstance(fake, Tensor):
+        raise BrokenError(f"generate() returned {type(fake).__name__}: return one tensor")
+    if fake.shape != (BATCH, *SPEC.shape):
+        raise BrokenError(f"generate() gives {tuple(fake.shape)} for samples of {SPEC.shape}: give the fakes, (B, ...)")
     round = Round(
         real=torch.rand(BATCH, *SPEC.shape, generator=random),
         fake=fake,
@@ -117,10 +114,9 @@ def _turn(module: Any, seed: int = 0, other: int = 0) -> tuple[Tensor, Tensor, P
     )
     with attempt("objective()"):
         objective = module.objective(nn.functional.softplus(-round.fake_logits), round)
-    for what, value in (("generate()", fake), ("objective()", objective)):
-        if not isinstance(value, Tensor):
-            raise BrokenError(f"{what} returned {type(value).__name__}: return one tensor")
+    if not isinstance(objective, Tensor):
+        raise BrokenError(f"objective() returned {type(objective).__name__}: return one tensor")
     return fake, objective, painter
 
 
-ESTIMATOR = [generates_samples, gives_a_scalar_that_teaches, saves_its_state, draws_from_torch_alone]
+ESTIMATOR = [gives_a_scalar_that_teaches, saves_its_state, draws_from_torch_alone]

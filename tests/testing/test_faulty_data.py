@@ -159,7 +159,7 @@ def test_a_right_metric_conforms():
         (lambda real, fake: {"distance": float("nan")}, "distance is nan: give a finite number"),
         (
             lambda real, fake: {"spread": float(np.log(np.ptp(fake, axis=0).mean()))},
-            "spread is -inf where all fakes are",
+            "spread is -inf where all",
         ),
         (lambda real, fake: {"distance": float((real[: len(fake)] - fake).mean())}, "measure() of"),
         (lambda real, fake: {f"n{len(real)}": 1.0}, "depend on how many samples there are"),
