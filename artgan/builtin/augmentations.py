@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class DiffAug(Augmentation):
-    """Differentiable augmentation: colour, translation, cutout (Zhao et al. 2020, arXiv:2006.10738)."""
+    """Differentiable augmentation: colour, translation, cutout."""
 
     name = "diffaug"
+    paper = "Zhao et al. 2020, arXiv:2006.10738"
     modalities = frozenset({"image"})
     color: bool = option(True, "change brightness, saturation and contrast")
     translation: float = option(0.125, "largest shift, as a share of each side", min=0, max=1)

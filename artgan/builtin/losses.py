@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Bce(Loss):
-    """Cross-entropy with the non-saturating generator (Goodfellow et al. 2014, arXiv:1406.2661).
+    """Cross-entropy with the non-saturating generator.
 
     Discriminator: -(1 - s) log sigma(D(x)) - s log(1 - sigma(D(x))) - log(1 - sigma(D(G(z)))), with the one-sided label
     smoothing s of Salimans et al. 2016 (arXiv:1606.03498). Generator: -log sigma(D(G(z))).
     """
 
     name = "bce"
+    paper = "Goodfellow et al. 2014, arXiv:1406.2661"
     smoothing: float = option(0.0, "one-sided label smoothing: reals have the target 1 - smoothing", min=0, max=0.5)
 
     def discriminator(self, round: Round) -> Tensor:
@@ -39,13 +40,14 @@ class Bce(Loss):
 
 @dataclass(frozen=True)
 class Minimax(Loss):
-    """Cross-entropy as the zero-sum game it was first written as (Goodfellow et al. 2014, arXiv:1406.2661, eq. 1).
+    """Cross-entropy as the zero-sum game it was first written as.
 
     Discriminator: -log sigma(D(x)) - log(1 - sigma(D(G(z)))). Generator: log(1 - sigma(D(G(z)))), whose gradient fades
     while the discriminator is ahead.
     """
 
     name = "minimax"
+    paper = "Goodfellow et al. 2014, arXiv:1406.2661, eq. 1"
 
     def discriminator(self, round: Round) -> Tensor:
         return softplus(-round.real_logits) + softplus(round.fake_logits)
@@ -74,12 +76,13 @@ class Mse(Loss):
 
 @dataclass(frozen=True)
 class Lsgan(Loss):
-    """Least squares (Mao et al. 2017, arXiv:1611.04076, eq. 9).
+    """Least squares.
 
     Discriminator: ((D(x) - 1)^2 + D(G(z))^2) / 2. Generator: (D(G(z)) - 1)^2 / 2.
     """
 
     name = "lsgan"
+    paper = "Mao et al. 2017, arXiv:1611.04076, eq. 9"
 
     def discriminator(self, round: Round) -> Tensor:
         return ((round.real_logits - 1).square() + round.fake_logits.square()) / 2
@@ -90,12 +93,13 @@ class Lsgan(Loss):
 
 @dataclass(frozen=True)
 class Hinge(Loss):
-    """Hinge loss (Lim and Ye 2017, arXiv:1705.02894; Miyato et al. 2018, arXiv:1802.05957).
+    """Hinge loss.
 
     Discriminator: max(0, 1 - D(x)) + max(0, 1 + D(G(z))). Generator: -D(G(z)).
     """
 
     name = "hinge"
+    paper = "Lim and Ye 2017, arXiv:1705.02894; Miyato et al. 2018, arXiv:1802.05957"
 
     def discriminator(self, round: Round) -> Tensor:
         return (1 - round.real_logits).relu() + (1 + round.fake_logits).relu()
@@ -106,13 +110,14 @@ class Hinge(Loss):
 
 @dataclass(frozen=True)
 class Wgan(Loss):
-    """Wasserstein loss (Arjovsky et al. 2017, arXiv:1701.07875).
+    """Wasserstein loss.
 
     Discriminator: D(G(z)) - D(x). Generator: -D(G(z)). It wants a discriminator whose slope is bounded: by the penalty
     `gp`, or by spectral normalisation.
     """
 
     name = "wgan"
+    paper = "Arjovsky et al. 2017, arXiv:1701.07875"
 
     def discriminator(self, round: Round) -> Tensor:
         return round.fake_logits - round.real_logits
@@ -123,12 +128,13 @@ class Wgan(Loss):
 
 @dataclass(frozen=True)
 class Relativistic(Loss):
-    """Relativistic pairing loss, RpGAN (Jolicoeur-Martineau 2018, arXiv:1807.00734; Huang et al. 2024).
+    """Relativistic pairing loss, RpGAN.
 
     Discriminator: -log sigma(D(x) - D(G(z))). Generator: -log sigma(D(G(z)) - D(x)).
     """
 
     name = "relativistic"
+    paper = "Jolicoeur-Martineau 2018, arXiv:1807.00734; Huang et al. 2024, arXiv:2501.05441"
 
     def discriminator(self, round: Round) -> Tensor:
         return softplus(round.fake_logits - round.real_logits)

@@ -21,9 +21,10 @@ def _image_shape(spec: Spec) -> tuple[int, int, int]:
 
 @dataclass(frozen=True)
 class CnnGenerator(Generator):
-    """Convolutional generator for images of any height and width (DCGAN, Radford et al. 2015, arXiv:1511.06434)."""
+    """Convolutional generator for images of any height and width (the DCGAN family)."""
 
     name = "cnn"
+    paper = "Radford et al. 2015, arXiv:1511.06434"
     modalities = frozenset({"image"})
     gives = frozenset({"sample-gradient"})
     width: int = option(16, "channels at half the size; each halving doubles them, up to eight times", min=1)
@@ -37,9 +38,10 @@ class CnnGenerator(Generator):
 
 @dataclass(frozen=True)
 class MlpGenerator(Generator):
-    """Fully connected generator for images (Goodfellow et al. 2014, arXiv:1406.2661)."""
+    """Fully connected generator for images."""
 
     name = "mlp"
+    paper = "Goodfellow et al. 2014, arXiv:1406.2661"
     modalities = frozenset({"image"})
     gives = frozenset({"sample-gradient"})
     opponent = "mlp"
@@ -54,9 +56,10 @@ class MlpGenerator(Generator):
 
 @dataclass(frozen=True)
 class CnnDiscriminator(Discriminator):
-    """Convolutional discriminator for images of any height and width (Radford et al. 2015; Miyato et al. 2018)."""
+    """Convolutional discriminator for images of any height and width."""
 
     name = "cnn"
+    paper = "Radford et al. 2015, arXiv:1511.06434; Miyato et al. 2018, arXiv:1802.05957"
     modalities = frozenset({"image"})
     gives = frozenset({"double-backward"})
     width: int = option(16, "channels at half the size; each halving doubles them, up to eight times", min=1)
@@ -70,9 +73,10 @@ class CnnDiscriminator(Discriminator):
 
 @dataclass(frozen=True)
 class MlpDiscriminator(Discriminator):
-    """Fully connected discriminator for images (Goodfellow et al. 2014, arXiv:1406.2661)."""
+    """Fully connected discriminator for images."""
 
     name = "mlp"
+    paper = "Goodfellow et al. 2014, arXiv:1406.2661"
     modalities = frozenset({"image"})
     gives = frozenset({"double-backward"})
     width: int = option(256, "units in each hidden layer", min=1)

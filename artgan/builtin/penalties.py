@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class R1(Penalty):
-    """Squared gradient at real samples: gamma / 2 * |grad D(x)|^2 (Mescheder et al. 2018, arXiv:1801.04406)."""
+    """Squared gradient at real samples: gamma / 2 * |grad D(x)|^2."""
 
     name = "r1"
+    paper = "Mescheder et al. 2018, arXiv:1801.04406"
     gamma: float = option(1.0, "weight of the penalty", min=0)
 
     def value(self, round: Round, random: RandomStream) -> Tensor:
@@ -28,9 +29,10 @@ class R1(Penalty):
 
 @dataclass(frozen=True)
 class R2(Penalty):
-    """Squared gradient at generated samples: gamma / 2 * |grad D(G(z))|^2 (Mescheder et al. 2018, arXiv:1801.04406)."""
+    """Squared gradient at generated samples: gamma / 2 * |grad D(G(z))|^2."""
 
     name = "r2"
+    paper = "Mescheder et al. 2018, arXiv:1801.04406"
     gamma: float = option(1.0, "weight of the penalty", min=0)
 
     def value(self, round: Round, random: RandomStream) -> Tensor:
@@ -39,9 +41,10 @@ class R2(Penalty):
 
 @dataclass(frozen=True)
 class GradientPenalty(Penalty):
-    """Gradient penalty: weight * (|grad D(x~)| - 1)^2, x~ between real and fake (Gulrajani 2017, arXiv:1704.00028)."""
+    """Gradient penalty: weight * (|grad D(x~)| - 1)^2, x~ between real and fake."""
 
     name = "gp"
+    paper = "Gulrajani et al. 2017, arXiv:1704.00028"
     weight: float = option(10.0, "weight of the penalty, the paper's lambda", min=0)
 
     def value(self, round: Round, random: RandomStream) -> Tensor:

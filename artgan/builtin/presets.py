@@ -43,6 +43,7 @@ class Original(Preset):
     """The recipe that the project comes from: cross-entropy, plain CNNs, Adam at 1e-4, 50 epochs."""
 
     name = "original"
+    paper = "Goodfellow et al. 2014, arXiv:1406.2661"
 
     def tables(self, wanted: Mapping[str, Any]) -> Mapping[str, Any]:
         adam = {"optimiser": "Adam", "lr": 1e-4, "beta1": 0.9, "beta2": 0.999}
@@ -59,9 +60,10 @@ class Original(Preset):
 
 @dataclass(frozen=True)
 class WganGp(Preset):
-    """Wasserstein loss with gradient penalty, five discriminator updates a step (Gulrajani et al. 2017)."""
+    """Wasserstein loss with gradient penalty, five discriminator updates a step."""
 
     name = "wgan-gp"
+    paper = "Gulrajani et al. 2017, arXiv:1704.00028"
 
     def tables(self, wanted: Mapping[str, Any]) -> Mapping[str, Any]:
         adam = {"optimiser": "Adam", "lr": 1e-4, "beta1": 0.0, "beta2": 0.9}
