@@ -326,7 +326,13 @@ class Modality(Component):
 
     @abstractmethod
     def write_sheet(self, path: Path, samples: NDArray[Any], columns: int) -> None:
-        """Write many compact samples (N, ...) as one picture, row by row, for people to look at."""
+        """Write many compact samples (N, ...) as one picture, row by row, for people to look at.
+
+        Args:
+            path: a file that ends in ``.png`` or in ``sheet_suffix``, and is written in that format.
+            samples: the samples.
+            columns: how many stand in a row.
+        """
 
     @abstractmethod
     def figure(self, source: str, description: str) -> str:

@@ -84,9 +84,9 @@ class Registry:
         offers = self._offers[component.kind, component.name]
         return next(source for offered, source in offers if offered is component)
 
-    def offered_by(self, source: Source) -> list[str]:
-        """Return what a plugin offers, as ``kind name``."""
-        return [f"{kind} {name}" for (kind, name), offers in self._offers.items() if source in (o for _, o in offers)]
+    def offered_by(self, source: Source) -> list[type[Component]]:
+        """Return the component classes that a plugin offers, by kind and name."""
+        return [cls for _, offers in sorted(self._offers.items()) for cls, offerer in offers if offerer == source]
 
     def qualified(self, component: type[Component]) -> str:
         """Return the shortest name that is this component's alone."""

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .check import check
+from .new import new
 from .options import plugin_option
 
 if TYPE_CHECKING:
@@ -37,6 +39,10 @@ def plugins(context: click.Context, as_json: bool, plugin: Sequence[str]) -> Non
         click.echo(json.dumps([asdict(entry) for entry in entries], indent=1, ensure_ascii=False))
         return
     click.echo("\n".join(describe(entry) for entry in entries))
+
+
+plugins.add_command(check)
+plugins.add_command(new)
 
 
 def describe(entry: Entry) -> str:

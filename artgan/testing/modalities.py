@@ -166,7 +166,7 @@ def refuses_what_is_no_artwork(exhibit: Exhibit) -> Iterator[str]:
 
 def writes_a_sheet(exhibit: Exhibit) -> Iterator[str]:
     """Find sheets that are not written, for any number of samples."""
-    for suffix in dict.fromkeys((exhibit.modality.sheet_suffix, exhibit.modality.suffix)):
+    for suffix in dict.fromkeys((exhibit.modality.sheet_suffix, ".png")):
         for count, columns in ((len(exhibit.samples), 2), (1, 8)):
             sheet = exhibit.folder / f"sheet-{count}{suffix}"
             with attempt(f"write_sheet() of {count} in {columns} columns"):
