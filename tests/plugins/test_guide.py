@@ -1,0 +1,103 @@
+"""The plugin author's guide does as it says: every block of code in it is run."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from distributions import build_wheel
+
+from artgan import hookspecs, testing
+from artgan.interfaces import Modality
+from artgan.plugins import in_files, load
+from artgan.scaffold import KINDS
+
+GUIDE = (Path(__file__).parents[2] / "plugins/README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```(\w*)\n(.*?)```", GUIDE, re.DOTALL)
+PYTHON = {code.split("\n")[0].removeprefix("# "): code for language, code in BLOCKS if language == "python"}
+PLUGINS = [name for name in PYTHON if not name.startswith("test_")]
+SHELL = [code for language, code in BLOCKS if language == "sh"]
+
+
+@pytest.fixture
+def written(tmp_path):
+    for name, code in PYTHON.items():
+        (tmp_path / name).write_text(code, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", PLUGINS)
+def test_an_example_loads_quickly_and_conforms(written, name):
+    testing.check_imports(written / name)
+    plugins = load(in_files([str(written / name)]))
+    assert plugins.problems == []
+    for component in plugins.registry.offered_by(plugins.loaded[0].source):
+        if issubclass(component, Modality):
+            curves = np.random.default_rng(0).integers(-32767, 32768, (5, 1, 40)).astype(np.int16)
+            testing.check_modality(component, samples=[curves])
+        else:
+            testing.check(component)
+
+
+def test_there_is_an_example_of_every_kind(written):
+    hooks = {hook for name in PLUGINS for hook in re.findall(r"def (\w+)\(.*\):", PYTHON[name])}
+    expected = {f"register_{plural}" for plural in KINDS.values() if plural} | {"run_ticked"}
+    assert expected <= hooks
+
+
+def test_the_example_of_tests_passes(written):
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "test_softer.py"],
+        cwd=written, env={"PYTHONPATH": str(written)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
+    assert "2 passed" in done.stdout
+
+
+def test_the_table_of_hooks_is_that_of_the_contract():
+    section = GUIDE.split("## The hooks")[1].split("\n## ")[0]
+    told = re.findall(r"^\| `(\w+\(.*?\))` \|", section, re.MULTILINE)
+    hooks = [item for item in vars(hookspecs).values() if hasattr(item, "artgan_spec")]
+    assert told == [f"{hook.__name__}({', '.join(inspect.signature(hook).parameters)})" for hook in hooks]
+
+
+def test_every_check_of_the_kit_is_named():
+    assert all(f"`{name}`" in GUIDE for name in testing.__all__ if name not in ("check",))
+
+
+def test_every_distribution_beside_the_guide_is_in_its_table_and_no_other():
+    folders = {path.parent.name for path in (Path(__file__).parents[2] / "plugins").glob("*/pyproject.toml")}
+    assert set(re.findall(r"^\| \[([\w-]+)\]\(\1\)", GUIDE, re.MULTILINE)) == folders
+
+
+@pytest.mark.slow
+def test_from_nothing_to_an_installed_plugin_as_the_guide_types_it(environment, written):
+    (toml,) = [code for language, code in BLOCKS if language == "toml"]
+    for line in [line for block in SHELL for line in block.strip().splitlines()]:
+        program, *arguments = shlex.split(line)
+        options = ["-m", "artgan"] if program == "artgan" else []
+        done = environment.call(*options, *arguments, cwd=written)
+        assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
+    assert "artgan-watercolour 0.1.0" in done.stdout
+    assert len(list((written / "runs").iterdir())) == 2
+
+    source = written / "artgan-softer"
+    source.mkdir()
+    (source / "softer.py").write_text(PYTHON["softer.py"], encoding="utf-8")
+    (source / "pyproject.toml").write_text(toml, encoding="utf-8")
+    environment.install(build_wheel(source, source))
+    assert "artgan-softer 0.1.0" in environment.artgan("show", "loss", "softer").stdout
+
+
+@pytest.mark.slow
+def test_an_observer_and_a_command_of_the_guide_work(artgan, written, monkeypatch):
+    monkeypatch.setenv("ARTGAN_PLUGINS", str(written / "diary.py"))
+    small = ["--generator=cnn:width=2", "--discriminator=cnn:width=2", "--steps=4", "--name=observed", "--quiet"]
+    assert artgan("run", *small).code == 0
+    assert artgan("diary", "runs/observed").out.startswith("step 4 of 4: {")
