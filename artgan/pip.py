@@ -147,6 +147,7 @@ def _may_hold_plugin(path: Path) -> bool:
 def _explained(said: str, targets: Sequence[str], before: dict[str, str]) -> ArtganError:
     """Return pip's failure in one line, with what it has changed; a note holds all that it said."""
     complaints = re.findall(r"^\s*(?:ERROR|error): (.+)$", said, re.MULTILINE)
+    complaints += re.findall(r"^\s*((?:\w+\.)*\w*(?:Error|Exception): .+)$", said, re.MULTILINE)
     what = ", ".join(targets)
     if any(sign in said for sign in _UNREACHABLE):
         reason = f"cannot reach the package index for {what}: check the network, or give --index-url or a path"

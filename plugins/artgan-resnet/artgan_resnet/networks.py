@@ -116,7 +116,7 @@ class ResidualDiscriminator(nn.Module):
         logits = cast(Tensor, self.logit(features)).squeeze(1)
         if self.classes is None or labels is None:
             return logits
-        return logits + (self.classes(labels) * features).sum(1)
+        return logits + cast(Tensor, self.classes(labels) * features).sum(1)
 
 
 def _doubled(x: Tensor) -> Tensor:
