@@ -38,7 +38,7 @@ class ResnetGenerator(Generator):
     paper = "Miyato et al. 2018, arXiv:1802.05957"
     opponent = "resnet"
     conditional = True
-    width: int = option(32, "channels at full size; each halving doubles them, up to eight times", min=1)
+    width: int = option(16, "channels at full size; each halving doubles them, up to eight times", min=1)
 
     def build(self, spec: Spec) -> nn.Module:
         from .networks import ResidualGenerator
@@ -60,7 +60,7 @@ class ResnetDiscriminator(Discriminator):
     modalities = frozenset({"image"})
     gives = frozenset({"double-backward"})
     paper = "Miyato et al. 2018, arXiv:1802.05957"
-    width: int = option(32, "channels at full size; each halving doubles them, up to eight times", min=1)
+    width: int = option(16, "channels at full size; each halving doubles them, up to eight times", min=1)
 
     def build(self, spec: Spec) -> nn.Module:
         from .networks import ResidualDiscriminator

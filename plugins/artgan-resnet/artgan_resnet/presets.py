@@ -11,7 +11,11 @@ from artgan.interfaces import Preset
 
 @dataclass(frozen=True)
 class Sngan(Preset):
-    """SNGAN with residual networks and the hinge loss, sized for two CPU cores."""
+    """SNGAN with residual networks and the hinge loss, sized for two CPU cores.
+
+    The learning rates are ten times the paper's: of six settings, each trained for four minutes on `tiles`, they made
+    the sharpest and most varied works.
+    """
 
     name = "sngan"
     paper = "Miyato et al. 2018, arXiv:1802.05957"
@@ -24,6 +28,6 @@ class Sngan(Preset):
             "discriminator": {"name": "resnet"},
             "loss": {"name": "hinge"},
             "training": {"minutes": 15, "batch": 32, "ema": 0.995, "decay": 0.5},
-            "generator_optimiser": adam | {"lr": 5e-4},
-            "discriminator_optimiser": adam | {"lr": 5e-4},
+            "generator_optimiser": adam | {"lr": 2e-3},
+            "discriminator_optimiser": adam | {"lr": 2e-3},
         }
