@@ -1,7 +1,8 @@
 """What a component of each kind must offer.
 
-Shapes: B is the batch; an image sample is (C, H, W) in [-1, 1]. Networks are ``torch.nn.Module``; components
-themselves are plain declarations and import torch only in the methods that build.
+Shapes: B is the batch; an image sample is (C, H, W) in [-1, 1]; a text sample is (L, V), L tokens as one-hot rows over
+a vocabulary of V. Networks are ``torch.nn.Module``; components themselves are plain declarations and import torch only
+in the methods that build.
 """
 
 from __future__ import annotations
@@ -28,15 +29,24 @@ class Spec:
 
     Attributes:
         modality: the name of the modality.
-        shape: the shape of one sample as the networks see it: (C, H, W) for images.
+        shape: the shape of one sample as the networks see it: (C, H, W) for images, (L, V) for text.
         classes: the names of the classes, empty without labels.
         vocabulary: the number of distinct tokens, 0 where samples are not tokens.
+        tokens: what each token is written as; where the first is empty, it ends a sample and fills up what follows.
+        presentation: what the modality must know to show samples, such as the language of text.
     """
 
     modality: str
     shape: tuple[int, ...]
     classes: tuple[str, ...] = ()
     vocabulary: int = 0
+    tokens: tuple[str, ...] = ()
+    presentation: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    @property
+    def ends(self) -> bool:
+        """Whether samples are of unequal length: token 0 ends each."""
+        return self.tokens[:1] == ("",)
 
 
 @dataclass(frozen=True)
@@ -53,13 +63,15 @@ class Data:
 
     Attributes:
         spec: what networks are sized by.
-        samples: the compact samples, (N, ...), memory-mapped where they are many; uint8 (N, C, H, W) for images.
+        samples: the compact samples, (N, ...), memory-mapped where they are many; uint8 (N, C, H, W) for images,
+            token numbers (N, L) for text.
         labels: class indices (N,), or None.
         fingerprint: SHA-256 of the content, in hexadecimal; the same content has the same fingerprint anywhere.
         title: what a person calls it.
         licence: under what terms the data is.
         source: where the data comes from; never a path of the user's machine.
         left_out: what could not be used.
+        held_out: compact samples (M, ...) that nothing is trained on, to judge what was learned; None for none.
     """
 
     spec: Spec
@@ -70,6 +82,7 @@ class Data:
     licence: str
     source: str
     left_out: tuple[LeftOut, ...] = ()
+    held_out: NDArray[Any] | None = None
 
     def __len__(self) -> int:
         return len(self.samples)
@@ -152,19 +165,32 @@ class Generator(Component):
         estimator: how it learns through its samples unless told otherwise.
         conditional: whether its network makes samples of the class asked for, where the data has classes; it is then
             always given labels.
+        sampling: the names of options that change how samples are drawn but no weights, such as a temperature; they may
+            be chosen anew for each artwork.
     """
 
     kind = "generator"
     opponent: ClassVar[str] = "cnn"
     estimator: ClassVar[str] = "pathwise"
     conditional: ClassVar[bool] = False
+    sampling: ClassVar[tuple[str, ...]] = ()
     latent: int = option(128, "numbers in a latent", min=1, max=65536)
 
     @abstractmethod
     def build(self, spec: Spec) -> nn.Module:
         """Return the network: ``forward(latents (B, latent), labels (B,) or None) -> samples (B, *spec.shape)``.
 
-        Image samples lie in [-1, 1]. The weights are drawn from torch's global random state.
+        Image samples lie in [-1, 1]; text samples are one-hot. The weights are drawn from torch's global random state,
+        and so is what a generator of tokens draws on its way, in evaluation too.
+
+        What it ``gives`` is more methods of its network:
+
+        - ``log-probabilities``: ``log_probabilities(tokens (B, L), latents, labels) -> (B, L)``, of each token given
+          those before it.
+        - ``relaxation``: ``relaxed(latents, labels, temperature) -> samples``, hard one-hots whose gradient is that of
+          the softmax at the temperature.
+        - ``pretraining``: ``pretraining_loss(real samples, labels) -> (B,)``, which is minimised alone for the first
+          ``--pretrain`` steps.
 
         Raises:
             ValueError: if it cannot make samples of this shape.
@@ -194,6 +220,14 @@ class Loss(Component):
     """
 
     kind = "loss"
+
+    def check(self, spec: Spec) -> None:
+        """Check that it fits the data, before the first step.
+
+        Raises:
+            ValueError: saying why it does not.
+        """
+        return
 
     @abstractmethod
     def discriminator(self, round: Round) -> Tensor:
@@ -251,7 +285,9 @@ class Estimator(Component):
         """Return a module with the methods ``generate`` and ``objective``, its state in buffers.
 
         ``generate(generator, latents, labels)`` returns the fakes as the discriminator sees them.
-        ``objective(values, round)`` turns the loss's values into the scalar that is differentiated.
+        ``objective(values, round)`` turns the loss's values into the scalar that is differentiated; it follows the
+        ``generate`` of the same fakes. Where the module has a method ``begin(progress)``, it is called before each
+        step with the share of the run that is done, for schedules.
         """
 
 
@@ -282,13 +318,27 @@ class Dataset(Component):
 
 @dataclass(frozen=True)
 class Metric(Component):
-    """A number for how good, varied or original samples are."""
+    """A number for how good, varied or original samples are.
+
+    Attributes:
+        drawn: whether it is quick enough to be measured at each snapshot, and drawn on the run's page.
+    """
 
     kind = "metric"
+    drawn: ClassVar[bool] = False
+
+    def applies(self, spec: Spec) -> bool:
+        """Return whether it has something to say about such data."""
+        return True
 
     @abstractmethod
     def measure(self, real: NDArray[Any], fake: NDArray[Any]) -> Mapping[str, float]:
-        """Return named numbers for compact samples, (N, ...) each."""
+        """Return named numbers for samples as the modality's `Modality.readable` gives them.
+
+        Args:
+            real: real samples, compact (N, ...); for text an array (N,) of ``str``, lines parted by newlines.
+            fake: generated samples, the same.
+        """
 
 
 @dataclass(frozen=True)
@@ -298,11 +348,19 @@ class Modality(Component):
     Attributes:
         suffix: the ending of an artwork's file name, with its dot.
         sheet_suffix: the ending of a sheet that need not be exact, with its dot.
+        preset: the preset that fills in what a user does not choose.
+        unit: what a compact sample consists of, in the plural, as people call it.
     """
 
     kind = "modality"
     suffix: ClassVar[str]
     sheet_suffix: ClassVar[str]
+    preset: ClassVar[str] = "default"
+    unit: ClassVar[str] = "values"
+
+    def bound(self, spec: Spec) -> Modality:
+        """Return the modality with what it must know of the data, such as the vocabulary."""
+        return self
 
     @abstractmethod
     def to_float(self, compact: Tensor) -> Tensor:
@@ -312,13 +370,25 @@ class Modality(Component):
     def to_compact(self, samples: Tensor) -> Tensor:
         """Turn what a generator made into compact samples."""
 
+    def readable(self, samples: NDArray[Any]) -> NDArray[Any]:
+        """Turn compact samples (N, ...) into what metrics measure."""
+        return samples
+
+    def in_words(self, samples: NDArray[Any]) -> list[str]:
+        """Return compact samples (N, ...) as a terminal can show them; none where it cannot."""
+        return []
+
+    def neighbours(self, samples: NDArray[Any], real: NDArray[Any]) -> list[list[str]]:
+        """Return for each compact sample the real ones that are nearest to it, in words; none where words fail."""
+        return [[] for _ in samples]
+
     @abstractmethod
     def write(self, path: Path, sample: NDArray[Any], record: Mapping[str, Any]) -> None:
         """Write one compact sample as an artwork that carries its record and is marked as AI-generated."""
 
     @abstractmethod
     def read(self, path: Path) -> tuple[NDArray[Any], dict[str, Any]]:
-        """Read an artwork back: the compact sample and its record, which may come from anybody.
+        """Read an artwork back: the compact sample and its record, which may come from anybody; needs no `bound`.
 
         Raises:
             ArtganError: if it is no artwork, or its record is damaged.
@@ -326,21 +396,30 @@ class Modality(Component):
 
     @abstractmethod
     def write_sheet(self, path: Path, samples: NDArray[Any], columns: int) -> None:
-        """Write many compact samples (N, ...) as one picture, row by row, for people to look at.
+        """Write many compact samples (N, ...) as one file, row by row, for people to look at.
 
         Args:
-            path: a file that ends in ``.png`` or in ``sheet_suffix``, and is written in that format.
+            path: a file that ends in ``suffix`` or in ``sheet_suffix``, and is written in that format.
             samples: the samples.
             columns: how many stand in a row.
         """
 
     @abstractmethod
-    def figure(self, source: str, description: str) -> str:
-        """Return HTML that shows an artwork's file; both arguments are escaped here.
+    def figure(self, path: Path, source: str, description: str) -> str:
+        """Return HTML that shows an artwork's file; what is not artgan's own is escaped here. Needs no `bound`.
 
         Args:
+            path: the file, where its content is to stand in the page.
             source: the relative link to the file.
             description: what the work is, in words, for those who cannot see it.
+        """
+
+    @abstractmethod
+    def sheet(self, path: Path, source: str, description: str) -> str:
+        """Return HTML that shows a sheet's file, as `figure` does an artwork's.
+
+        Raises:
+            ArtganError: if the file is missing or damaged.
         """
 
 

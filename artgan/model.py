@@ -6,13 +6,13 @@ import hashlib
 import math
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self, cast
 
 from . import modelfile
-from .components import Component
+from .components import Component, OptionValue
 from .errors import ArtganError, UsageError
 from .interfaces import Generator, Modality, Spec
 from .latents import latents
@@ -69,6 +69,7 @@ class Model:
         weights: the network's state as it is used and stored: float16, whole numbers as they are.
         step: how many steps it was trained.
         provenance: where it comes from.
+        changed: options of sampling that were chosen anew since the training.
     """
 
     recipe: str
@@ -78,6 +79,7 @@ class Model:
     weights: Mapping[str, Tensor]
     step: int
     provenance: Provenance
+    changed: Mapping[str, OptionValue] = field(default_factory=dict)
 
     @classmethod
     def from_state(
@@ -117,6 +119,33 @@ class Model:
     def label_of(self, seed: int) -> int | None:
         """Return the class of a seed where none is asked for: the classes take turns; None where there are none."""
         return seed % len(self.classes) if self.classes else None
+
+    @property
+    def sampling(self) -> dict[str, OptionValue]:
+        """The options of sampling by name; they are part of what a work is made from."""
+        return {name: value for name, value in self.generator.values().items() if name in self.generator.sampling}
+
+    def with_sampling(self, options: Mapping[str, object]) -> Self:
+        """Return the model with options of sampling chosen anew.
+
+        Raises:
+            UsageError: for an option that the generator does not have, or that would change its weights.
+        """
+        for name in options:
+            if name not in self.generator.sampling:
+                own = ", ".join(self.generator.sampling) or "none"
+                raise UsageError(
+                    f"{name} cannot be chosen in sampling generator {self.generator.name}; such are: {own}"
+                )
+        generator = type(self.generator).configure({**self.generator.values(), **options})
+        before = self.generator.values() | dict(self._trained)
+        changed = {name: value for name, value in generator.values().items() if value != before[name]}
+        return replace(self, generator=generator, changed=changed)
+
+    @property
+    def _trained(self) -> dict[str, OptionValue]:
+        options = tomllib.loads(self.recipe)["generator"]
+        return {name: options[name] for name in self.generator.sampling if name in options}
 
     @cached_property
     def _network(self) -> nn.Module:
@@ -188,7 +217,7 @@ class Model:
             recipe = tomllib.loads(header["recipe"])
             options = recipe["generator"]
             generator = cast(Generator, registry.get("generator", options.pop("name")).configure(options))
-            modality = cast(Modality, registry.get("modality", spec.modality).configure({}))
+            modality = cast(Modality, registry.get("modality", spec.modality).configure({})).bound(spec)
             provenance = _provenance(header["provenance"])
             _check_shapes(generator, spec, weights)
             model = cls(header["recipe"], generator, modality, spec, weights, int(header["step"]), provenance)
@@ -218,7 +247,12 @@ def _spec(table: Mapping[str, Any]) -> Spec:
     shape = tuple(int(size) for size in table["shape"])
     if min(shape) < 1 or math.prod(shape) > LARGEST_SAMPLE:
         raise ValueError(f"its samples are of shape {shape}")
-    return Spec(str(table["modality"]), shape, tuple(map(str, table["classes"])), int(table["vocabulary"]))
+    vocabulary, tokens = int(table["vocabulary"]), tuple(map(str, table.get("tokens", ())))
+    if tokens and len(tokens) != vocabulary:
+        raise ValueError(f"it knows {len(tokens)} tokens of {vocabulary}")
+    presentation = {str(name): str(value) for name, value in table.get("presentation", {}).items()}
+    classes = tuple(map(str, table["classes"]))
+    return Spec(str(table["modality"]), shape, classes, vocabulary, tokens, presentation)
 
 
 def _provenance(table: Mapping[str, Any]) -> Provenance:

@@ -18,6 +18,7 @@ from .interfaces import (
     Estimator,
     Generator,
     Loss,
+    Modality,
     Penalty,
     Preset,
 )
@@ -55,6 +56,7 @@ class Training(Component):
     epochs: float = option(0.0, "budget: times that each real sample is seen", min=0)
     kimg: float = option(0.0, "budget: thousand real samples seen", min=0)
     minutes: float = option(0.0, "budget: minutes, turned into steps by a measured warm-up", min=0)
+    pretrain: int = option(0, "steps at the beginning that train the generator alone, by maximum likelihood", min=0)
     precision: str = option(
         "auto",
         "arithmetic of the networks while they train; auto: bfloat16 where the device is fast at it",
@@ -78,6 +80,7 @@ class Optimiser(Component):
     lr: float = option(1e-3, "learning rate", min=0)
     beta1: float = option(0.0, "decay of the mean of gradients, for the Adam family", min=0, max=1)
     beta2: float = option(0.9, "decay of the mean of squared gradients, for the Adam family", min=0, max=1)
+    clip: float = option(0.0, "largest norm of the gradients of all weights together; 0 for any", min=0)
     updates: int = option(1, "updates of this player in a step", min=1, max=1000)
 
 
@@ -183,6 +186,17 @@ def compose(registry: Registry, wanted: Tables, preset: str | None) -> Recipe:
         raise UsageError(explain(error, wanted.get(PLUGINS))) from None
 
 
+def usual_preset(registry: Registry, wanted: Tables) -> str:
+    """Return the preset of the modality that the dataset or generator asked for is of; that of pictures for neither."""
+    for kind in ("dataset", "generator"):
+        if name := _name(wanted, kind):
+            component = registry.get(kind, name)
+            names = {component.modality} if issubclass(component, Dataset) else component.modalities
+            if len(names) == 1:
+                return cast(type[Modality], registry.get("modality", min(names))).preset
+    return cast(type[Modality], registry.get("modality", "image")).preset
+
+
 def _compose(registry: Registry, wanted: Tables, preset: str | None) -> Recipe:
     base: Tables = {}
     if preset is not None:
@@ -248,6 +262,8 @@ def check_fit(recipe: Recipe, registry: Registry) -> None:
                 f"{component.kind} {component.name} is for {made_for} but dataset {recipe.dataset.name} holds "
                 f"{modality}; for {modality} there is: {', '.join(fitting) or 'none'}"
             )
+    if recipe.training.pretrain and "pretraining" not in recipe.generator.gives:
+        raise UsageError(f"generator {recipe.generator.name} cannot be pre-trained: leave out --pretrain")
     given = {gift for component in recipe.components() for gift in component.gives}
     for component in recipe.components():
         for need in sorted(component.needs - given):

@@ -128,11 +128,13 @@ class Registry:
         for name in names:
             if (dataset := self.dataset(name)).recognises(path):
                 return dataset.configure({"path": str(path.resolve())})
-        raise UsageError(f"{path} holds nothing that a dataset can read: give a folder or zip of pictures, or an array")
+        raise UsageError(
+            f"{path} holds nothing that a dataset can read: give a folder or zip of pictures, an array, or text"
+        )
 
-    def modality(self, name: str) -> interfaces.Modality:
-        """Return the modality of a name."""
-        return cast(interfaces.Modality, self.get("modality", name).configure({}))
+    def modality(self, spec: interfaces.Spec) -> interfaces.Modality:
+        """Return the modality of a spec, bound to it."""
+        return cast(interfaces.Modality, self.get("modality", spec.modality).configure({})).bound(spec)
 
     def parse(self, kind: str, text: str) -> Component:
         """Return the configured component for text like ``cnn:width=64,latent=128``.

@@ -10,6 +10,7 @@ from artgan.interfaces import (
     Estimator,
     Generator,
     Loss,
+    Metric,
     Modality,
     Penalty,
     Preset,
@@ -21,7 +22,7 @@ def register_generators() -> list[type[Generator]]:
     """Offer the built-in generators."""
     from . import models
 
-    return [models.CnnGenerator, models.MlpGenerator]
+    return [models.CnnGenerator, models.MlpGenerator, models.RnnGenerator]
 
 
 @hookimpl
@@ -29,7 +30,12 @@ def register_discriminators() -> list[type[Discriminator]]:
     """Offer the built-in discriminators."""
     from . import models
 
-    return [models.CnnDiscriminator, models.MlpDiscriminator]
+    return [
+        models.CnnDiscriminator,
+        models.MlpDiscriminator,
+        models.RnnDiscriminator,
+        models.TextCnnDiscriminator,
+    ]
 
 
 @hookimpl
@@ -69,7 +75,7 @@ def register_estimators() -> list[type[Estimator]]:
     """Offer the built-in estimators."""
     from . import estimators
 
-    return [estimators.Pathwise]
+    return [estimators.Pathwise, estimators.Reinforce, estimators.Gumbel]
 
 
 @hookimpl
@@ -81,11 +87,19 @@ def register_datasets() -> list[type[Dataset]]:
 
 
 @hookimpl
+def register_metrics() -> list[type[Metric]]:
+    """Offer the built-in metrics."""
+    from . import metrics
+
+    return [metrics.Tones, metrics.Copied, metrics.Distinct]
+
+
+@hookimpl
 def register_modalities() -> list[type[Modality]]:
     """Offer the built-in modalities."""
-    from . import image
+    from . import image, text
 
-    return [image.ImageModality]
+    return [image.ImageModality, text.TextModality]
 
 
 @hookimpl
@@ -93,4 +107,12 @@ def register_presets() -> list[type[Preset]]:
     """Offer the built-in presets."""
     from . import presets
 
-    return [presets.Default, presets.Original, presets.WganGp, presets.Quick]
+    return [
+        presets.Default,
+        presets.Original,
+        presets.WganGp,
+        presets.Quick,
+        presets.Scratch,
+        presets.Mle,
+        presets.RelGan,
+    ]

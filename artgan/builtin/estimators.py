@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from artgan import option
 from artgan.interfaces import Estimator, Spec
 
 if TYPE_CHECKING:
@@ -22,3 +23,35 @@ class Pathwise(Estimator):
         from .estimating import PathwiseEstimator
 
         return PathwiseEstimator()
+
+
+@dataclass(frozen=True)
+class Reinforce(Estimator):
+    """The score function, dense: minus the loss's value at each token is its reward, discounted over what follows."""
+
+    name = "reinforce"
+    paper = "Williams 1992; de Masson d'Autume et al. 2019, arXiv:1905.09922"
+    needs = frozenset({"log-probabilities"})
+    discount: float = option(0.23, "weight of the next token's reward against this one's", min=0, max=1)
+    decay: float = option(0.08, "how much of the moving baseline is new at each step", min=0, max=1)
+
+    def build(self, spec: Spec) -> nn.Module:
+        from .estimating import ReinforceEstimator
+
+        return ReinforceEstimator(self.discount, self.decay, spec.ends)
+
+
+@dataclass(frozen=True)
+class Gumbel(Estimator):
+    """Straight-through Gumbel-softmax: hard tokens whose gradient is that of a softmax, ever colder."""
+
+    name = "gumbel"
+    paper = "Jang et al. 2017, arXiv:1611.01144"
+    needs = frozenset({"relaxation"})
+    first: float = option(1.0, "temperature of the softmax at the first step", min=0.001, max=100)
+    last: float = option(0.1, "temperature at the last step, reached exponentially", min=0.001, max=100)
+
+    def build(self, spec: Spec) -> nn.Module:
+        from .estimating import GumbelEstimator
+
+        return GumbelEstimator(self.first, self.last)

@@ -50,6 +50,7 @@ class ImageModality(Modality):
     name = "image"
     suffix = ".png"
     sheet_suffix = ".webp"
+    unit = "pixels"
 
     def to_float(self, compact: Tensor) -> Tensor:
         """Turn uint8 (B, C, H, W) into float32 in [-1, 1]."""
@@ -106,11 +107,28 @@ class ImageModality(Modality):
             sheet[:, top : top + height, left : left + width] = sample
         _save(path, sheet)
 
-    def figure(self, source: str, description: str) -> str:
+    def figure(self, path: Path, source: str, description: str) -> str:
         """Return an ``<img>``; the page it stands in gives it its size."""
         from markupsafe import Markup
 
         return Markup('<img src="{}" alt="{}" loading="lazy" decoding="async">').format(source, description)
+
+    def sheet(self, path: Path, source: str, description: str) -> str:
+        """Return an ``<img>`` of the sheet's size.
+
+        Raises:
+            ArtganError: if the file is missing or damaged.
+        """
+        from markupsafe import Markup
+        from PIL import Image
+
+        try:
+            with Image.open(path, formats=["PNG", "WEBP"]) as picture:
+                width, height = picture.size
+        except Exception as error:  # as in `read`
+            raise ArtganError(f"{path} is not a sheet that artgan can read: {error}") from error
+        markup = '<img src="{}" width="{}" height="{}" alt="{}" loading="lazy" decoding="async">'
+        return Markup(markup).format(source, width, height, description)
 
 
 def _save(path: Path, sample: NDArray[Any], record: str = "") -> None:

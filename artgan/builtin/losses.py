@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from artgan import option
-from artgan.interfaces import Loss, Round
+from artgan.interfaces import Loss, Round, Spec
 
 from .functional import softplus
 
@@ -66,6 +66,10 @@ class Mse(Loss):
 
     name = "mse"
     needs = frozenset({"sample-gradient"})
+
+    def check(self, spec: Spec) -> None:
+        if spec.ends:
+            raise ValueError("it compares samples place by place, but these are of unequal length; try loss bce")
 
     def discriminator(self, round: Round) -> Tensor:
         return softplus(-round.real_logits) + softplus(round.fake_logits)

@@ -8,6 +8,9 @@ from typing import Any
 
 from artgan.interfaces import Preset
 
+ALL_STEPS = 10**9
+"""More steps than any run has."""
+
 
 @dataclass(frozen=True)
 class Default(Preset):
@@ -88,6 +91,62 @@ class Quick(Preset):
     def tables(self, wanted: Mapping[str, Any]) -> Mapping[str, Any]:
         tables = dict(Default().tables(wanted))
         return tables | {"training": tables["training"] | {"minutes": 1}}
+
+
+@dataclass(frozen=True)
+class Scratch(Preset):
+    """Text from noise, without pre-training: the default for text."""
+
+    name = "scratch"
+    paper = "de Masson d'Autume et al. 2019, arXiv:1905.09922"
+
+    def tables(self, wanted: Mapping[str, Any]) -> Mapping[str, Any]:
+        adam = {"optimiser": "Adam", "beta1": 0.5, "beta2": 0.999, "clip": 5.0}
+        return {
+            "dataset": {"name": "poems"},
+            "generator": {"name": "rnn"},
+            "discriminator": {"name": "rnn"},
+            "loss": {"name": "bce"},
+            "training": {"minutes": _text_minutes(wanted), "batch": 128, "ema": 0.995, "precision": "float32"},
+            "generator_optimiser": adam | {"lr": 1e-3},
+            "discriminator_optimiser": adam | {"lr": 2e-3},
+        }
+
+
+@dataclass(frozen=True)
+class Mle(Preset):
+    """Maximum likelihood alone, without a game: the baseline that every GAN of text is measured beside."""
+
+    name = "mle"
+
+    def tables(self, wanted: Mapping[str, Any]) -> Mapping[str, Any]:
+        tables = dict(Scratch().tables(wanted))
+        adam = {"optimiser": "Adam", "lr": 3e-3, "beta1": 0.9, "beta2": 0.999, "clip": 5.0}
+        training = tables["training"] | {"minutes": _text_minutes(wanted) / 4, "pretrain": ALL_STEPS, "decay": 0.5}
+        return tables | {"training": training, "generator_optimiser": adam}
+
+
+@dataclass(frozen=True)
+class RelGan(Preset):
+    """Maximum likelihood first, then a relativistic game on relaxed tokens that grow ever harder."""
+
+    name = "relgan"
+    paper = "Nie et al. 2019 (RelGAN)"
+
+    def tables(self, wanted: Mapping[str, Any]) -> Mapping[str, Any]:
+        adam = {"optimiser": "Adam", "beta1": 0.9, "beta2": 0.999, "clip": 5.0}
+        return dict(Scratch().tables(wanted)) | {
+            "discriminator": {"name": "textcnn"},
+            "loss": {"name": "relativistic"},
+            "estimator": {"name": "gumbel", "first": 1.0, "last": 0.01},
+            "training": {"minutes": _text_minutes(wanted), "batch": 64, "pretrain": 2000, "ema": 0.995, "precision": "float32"},
+            "generator_optimiser": adam | {"lr": 1e-3},
+            "discriminator_optimiser": adam | {"lr": 1e-3},
+        }
+
+
+def _text_minutes(wanted: Mapping[str, Any]) -> float:
+    return {"names": 0.8, "poems": 12.0}.get(_name(wanted, "dataset", "poems"), 15.0)
 
 
 def _name(wanted: Mapping[str, Any], kind: str, otherwise: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..components import split_choice
 from ..errors import UsageError
-from ..recipe import BUDGETS, PLAYERS, SEVERAL, SINGLE, Recipe, Tables, compose, merge, read_toml
+from ..recipe import BUDGETS, PLAYERS, SEVERAL, SINGLE, Recipe, Tables, compose, merge, read_toml, usual_preset
 from ..registry import Registry
 
 
@@ -19,17 +19,17 @@ def compose_given(registry: Registry, given: Mapping[str, Any]) -> Recipe:
         UsageError: for anything unknown, out of range, or that does not fit together.
     """
     tables: Tables = {}
-    preset: str | None = given["preset"] or "default"
+    preset: str | None = given["preset"]
     if given["source"]:
         path = Path(given["source"])
         if path.suffix == ".toml" and path.is_file():
-            tables, preset = read_toml(path), given["preset"]
-        elif given["dataset"]:
+            return compose(registry, merge(read_toml(path), _wanted(given)), preset)
+        if given["dataset"]:
             raise UsageError(f"give {path} or --dataset, not both")
-        else:
-            dataset = registry.recognise(path)
-            tables["dataset"] = {"name": registry.qualified(type(dataset)), **dataset.values()}
-    return compose(registry, merge(tables, _wanted(given)), preset)
+        dataset = registry.recognise(path)
+        tables["dataset"] = {"name": registry.qualified(type(dataset)), **dataset.values()}
+    tables = merge(tables, _wanted(given))
+    return compose(registry, tables, preset or usual_preset(registry, tables))
 
 
 def given_budget(given: Mapping[str, Any]) -> Tables:
@@ -59,7 +59,9 @@ def check_resume(given: Mapping[str, Any]) -> None:
 def _wanted(given: Mapping[str, Any]) -> Tables:
     tables: Tables = {kind: _table(given[kind]) for kind in SINGLE if given[kind]}
     tables |= {kind: [_table(text) for text in given[kind] if text != "none"] for kind in SEVERAL if given[kind]}
-    training = given_budget(given) | {key: given[key] for key in ("batch", "seed") if given[key] is not None}
+    training = given_budget(given) | {
+        key: given[key] for key in ("batch", "seed", "pretrain") if given[key] is not None
+    }
     if training:
         tables["training"] = training
     if given["lr"] is not None:

@@ -27,11 +27,17 @@ def hang_run(run: Run, gallery: Path, progress: Progress) -> Path:
             "discriminator": _parameters(trainer.discriminator),
         },
         log=run.log_rows(),
+        metrics=_curves(run.metric_rows()),
     )
     snapshots = {int(path.stem.removeprefix("step-")): path for path in run.snapshots()}
-    hang(record, run.model(), gallery=gallery, snapshots=snapshots, progress=progress)
-    build_index(gallery)
+    hang(record, run.model(), gallery=gallery, snapshots=snapshots, progress=progress, real=run.data.samples)
+    build_index(gallery, run.plugins.registry)
     return gallery / "index.html"
+
+
+def _curves(rows: list[dict[str, float]]) -> dict[str, list[tuple[float, float]]]:
+    names = dict.fromkeys(name for row in rows for name in row if name != "step")
+    return {name: [(row["step"], row[name]) for row in rows if name in row] for name in names}
 
 
 def _parameters(network: nn.Module) -> int:

@@ -47,7 +47,7 @@ def remake(
     if again.difference:
         click.echo(f"{path} is not what its model makes of its seed: {again.difference}")
         context.exit(1)
-    click.echo(f"{path} is identical to the last pixel")
+    click.echo(f"{path} is identical to the last {model.modality.unit.removesuffix('s')}")
 
 
 def _modality(registry: Registry, path: Path) -> Modality:

@@ -26,6 +26,7 @@ from .options import component_option, plugin_option
 @click.option("--minutes", type=click.FloatRange(min=0, min_open=True), help="Budget: minutes on this machine.")
 @click.option("--batch", type=int, help="Samples in a batch.")
 @click.option("--lr", type=float, help="Learning rate of both players.")
+@click.option("--pretrain", type=int, help="Steps of maximum likelihood before the game.")
 @click.option("--seed", type=int, help="Root of all randomness.")
 @click.option("--set", "settings", multiple=True, metavar="TABLE.KEY=VALUE", help="Any other line of the recipe.")
 @click.option("--name", help="Name of the run. [default: dataset-generator-loss-number]")
@@ -40,11 +41,13 @@ from .options import component_option, plugin_option
 def run(**given: Any) -> int:
     """Train a generator against a discriminator, and hang what it makes in a gallery.
 
-    DATA is a folder or zip of pictures, an array, or an IDX file set. RECIPE.toml is a recipe, such as that of a run.
+    DATA is a folder or zip of pictures, an array, an IDX file set, or text. RECIPE.toml is a recipe, as of a run.
 
     \b
     artgan run --generator cnn --loss bce
+    artgan run --generator rnn --loss bce
     artgan run ./my-prints --minutes 20
+    artgan run ./haiku.txt
     artgan run --dataset tiles:part=mon --loss hinge --penalty r1:gamma=0.1,interval=8
     artgan run --set discriminator_optimiser.updates=2 --set training.ema=0.99
     artgan run --resume runs/calligraphy-cnn-bce-1

@@ -47,7 +47,7 @@ class Session:
         recipe = recipe.with_precision(fast_precision(place))
         data = self._open(recipe)
         folder = self._folder(recipe, name)
-        modality = self.registry.modality(data.spec.modality)
+        modality = self.registry.modality(data.spec)
         step_seconds = seconds_per_step(recipe, data, modality, place)
         recipe = recipe.with_steps(in_steps(recipe, len(data), step_seconds))
         self.display.say(f"{_in_words(recipe)}, on {place} in {recipe.training.precision}")
@@ -80,7 +80,7 @@ class Session:
         for change in changes(tables.get(PLUGINS, {})):
             self.display.warn(f"run {folder.name}: {change}")
         data = self._open(recipe)
-        modality = self.registry.modality(data.spec.modality)
+        modality = self.registry.modality(data.spec)
         if budget:
             recipe = compose(self.registry, merge(recipe.tables(self.registry), {"training": budget}), None)
             step_seconds = seconds_per_step(recipe, data, modality, place)

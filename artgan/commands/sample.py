@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 SHEET_COLUMNS = 8
 MOST = 100_000
+SHOWN = 16
 
 
 @click.command()
@@ -35,6 +36,8 @@ MOST = 100_000
     help="Factor of the latents; below 1: more typical works, and less varied.",
 )
 @click.option("--class", "wanted", metavar="CLASS", help="Name or number of a class.  [default: they take turns]")
+@click.option("--temperature", type=float, help="For text: below 1 for likelier works.  [default: as trained]")
+@click.option("--top-k", type=int, help="For text: draw from the likeliest tokens alone.  [default: as trained]")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder.  [default: samples, in RUN]")
 @plugin_option
 def sample(
@@ -43,6 +46,8 @@ def sample(
     count: int,
     truncation: float,
     wanted: str | None,
+    temperature: float | None,
+    top_k: int | None,
     out: Path | None,
     plugin: Sequence[str],
 ) -> None:
@@ -58,21 +63,26 @@ def sample(
 
     import numpy as np
 
-    from ..gallery.works import make_works
+    from ..gallery.works import choices_in_name, make_works
     from ..model import Model
 
     model = Model.load(path, load_plugins(plugin).registry)
+    sampling = {"temperature": temperature, "top_k": top_k}
+    model = model.with_sampling({name: value for name, value in sampling.items() if value is not None})
     label = None if wanted is None else _label(model, wanted)
     folder = out or _samples_folder(path)
-    with Display(quiet=False).progress() as progress:
+    display = Display(quiet=False)
+    with display.progress() as progress:
         works = make_works(
             model, folder, range(seed, seed + count), truncation=truncation, label=label, progress=progress
         )
     model.save(folder / FILE_NAME)  # so that the works can be made again when the run has moved on
-    psi = "" if truncation == 1 else f"-psi-{truncation}"
-    of_class = "" if label is None else f"-class-{label}"
-    sheet = folder / f"sheet-{seed:08d}-{count}{psi}{of_class}.png"
-    model.modality.write_sheet(sheet, np.stack([work.sample for work in works]), SHEET_COLUMNS)
+    samples = np.stack([work.sample for work in works])
+    choices = choices_in_name(model, truncation, label)
+    sheet = folder / f"sheet-{seed:08d}-{count}{choices}{model.modality.suffix}"
+    model.modality.write_sheet(sheet, samples, SHEET_COLUMNS)
+    for text in model.modality.in_words(samples)[:SHOWN]:
+        display.say(f"{text}\n")
     for written in [*(work.path for work in works), sheet]:
         click.echo(written)
 

@@ -8,11 +8,12 @@ import shutil
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from artgan.errors import UsageError
 from artgan.files import write_text
@@ -20,13 +21,12 @@ from artgan.interfaces import Progress
 from artgan.model import Model
 from artgan.modelfile import FILE_NAME
 
-from .curves import thin
-from .pages import ASSETS, RECORD, write_run_pages
+from .curves import Curve, thin
+from .pages import ASSETS, COVER, RECORD, SHEET, write_run_pages
 from .schema import FileName, fault
 from .works import Work, make_works
 
 FORMAT = 1
-SHEET, COVER = "sheet.png", "cover.png"
 SHEET_COLUMNS, COVER_COLUMNS, COVER_WORKS = 8, 6, 24
 
 
@@ -40,7 +40,8 @@ class RunRecord:
         command: the command line that was typed; absolute paths are cut to their last part.
         device: what it was trained on, in words.
         parameters: number of trained parameters by player.
-        log: rows with at least ``step``, ``loss_discriminator`` and ``loss_generator``.
+        log: rows with at least ``step``; of them ``loss_discriminator`` and ``loss_generator`` are drawn.
+        metrics: what was measured by step, by name; ``NAME of real`` is what real samples would reach.
     """
 
     id: str
@@ -49,6 +50,7 @@ class RunRecord:
     device: str
     parameters: Mapping[str, int]
     log: Sequence[Mapping[str, object]]
+    metrics: Mapping[str, Curve] = field(default_factory=dict)
 
 
 def hang(
@@ -60,6 +62,7 @@ def hang(
     seeds: Sequence[int] = range(48),
     truncation: float = 1.0,
     progress: Progress | None = None,
+    real: NDArray[Any] | None = None,
 ) -> Path:
     """Make a run's works and pages; what an earlier call made for the same run is replaced, other files stay.
 
@@ -73,6 +76,7 @@ def hang(
         seeds: one for each work.
         truncation: factor of the latents.
         progress: told of each work.
+        real: compact real samples, among which the neighbours of each work are looked for; None for none.
 
     Returns:
         The run's page.
@@ -85,11 +89,11 @@ def hang(
         model.save(draft / FILE_NAME)
         works = make_works(model, draft / "works", seeds, truncation=truncation, progress=progress)
         samples = np.stack([work.sample for work in works])
-        model.modality.write_sheet(draft / SHEET, samples, SHEET_COLUMNS)
-        model.modality.write_sheet(draft / COVER, samples[:COVER_WORKS], COVER_COLUMNS)
+        model.modality.write_sheet(draft / f"{SHEET}{model.modality.suffix}", samples, SHEET_COLUMNS)
+        model.modality.write_sheet(draft / f"{COVER}{model.modality.suffix}", samples[:COVER_WORKS], COVER_COLUMNS)
+        nearest = [[] for _ in works] if real is None else model.modality.neighbours(samples, real)
         table = _table(record, model, works, truncation) | {
-            "cover": _size(draft / COVER),
-            "sheet": _size(draft / SHEET),
+            "works": [_work(model, work, near) for work, near in zip(works, nearest, strict=True)],
             "snapshots": [_copy_snapshot(step, path, draft / "timelapse") for step, path in sorted(snapshots.items())],
         }
         write_text(draft / RECORD, json.dumps(table, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
@@ -124,15 +128,21 @@ def _table(record: RunRecord, model: Model, works: Sequence[Work], truncation: f
         "shape": list(works[0].sample.shape),
         "truncation": truncation,
         "losses": {player: thin(record.log, f"loss_{player}") for player in ("discriminator", "generator")},
-        "works": [
-            {
-                "file": work.path.name,
-                "seed": work.record["seed"],
-                "class": "" if work.record["label"] is None else model.classes[work.record["label"]],
-                "pixels": work.record["pixels"],
-            }
-            for work in works
-        ],
+        "modality": model.spec.modality,
+        "presentation": dict(model.spec.presentation),
+        "sampling": model.sampling,
+        "metrics": {name: [list(point) for point in curve] for name, curve in record.metrics.items()},
+    }
+
+
+def _work(model: Model, work: Work, nearest: Sequence[str]) -> dict[str, Any]:
+    label = work.record["label"]
+    return {
+        "file": work.path.name,
+        "seed": work.record["seed"],
+        "class": "" if label is None else model.classes[label],
+        "pixels": work.record["pixels"],
+        "nearest": list(nearest),
     }
 
 
@@ -140,14 +150,7 @@ def _copy_snapshot(step: int, source: Path, folder: Path) -> dict[str, Any]:
     name = f"step-{step:08d}{source.suffix}"
     folder.mkdir(exist_ok=True)
     shutil.copyfile(source, folder / name)
-    return {"file": name, "step": step, **_size(source)}
-
-
-def _size(path: Path) -> dict[str, int]:
-    from PIL import Image
-
-    with Image.open(path) as picture:
-        return {"width": picture.width, "height": picture.height}
+    return {"file": name, "step": step}
 
 
 def _folder_name(name: str) -> str:

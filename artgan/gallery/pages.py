@@ -13,24 +13,27 @@ import re
 import shlex
 import shutil
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
 
 from artgan.errors import ArtganError
 from artgan.files import write_text
-from artgan.interfaces import LeftOut, Modality
+from artgan.interfaces import LeftOut, Modality, Spec
 
-from .curves import chart
+from .curves import Chart, Curve, chart
 from .schema import FileName, Schema, fault
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+    from artgan.model import Components
+
 ASSETS = "assets"
 RECORD = "run.json"
+SHEET, COVER = "sheet", "cover"
 LARGEST_PIXELATED = 48
 """Pictures of at most so many pixels a side are enlarged with hard edges."""
 
@@ -38,6 +41,7 @@ CELL, NARROW_CELL = 128, 96
 """About how wide they are shown in the grid, in CSS pixels, on wide and narrow screens: a multiple of their width."""
 
 PICTURE_AXES = 3
+OF_REAL = " of real"
 
 _HERE = Path(__file__).parent
 _SCHEMA: Schema = {
@@ -57,11 +61,15 @@ _SCHEMA: Schema = {
     "shape": [int],
     "truncation": float,
     "losses": {str: [[float]]},
-    "works": [{"file": FileName, "seed": int, "class": str, "pixels": str}],
-    "snapshots": [{"file": FileName, "step": int, "width": int, "height": int}],
-    "cover": {"width": int, "height": int},
-    "sheet": {"width": int, "height": int},
+    "works": [{"file": FileName, "seed": int, "class": str, "pixels": str, "nearest": [str]}],
+    "snapshots": [{"file": FileName, "step": int}],
+    "modality": FileName,
+    "presentation": {str: str},
+    "sampling": {str: float},
+    "metrics": {str: [[float]]},
 }
+_ADDED: dict[str, Any] = {"modality": "image", "presentation": {}, "sampling": {}, "metrics": {}}
+"""What the first records did not tell."""
 
 
 def write_run_pages(folder: Path, modality: Modality) -> None:
@@ -75,23 +83,33 @@ def write_run_pages(folder: Path, modality: Modality) -> None:
         ArtganError: if the ``run.json`` is missing or damaged.
     """
     run = _read(folder)
-    common = {"run": run, "figure": modality.figure, "frame": _frame(run["shape"]), "policy": _policy(run["shape"])}
-    losses = chart(run["losses"])
+    modality = _bound(modality, run)
+    common = {"run": run, "unit": modality.unit, "frame": _frame(run["shape"]), "policy": _policy(run["shape"])}
     tables = _tables(run["recipe"])
-    page = {"chart": losses, "choices": _choices(tables), "plugins": _plugins(tables)}
+    page = {
+        "figure": _shower(modality.figure, folder / "works", "works/"),
+        "snapshot": _shower(modality.sheet, folder / "timelapse", "timelapse/"),
+        "sheet": f"{SHEET}{modality.suffix}",
+        "chart": chart(run["losses"]),
+        "metrics": _metrics(run["metrics"]),
+        "choices": _choices(tables),
+        "plugins": _plugins(tables),
+    }
     _write(folder / "index.html", "run.html", root="../", **page, **common)
+    figure = _shower(modality.figure, folder / "works", "")
     for index, work in enumerate(run["works"]):
         before = run["works"][index - 1] if index else None
         after = run["works"][index + 1] if index + 1 < len(run["works"]) else None
         path = folder / "works" / _page(work["file"])
-        _write(path, "work.html", root="../../", work=work, before=before, after=after, **common)
+        _write(path, "work.html", root="../../", figure=figure, work=work, before=before, after=after, **common)
 
 
-def build_index(gallery: Path) -> tuple[LeftOut, ...]:
+def build_index(gallery: Path, components: Components) -> tuple[LeftOut, ...]:
     """Write ``index.html``, which lists all runs, and the assets that all pages share.
 
     Args:
         gallery: the folder of all runs.
+        components: where their modalities are looked up.
 
     Returns:
         The folders that hold a ``run.json`` that cannot be shown.
@@ -101,7 +119,11 @@ def build_index(gallery: Path) -> tuple[LeftOut, ...]:
         folder = record.parent
         try:
             run = _read(folder)
-            runs.append({**run, "folder": folder.name, "pixelated": max(run["shape"][1:]) <= LARGEST_PIXELATED})
+            modality = _bound(cast(Modality, components.get("modality", run["modality"]).configure({})), run)
+            cover = modality.sheet(
+                folder / f"{COVER}{modality.suffix}", f"{_href(folder.name)}/{COVER}{modality.suffix}", ""
+            )
+            runs.append({**run, "folder": folder.name, "cover": cover, "pixelated": _is_small(run["shape"])})
         except ArtganError as error:
             left_out.append(LeftOut(folder.name, str(error)))
     (gallery / ASSETS).mkdir(parents=True, exist_ok=True)
@@ -117,9 +139,33 @@ def _read(folder: Path) -> dict[str, Any]:
         run = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         raise ArtganError(f"{path} cannot be read: {error}") from error
+    if isinstance(run, dict):
+        run = _ADDED | run
+        works = run.get("works")
+        for work in works if isinstance(works, list) else ():
+            if isinstance(work, dict):
+                work.setdefault("nearest", [])
     if wrong := fault(run, _SCHEMA):
         raise ArtganError(f"{path} does not describe a run: {wrong}")
     return dict(run)
+
+
+def _bound(modality: Modality, run: Mapping[str, Any]) -> Modality:
+    return modality.bound(Spec(run["modality"], tuple(run["shape"]), presentation=run["presentation"]))
+
+
+def _shower(show: Callable[[Path, str, str], str], folder: Path, prefix: str) -> Callable[[str, str], str]:
+    """Return what shows a file of a folder by its name and a description."""
+    return lambda file, description: show(folder / file, prefix + _href(file), description)
+
+
+def _metrics(measured: Mapping[str, Curve]) -> list[tuple[str, Chart]]:
+    """Return a chart for each metric, with a line for what real samples would reach."""
+    charts = []
+    for name in (name for name in measured if not name.endswith(OF_REAL)):
+        drawn = chart({"generated": measured[name], "real": measured.get(f"{name}{OF_REAL}", [])})
+        charts += [(name, drawn)] if drawn else []
+    return charts
 
 
 def _write(path: Path, template: str, **context: Any) -> None:
@@ -167,10 +213,14 @@ def _frame(shape: Sequence[int]) -> str:
         return ""
     _, height, width = shape
     style = f"--ratio:{width}/{height};--wide:{width / height:.3f}"
-    if max(height, width) <= LARGEST_PIXELATED:
+    if _is_small(shape):
         cell, narrow = (width * max(1, round(size / width)) for size in (CELL, NARROW_CELL))
         style += f";--unit:{width}px;--cell:{cell}px;--widest:{cell}px;--narrow:{narrow}px;image-rendering:pixelated"
     return f":root{{{style}}}"
+
+
+def _is_small(shape: Sequence[int]) -> bool:
+    return len(shape) == PICTURE_AXES and max(shape[1:]) <= LARGEST_PIXELATED
 
 
 def _policy(shape: Sequence[int]) -> str:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from artgan import modelfile
-from artgan.errors import ArtganError
+from artgan.errors import ArtganError, UsageError
 from artgan.interfaces import Modality, Progress
 from artgan.latents import LARGEST_SEED
 from artgan.model import Model
@@ -22,13 +22,14 @@ from .schema import Schema, fault
 
 FORMAT = 1
 DIGITAL_SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
-IDENTITY = ("seed", "truncation", "label", "weights_digest")
+IDENTITY = ("seed", "truncation", "label", "sampling", "weights_digest")
 
 _SCHEMA: Schema = {
     "format": int,
     "seed": int,
     "truncation": float,
     "label": (int, None),
+    "sampling": {str: float},
     "run": str,
     "step": int,
     "recipe_digest": str,
@@ -91,9 +92,10 @@ def make_works(
         ArtganError: if another work, or something else, has the name of one of them; nothing is then written.
     """
     labels = {seed: model.label_of(seed) if label is None else label for seed in seeds}
-    plans = {seed: folder / _file_name(model.modality, seed, truncation, labels[seed]) for seed in seeds}
+    plans = {seed: folder / _file_name(model, seed, truncation, labels[seed]) for seed in seeds}
     for seed, path in plans.items():
-        if path.exists() and not _is_same(path, model, (seed, truncation, labels[seed], model.weights_digest)):
+        identity = seed, truncation, labels[seed], model.sampling, model.weights_digest
+        if path.exists() and not _is_same(path, model, identity):
             raise ArtganError(f"{path} is there already and is another work: choose another folder")
     works = []
     for done, (seed, path) in enumerate(plans.items(), start=1):
@@ -114,6 +116,7 @@ def read_work(path: Path, modality: Modality) -> Work:
         ArtganError: if it is no artwork, or its record is damaged or of another format.
     """
     sample, record = modality.read(path)
+    record = {"sampling": {}} | record  # the first works had no options of sampling
     if wrong := fault(record, _SCHEMA, "its record"):
         raise ArtganError(f"{path} is not an artwork that artgan can read: {wrong}")
     if record["format"] != FORMAT:
@@ -132,6 +135,10 @@ def remake(work: Work, model: Model) -> Remake:
     record = work.record
     if model.weights_digest != record["weights_digest"]:
         raise ArtganError(f"{work.path} was made by other weights than those of this model")
+    try:
+        model = model.with_sampling(record["sampling"])
+    except UsageError as error:
+        raise ArtganError(f"{work.path}: {error}") from None
     sample = model.render([record["seed"]], truncation=record["truncation"], label=record["label"])[0]
     return Remake(sample, _difference(work.sample, sample))
 
@@ -162,9 +169,15 @@ def _claims(path: Path, digest: str) -> bool:
         return False
 
 
-def _file_name(modality: Modality, seed: int, truncation: float, label: int | None) -> str:
+def _file_name(model: Model, seed: int, truncation: float, label: int | None) -> str:
+    return f"seed-{seed:08d}{choices_in_name(model, truncation, label)}{model.modality.suffix}"
+
+
+def choices_in_name(model: Model, truncation: float, label: int | None) -> str:
+    """Return what a file's name tells of how its works were made, beyond the seed."""
     psi = "" if truncation == 1 else f"-psi-{truncation}"
-    return f"seed-{seed:08d}{psi}{'' if label is None else f'-class-{label}'}{modality.suffix}"
+    of_class = "" if label is None else f"-class-{label}"
+    return psi + of_class + "".join(f"-{name}-{value}" for name, value in model.changed.items())
 
 
 def _is_same(path: Path, model: Model, identity: tuple[object, ...]) -> bool:
@@ -184,6 +197,7 @@ def _record(model: Model, seed: int, truncation: float, label: int | None, sampl
         "seed": seed,
         "truncation": truncation,
         "label": label,
+        "sampling": model.sampling,
         "run": provenance.run,
         "step": model.step,
         "recipe_digest": model.recipe_digest,

@@ -22,6 +22,7 @@ from ..interfaces import (
     Modality,
     Penalty,
     Preset,
+    Spec,
 )
 from ..registry import Registry
 from .faults import NonConforming, describe
@@ -177,12 +178,15 @@ def check_metric(component: Metric | type[Metric], *, samples: NDArray[Any] | No
     look(configured, samples).settle(_subject(configured))
 
 
-def check_modality(component: Modality | type[Modality], *, samples: Sequence[NDArray[Any]] = ()) -> None:
+def check_modality(
+    component: Modality | type[Modality], *, samples: Sequence[NDArray[Any]] = (), spec: Spec | None = None
+) -> None:
     """Check a modality.
 
     Args:
         component: the class, which is then configured with its defaults, or the configured component.
         samples: batches of compact samples, (N, ...) each; for the modality ``image`` there are some.
+        spec: what the modality is bound to first, where it must know the vocabulary.
 
     Raises:
         NonConforming: with all faults.
@@ -190,7 +194,7 @@ def check_modality(component: Modality | type[Modality], *, samples: Sequence[ND
     configured = _configured(component, Modality)
     from .modalities import look
 
-    look(configured, samples).settle(_subject(configured))
+    look(configured, samples, spec).settle(_subject(configured))
 
 
 def check_preset(component: Preset | type[Preset], *, registry: Registry | None = None) -> None:

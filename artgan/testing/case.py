@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -15,6 +15,9 @@ from .faults import BrokenError, Findings, attempt, describe
 from .state import seed_all
 
 BATCH = 4
+TEXTS = (6, 9), (10, 30)
+"""What is tried of components for text alone: lengths and vocabularies."""
+
 FALLBACKS = (3, 64, 64), (3, 128, 128), (3, 256, 256)
 """What is tried of a component that refuses the usual shapes."""
 
@@ -132,10 +135,11 @@ def find_cases(
     modality = "image" if "image" in (component.modalities or {"image"}) else min(component.modalities)
     accepted: list[Case] = []
     refusals: dict[str, str] = {}
+    usual = TEXTS if modality == "text" else usual
     for shape in [*(shapes or usual), *(() if shapes or modality != "image" else FALLBACKS)]:
         if accepted and shape in FALLBACKS:
             break
-        case = Case(component, Spec(modality, tuple(shape), (), vocabulary))
+        case = Case(component, _spec(modality, tuple(shape), vocabulary))
         refusal, fault = _try(case)
         if fault:
             findings.look([_tell(fault)], None, case.place)
@@ -155,8 +159,17 @@ def find_cases(
     if accepted and classes:
         spec = accepted[0].spec
         names = tuple(f"class {number}" for number in range(classes))
-        accepted.append(Case(component, Spec(spec.modality, spec.shape, names, vocabulary)))
+        accepted.append(Case(component, replace(spec, classes=names)))
     return accepted
+
+
+def _spec(modality: str, shape: tuple[int, ...], vocabulary: int) -> Spec:
+    """Return what a network is sized by; texts of an even vocabulary are of unequal length."""
+    if modality != "text":
+        return Spec(modality, shape, (), vocabulary)
+    vocabulary = vocabulary or shape[-1]
+    end = "" if vocabulary % 2 == 0 else "0"
+    return Spec(modality, shape, (), vocabulary, (end, *map(str, range(1, vocabulary))))
 
 
 def _try(case: Case) -> tuple[str, str]:

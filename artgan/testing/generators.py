@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import torch
 
@@ -10,7 +11,7 @@ from ..interfaces import Generator
 from .case import BATCH, Case, awake, find_cases
 from .declaration import DECLARATION
 from .faults import Findings
-from .networks import SHARED, answers_its_input, learns, passes_gradients_on, runs
+from .networks import SHARED, answers_its_input, draws_tokens, learns, passes_gradients_on, runs
 from .state import isolated, same
 
 SHAPES = (1, 32, 32), (3, 48, 33), (4, 33, 40)
@@ -91,14 +92,14 @@ def takes_labels_as_it_says(case: Case) -> Iterator[str]:
         if any(torch.equal(each[0], other) for other in each[1:]):
             yield "different labels give the same samples though conditional is true: use them, or do not say so"
         return
-    if not all(same(each[0], other) for other in each[1:]):
+    if not draws_tokens(case) and not all(same(each[0], other) for other in each[1:]):
         yield "labels change samples though conditional is false: set conditional = True"
     elif not same(each, _without_labels(case, network, latents)):
         yield "samples with and without labels differ though conditional is false: ignore the labels"
 
 
 def _without_labels(case: Case, network: torch.nn.Module, latents: torch.Tensor) -> torch.Tensor:
-    plain = Case(case.component, type(case.spec)(case.spec.modality, case.spec.shape, (), case.spec.vocabulary))
+    plain = Case(case.component, replace(case.spec, classes=()))
     return plain.forward(network, latents, what="forward with labels None")
 
 

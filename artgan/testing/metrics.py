@@ -1,4 +1,4 @@
-"""Checks of metrics, on pictures or on samples that are given."""
+"""Checks of metrics, on pictures, on texts, or on samples that are given."""
 
 from __future__ import annotations
 
@@ -52,7 +52,8 @@ def look(component: Metric, samples: NDArray[Any] | None) -> Findings:
     findings = Findings()
     with isolated():
         findings.look(DECLARATION, component)
-        for given in _pictures() if samples is None else [samples]:
+        usual = _texts() if component.modalities == {"text"} else _pictures()
+        for given in usual if samples is None else [samples]:
             count = len(given) * 3 // 5
             exhibit = Exhibit(component, given[:count], given[count:])
             place = f"samples of {given.shape[1:]}"
@@ -125,6 +126,15 @@ def _alike(first: Mapping[str, float], second: Mapping[str, float]) -> bool:
         or (math.isnan(first[name]) and math.isnan(second[name]))
         for name in first
     )
+
+
+def _texts() -> Iterator[NDArray[Any]]:
+    random = np.random.default_rng(1)
+    for letters, lines in (("aeiou nrst", 1), ("山水風月花鳥雲雨", 2)):
+        texts = np.empty(SAMPLES, object)
+        for number in range(SAMPLES):
+            texts[number] = "\n".join("".join(random.choice([*letters], 5)) for _ in range(lines))
+        yield texts
 
 
 def _pictures() -> Iterator[NDArray[Any]]:

@@ -14,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 
 from ..errors import ArtganError
-from ..interfaces import Modality
+from ..interfaces import Modality, Spec
 from .declaration import DECLARATION
 from .faults import Findings, attempt, describe
 from .state import isolated
@@ -48,17 +48,18 @@ class Exhibit:
         return self.folder / f"{name}{self.modality.suffix}"
 
 
-def look(component: Modality, samples: Sequence[NDArray[Any]]) -> Findings:
+def look(component: Modality, samples: Sequence[NDArray[Any]], spec: Spec | None) -> Findings:
     """Return what is wrong with a modality.
 
     Args:
         component: the modality.
         samples: batches of compact samples, (N, ...) each; for the image modality there are some.
+        spec: what it is bound to, where it must know more than its options.
     """
     findings = Findings()
     with isolated():
         findings.look([*DECLARATION, names_its_files], component)
-        findings.look([escapes_what_it_shows], component)
+        component = component.bound(spec) if spec else component
         if component.name == "image" and not samples:
             samples = list(_pictures())
         for given in samples:
@@ -75,19 +76,26 @@ def names_its_files(component: Modality) -> Iterator[str]:
             yield f"{attribute} is {suffix!r}: give the ending of a file name with its dot"
 
 
-def escapes_what_it_shows(component: Modality) -> Iterator[str]:
+def escapes_what_it_shows(exhibit: Exhibit) -> Iterator[str]:
     """Find HTML that a name or a title can break out of."""
-    for source, description in (HOSTILE, HOSTILE[::-1]):
-        with attempt("figure()"):
-            page = _Page(component.figure(source, description))
-        if page.tags & {"script", "b"} or any(name.startswith("on") or name == "x" for name, _ in page.attributes):
-            yield "figure() lets its arguments add tags or attributes: escape both, with quotes"
-            return
-        values = [value for _, value in page.attributes]
-        if source not in values:
-            yield "figure() does not hold its source in an attribute: link to the artwork"
-        if description not in values and description not in page.text:
-            yield "figure() does not hold its description: give it to those who cannot see the artwork"
+    work, sheet = exhibit.path("work"), exhibit.folder / f"sheet{exhibit.modality.sheet_suffix}"
+    with attempt("write() and write_sheet()"):
+        exhibit.modality.write(work, exhibit.samples[0], RECORD)
+        exhibit.modality.write_sheet(sheet, exhibit.samples, 2)
+    for name, show, path in (("figure", exhibit.modality.figure, work), ("sheet", exhibit.modality.sheet, sheet)):
+        for source, description in (HOSTILE, HOSTILE[::-1]):
+            with attempt(f"{name}()"):
+                page = _Page(show(path, source, description))
+            if page.tags & {"script", "b"} or any(key.startswith("on") or key == "x" for key, _ in page.attributes):
+                yield f"{name}() lets its arguments add tags or attributes: escape both, with quotes"
+                return
+            values = [value for _, value in page.attributes]
+            if source not in values:
+                yield f"{name}() does not hold its source in an attribute: link to the file"
+            if description not in values and description not in page.text:
+                yield f"{name}() does not hold its description: give it to those who cannot see the work"
+    for path in exhibit.folder.iterdir():
+        path.unlink()
 
 
 def comes_back_from_the_networks(exhibit: Exhibit) -> Iterator[str]:
@@ -166,7 +174,7 @@ def refuses_what_is_no_artwork(exhibit: Exhibit) -> Iterator[str]:
 
 def writes_a_sheet(exhibit: Exhibit) -> Iterator[str]:
     """Find sheets that are not written, for any number of samples."""
-    for suffix in dict.fromkeys((exhibit.modality.sheet_suffix, ".png")):
+    for suffix in dict.fromkeys((exhibit.modality.sheet_suffix, exhibit.modality.suffix)):
         for count, columns in ((len(exhibit.samples), 2), (1, 8)):
             sheet = exhibit.folder / f"sheet-{count}{suffix}"
             with attempt(f"write_sheet() of {count} in {columns} columns"):
@@ -209,6 +217,7 @@ def _pictures() -> Iterator[NDArray[Any]]:
 
 
 MODALITY = [
+    escapes_what_it_shows,
     comes_back_from_the_networks,
     makes_compact_whatever_it_is_given,
     comes_back_from_its_file,

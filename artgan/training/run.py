@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from ..errors import ArtganError, UsageError
 from ..files import write_text
-from ..interfaces import Data, Modality
+from ..interfaces import Data, Metric, Modality
 from ..latents import latents
 from ..model import Model, Provenance
 from ..plugins import Plugins
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
 
 SNAPSHOT_SEEDS = range(64)
 RECIPE = "recipe.toml"
-LOG = "log.jsonl"
+LOG, MEASURED = "log.jsonl", "metrics.jsonl"
+MEASURED_SAMPLES, MEASURED_REAL = 512, 20_000
 
 
 @dataclass(frozen=True)
@@ -142,7 +144,7 @@ class Run:
             raise ArtganError(f"dataset {self.recipe.dataset.name} has changed since run {self.id} was started")
         self.trainer.load_state(saved.tensors, saved.state["step"])
         self._earlier = saved.state["seconds"]
-        self._cut_log(saved.state["step"])
+        self._cut_logs(saved.state["step"])
         first_line = (self.folder / RECIPE).read_text(encoding="utf-8").partition("\n")[0]
         self.command = first_line.removeprefix("#").strip()
         self.snapshot = next(reversed(self.snapshots()), None)
@@ -216,28 +218,77 @@ class Run:
 
     def log_rows(self) -> list[dict[str, float]]:
         """Return the rows of the log so far."""
-        path = self.folder / LOG
+        return self._rows(LOG)
+
+    def metric_rows(self) -> list[dict[str, float]]:
+        """Return what was measured at the snapshots so far."""
+        return self._rows(MEASURED)
+
+    def _rows(self, name: str) -> list[dict[str, float]]:
+        path = self.folder / name
         lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
         return [json.loads(line) for line in lines]
 
-    def _cut_log(self, step: int) -> None:
-        rows = [json.dumps(row) + "\n" for row in self.log_rows() if row["step"] <= step]
-        write_text(self.folder / LOG, "".join(rows))
+    def _cut_logs(self, step: int) -> None:
+        for name in (LOG, MEASURED):
+            rows = [json.dumps(row) + "\n" for row in self._rows(name) if row["step"] <= step]
+            if rows or name == LOG:
+                write_text(self.folder / name, "".join(rows))
 
     def take_snapshot(self) -> None:
         """Write a sheet of what the average generator makes of the same latents as ever."""
-        network, size = self.trainer.ema.network, self.recipe.generator.latent
-        drawn = torch.from_numpy(np.stack([latents(seed, size) for seed in SNAPSHOT_SEEDS])).to(self.trainer.device)
-        labels = None
-        if classes := len(self.data.spec.classes):
-            labels = torch.arange(len(drawn), device=drawn.device) % classes
-        with torch.inference_mode():
-            sheet = self.modality.to_compact(network(drawn, labels)).cpu().numpy()
+        size = self.recipe.generator.latent
+        sheet = self._sampled(torch.from_numpy(np.stack([latents(seed, size) for seed in SNAPSHOT_SEEDS])))
         folder = self.folder / "snapshots"
         folder.mkdir(exist_ok=True)
         path = folder / f"step-{self.trainer.steps:08d}{self.modality.sheet_suffix}"
         self.modality.write_sheet(path, sheet, columns=8)
         self.snapshot = path
+        self._measure()
+
+    @cached_property
+    def metrics(self) -> list[Metric]:
+        """The metrics that are measured at each snapshot."""
+        registry, spec = self.plugins.registry, self.data.spec
+        offered = [cast(Metric, registry.get("metric", name).configure({})) for name in registry.names("metric")]
+        fitting = [metric for metric in offered if spec.modality in (metric.modalities or {spec.modality})]
+        return [metric for metric in fitting if metric.drawn and metric.applies(spec)]
+
+    @cached_property
+    def _real(self) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Real samples for metrics, and others that nothing is trained on, or more of the same."""
+        real, held_out = self.data.samples[:MEASURED_REAL], self.data.held_out
+        other = self.data.samples[-MEASURED_SAMPLES:] if held_out is None else held_out[:MEASURED_REAL]
+        return self.modality.readable(real), self.modality.readable(other)
+
+    @cached_property
+    def _real_metrics(self) -> dict[str, float]:
+        real, other = self._real
+        return {
+            f"{name} of real": value for metric in self.metrics for name, value in metric.measure(real, other).items()
+        }
+
+    def _measure(self) -> None:
+        if not self.metrics:
+            return
+        size = self.recipe.generator.latent
+        drawn = torch.from_numpy(np.stack([latents(seed, size) for seed in range(MEASURED_SAMPLES)]))
+        fake = self.modality.readable(self._sampled(drawn))
+        row = {"step": self.trainer.steps, **self._real_metrics}
+        for metric in self.metrics:
+            row |= metric.measure(self._real[0], fake)
+        with (self.folder / MEASURED).open("a", encoding="utf-8") as log:
+            log.write(json.dumps(row) + "\n")
+
+    def _sampled(self, drawn: torch.Tensor) -> NDArray[Any]:
+        """Return what the average generator makes of latents, compact; what it draws on its way is always the same."""
+        labels = None
+        if classes := len(self.data.spec.classes):
+            labels = torch.arange(len(drawn), device=self.trainer.device) % classes
+        with torch.inference_mode(), torch.random.fork_rng(devices=[]):
+            torch.default_generator.manual_seed(0)
+            samples = self.trainer.ema.network(drawn.to(self.trainer.device), labels)
+            return self.modality.to_compact(samples).cpu().numpy()
 
     def snapshots(self) -> list[Path]:
         """Return the sheets taken so far, the first first."""

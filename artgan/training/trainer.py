@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -21,6 +21,8 @@ from .ema import Ema
 from .memory import release_pages
 from .optimisers import load_optimiser_tensors, make_optimiser, optimiser_tensors, set_learning_rate
 from .streams import DataOrder, stream, stream_seed
+
+T = TypeVar("T")
 
 RELEASE_EVERY = 8
 """How many batches are read from the memory-mapped samples between two times that their pages are given back."""
@@ -53,10 +55,11 @@ class Trainer:
         self.seed = recipe.training.seed
         self.steps = 0
         torch.manual_seed(stream_seed(self.seed, "weights", 0))
-        self.generator = self._built(recipe.generator.build, "generator")
+        self.generator: Any = self._built(recipe.generator.build, "generator")
         self.discriminator = self._built(recipe.discriminator.build, "discriminator")
         self.augmentations = [self._built(choice.build, "augmentation") for choice in recipe.augmentations]
         self.estimator: Any = self._built(recipe.estimator.build, "estimator")
+        self._checked(recipe.loss.check, f"loss {recipe.loss.name}")
         self.ema = Ema(self.generator, recipe.training.ema)
         self.optimisers = {
             "generator": make_optimiser(recipe.generator_optimiser, self.generator),
@@ -68,9 +71,26 @@ class Trainer:
         self._counts: dict[str, int] = {}
 
     def step(self) -> None:
-        """Take one step: the discriminator's updates, then the generator's."""
+        """Take one step: the discriminator's updates, then the generator's; the first of all may pre-train instead."""
         self._seed_networks()
         self._decay_learning_rates()
+        if self.steps < self.recipe.training.pretrain:
+            self._pretrain()
+        else:
+            self._play()
+        self.steps += 1
+        self.ema.update(self.steps)
+
+    def _pretrain(self) -> None:
+        real, labels = self._draw_real(0)
+        with self._precision():
+            values = self.generator.pretraining_loss(real, labels)
+        self._note(loss_pretraining=values)
+        self._descend("generator", values.float().mean())
+
+    def _play(self) -> None:
+        if hasattr(self.estimator, "begin"):
+            self.estimator.begin(self.steps / self.recipe.training.steps)
         for turn in range(self.recipe.discriminator_optimiser.updates):
             real, labels = self._draw_real(turn)
             latents, fake = self._generate(labels, f"discriminator {turn}")
@@ -79,8 +99,6 @@ class Trainer:
             if turn > 0:
                 latents, fake = self._generate(labels, f"generator {turn}")
             self._update_generator(real, fake, latents, labels, turn)
-        self.steps += 1
-        self.ema.update(self.steps)
 
     def _draw_real(self, turn: int) -> tuple[Tensor, Tensor | None]:
         number = self.steps * self.recipe.discriminator_optimiser.updates + turn
@@ -151,6 +169,9 @@ class Trainer:
         optimiser = self.optimisers[player]
         optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
+        choice: Optimiser = getattr(self.recipe, f"{player}_optimiser")
+        if choice.clip:
+            nn.utils.clip_grad_norm_(getattr(self, player).parameters(), choice.clip)
         optimiser.step()
 
     def _decay_learning_rates(self) -> None:
@@ -225,11 +246,14 @@ class Trainer:
         }
 
     def _built(self, build: Callable[[Spec], nn.Module], kind: str) -> nn.Module:
-        try:
-            module = build(self.data.spec)
-        except ValueError as error:
-            raise UsageError(f"{kind} does not fit dataset {self.recipe.dataset.name}: {error}") from None
+        module = self._checked(build, kind)
         return module.to(self.device).to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
+
+    def _checked(self, ask: Callable[[Spec], T], what: str) -> T:
+        try:
+            return ask(self.data.spec)
+        except ValueError as error:
+            raise UsageError(f"{what} does not fit dataset {self.recipe.dataset.name}: {error}") from None
 
 
 @contextmanager

@@ -146,7 +146,7 @@ def test_a_sheet_shows_the_pictures_row_by_row_on_a_transparent_ground(tmp_path)
         assert picture.getpixel((15, 7)) == (0, 0), "the place that stays empty"
 
 
-def test_a_figure_escapes_both_its_arguments():
-    html = image.figure('"><script>alert(1)</script>', '" onerror="alert(1)')
+def test_a_figure_escapes_both_its_arguments(tmp_path):
+    html = image.figure(tmp_path, '"><script>alert(1)</script>', '" onerror="alert(1)')
     assert html.count("<") == html.count(">") == 1
     assert html.count('"') == 8

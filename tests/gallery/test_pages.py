@@ -61,20 +61,20 @@ def snapshots(model, tmp_path):
 
 
 @pytest.fixture
-def gallery(model, snapshots, tmp_path):
+def gallery(model, snapshots, tmp_path, registry):
     root = tmp_path / "gallery"
     hang(record_of(), model, gallery=root, snapshots=snapshots, seeds=range(6))
-    build_index(root)
+    build_index(root, registry)
     return root
 
 
 @pytest.fixture
-def hostile_gallery(make_model, snapshots, tmp_path):
+def hostile_gallery(make_model, snapshots, tmp_path, registry):
     root = tmp_path / "hostile"
     model = make_model(run=HOSTILE, dataset=HOSTILE, licence=HOSTILE, source=HOSTILE, versions={HOSTILE: HOSTILE})
     record = record_of(HOSTILE_NAME, title=HOSTILE, command=HOSTILE, device=HOSTILE, parameters={HOSTILE: 1})
     hang(record, model, gallery=root, snapshots=snapshots, seeds=range(3))
-    build_index(root)
+    build_index(root, registry)
     return root
 
 
@@ -198,15 +198,15 @@ class TestWorkPage:
 
 
 class TestIndex:
-    def test_lists_all_runs(self, gallery, model, snapshots):
+    def test_lists_all_runs(self, gallery, model, snapshots, registry):
         hang(record_of("second", title="Second"), model, gallery=gallery, snapshots=snapshots, seeds=range(2))
-        assert build_index(gallery) == ()
+        assert build_index(gallery, registry) == ()
         page = Page(gallery / "index.html")
         assert {"brush/index.html", "second/index.html", "brush/cover.png"} <= set(page.links)
         assert "brush: 6 works, trained for 3\u00a0min\u00a020\u00a0s" in page.text
 
-    def test_of_an_empty_gallery_says_so(self, tmp_path):
-        build_index(tmp_path)
+    def test_of_an_empty_gallery_says_so(self, tmp_path, registry):
+        build_index(tmp_path, registry)
         assert "Nothing hangs here yet" in (tmp_path / "index.html").read_text()
 
     @pytest.mark.parametrize(
@@ -219,18 +219,18 @@ class TestIndex:
             {"losses": {"generator": [["M0"]]}},
         ],
     )
-    def test_leaves_out_a_run_that_cannot_be_shown_and_says_which(self, gallery, model, snapshots, change):
+    def test_leaves_out_a_run_that_cannot_be_shown_and_says_which(self, gallery, model, snapshots, change, registry):
         hang(record_of("bad"), model, gallery=gallery, snapshots=snapshots, seeds=range(2))
         path = gallery / "bad/run.json"
         path.write_text(json.dumps({**json.loads(path.read_text()), **change}))
-        assert [left.name for left in build_index(gallery)] == ["bad"]
+        assert [left.name for left in build_index(gallery, registry)] == ["bad"]
         assert "brush/index.html" in Page(gallery / "index.html").links
         with pytest.raises(ArtganError, match="does not describe a run"):
             write_run_pages(gallery / "bad", model.modality)
 
-    def test_leaves_out_a_run_whose_record_is_no_json(self, gallery):
+    def test_leaves_out_a_run_whose_record_is_no_json(self, gallery, registry):
         (gallery / "brush/run.json").write_text("{")
-        assert [left.name for left in build_index(gallery)] == ["brush"]
+        assert [left.name for left in build_index(gallery, registry)] == ["brush"]
 
 
 class TestHostileNames:

@@ -52,6 +52,7 @@ class TestMaking:
             "seed": 7,
             "truncation": 0.5,
             "label": None,
+            "sampling": {},
             "run": "a-run",
             "step": 100,
             "recipe_digest": model.recipe_digest,

@@ -197,14 +197,14 @@ class Wide(Image):
 class Raw(Image):
     """Does not escape."""
 
-    def figure(self, source, description):
+    def figure(self, path, source, description):
         return f'<img src="{source}" alt="{description}">'
 
 
 class Undescribed(Image):
     """Forgets the description."""
 
-    def figure(self, source, description):
+    def figure(self, path, source, description):
         return f'<img src="{html.escape(source, quote=True)}">'
 
 

@@ -8,14 +8,14 @@ import os
 import shutil
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from artgan import ArtganError
 from artgan.interfaces import LeftOut
@@ -32,16 +32,18 @@ class Entry:
     """Decoded samples.
 
     Attributes:
-        samples: uint8 (N, C, H, W), memory-mapped and read-only.
+        samples: compact samples (N, ...), memory-mapped and read-only.
         labels: class indices (N,), or None.
         classes: the names of the classes.
         left_out: what could not be decoded.
+        more: what else belongs to the samples.
     """
 
-    samples: NDArray[np.uint8]
+    samples: NDArray[Any]
     labels: NDArray[np.int64] | None
     classes: tuple[str, ...]
     left_out: tuple[LeftOut, ...]
+    more: Mapping[str, Any]
 
 
 class Writer:
@@ -49,16 +51,17 @@ class Writer:
 
     Args:
         folder: the empty folder to write to.
-        shape: (C, H, W).
+        shape: the shape of one compact sample.
         expected: how many samples may come.
+        dtype: the type of their numbers.
 
     Raises:
         ArtganError: if the disk has no room for them.
     """
 
-    def __init__(self, folder: Path, shape: tuple[int, int, int], expected: int) -> None:
-        self._folder, self._shape, self.count = folder, shape, 0
-        needed, free = expected * math.prod(shape), shutil.disk_usage(folder).free
+    def __init__(self, folder: Path, shape: tuple[int, ...], expected: int, dtype: DTypeLike = np.uint8) -> None:
+        self._folder, self._shape, self._dtype, self.count = folder, shape, np.dtype(dtype), 0
+        needed, free = expected * math.prod(shape) * self._dtype.itemsize, shutil.disk_usage(folder).free
         if needed + SPARE > free:
             raise ArtganError(
                 f"the decoded samples take {needed / 1e6:,.0f} MB, but {folder.parent} has only {free / 1e6:,.0f} MB "
@@ -69,12 +72,12 @@ class Writer:
 
     def _write_header(self) -> None:
         # numpy pads the header for the first axis to grow, so that it can be written again over itself.
-        header = {"descr": "|u1", "fortran_order": False, "shape": (self.count, *self._shape)}
+        header = {"descr": self._dtype.str, "fortran_order": False, "shape": (self.count, *self._shape)}
         np.lib.format.write_array_header_1_0(self._file, header)
 
-    def add(self, rows: NDArray[np.uint8]) -> None:
-        """Append samples, (n, C, H, W)."""
-        assert rows.dtype == np.uint8
+    def add(self, rows: NDArray[Any]) -> None:
+        """Append samples, (n, ...)."""
+        assert rows.dtype == self._dtype
         assert rows.shape[1:] == self._shape
         self._file.write(np.ascontiguousarray(rows).data)
         self.count += len(rows)
@@ -84,6 +87,7 @@ class Writer:
         labels: NDArray[np.int64] | None = None,
         classes: tuple[str, ...] = (),
         left_out: tuple[LeftOut, ...] = (),
+        more: Mapping[str, Any] | None = None,
     ) -> None:
         """Write what belongs to the samples, once all were added."""
         self._file.seek(0)
@@ -91,7 +95,8 @@ class Writer:
         self.close()
         if labels is not None:
             np.save(self._folder / LABELS, labels.astype(np.int64))
-        record = {"classes": classes, "left_out": [[item.name, item.reason] for item in left_out]}
+        items = [[item.name, item.reason] for item in left_out]
+        record = {"classes": classes, "left_out": items, "more": dict(more or {})}
         (self._folder / RECORD).write_text(json.dumps(record), encoding="utf-8")
 
     def close(self) -> None:
@@ -99,7 +104,11 @@ class Writer:
         self._file.close()
 
 
-Begin = Callable[[tuple[int, int, int], int], Writer]
+class Begin(Protocol):
+    """Begins a new entry: makes its `Writer`."""
+
+    def __call__(self, shape: tuple[int, ...], expected: int, dtype: DTypeLike = np.uint8) -> Writer:
+        """Return the writer."""
 
 
 def stored(cache: Path, key: str, fill: Callable[[Begin], None]) -> Entry:
@@ -110,7 +119,7 @@ def stored(cache: Path, key: str, fill: Callable[[Begin], None]) -> Entry:
     Args:
         cache: the workspace's cache.
         key: the SHA-256 of all that decides what the samples are.
-        fill: makes a new entry; calls its argument with (C, H, W) and the most samples that may come, adds the
+        fill: makes a new entry; calls its argument with the shape of a sample and the most that may come, adds the
             samples to the `Writer` that it gets, and finishes it.
 
     Raises:
@@ -138,8 +147,8 @@ def stored(cache: Path, key: str, fill: Callable[[Begin], None]) -> Entry:
 def _fill(draft: Path, fill: Callable[[Begin], None]) -> None:
     writers: list[Writer] = []
 
-    def begin(shape: tuple[int, int, int], expected: int) -> Writer:
-        writers.append(Writer(draft, shape, expected))
+    def begin(shape: tuple[int, ...], expected: int, dtype: DTypeLike = np.uint8) -> Writer:
+        writers.append(Writer(draft, shape, expected, dtype))
         return writers[-1]
 
     try:
@@ -170,9 +179,9 @@ def _load(folder: Path) -> Entry | None:
         samples = np.load(folder / SAMPLES, mmap_mode="r", allow_pickle=False)
         labels = np.load(folder / LABELS, allow_pickle=False) if (folder / LABELS).exists() else None
         left_out = tuple(LeftOut(name, reason) for name, reason in record["left_out"])
-        if samples.dtype != np.uint8 or samples.ndim != 4 or (labels is not None and len(labels) != len(samples)):
+        if samples.dtype.kind != "u" or samples.ndim < 2 or (labels is not None and len(labels) != len(samples)):
             return None
-        return Entry(samples, labels, tuple(record["classes"]), left_out)
+        return Entry(samples, labels, tuple(record["classes"]), left_out, dict(record["more"]))
     except (OSError, ValueError, KeyError, TypeError, EOFError):
         return None
 

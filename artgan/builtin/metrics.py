@@ -1,0 +1,73 @@
+"""The built-in metrics of text, quick enough to be measured while training."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from artgan.interfaces import Metric, Spec
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Tones(Metric):
+    """Tone alternation of classical Chinese verse: how often the second and fourth character of a line differ in tone.
+
+    By the rules of regulated verse one is level, the other oblique; chance is about one half. Lines of other lengths
+    than five and seven, and characters of unknown tone, do not count.
+    """
+
+    name = "tones"
+    modalities = frozenset({"text"})
+    drawn = True
+
+    def applies(self, spec: Spec) -> bool:
+        return spec.presentation.get("lang", "").split("-")[0] == "zh"
+
+    def measure(self, real: NDArray[Any], fake: NDArray[Any]) -> Mapping[str, float]:
+        tones, judged = _tones(), []
+        for line in (line for text in fake for line in text.split("\n") if len(line) in (5, 7)):
+            second, fourth = tones.get(line[1]), tones.get(line[3])
+            if second and fourth:
+                judged.append(second != fourth)
+        return {"tone alternation": sum(judged) / len(judged) if judged else 0.0}
+
+
+@dataclass(frozen=True)
+class Copied(Metric):
+    """The share of texts that stand in the real ones word for word."""
+
+    name = "copied"
+    modalities = frozenset({"text"})
+    drawn = True
+
+    def measure(self, real: NDArray[Any], fake: NDArray[Any]) -> Mapping[str, float]:
+        known = set(real)
+        return {"copied share": sum(text in known for text in fake) / len(fake)}
+
+
+@dataclass(frozen=True)
+class Distinct(Metric):
+    """The share of pairs of neighbouring tokens, over all texts, that are different ones (distinct-2)."""
+
+    name = "distinct"
+    modalities = frozenset({"text"})
+    paper = "Li et al. 2016, arXiv:1510.03055"
+    drawn = True
+
+    def measure(self, real: NDArray[Any], fake: NDArray[Any]) -> Mapping[str, float]:
+        pairs = [pair for text in fake for pair in pairwise(text.split() if " " in text else text)]
+        return {"distinct-2": len(set(pairs)) / len(pairs) if pairs else 0.0}
+
+
+@cache
+def _tones() -> dict[str, str]:
+    from .datasets.texts import DATA
+
+    rows = (DATA / "tones.tsv").read_text(encoding="utf-8").splitlines()
+    return dict(row.split("\t") for row in rows)

@@ -1,0 +1,236 @@
+"""The networks of the built-in generator and discriminators of text.
+
+B is the batch, L the length, V the vocabulary; samples are one-hot (B, L, V), tokens their numbers (B, L).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, cast
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from artgan.interfaces import Spec
+
+Cell = Literal["lstm", "gru"]
+POSITION = 8
+"""Numbers that tell a recurrent discriminator where in a text it is."""
+
+
+class RnnGenerator(nn.Module):
+    """Draws text token by token from a recurrent network whose state starts, and each input goes, with the latent.
+
+    Args:
+        spec: the shape of samples.
+        latent: numbers in a latent.
+        width: units of the recurrent layer.
+        embedding: numbers in a token's embedding, which serves input and output.
+        cell: the kind of recurrent layer.
+        temperature: what logits are divided by when tokens are drawn; 0 takes the likeliest.
+        top_k: how many of the likeliest tokens are drawn from; 0 for all.
+    """
+
+    def __init__(
+        self, spec: Spec, *, latent: int, width: int, embedding: int, cell: Cell, temperature: float, top_k: int
+    ) -> None:
+        super().__init__()
+        self.length, self.vocabulary = spec.shape
+        self.ends, self.temperature = spec.ends, temperature
+        self.top_k = top_k if 0 < top_k < self.vocabulary else 0
+        self.embedding = nn.Embedding(self.vocabulary + 1, embedding)  # the last begins a text
+        nn.init.normal_(self.embedding.weight, std=0.3)
+        layer = nn.LSTM if cell == "lstm" else nn.GRU
+        self.start = nn.Linear(latent, width * (2 if cell == "lstm" else 1))
+        self.layer = layer(embedding + latent, width, batch_first=True)
+        self.narrow = nn.Linear(width, embedding)
+        self.bias = nn.Parameter(torch.zeros(self.vocabulary))
+
+    def forward(self, latents: Tensor, labels: Tensor | None) -> Tensor:
+        """Return texts drawn at the temperature, one-hot; while training, with the gradient of `relaxed` at 1."""
+        if self.training and torch.is_grad_enabled():
+            return self.relaxed(latents, labels, 1.0)
+        return F.one_hot(self.draw(latents), self.vocabulary).to(latents.dtype)
+
+    def draw(self, latents: Tensor, noise: Tensor | None = None) -> Tensor:
+        """Return the tokens (B, L) of texts.
+
+        Args:
+            latents: (B, latent).
+            noise: numbers in [0, 1), (B, L), which decide the draws; None for new ones.
+        """
+        if noise is None:
+            noise = torch.rand(len(latents), self.length, dtype=latents.dtype, device=latents.device)
+        state, token = self._begin(latents), torch.full_like(latents[:, 0], self.vocabulary, dtype=torch.long)
+        ended = torch.zeros_like(token, dtype=torch.bool)
+        drawn = []
+        with torch.no_grad():
+            for place in range(self.length):
+                state = self._advance(self.embedding(token), latents, state)
+                token = self._pick(self._logits(state[0]), noise[:, place : place + 1])
+                if self.ends:
+                    token = token.masked_fill(ended, 0)
+                    ended = ended | (token == 0)
+                drawn.append(token)
+        return torch.stack(drawn, 1)
+
+    def log_probabilities(self, tokens: Tensor, latents: Tensor, labels: Tensor | None) -> Tensor:
+        """Return the logarithm of the probability (B, L) of each token given those before it."""
+        logits = self._given(tokens, latents)
+        chosen = logits.gather(2, tokens[:, :, None]).squeeze(2)
+        return chosen - logits.logsumexp(2)
+
+    def pretraining_loss(self, real: Tensor, labels: Tensor | None) -> Tensor:
+        """Return the negative log-likelihood of each real text, per token up to its end, with latents drawn anew."""
+        tokens = real.argmax(2)
+        latents = torch.randn(len(real), self.start.in_features, dtype=real.dtype, device=real.device)
+        weights = before_end(tokens, self.ends).to(real.dtype)
+        values = -self.log_probabilities(tokens, latents, labels) * weights
+        return values.sum(1) * (len(real) / weights.sum())
+
+    def relaxed(self, latents: Tensor, labels: Tensor | None, temperature: float) -> Tensor:
+        """Return texts drawn at temperature 1 as hard one-hots whose gradient is that of a softmax.
+
+        This is the straight-through Gumbel-softmax (Jang et al. 2017, arXiv:1611.01144).
+
+        Args:
+            latents: (B, latent).
+            labels: not used.
+            temperature: of the softmax that the gradient is taken of; the lower, the less biased and the noisier.
+        """
+        state, before = self._begin(latents), self.embedding.weight[-1].expand(len(latents), -1)
+        going = torch.ones_like(latents[:, :1])
+        drawn = []
+        for _ in range(self.length):
+            state = self._advance(before, latents, state)
+            sample = F.gumbel_softmax(self._logits(state[0]).float(), temperature, hard=True).to(latents.dtype)
+            if self.ends:
+                end = F.one_hot(torch.zeros_like(sample[:, 0], dtype=torch.long), self.vocabulary).to(sample.dtype)
+                sample = sample * going + end * (1 - going)
+                going = going * (1 - sample[:, :1].detach())
+            before = sample @ self.embedding.weight[:-1].to(sample.dtype)
+            drawn.append(sample)
+        return torch.stack(drawn, 1)
+
+    def _begin(self, latents: Tensor) -> tuple[Tensor, ...]:
+        start = self.start(latents)
+        if isinstance(self.layer, nn.GRU):
+            return (torch.tanh(start),)
+        hidden, cell = start.chunk(2, 1)
+        return torch.tanh(hidden), cell
+
+    def _advance(self, token: Tensor, latents: Tensor, state: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+        layer: Any = self.layer
+        given = torch.cat([token, latents], 1)
+        weights = layer.weight_ih_l0, layer.weight_hh_l0, layer.bias_ih_l0, layer.bias_hh_l0
+        if len(state) == 1:
+            return (torch.gru_cell(given, state[0], *weights),)
+        return torch.lstm_cell(given, state, *weights)
+
+    def _given(self, tokens: Tensor, latents: Tensor) -> Tensor:
+        """Return the logits (B, L, V) at each place, given the tokens before it."""
+        begin = torch.full_like(tokens[:, :1], self.vocabulary)
+        embedded = self.embedding(torch.cat([begin, tokens[:, :-1]], 1))
+        given = torch.cat([embedded, latents[:, None].expand(-1, self.length, -1)], 2)
+        state = tuple(part[None].contiguous() for part in self._begin(latents))
+        hidden, _ = self.layer(given, state if len(state) > 1 else state[0])
+        return self._logits(hidden)
+
+    def _logits(self, hidden: Tensor) -> Tensor:
+        return F.linear(self.narrow(hidden), self.embedding.weight[:-1], self.bias)
+
+    def _pick(self, logits: Tensor, noise: Tensor) -> Tensor:
+        """Return one token (B,) for each row of logits (B, V): where the distribution reaches the noise (B, 1)."""
+        if self.temperature == 0:
+            return logits.argmax(1)
+        logits = logits / self.temperature
+        if self.top_k:
+            lowest = logits.topk(self.top_k, dim=1).values[:, -1:]
+            logits = logits.masked_fill(logits < lowest, -torch.inf)
+        heights = logits.softmax(1, dtype=torch.promote_types(logits.dtype, torch.float32)).cumsum(1)
+        noise = noise.to(heights.dtype) * heights[:, -1:]
+        return torch.searchsorted(heights, noise, right=True).squeeze(1).clamp(max=self.vocabulary - 1)
+
+
+class RnnDiscriminator(nn.Module):
+    """Judges text token by token: a logit at each, of what stands there after what came before; 0 after the end.
+
+    Args:
+        spec: the shape of samples.
+        width: units of the recurrent layer.
+        embedding: numbers in a token's embedding.
+        cell: the kind of recurrent layer.
+        dropout: the share of numbers left out before and behind the recurrent layer.
+    """
+
+    def __init__(self, spec: Spec, *, width: int, embedding: int, cell: Cell, dropout: float) -> None:
+        super().__init__()
+        length, vocabulary = spec.shape
+        self.ends = spec.ends
+        self.embedding = nn.Parameter(torch.randn(vocabulary, embedding))
+        self.position = nn.Parameter(torch.randn(length, POSITION) * 0.1)
+        layer = nn.LSTM if cell == "lstm" else nn.GRU
+        self.layer = layer(embedding + POSITION, width, batch_first=True)
+        self.norm, self.dropout, self.out = nn.LayerNorm(width), nn.Dropout(dropout), nn.Linear(width, 1)
+
+    def forward(self, samples: Tensor, labels: Tensor | None) -> Tensor:
+        """Return the logits (B, L)."""
+        embedded = self.dropout(embed(samples, self.embedding))
+        hidden, _ = self.layer(torch.cat([embedded, self.position.expand(len(samples), -1, -1)], 2))
+        logits = self.out(self.dropout(self.norm(hidden))).squeeze(2)
+        if self.ends:
+            logits = logits * before_end(samples.argmax(2), True).to(logits.dtype)
+        return cast(Tensor, logits)
+
+
+class TextCnnDiscriminator(nn.Module):
+    """Judges a whole text by convolutions over it, on several embedded representations at once.
+
+    After Kim 2014 (arXiv:1408.5882), with the representations of RelGAN (Nie et al. 2019): a logit of each, averaged.
+
+    Args:
+        spec: the shape of samples.
+        width: filters of each length.
+        embedding: numbers in a token's embedding, over all representations.
+        representations: in how many parts the embedding is judged.
+        dropout: the share of features left out.
+    """
+
+    def __init__(self, spec: Spec, *, width: int, embedding: int, representations: int, dropout: float) -> None:
+        super().__init__()
+        length, vocabulary = spec.shape
+        if embedding % representations:
+            raise ValueError(f"an embedding of {embedding} does not part into {representations} representations")
+        self.representations = representations
+        self.embedding = nn.Parameter(torch.randn(vocabulary, embedding))
+        lengths = [size for size in (2, 3, 4, 5) if size <= length] or [length]
+        part = embedding // representations
+        self.convolutions = nn.ModuleList(nn.Conv2d(1, width, (size, part), stride=(1, part)) for size in lengths)
+        features = width * len(lengths)
+        self.mix, self.dropout, self.out = nn.Linear(features, features), nn.Dropout(dropout), nn.Linear(features, 1)
+
+    def forward(self, samples: Tensor, labels: Tensor | None) -> Tensor:
+        """Return the logits (B,)."""
+        embedded = embed(samples, self.embedding)[:, None]
+        found = [F.relu(convolution(embedded)).amax(2) for convolution in self.convolutions]
+        features = torch.cat(found, 1).transpose(1, 2)  # (B, representations, features)
+        features = features + F.relu(self.mix(features))
+        return cast(Tensor, self.out(self.dropout(features)).squeeze(2).mean(1))
+
+
+def embed(samples: Tensor, weight: Tensor) -> Tensor:
+    """Return the embedding (B, L, E) of samples under a weight (V, E).
+
+    Samples that nothing is differentiated by are one-hot, and are looked up instead of multiplied.
+    """
+    if samples.requires_grad:
+        return samples @ weight
+    return F.embedding(samples.argmax(2), weight)
+
+
+def before_end(tokens: Tensor, ends: bool) -> Tensor:
+    """Return whether each token (B, L) belongs to its text: all up to the first that ends it, and that one."""
+    if not ends:
+        return torch.ones_like(tokens, dtype=torch.bool)
+    ended = (tokens == 0).long()
+    return ended.cumsum(1) - ended == 0
