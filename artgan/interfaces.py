@@ -115,6 +115,8 @@ class Round:
         real_labels: class indices of the reals, (B,), or None.
         fake_labels: class indices of the fakes, (B,), or None.
         discriminate: augments samples and returns their logits; takes samples and labels.
+        weigh: as ``discriminate``, but returns the logits (B, L, V) that every token would have in each place; where
+            the discriminator gives ``token-logits``.
     """
 
     def __init__(
@@ -127,10 +129,11 @@ class Round:
         fake_labels: Tensor | None,
         discriminate: Callable[[Tensor, Tensor | None], Tensor],
         mixed: bool,
+        weigh: Callable[[Tensor, Tensor | None], Tensor] | None = None,
     ) -> None:
         self.real, self.fake, self.latents = real, fake, latents
         self.real_labels, self.fake_labels = real_labels, fake_labels
-        self.discriminate = discriminate
+        self.discriminate, self.weigh = discriminate, weigh
         self._mixed = mixed
 
     @cached_property
@@ -185,8 +188,8 @@ class Generator(Component):
 
         What it ``gives`` is more methods of its network:
 
-        - ``log-probabilities``: ``log_probabilities(tokens (B, L), latents, labels) -> (B, L)``, of each token given
-          those before it.
+        - ``log-probabilities``: ``log_distribution(tokens (B, L), latents, labels) -> (B, L, V)``, the logarithm of the
+          probability of every token at each place, given those before it.
         - ``relaxation``: ``relaxed(latents, labels, temperature) -> samples``, hard one-hots whose gradient is that of
           the softmax at the temperature.
         - ``pretraining``: ``pretraining_loss(real samples, labels) -> (B,)``, which is minimised alone for the first
@@ -199,13 +202,21 @@ class Generator(Component):
 
 @dataclass(frozen=True)
 class Discriminator(Component):
-    """Turns samples into logits, high for real."""
+    """Turns samples into logits, high for real.
+
+    Attributes:
+        estimator: how a generator that is able to learns from it, unless told otherwise; empty for the generator's own.
+    """
 
     kind = "discriminator"
+    estimator: ClassVar[str] = ""
 
     @abstractmethod
     def build(self, spec: Spec) -> nn.Module:
         """Return the network: ``forward(samples (B, *spec.shape), labels (B,) or None) -> logits (B,) or (B, L)``.
+
+        Where it ``gives`` ``token-logits``, its network has the method ``every_token(samples, labels) -> (B, L, V)``:
+        the logit that each token would have at a place, given those before it.
 
         Raises:
             ValueError: if it cannot judge samples of this shape.
@@ -287,7 +298,8 @@ class Estimator(Component):
         ``generate(generator, latents, labels)`` returns the fakes as the discriminator sees them.
         ``objective(values, round)`` turns the loss's values into the scalar that is differentiated; it follows the
         ``generate`` of the same fakes. Where the module has a method ``begin(progress)``, it is called before each
-        step with the share of the run that is done, for schedules.
+        step with the share of the run that is done, for schedules. Where it has a method ``view(round)``, the loss
+        for the generator is computed of what that returns, and so is the objective.
         """
 
 
@@ -306,6 +318,10 @@ class Dataset(Component):
     def recognises(cls, path: Path) -> bool:
         """Return whether a path given as plain argument is meant for this dataset, which then takes it as ``path``."""
         return False
+
+    def negative_log_likelihood(self, samples: NDArray[Any]) -> NDArray[np.float64] | None:
+        """Return the true one of each compact sample (N,), in nats per value, where it is known."""
+        return None
 
     @abstractmethod
     def open(self, workspace: Workspace) -> Data:

@@ -148,7 +148,8 @@ class Model:
         return {name: options[name] for name in self.generator.sampling if name in options}
 
     @cached_property
-    def _network(self) -> nn.Module:
+    def network(self) -> nn.Module:
+        """The generator's network in float64 on the CPU, in evaluation mode."""
         import torch
 
         with torch.random.fork_rng(devices=[]):
@@ -175,15 +176,47 @@ class Model:
 
         return np.stack([self._render(seed, truncation, label) for seed in seeds])
 
+    def walk(self, first: int, last: int, count: int) -> NDArray[Any]:
+        """Make the samples of latents on the arc from one seed's to another's, at equal angles, both among them.
+
+        Args:
+            first: the seed of the first; what a network draws at random, and the class, stay those of this seed.
+            last: the seed of the last latent.
+            count: how many, at least two.
+
+        Returns:
+            Compact samples, (count, ...); the first is the same as of `render`.
+        """
+        import numpy as np
+        import torch
+
+        start, end = (torch.from_numpy(latents(seed, self.generator.latent)).double() for seed in (first, last))
+        cosine = torch.dot(start, end) / (start.norm() * end.norm())
+        angle = torch.arccos(cosine.clamp(-1, 1))
+        made = []
+        for share in np.linspace(0, 1, count):
+            left, right = 1 - share, share
+            if torch.sin(angle) > 1e-6:
+                left, right = (float(torch.sin(part * angle) / torch.sin(angle)) for part in (left, right))
+            latent = start if share == 0 else left * start + right * end
+            made.append(self._made(latent, first, self.label_of(first)))
+        return np.stack(made)
+
     def _render(self, seed: int, truncation: float, label: int | None) -> NDArray[Any]:
         import torch
 
         label = self.label_of(seed) if label is None else label
         latent = torch.from_numpy(latents(seed, self.generator.latent)).double() * truncation
+        return self._made(latent, seed, label)
+
+    def _made(self, latent: Tensor, seed: int, label: int | None) -> NDArray[Any]:
+        """Return the compact sample of a latent; the seed decides what the network draws at random."""
+        import torch
+
         labels = None if label is None else torch.tensor([label])
         with torch.inference_mode(), torch.random.fork_rng(devices=[]):
             torch.default_generator.manual_seed(seed)
-            samples = self._network(latent[None], labels)
+            samples = self.network(latent[None], labels)
         if not samples.isfinite().all():
             raise ArtganError("the model makes nothing: its numbers are not finite, so its training must have diverged")
         return self.modality.to_compact(samples)[0].numpy()
@@ -223,7 +256,7 @@ class Model:
             model = cls(header["recipe"], generator, modality, spec, weights, int(header["step"]), provenance)
             if model.weights_digest != header["weights_digest"]:
                 raise ValueError("its weights are not those that were written")
-            model._network  # noqa: B018  (built now, so that weights that do not fit are known here)
+            model.network  # noqa: B018  (built now, so that weights that do not fit are known here)
         except UsageError as error:
             raise ArtganError(f"{path} cannot be used here: {explain(error, recipe.get('plugins'))}") from error
         except (KeyError, AttributeError, TypeError, ValueError, OverflowError, RuntimeError) as error:

@@ -207,11 +207,12 @@ def _compose(registry: Registry, wanted: Tables, preset: str | None) -> Recipe:
     tables = merge(base, wanted)
     generator = _component(registry, "generator", tables, Generator)
     tables.setdefault("discriminator", {"name": generator.opponent})
-    tables.setdefault("estimator", {"name": generator.estimator})
+    discriminator = _component(registry, "discriminator", tables, Discriminator)
+    tables.setdefault("estimator", {"name": discriminator.estimator or generator.estimator})
     recipe = Recipe(
         dataset=_component(registry, "dataset", tables, Dataset),
         generator=generator,
-        discriminator=_component(registry, "discriminator", tables, Discriminator),
+        discriminator=discriminator,
         loss=_component(registry, "loss", tables, Loss),
         estimator=_component(registry, "estimator", tables, Estimator),
         penalties=_components(registry, "penalty", tables, Penalty),

@@ -120,7 +120,7 @@ class TestRendering:
         z = torch.from_numpy(latents(3, 5)).double()[None] * 0.7
         expected = ((network(z) + 1) * 127.5).round().clamp(0, 255).to(torch.uint8)
         assert np.array_equal(model.render([3], truncation=0.7), expected.detach().numpy())
-        assert model._network.last.dtype == torch.float64
+        assert model.network.last.dtype == torch.float64
 
     def test_gives_compact_samples_by_seed(self, model):
         samples = model.render([1, 2, 1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any, cast
 
 import torch
@@ -54,23 +55,93 @@ class ReinforceEstimator(nn.Module):
         """
         tokens = round.fake.argmax(2)
         weights = before_end(tokens, self.ends).to(values.dtype)
-        returns = self._returns(-values.detach(), weights)
+        rewards = -values.detach()
+        if rewards.dim() == 1:
+            returns = rewards[:, None].expand_as(weights)
+        else:
+            returns = discounted(rewards, weights, self.discount)
         mean = (returns * weights).sum() / weights.sum()
         moved = self.baseline + self.decay * (mean - self.baseline)
         self.baseline.copy_(torch.where(self.steps == 0, mean, moved))
         self.steps += 1
-        scores = self._generator[0].log_probabilities(tokens, round.latents, round.fake_labels)
+        logarithms = self._generator[0].log_distribution(tokens, round.latents, round.fake_labels)
+        scores = logarithms.gather(2, tokens[:, :, None]).squeeze(2)
         return cast(Tensor, -((returns - self.baseline) * scores * weights).sum() / weights.sum())
 
-    def _returns(self, rewards: Tensor, weights: Tensor) -> Tensor:
-        """Return the discounted sum of a token's reward and those of all that follow it, (B, L)."""
-        if rewards.dim() == 1:
-            return rewards[:, None].expand_as(weights)
-        rewards = rewards * weights
-        returns = [rewards[:, -1]]
-        for place in range(rewards.shape[1] - 2, -1, -1):
-            returns.append(rewards[:, place] + self.discount * returns[-1])
-        return torch.stack(returns[::-1], 1)
+
+class EveryToken(Round):
+    """A round in which the logits of the fakes are those of every token at each place, (B, L, V).
+
+    Args:
+        round: the round as it is played, whose discriminator gives ``token-logits``.
+    """
+
+    def __init__(self, round: Round) -> None:
+        self.__dict__ |= round.__dict__
+        self._round = round
+
+    @property
+    def real_logits(self) -> Tensor:
+        """Those of the reals, (B, L, 1)."""
+        return self._round.real_logits[:, :, None]
+
+    @cached_property
+    def fake_logits(self) -> Tensor:
+        """Those of every token at each place of the fakes, (B, L, V)."""
+        assert self.weigh
+        return self.weigh(self.fake, self.fake_labels)
+
+
+class ExpectedEstimator(nn.Module):
+    """Minimises the expected loss over every token that might stand at a place, given those that were drawn before it.
+
+    What a token does to those after it is still learned from the drawn one, against the mean at its place.
+
+    Args:
+        discount: weight of the next token's reward against this one's.
+        ends: whether token 0 ends a sample.
+    """
+
+    def __init__(self, discount: float, ends: bool) -> None:
+        super().__init__()
+        self.discount, self.ends = discount, ends
+
+    def generate(self, generator: Any, latents: Tensor, labels: Tensor | None) -> Tensor:
+        self._generator = [generator]  # as in `ReinforceEstimator`
+        with torch.no_grad():
+            return cast(Tensor, generator(latents, labels))
+
+    def view(self, round: Round) -> Round:
+        return EveryToken(round)
+
+    def objective(self, values: Tensor, round: Round) -> Tensor:
+        """Return what is minimised.
+
+        Args:
+            values: the loss at every token (B, L, V), or of each sample (B,).
+            round: the turn.
+        """
+        tokens = round.fake.argmax(2)
+        weights = before_end(tokens, self.ends).to(values.dtype)
+        logarithms = self._generator[0].log_distribution(tokens, round.latents, round.fake_labels)
+        scores = logarithms.gather(2, tokens[:, :, None]).squeeze(2)
+        values = values.detach()
+        if values.dim() == 1:
+            return cast(Tensor, (scores * (values - values.mean())[:, None] * weights).sum() / weights.sum())
+        expected = (logarithms.exp() * values).sum(2)
+        drawn = values.gather(2, tokens[:, :, None]).squeeze(2)
+        later = discounted(drawn, weights, self.discount) - drawn
+        usual = (later * weights).sum(0) / weights.sum(0).clamp(min=1)
+        return cast(Tensor, ((expected + (later - usual) * scores) * weights).sum() / weights.sum())
+
+
+def discounted(values: Tensor, weights: Tensor, discount: float) -> Tensor:
+    """Return the discounted sum (B, L) of a token's value and those of all that follow it, each with its weight."""
+    values = values * weights
+    sums = [values[:, -1]]
+    for place in range(values.shape[1] - 2, -1, -1):
+        sums.append(values[:, place] + discount * sums[-1])
+    return torch.stack(sums[::-1], 1)
 
 
 class GumbelEstimator(nn.Module):

@@ -42,6 +42,21 @@ class Reinforce(Estimator):
 
 
 @dataclass(frozen=True)
+class Expected(Estimator):
+    """The expectation over every token at each place, which has no variance; what follows as in `reinforce`."""
+
+    name = "expected"
+    paper = "Ciosek and Whiteson 2018, arXiv:1706.05374"
+    needs = frozenset({"log-probabilities", "token-logits"})
+    discount: float = option(0.23, "weight of the next token's reward against this one's", min=0, max=1)
+
+    def build(self, spec: Spec) -> nn.Module:
+        from .estimating import ExpectedEstimator
+
+        return ExpectedEstimator(self.discount, spec.ends)
+
+
+@dataclass(frozen=True)
 class Gumbel(Estimator):
     """Straight-through Gumbel-softmax: hard tokens whose gradient is that of a softmax, ever colder."""
 

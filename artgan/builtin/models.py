@@ -139,6 +139,8 @@ class RnnDiscriminator(Discriminator):
     name = "rnn"
     paper = "de Masson d'Autume et al. 2019, arXiv:1905.09922"
     modalities = frozenset({"text"})
+    gives = frozenset({"token-logits"})
+    estimator = "expected"
     width: int = option(128, "units of the recurrent layer", min=1)
     embedding: int = option(64, "numbers in a token's embedding", min=1)
     cell: str = option("lstm", "the kind of recurrent layer", choices=CELLS)

@@ -139,7 +139,13 @@ class RelGan(Preset):
             "discriminator": {"name": "textcnn"},
             "loss": {"name": "relativistic"},
             "estimator": {"name": "gumbel", "first": 1.0, "last": 0.01},
-            "training": {"minutes": _text_minutes(wanted), "batch": 64, "pretrain": 2000, "ema": 0.995, "precision": "float32"},
+            "training": {
+                "minutes": _text_minutes(wanted),
+                "batch": 64,
+                "pretrain": 2000,
+                "ema": 0.995,
+                "precision": "float32",
+            },
             "generator_optimiser": adam | {"lr": 1e-3},
             "discriminator_optimiser": adam | {"lr": 1e-3},
         }

@@ -74,18 +74,17 @@ class RnnGenerator(nn.Module):
                 drawn.append(token)
         return torch.stack(drawn, 1)
 
-    def log_probabilities(self, tokens: Tensor, latents: Tensor, labels: Tensor | None) -> Tensor:
-        """Return the logarithm of the probability (B, L) of each token given those before it."""
-        logits = self._given(tokens, latents)
-        chosen = logits.gather(2, tokens[:, :, None]).squeeze(2)
-        return chosen - logits.logsumexp(2)
+    def log_distribution(self, tokens: Tensor, latents: Tensor, labels: Tensor | None) -> Tensor:
+        """Return the logarithm of the probability (B, L, V) of every token at each place given those before it."""
+        return self._given(tokens, latents).log_softmax(2)
 
     def pretraining_loss(self, real: Tensor, labels: Tensor | None) -> Tensor:
         """Return the negative log-likelihood of each real text, per token up to its end, with latents drawn anew."""
         tokens = real.argmax(2)
         latents = torch.randn(len(real), self.start.in_features, dtype=real.dtype, device=real.device)
         weights = before_end(tokens, self.ends).to(real.dtype)
-        values = -self.log_probabilities(tokens, latents, labels) * weights
+        scores = self.log_distribution(tokens, latents, labels).gather(2, tokens[:, :, None]).squeeze(2)
+        values = -scores * weights
         return values.sum(1) * (len(real) / weights.sum())
 
     def relaxed(self, latents: Tensor, labels: Tensor | None, temperature: float) -> Tensor:
@@ -155,6 +154,9 @@ class RnnGenerator(nn.Module):
 class RnnDiscriminator(nn.Module):
     """Judges text token by token: a logit at each, of what stands there after what came before; 0 after the end.
 
+    The logit of a token is the product of its own weights with the recurrent state before it, so that those of all
+    tokens that might stand there cost one product of matrices.
+
     Args:
         spec: the shape of samples.
         width: units of the recurrent layer.
@@ -167,20 +169,34 @@ class RnnDiscriminator(nn.Module):
         super().__init__()
         length, vocabulary = spec.shape
         self.ends = spec.ends
-        self.embedding = nn.Parameter(torch.randn(vocabulary, embedding))
+        self.embedding = nn.Parameter(torch.randn(vocabulary, embedding) * 0.3)
+        self.begin = nn.Parameter(torch.randn(embedding) * 0.3)
         self.position = nn.Parameter(torch.randn(length, POSITION) * 0.1)
         layer = nn.LSTM if cell == "lstm" else nn.GRU
         self.layer = layer(embedding + POSITION, width, batch_first=True)
-        self.norm, self.dropout, self.out = nn.LayerNorm(width), nn.Dropout(dropout), nn.Linear(width, 1)
+        self.norm, self.dropout, self.narrow = nn.LayerNorm(width), nn.Dropout(dropout), nn.Linear(width, embedding)
+        self.weight = nn.Parameter(torch.randn(vocabulary, embedding) * 0.1)
+        self.bias = nn.Parameter(torch.zeros(vocabulary, 1))
 
     def forward(self, samples: Tensor, labels: Tensor | None) -> Tensor:
         """Return the logits (B, L)."""
-        embedded = self.dropout(embed(samples, self.embedding))
-        hidden, _ = self.layer(torch.cat([embedded, self.position.expand(len(samples), -1, -1)], 2))
-        logits = self.out(self.dropout(self.norm(hidden))).squeeze(2)
+        own = embed(samples, self.weight) * self._expected(samples)
+        logits = own.sum(2) + embed(samples, self.bias).squeeze(2)
         if self.ends:
             logits = logits * before_end(samples.argmax(2), True).to(logits.dtype)
-        return cast(Tensor, logits)
+        return logits
+
+    def every_token(self, samples: Tensor, labels: Tensor | None) -> Tensor:
+        """Return the logits (B, L, V) that each token would have at a place, given those before it."""
+        return F.linear(self._expected(samples), self.weight, self.bias.squeeze(1))
+
+    def _expected(self, samples: Tensor) -> Tensor:
+        """Return (B, L, E): what the weights of a token are multiplied with, from those before it."""
+        embedded = embed(samples, self.embedding)
+        before = torch.cat([self.begin.expand(len(samples), 1, -1), embedded[:, :-1]], 1)
+        given = torch.cat([self.dropout(before), self.position.expand(len(samples), -1, -1)], 2)
+        hidden, _ = self.layer(given)
+        return cast(Tensor, self.narrow(self.dropout(self.norm(hidden))))
 
 
 class TextCnnDiscriminator(nn.Module):

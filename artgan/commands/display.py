@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ..training.run import Run, Tick
 
 SECONDS_BETWEEN_LINES = 10.0
+LOSSES = {"loss_pretraining": "likelihood", "loss_discriminator": "D", "loss_generator": "G"}
 
 
 class Display:
@@ -89,10 +90,8 @@ class Display:
     @hookimpl
     def run_ticked(self, run: Run, tick: Tick) -> None:
         sample = f"  {run.snapshot}" if run.snapshot else ""
-        numbers = (
-            f"{tick.steps_per_second:.1f} steps/s  D {tick.scalars['loss_discriminator']:.3f}  "
-            f"G {tick.scalars['loss_generator']:.3f}{sample}"
-        )
+        losses = [f"{name} {tick.scalars[key]:.3f}" for key, name in LOSSES.items() if key in tick.scalars]
+        numbers = "  ".join([f"{tick.steps_per_second:.1f} steps/s", *losses]) + sample
         if self._bar:
             self._bar.update(self._bar.task_ids[0], completed=tick.step, numbers=numbers)
         elif time.monotonic() - self._line_at >= SECONDS_BETWEEN_LINES or tick.step == tick.steps:

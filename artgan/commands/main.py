@@ -13,7 +13,19 @@ import click
 from .. import __version__
 from ..errors import ArtganError
 
-COMMANDS = ("run", "sample", "remake", "doctor", "show", "install", "uninstall", "plugins", "completion")
+COMMANDS = (
+    "run",
+    "sample",
+    "walk",
+    "evaluate",
+    "remake",
+    "doctor",
+    "show",
+    "install",
+    "uninstall",
+    "plugins",
+    "completion",
+)
 
 
 class Cli(click.Group):

@@ -67,10 +67,9 @@ def sample(
     from ..model import Model
 
     model = Model.load(path, load_plugins(plugin).registry)
-    sampling = {"temperature": temperature, "top_k": top_k}
-    model = model.with_sampling({name: value for name, value in sampling.items() if value is not None})
+    model = model.with_sampling(chosen_sampling(temperature, top_k))
     label = None if wanted is None else _label(model, wanted)
-    folder = out or _samples_folder(path)
+    folder = out or samples_folder(path)
     display = Display(quiet=False)
     with display.progress() as progress:
         works = make_works(
@@ -87,6 +86,12 @@ def sample(
         click.echo(written)
 
 
+def chosen_sampling(temperature: float | None, top_k: int | None) -> dict[str, float]:
+    """Return the options of sampling that were given."""
+    given = {"temperature": temperature, "top_k": top_k}
+    return {name: value for name, value in given.items() if value is not None}
+
+
 def _label(model: Model, wanted: str) -> int:
     from ..errors import UsageError
 
@@ -100,7 +105,7 @@ def _label(model: Model, wanted: str) -> int:
     raise UsageError(f"--class {wanted} is no class of this run; there are: {known}")
 
 
-def _samples_folder(model: Path) -> Path:
+def samples_folder(model: Path) -> Path:
     """Return where the samples of a model go: one folder for each checkpoint of a run."""
     if model.parent.parent.name == "checkpoints":
         return model.parent.parent.parent / "samples" / model.parent.name

@@ -92,6 +92,7 @@ def write_run_pages(folder: Path, modality: Modality) -> None:
         "sheet": f"{SHEET}{modality.suffix}",
         "chart": chart(run["losses"]),
         "metrics": _metrics(run["metrics"]),
+        "finals": _finals(run["metrics"]),
         "choices": _choices(tables),
         "plugins": _plugins(tables),
     }
@@ -159,10 +160,17 @@ def _shower(show: Callable[[Path, str, str], str], folder: Path, prefix: str) ->
     return lambda file, description: show(folder / file, prefix + _href(file), description)
 
 
+def _finals(measured: Mapping[str, Curve]) -> list[tuple[str, float, float | None]]:
+    """Return the name of each metric, its last value, and what real samples reach."""
+    names = [name for name in measured if measured[name] and not name.endswith(OF_REAL)]
+    real = {name: measured.get(f"{name}{OF_REAL}") for name in names}
+    return [(name, measured[name][-1][1], curve[-1][1] if (curve := real[name]) else None) for name in names]
+
+
 def _metrics(measured: Mapping[str, Curve]) -> list[tuple[str, Chart]]:
-    """Return a chart for each metric, with a line for what real samples would reach."""
+    """Return a chart for each metric that changed, with a line for what real samples would reach."""
     charts = []
-    for name in (name for name in measured if not name.endswith(OF_REAL)):
+    for name in (name for name in measured if not name.endswith(OF_REAL) and len({y for _, y in measured[name]}) > 1):
         drawn = chart({"generated": measured[name], "real": measured.get(f"{name}{OF_REAL}", [])})
         charts += [(name, drawn)] if drawn else []
     return charts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from dataclasses import replace
 from statistics import median
 
 import torch
@@ -20,7 +21,33 @@ MEASURED_STEPS = 200
 
 
 def seconds_per_step(recipe: Recipe, data: Data, modality: Modality, device: torch.device) -> float:
-    """Measure a step on a trainer that is then thrown away.
+    """Measure a step on a trainer that is then thrown away: the mean of those that pre-train and those that play.
+
+    Where the budget is minutes, pre-training takes its share of them.
+
+    Raises:
+        UsageError: if the components do not fit the data.
+        ArtganError: if memory runs out.
+    """
+    training = recipe.training
+    first = training.pretrain
+    if not first:
+        return _measured(recipe, data, modality, device)
+    pretraining = _measured(_with_pretraining(recipe, MEASURED_STEPS * 10), data, modality, device)
+    budget = training.minutes * 60
+    if (training.steps and training.steps <= first) or (budget and budget <= first * pretraining):
+        return pretraining
+    playing = _measured(_with_pretraining(recipe, 0), data, modality, device)
+    steps = first + (budget - first * pretraining) / playing if budget else in_steps(recipe, len(data), playing)
+    return (first * pretraining + max(0, steps - first) * playing) / steps
+
+
+def _with_pretraining(recipe: Recipe, steps: int) -> Recipe:
+    return replace(recipe, training=replace(recipe.training, pretrain=steps))
+
+
+def _measured(recipe: Recipe, data: Data, modality: Modality, device: torch.device) -> float:
+    """Measure one kind of step.
 
     Raises:
         UsageError: if the components do not fit the data.

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from filelock import BaseFileLock
 
 SNAPSHOT_SEEDS = range(64)
+TEXT_SEEDS = range(16)
+"""Texts are few enough to be rendered one by one, as artworks are."""
+
 RECIPE = "recipe.toml"
 LOG, MEASURED = "log.jsonl", "metrics.jsonl"
 MEASURED_SAMPLES, MEASURED_REAL = 512, 20_000
@@ -238,7 +241,10 @@ class Run:
     def take_snapshot(self) -> None:
         """Write a sheet of what the average generator makes of the same latents as ever."""
         size = self.recipe.generator.latent
-        sheet = self._sampled(torch.from_numpy(np.stack([latents(seed, size) for seed in SNAPSHOT_SEEDS])))
+        if self.data.spec.vocabulary:
+            sheet = self.model().render(TEXT_SEEDS)
+        else:
+            sheet = self._sampled(torch.from_numpy(np.stack([latents(seed, size) for seed in SNAPSHOT_SEEDS])))
         folder = self.folder / "snapshots"
         folder.mkdir(exist_ok=True)
         path = folder / f"step-{self.trainer.steps:08d}{self.modality.sheet_suffix}"

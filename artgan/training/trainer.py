@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import torch
 from torch import Tensor, nn
@@ -56,7 +56,7 @@ class Trainer:
         self.steps = 0
         torch.manual_seed(stream_seed(self.seed, "weights", 0))
         self.generator: Any = self._built(recipe.generator.build, "generator")
-        self.discriminator = self._built(recipe.discriminator.build, "discriminator")
+        self.discriminator: Any = self._built(recipe.discriminator.build, "discriminator")
         self.augmentations = [self._built(choice.build, "augmentation") for choice in recipe.augmentations]
         self.estimator: Any = self._built(recipe.estimator.build, "estimator")
         self._checked(recipe.loss.check, f"loss {recipe.loss.name}")
@@ -134,6 +134,8 @@ class Trainer:
         with frozen(self.discriminator):
             mixed = self._sees_batches
             round = self._round(real.detach(), fake, latents, labels, f"generator {turn}", mixed=mixed)
+            if hasattr(self.estimator, "view"):
+                round = self.estimator.view(round)
             values = self.recipe.loss.generator(round)
             self._note(loss_generator=values)
             self._descend("generator", self.estimator.objective(values, round))
@@ -150,6 +152,12 @@ class Trainer:
                 logits: Tensor = self.discriminator(samples, labels)
             return logits.float()
 
+        def weigh(samples: Tensor, labels: Tensor | None) -> Tensor:
+            for augmentation, random in zip(self.augmentations, streams, strict=True):
+                samples = augmentation(samples, random)
+            with self._precision():
+                return cast(Tensor, self.discriminator.every_token(samples, labels).float())
+
         return Round(
             real=real,
             fake=fake,
@@ -158,6 +166,7 @@ class Trainer:
             fake_labels=labels,
             discriminate=discriminate,
             mixed=mixed,
+            weigh=weigh,
         )
 
     def _precision(self) -> AbstractContextManager[object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from artgan import UsageError, option
 from artgan.interfaces import Data, Dataset, Workspace
@@ -12,6 +12,9 @@ from artgan.interfaces import Data, Dataset, Workspace
 from ..tokens import LARGEST_VOCABULARY, Tokeniser
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from .text_reading import Form
 
 DATA = Path(__file__).parent / "data"
@@ -141,6 +144,17 @@ class Oracle(Dataset):
     seed: int = option(0, "draws the weights, each from N(0, 1)", min=0, max=2**31)
     count: int = option(10_000, "training sequences", min=10, max=10_000_000)
     held_out: int = option(5_000, "fresh sequences that nothing is trained on", min=0, max=10_000_000)
+
+    def negative_log_likelihood(self, samples: NDArray[Any]) -> NDArray[np.float64]:
+        """Return that of each sequence under the oracle, (N,), in nats per token."""
+        import torch
+
+        from .oracles import OracleNetwork
+
+        network = OracleNetwork(self.vocabulary, self.width, self.seed)
+        tokens = torch.from_numpy(samples.astype("int64"))
+        values: NDArray[np.float64] = network.negative_log_likelihood(tokens).double().mean(1).numpy()
+        return values
 
     def open(self, workspace: Workspace) -> Data:
         """Return the sequences, drawn once into the cache."""

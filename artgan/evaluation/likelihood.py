@@ -1,0 +1,91 @@
+"""Quality and diversity of text by language models: LM and reverse LM.
+
+LM is the negative log-likelihood per token of samples under a language model of real text: their quality. RLM is that
+of real text under a language model of samples: their diversity (Cífka et al. 2018, arXiv:1804.07972; de Masson d'Autume
+et al. 2019, arXiv:1905.09922). Both are in nats per token, the one that ends a text among them; lower is better.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+WIDTH, EMBEDDING, DROPOUT = 128, 64, 0.3
+BATCH, RATE, CLIP = 128, 3e-3, 5.0
+STEPS, CHECKED, PATIENCE = 1500, 50, 3
+SEED = 0
+
+
+class LanguageModel(nn.Module):
+    """An LSTM that tells how likely each token is after those before it.
+
+    Args:
+        vocabulary: number of tokens.
+        ends: whether token 0 ends a text.
+    """
+
+    def __init__(self, vocabulary: int, ends: bool) -> None:
+        super().__init__()
+        self.vocabulary, self.ends = vocabulary, ends
+        self.embedding = nn.Embedding(vocabulary + 1, EMBEDDING)
+        self.layer = nn.LSTM(EMBEDDING, WIDTH, batch_first=True)
+        self.dropout, self.out = nn.Dropout(DROPOUT), nn.Linear(WIDTH, vocabulary)
+
+    def forward(self, tokens: Tensor) -> Tensor:
+        """Return the mean negative log-likelihood of tokens (B, L), per token up to the ends."""
+        tokens = tokens.long()
+        begin = torch.full_like(tokens[:, :1], self.vocabulary)
+        hidden, _ = self.layer(self.dropout(self.embedding(torch.cat([begin, tokens[:, :-1]], 1))))
+        logits = self.out(self.dropout(hidden)).flatten(0, 1)
+        values = F.cross_entropy(logits, tokens.flatten(), reduction="none").view(tokens.shape)
+        weights = torch.ones_like(values)
+        if self.ends:
+            ended = (tokens == 0).long()
+            weights = (ended.cumsum(1) - ended == 0).to(values.dtype)
+        return (values * weights).sum() / weights.sum()
+
+
+def fit(train: Tensor, valid: Tensor, vocabulary: int, ends: bool, progress: Callable[[], None]) -> LanguageModel:
+    """Return a language model of texts, trained until it gets no better on others.
+
+    Args:
+        train: tokens (N, L).
+        valid: tokens (M, L) that tell when to stop.
+        vocabulary: number of tokens.
+        ends: whether token 0 ends a text.
+        progress: called now and then.
+    """
+    with torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(SEED)
+        model = LanguageModel(vocabulary, ends)
+        optimiser = torch.optim.Adam(model.parameters(), RATE, fused=True)
+        best, kept, worse = float("inf"), model.state_dict(), 0
+        for step in range(1, STEPS + 1):
+            rows = torch.randint(len(train), (BATCH,))
+            optimiser.zero_grad()
+            model(train[rows]).backward()
+            nn.utils.clip_grad_norm_(model.parameters(), CLIP)
+            optimiser.step()
+            if step % CHECKED:
+                continue
+            progress()
+            value = score(model, valid)
+            if value < best:
+                best, kept, worse = value, {name: tensor.clone() for name, tensor in model.state_dict().items()}, 0
+            elif (worse := worse + 1) == PATIENCE:
+                break
+        model.load_state_dict(kept)
+        return model
+
+
+def score(model: LanguageModel, tokens: Tensor) -> float:
+    """Return the negative log-likelihood per token of texts (N, L), N at most 5,000 of them."""
+    model.eval()
+    with torch.inference_mode():
+        value = float(cast(Tensor, model(tokens[:5000])))
+    model.train()
+    return value

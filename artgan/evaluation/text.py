@@ -1,0 +1,165 @@
+"""How good and how varied generated texts are, over temperatures, beside maximum likelihood."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from artgan.errors import ArtganError
+from artgan.interfaces import Data, Dataset, Metric, Spec
+from artgan.model import Model
+
+from .bleu import bleu, self_bleu
+from .likelihood import LanguageModel, fit, score
+
+TEMPERATURES = (0.5, 0.65, 0.8, 1.0)
+BLEUS = (2, 3, 4, 5)
+FEWEST = 100
+SCORED = 500
+"""Texts whose BLEU is taken: its mean moves by about a hundredth with another five hundred."""
+
+NEAR = 0.01
+"""The share of RLM by which two are held to be equal."""
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Row:
+    """What was measured of one set of texts.
+
+    Attributes:
+        source: whose texts.
+        temperature: at which they were drawn; None for real ones.
+        values: numbers by name.
+    """
+
+    source: str
+    temperature: float | None
+    values: Mapping[str, float]
+
+
+class Judge:
+    """Measures sets of texts against the same real ones.
+
+    Args:
+        data: what was trained on, and what was held out.
+        dataset: where it comes from, which may know true likelihoods.
+        metrics: further metrics to take.
+        progress: told what is being done.
+
+    Raises:
+        ArtganError: if too few texts are held out.
+    """
+
+    def __init__(self, data: Data, dataset: Dataset, metrics: Sequence[Metric], progress: Progress) -> None:
+        held_out = 0 if data.held_out is None else len(data.held_out)
+        if data.held_out is None or held_out < FEWEST:
+            raise ArtganError(f"{data.title} holds out {held_out} texts: at least {FEWEST} are needed to evaluate")
+        self.spec, self.dataset, self.metrics, self.progress = data.spec, dataset, metrics, progress
+        self.train, self.held_out = _tensor(data.samples), _tensor(data.held_out)
+        self._known = {row.tobytes() for row in np.asarray(data.samples, np.int32)}
+        self._references = _cut(self.held_out.numpy(), self.spec)
+        progress("a language model of the real texts")
+        self._judge = self._fit(self.train)
+
+    def real(self) -> Row:
+        """Return what the held-out texts reach: an upper bound of what a generator can."""
+        half = len(self.held_out) // 2
+        texts, references = self._references[:half][:SCORED], self._references[half:]
+        value = score(self._judge, self.held_out)
+        return Row("real, held out", None, {"LM": value, "RLM": value} | self._counted(texts, references))
+
+    def measure(self, source: str, samples: NDArray[Any], texts: NDArray[Any], temperature: float) -> Row:
+        """Return what was measured of texts.
+
+        Args:
+            source: whose they are.
+            samples: their tokens (N, L), as many as were trained on where that can be.
+            texts: the same as people read them, (N,).
+            temperature: at which they were drawn.
+        """
+        tokens = _tensor(samples)
+        self.progress(f"{source} at temperature {temperature:g}: quality and diversity")
+        values = {"LM": score(self._judge, tokens), "RLM": score(self._fit(tokens), self.held_out)}
+        values |= self._counted(_cut(samples[:SCORED], self.spec), self._references)
+        values["copied"] = sum(row.tobytes() in self._known for row in samples.astype(np.int32)) / len(samples)
+        truth = self.dataset.negative_log_likelihood(samples)
+        if truth is not None:
+            values["NLL oracle"] = float(truth.mean())
+        for metric in self.metrics:
+            values |= {name: value for name, value in metric.measure(texts[:0], texts).items() if name not in values}
+        return Row(source, temperature, values)
+
+    def _fit(self, tokens: torch.Tensor) -> LanguageModel:
+        valid, train = (self.held_out, tokens) if tokens is self.train else (tokens[::10], tokens)
+        return fit(train, valid, self.spec.vocabulary, self.spec.ends, lambda: None)
+
+    def _counted(self, texts: list[list[int]], references: list[list[int]]) -> dict[str, float]:
+        words, known = _named(texts), _named(references)
+        values = {f"BLEU-{size}": bleu(words, known, size) for size in BLEUS}
+        values |= {f"Self-BLEU-{size}": self_bleu(words, size) for size in BLEUS}
+        pairs = [pair for text in texts for pair in pairwise(text)]
+        return values | {"distinct-2": len(set(pairs)) / max(1, len(pairs))}
+
+
+def draw(model: Model, count: int, temperature: float, seed: int = 0) -> NDArray[Any]:
+    """Return the tokens (count, L) of new texts, drawn in one batch.
+
+    Args:
+        model: the generator.
+        count: how many.
+        temperature: of the draws.
+        seed: what latents and draws come from.
+    """
+    network = model.with_sampling({"temperature": temperature}).network
+    with torch.inference_mode(), torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(seed)
+        drawn = []
+        for start in range(0, count, 1000):
+            latents = torch.randn(min(1000, count - start), model.generator.latent, dtype=torch.float64)
+            drawn.append(model.modality.to_compact(network(latents, None)).numpy())
+    return np.concatenate(drawn)
+
+
+def verdict(rows: Sequence[Row], model: str, baseline: str) -> str:
+    """Return where a model stands to the frontier of a baseline: ``above``, ``on`` or ``below``.
+
+    The frontier is the line through the baseline's LM and RLM over temperatures; above is a lower RLM at the same LM.
+    The model's best temperature counts.
+
+    Args:
+        rows: what was measured.
+        model: the source of the model's rows.
+        baseline: the source of the baseline's rows, at least one.
+    """
+    line = sorted((row.values["LM"], row.values["RLM"]) for row in rows if row.source == baseline)
+    gains = [_gain(line, row.values["LM"], row.values["RLM"]) for row in rows if row.source == model]
+    best = max(gains)
+    return "above" if best > NEAR else "on" if best >= -NEAR else "below"
+
+
+def _gain(line: Sequence[tuple[float, float]], quality: float, diversity: float) -> float:
+    """Return by what share a point's RLM is lower than that of the line at its LM, which goes on level at its ends."""
+    at, known = zip(*line, strict=True)
+    return 1 - diversity / float(np.interp(quality, at, known))
+
+
+def _tensor(samples: NDArray[Any]) -> torch.Tensor:
+    return torch.from_numpy(np.ascontiguousarray(samples).astype(np.int64))
+
+
+def _cut(samples: NDArray[Any], spec: Spec) -> list[list[int]]:
+    """Return the tokens of each text, without the end and what follows."""
+    rows = samples.tolist()
+    return [row[: row.index(0)] if spec.ends and 0 in row else row for row in rows]
+
+
+def _named(texts: list[list[int]]) -> list[list[str]]:
+    return [[str(token) for token in text] for text in texts]
