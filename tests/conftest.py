@@ -18,7 +18,7 @@ import pytest
 import torch
 
 from artgan.commands.main import main
-from artgan.interfaces import Data, Modality, Workspace
+from artgan.interfaces import Data, Workspace
 from artgan.plugins import Plugins, load_plugins
 from artgan.recipe import Recipe, compose, merge
 from artgan.registry import Registry
@@ -76,9 +76,7 @@ def trainer(registry: Registry, tmp_path: Path) -> Callable[[Recipe], Trainer]:
 
     def make(recipe: Recipe) -> Trainer:
         data: Data = recipe.dataset.open(Workspace(cache=tmp_path / "cache"))
-        modality = registry.get("modality", data.spec.modality).configure({})
-        assert isinstance(modality, Modality)
-        return Trainer(recipe=recipe, data=data, modality=modality, device=torch.device("cpu"))
+        return Trainer(recipe=recipe, data=data, modality=registry.modality(data.spec), device=torch.device("cpu"))
 
     return make
 

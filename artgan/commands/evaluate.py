@@ -20,23 +20,25 @@ MODEL, BASELINE = "this run", "maximum likelihood"
 @click.command()
 @click.argument("run", type=click.Path(path_type=Path))
 @click.option("--baseline", type=click.Path(path_type=Path), help="A run of preset mle.  [default: trained now]")
-@click.option("-n", "--count", type=click.IntRange(min=100), help="Texts drawn at each temperature.  [default: 5000]")
+@click.option(
+    "-n", "--count", default=5000, show_default=True, type=click.IntRange(min=100), help="Texts drawn at each T."
+)
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder.  [default: RUN/evaluation]")
 @plugin_option
-def evaluate(run: Path, baseline: Path | None, count: int | None, out: Path | None, plugin: tuple[str, ...]) -> None:
+def evaluate(run: Path, baseline: Path | None, count: int, out: Path | None, plugin: tuple[str, ...]) -> None:
     """Measure RUN's texts: quality and diversity together, over temperatures, beside maximum likelihood.
 
     LM is the negative log-likelihood of texts under a language model of the real ones, RLM that of held-out real texts
-    under one of the texts; both are in nats per token, and lower is better. The baseline is a generator of the same size
-    trained on the same data by maximum likelihood alone: without it a number means nothing. Prints a table, and writes
-    it as JSON with a plot.
+    under one of the texts; both are in nats per token, and lower is better. The baseline is a generator of the same
+    size trained on the same data by maximum likelihood alone: without it a number means nothing. Prints a table, and
+    writes it as JSON with a plot.
     """
     from ..plugins import load_plugins
     from .display import Display
     from .evaluating import Evaluation
 
     display = Display(quiet=False)
-    evaluation = Evaluation(run, plugins=load_plugins(plugin), display=display, count=count or 5000)
+    evaluation = Evaluation(run, plugins=load_plugins(plugin), display=display, count=count)
     rows = evaluation.rows(evaluation.baseline(baseline))
     _print(_table(rows))
     for path in evaluation.write(rows, out or evaluation.folder / "evaluation"):

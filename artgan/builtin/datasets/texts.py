@@ -25,7 +25,7 @@ SUFFIXES = frozenset({".txt", ".text", ".md", ".csv", ".tsv", ".lst"})
 
 @dataclass(frozen=True)
 class Poems(Dataset):
-    """Tang verse in lines of five characters: 17,781 couplets or 3,785 quatrains; bundled."""
+    """Tang verse in lines of five characters: 17,782 couplets or 3,785 quatrains; bundled."""
 
     name = "poems"
     modality = "text"

@@ -1,0 +1,143 @@
+"""The datasets of text: what they hold, and what they do with text that cannot be used."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from artgan.builtin.datasets import Lines, Names, Oracle, Poems
+from artgan.errors import ArtganError, UsageError
+from artgan.interfaces import Workspace
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    return Workspace(tmp_path / "cache")
+
+
+def texts_of(data, registry):
+    return list(registry.modality(data.spec).readable(np.asarray(data.samples)))
+
+
+def open_lines(workspace, path, **options):
+    return Lines.configure({"path": str(path), "held_out": 0, **options}).open(workspace)
+
+
+def write(tmp_path, content, name="text.txt"):
+    path = tmp_path / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+class TestBundled:
+    def test_couplets_are_two_lines_of_five(self, workspace, registry):
+        data = Poems().open(workspace)
+        assert data.spec.shape == (10, 1000)
+        assert not data.spec.ends
+        assert len(data) + len(data.held_out) == 17_782
+        assert all(len(line) == 5 for text in texts_of(data, registry)[:200] for line in text.split("\n"))
+
+    def test_quatrains_are_four_lines_of_five_and_rare_characters_are_told(self, workspace, registry):
+        data = Poems(form="quatrain").open(workspace)
+        assert data.spec.shape[0] == 20
+        assert all([len(line) for line in text.split("\n")] == [5] * 4 for text in texts_of(data, registry)[:200])
+        assert any("is not among the" in item.reason for item in data.left_out)
+
+    def test_names_end_where_they_end(self, workspace, registry):
+        data = Names().open(workspace)
+        assert data.spec.ends
+        assert "Kangnasaurus" in texts_of(data, registry)
+
+    def test_what_is_held_out_is_in_no_training_sample_and_always_the_same(self, workspace, tmp_path):
+        first = Poems().open(workspace)
+        again = Poems().open(Workspace(tmp_path / "another"))
+        assert np.array_equal(first.held_out, again.held_out)
+        assert first.fingerprint == again.fingerprint
+        train = {row.tobytes() for row in np.asarray(first.samples)}
+        assert not any(row.tobytes() in train for row in np.asarray(first.held_out))
+
+
+class TestOracle:
+    def test_uniform_tokens_are_as_unlikely_as_published_and_its_own_are_not(self, workspace):
+        oracle = Oracle(vocabulary=5000, count=500, held_out=500)
+        data = oracle.open(workspace)
+        uniform = np.random.default_rng(0).integers(0, 5000, (500, 20))
+        assert 10.9 < oracle.negative_log_likelihood(uniform).mean() < 12.0
+        assert 5.5 < oracle.negative_log_likelihood(np.asarray(data.held_out)).mean() < 6.2
+
+    def test_a_smaller_vocabulary_has_the_likelihood_known_for_it(self, workspace):
+        oracle = Oracle(count=1000, held_out=1000)
+        data = oracle.open(workspace)
+        assert 3.5 < oracle.negative_log_likelihood(np.asarray(data.held_out)).mean() < 4.2
+        assert (len(data), len(data.held_out)) == (1000, 1000)
+
+
+class TestLines:
+    def test_lines_are_items_and_come_back_as_they_were(self, workspace, tmp_path, registry):
+        lines = ["Straße", "naïve", "\u0645\u0631\u062d\u0628\u0627", "山水"]
+        data = open_lines(workspace, write(tmp_path, "\n".join(lines)))
+        assert texts_of(data, registry) == lines
+
+    def test_paragraphs_are_items_where_asked_for(self, workspace, tmp_path, registry):
+        path = write(tmp_path, "one\ntwo\n\n\nthree\n")
+        assert texts_of(open_lines(workspace, path, item="paragraph"), registry) == ["one\ntwo", "three"]
+
+    def test_a_folder_is_read_file_by_file(self, workspace, tmp_path, registry):
+        folder = tmp_path / "poems"
+        folder.mkdir()
+        write(folder, "b", "2.txt")
+        write(folder, "a", "1.txt")
+        assert texts_of(open_lines(workspace, folder), registry) == ["a", "b"]
+
+    def test_sentences_are_cut_into_words_and_short_lines_into_characters(self, workspace, tmp_path):
+        words = open_lines(workspace, write(tmp_path, "a dog on a red sofa\nthe cat sat on the mat\n", "w.txt"))
+        characters = open_lines(workspace, write(tmp_path, "dog\ncat\n", "c.txt"))
+        assert "dog" in words.spec.tokens
+        assert set(characters.spec.tokens) == set("dogcat")
+
+    def test_rare_words_leave_their_items_out_or_are_marked(self, workspace, tmp_path, registry):
+        path = write(tmp_path, "a a b\na a c\na b a\n")
+        dropped = open_lines(workspace, path, tokeniser="word", rarest=2)
+        assert texts_of(dropped, registry) == ["a a b", "a b a"]
+        assert dropped.left_out[0].reason == "'c' is not among the 2 commonest tokens"
+        marked = open_lines(workspace, path, tokeniser="word", rarest=2, unknown="mark")
+        assert texts_of(marked, registry)[1] == "a a \N{REPLACEMENT CHARACTER}"
+
+    @pytest.mark.parametrize(
+        ("bad", "reason"),
+        [
+            (b"\xff\xfe!", "is no UTF-8 (byte 1 is 0xff)"),
+            (b"a\0b", "holds a NUL character"),
+            (b"x" * 70_000, "is longer than 65,536 bytes"),
+            (b"y" * 200, "has 200 tokens, more than 64"),
+        ],
+    )
+    def test_a_bad_line_is_left_out_with_its_number_and_the_others_stay(
+        self, workspace, tmp_path, registry, bad, reason
+    ):
+        data = open_lines(workspace, write(tmp_path, b"first\n" + bad + b"\nsecond\n"))
+        assert texts_of(data, registry) == ["first", "second"]
+        assert [(item.name, item.reason) for item in data.left_out] == [("text.txt, line 2", reason)]
+
+    @pytest.mark.parametrize(
+        ("content", "reason"),
+        [
+            ("", "holds no text that can be used"),
+            ("\n \n\n", "holds no text that can be used"),
+            ("same\nsame\nsame\n", "all 3 items of text are equal"),
+            ("a\naa\naaa\n", "the vocabulary is 'a' alone"),
+            (b"\xff\n\xfe\n", "2 items left out; first text.txt, line 1: is no UTF-8"),
+        ],
+    )
+    def test_text_that_teaches_nothing_is_one_error(self, workspace, tmp_path, content, reason):
+        with pytest.raises(ArtganError) as raised:
+            open_lines(workspace, write(tmp_path, content))
+        assert reason in str(raised.value)
+        assert "\n" not in str(raised.value)
+
+    def test_a_missing_path_is_told(self, workspace, tmp_path):
+        with pytest.raises(UsageError, match="does not exist"):
+            open_lines(workspace, tmp_path / "missing.txt")
+
+    def test_a_text_file_given_as_plain_argument_is_recognised(self, tmp_path, registry):
+        assert registry.recognise(write(tmp_path, "a\nb\n", "haiku.txt")).name == "lines"

@@ -1,0 +1,258 @@
+"""Text in the game: what its networks learn from, that the latent matters, and what cannot be played."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from artgan import UsageError
+from artgan.builtin.estimating import ExpectedEstimator, ReinforceEstimator
+from artgan.builtin.recurrent import RnnDiscriminator, RnnGenerator, before_end
+from artgan.interfaces import Round, Spec
+from artgan.recipe import compose, merge
+
+SMALL = {
+    "dataset": {"name": "names"},
+    "generator": {"name": "rnn", "latent": 8, "width": 16, "embedding": 8},
+    "discriminator": {"name": "rnn", "width": 16, "embedding": 8},
+    "loss": {"name": "bce"},
+    "training": {"steps": 20, "batch": 16, "precision": "float32"},
+    "generator_optimiser": {"lr": 0.01, "clip": 5},
+}
+TINY = Spec("text", (3, 5), (), 5, ("", "a", "b", "c", "d"))
+
+
+@pytest.fixture
+def text(registry, trainer):
+    """Make a trainer of small networks for text; keyword arguments are tables that replace parts of the recipe."""
+
+    def make(**tables):
+        return trainer(compose(registry, merge(SMALL, tables), None))
+
+    return make
+
+
+def tiny_generator(**options):
+    torch.manual_seed(0)
+    choices = {"latent": 4, "width": 8, "embedding": 6, "cell": "lstm", "temperature": 1.0, "top_k": 0}
+    return RnnGenerator(TINY, **choices | options).eval()
+
+
+@pytest.mark.parametrize("loss", ["bce", "minimax", "lsgan", "hinge", "wgan", "relativistic"])
+@pytest.mark.parametrize(
+    ("discriminator", "estimator"),
+    [("rnn", "expected"), ("rnn", "reinforce"), ("rnn", "gumbel"), ("textcnn", "reinforce"), ("textcnn", "gumbel")],
+)
+def test_losses_made_for_pictures_train_both_players_unchanged(text, loss, discriminator, estimator):
+    game = text(loss={"name": loss}, discriminator={"name": discriminator}, estimator={"name": estimator})
+    before = [[weight.clone() for weight in player.parameters()] for player in (game.generator, game.discriminator)]
+    for _ in range(2):
+        game.step()
+    for player, weights in zip((game.generator, game.discriminator), before, strict=True):
+        assert any(not torch.equal(now, then) for now, then in zip(player.parameters(), weights, strict=True))
+    assert all(torch.tensor(value).isfinite() for value in game.read_scalars().values())
+
+
+def test_the_estimator_is_the_best_that_the_discriminator_allows(text):
+    assert text().recipe.estimator.name == "expected"
+    assert text(discriminator={"name": "textcnn"}).recipe.estimator.name == "reinforce"
+
+
+class Judge:
+    """A discriminator of three tokens whose logit is that of a fixed table of place and token."""
+
+    table = torch.randn(3, 5, generator=torch.Generator().manual_seed(1))
+
+    def logits(self, samples, labels):
+        kept = before_end(samples.argmax(2), True)
+        return (samples * self.table).sum(2) * kept
+
+    def every_token(self, samples, labels):
+        return self.table.expand(len(samples), -1, -1)
+
+
+def round_of(fake, latents):
+    judge = Judge()
+    return Round(
+        real=fake,
+        fake=fake,
+        latents=latents,
+        real_labels=None,
+        fake_labels=None,
+        discriminate=judge.logits,
+        mixed=False,
+        weigh=judge.every_token,
+    )
+
+
+def gradient_of(estimator, generator, batch):
+    """Return the gradient of the objective of the loss -logit, as one vector."""
+    latents = torch.randn(1, 4, generator=torch.Generator().manual_seed(2)).expand(batch, -1)
+    torch.manual_seed(3)
+    fake = estimator.generate(generator, latents, None)
+    round = round_of(fake, latents)
+    if hasattr(estimator, "view"):
+        round = estimator.view(round)
+    generator.zero_grad()
+    estimator.objective(-round.fake_logits, round).backward()
+    return torch.cat([weight.grad.flatten() for weight in generator.parameters() if weight.grad is not None])
+
+
+def test_the_expectation_over_every_token_is_what_reinforce_estimates_with_less_variance():
+    generator, size = tiny_generator(), 64
+    expected = [gradient_of(ExpectedEstimator(0.5, True), generator, size * 400)]
+    reference = gradient_of(ReinforceEstimator(0.5, 1.0, True), generator, size * 400)
+    assert torch.nn.functional.cosine_similarity(expected[0], reference, dim=0) > 0.9
+
+    def spread(make):
+        draws = []
+        for seed in range(20):
+            latents = torch.randn(1, 4, generator=torch.Generator().manual_seed(2)).expand(size, -1)
+            torch.manual_seed(seed)
+            estimator = make()
+            round = round_of(estimator.generate(generator, latents, None), latents)
+            round = estimator.view(round) if hasattr(estimator, "view") else round
+            generator.zero_grad()
+            estimator.objective(-round.fake_logits, round).backward()
+            draws.append(torch.cat([w.grad.flatten() for w in generator.parameters() if w.grad is not None]))
+        return torch.stack(draws).std(0).mean()
+
+    assert spread(lambda: ExpectedEstimator(0.0, True)) < 0.7 * spread(lambda: ReinforceEstimator(0.0, 1.0, True))
+
+
+def test_a_discriminator_weighs_every_token_as_it_would_judge_it():
+    torch.manual_seed(0)
+    network = RnnDiscriminator(TINY, width=8, embedding=6, cell="gru", dropout=0.1).eval()
+    tokens = torch.tensor([[1, 2, 3]])
+    every = network.every_token(torch.nn.functional.one_hot(tokens, 5).float(), None)
+    for token in range(5):
+        other = torch.nn.functional.one_hot(torch.tensor([[1, 2, token]]), 5).float()
+        assert torch.allclose(network(other, None)[0, 2], every[0, 2, token], atol=1e-6)
+
+
+def test_nothing_behind_the_end_of_a_text_is_judged():
+    torch.manual_seed(0)
+    network = RnnDiscriminator(TINY, width=8, embedding=6, cell="lstm", dropout=0.1).eval()
+    logits = network(torch.nn.functional.one_hot(torch.tensor([[1, 0, 0], [1, 2, 3]]), 5).float(), None)
+    assert logits[0, 2] == 0
+    assert (logits[0, :2] != 0).all()
+    assert (logits[1] != 0).all()
+
+
+class TestGenerator:
+    latents = torch.randn(200, 4, generator=torch.Generator().manual_seed(5))
+    noise = torch.rand(200, 3, generator=torch.Generator().manual_seed(6))
+
+    def test_draws_tokens_as_often_as_it_says(self):
+        generator = tiny_generator(cell="gru")
+        latents = self.latents[:1].expand(40_000, -1)
+        torch.manual_seed(0)
+        drawn = generator.draw(latents)
+        said = generator.log_distribution(drawn[:1], latents[:1], None).exp()[0, 0]
+        seen = torch.bincount(drawn[:, 0], minlength=5) / len(drawn)
+        assert torch.allclose(said, seen, atol=0.01)
+
+    def test_temperature_and_top_k_narrow_the_draws(self):
+        torch.manual_seed(0)
+        counts = [
+            len(tiny_generator(**options).draw(self.latents[:1].expand(3000, -1)).unique(dim=0))
+            for options in ({}, {"temperature": 0.3}, {"top_k": 2}, {"temperature": 0.0})
+        ]
+        assert counts[0] > max(counts[1:])
+        assert counts[3] == 1
+        assert counts[2] <= 2**3
+
+    def test_repeats_the_end_to_the_last_place(self):
+        drawn = tiny_generator().draw(self.latents)
+        ended = (drawn == 0).long().cumsum(1) > 0
+        assert ended.any()
+        assert (drawn[ended] == 0).all()
+
+    def test_relaxes_to_hard_tokens_that_carry_gradients(self):
+        latents = self.latents.clone().requires_grad_()
+        samples = tiny_generator().relaxed(latents, None, 0.5)
+        assert torch.equal(samples.detach().sort(2).values[:, :, -1], torch.ones(200, 3))
+        (samples * torch.randn(3, 5)).sum().backward()
+        assert latents.grad.any()
+
+    def test_a_draw_depends_on_its_own_row_alone(self):
+        generator = tiny_generator()
+        whole = generator.draw(self.latents, self.noise)
+        assert torch.equal(whole[7:9], generator.draw(self.latents[7:9], self.noise[7:9]))
+
+
+def trained(registry, trainer, steps):
+    tables = merge(
+        SMALL, {"generator": {"width": 64, "embedding": 32}, "discriminator": {"width": 64, "embedding": 32}}
+    )
+    tables["training"] = tables["training"] | {"steps": steps, "batch": 64}
+    game = trainer(compose(registry, tables, None))
+    for _ in range(steps):
+        game.step()
+    return game
+
+
+def test_the_text_depends_on_the_latent_and_on_the_draws(registry, trainer):
+    game = trained(registry, trainer, 150)
+    network, random = game.ema.network, torch.Generator().manual_seed(0)
+    latents, others = (torch.randn(256, game.recipe.generator.latent, generator=random) for _ in range(2))
+    noise, other_noise = (torch.rand(256, network.length, generator=random) for _ in range(2))
+    first = network.draw(latents, noise)
+    by_latent = (first != network.draw(others, noise)).any(1).float().mean()
+    by_noise = (first != network.draw(latents, other_noise)).any(1).float().mean()
+    assert by_latent > 0.5, "the latent must matter"
+    assert by_noise > 0.5, "and so must what is drawn"
+    scores = network.log_distribution(first, latents, None).gather(2, first[:, :, None])
+    strangers = network.log_distribution(first, others, None).gather(2, first[:, :, None])
+    kept = before_end(first, True)
+    assert ((scores - strangers).squeeze(2) * kept).sum(1).mean() > 0.05, "a text is likelier under its own latent"
+
+
+def test_pre_training_raises_the_likelihood_and_leaves_the_discriminator_alone(text):
+    game = text(training={"pretrain": 15})
+    before = [weight.clone() for weight in game.discriminator.parameters()]
+    values = []
+    for _ in range(15):
+        game.step()
+        values.append(game.read_scalars()["loss_pretraining"])
+    assert values[-1] < values[0] - 0.3
+    assert all(torch.equal(now, then) for now, then in zip(game.discriminator.parameters(), before, strict=True))
+    game.step()
+    assert "loss_discriminator" in game.read_scalars()
+
+
+def test_the_temperature_of_relaxed_tokens_falls_over_the_run(text):
+    game = text(estimator={"name": "gumbel", "first": 1.0, "last": 0.01}, training={"steps": 3})
+    temperatures = []
+    for _ in range(3):
+        game.step()
+        temperatures.append(float(game.estimator.temperature))
+    assert temperatures == pytest.approx([1.0, 0.01 ** (1 / 3), 0.01 ** (2 / 3)])
+
+
+@pytest.mark.parametrize(
+    ("tables", "reason"),
+    [
+        ({"loss": {"name": "mse"}}, "loss mse does not fit dataset names: it compares samples place by place"),
+        ({"penalty": [{"name": "r1"}]}, "penalty r1 needs double-backward"),
+        ({"generator": {"name": "cnn"}}, "generator cnn is for image but dataset names holds text"),
+        ({"dataset": {"name": "calligraphy"}}, "but dataset calligraphy holds image"),
+        ({"discriminator": {"name": "textcnn"}, "estimator": {"name": "expected"}}, "expected needs token-logits"),
+        ({"augmentation": [{"name": "flip"}]}, "augmentation flip is for image"),
+    ],
+)
+def test_what_cannot_be_played_is_refused_before_the_first_step_with_the_reason(text, tables, reason):
+    with pytest.raises(UsageError) as raised:
+        text(**tables)
+    assert reason in str(raised.value)
+
+
+def test_pictures_cannot_be_pre_trained(small):
+    with pytest.raises(UsageError, match="generator cnn cannot be pre-trained"):
+        small(training={"pretrain": 5})
+
+
+def test_a_gradient_penalty_goes_through_convolutions_over_text(text):
+    game = text(discriminator={"name": "textcnn"}, penalty=[{"name": "r1", "gamma": 0.1}])
+    game.step()
+    assert game.read_scalars()["penalty_r1"] > 0
