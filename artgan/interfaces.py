@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from .components import Component, option
+from .errors import ArtganError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -364,6 +365,7 @@ class Modality(Component):
     Attributes:
         suffix: the ending of an artwork's file name, with its dot.
         sheet_suffix: the ending of a sheet that need not be exact, with its dot.
+        exact_sheet_suffix: the ending of a sheet that must be exact, with its dot.
         preset: the preset that fills in what a user does not choose.
         unit: what a compact sample consists of, in the plural, as people call it.
     """
@@ -371,6 +373,7 @@ class Modality(Component):
     kind = "modality"
     suffix: ClassVar[str]
     sheet_suffix: ClassVar[str]
+    exact_sheet_suffix: ClassVar[str] = ".png"
     preset: ClassVar[str] = "default"
     unit: ClassVar[str] = "values"
 
@@ -415,7 +418,7 @@ class Modality(Component):
         """Write many compact samples (N, ...) as one file, row by row, for people to look at.
 
         Args:
-            path: a file that ends in ``suffix`` or in ``sheet_suffix``, and is written in that format.
+            path: a file that ends in ``sheet_suffix`` or ``exact_sheet_suffix``, and is written in that format.
             samples: the samples.
             columns: how many stand in a row.
         """
@@ -430,13 +433,22 @@ class Modality(Component):
             description: what the work is, in words, for those who cannot see it.
         """
 
-    @abstractmethod
     def sheet(self, path: Path, source: str, description: str) -> str:
-        """Return HTML that shows a sheet's file, as `figure` does an artwork's.
+        """Return HTML that shows a sheet's file, as `figure` does an artwork's; here, that of a picture.
 
         Raises:
             ArtganError: if the file is missing or damaged.
         """
+        from markupsafe import Markup
+        from PIL import Image
+
+        try:
+            with Image.open(path) as picture:
+                width, height = picture.size
+        except Exception as error:  # Pillow raises errors of many kinds on damaged files
+            raise ArtganError(f"{path} is not a sheet that artgan can read: {error}") from error
+        markup = '<img src="{}" width="{}" height="{}" alt="{}" loading="lazy" decoding="async">'
+        return Markup(markup).format(source, width, height, description)
 
 
 @dataclass(frozen=True)

@@ -113,23 +113,6 @@ class ImageModality(Modality):
 
         return Markup('<img src="{}" alt="{}" loading="lazy" decoding="async">').format(source, description)
 
-    def sheet(self, path: Path, source: str, description: str) -> str:
-        """Return an ``<img>`` of the sheet's size.
-
-        Raises:
-            ArtganError: if the file is missing or damaged.
-        """
-        from markupsafe import Markup
-        from PIL import Image
-
-        try:
-            with Image.open(path, formats=["PNG", "WEBP"]) as picture:
-                width, height = picture.size
-        except Exception as error:  # as in `read`
-            raise ArtganError(f"{path} is not a sheet that artgan can read: {error}") from error
-        markup = '<img src="{}" width="{}" height="{}" alt="{}" loading="lazy" decoding="async">'
-        return Markup(markup).format(source, width, height, description)
-
 
 def _save(path: Path, sample: NDArray[Any], record: str = "") -> None:
     """Write a picture (C, H, W) as PNG or WebP, marked as made by a trained algorithm."""

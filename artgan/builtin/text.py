@@ -25,7 +25,7 @@ TEXT = "text"
 """The key of a record under which the text, its tokens and how it is set are kept."""
 
 LARGEST_FILE = 2**22
-LARGEST_SEARCH = 100_000
+LARGEST_SEARCH = 20_000
 NEAREST = 3
 MARK = "\n\n— AI-generated with artgan\n"
 BETWEEN = "\n\n\n"
@@ -38,7 +38,7 @@ class TextModality(Modality):
 
     name = "text"
     suffix = ".txt"
-    sheet_suffix = ".txt"
+    sheet_suffix = exact_sheet_suffix = ".txt"
     preset = "scratch"
     unit = "characters"
 
@@ -127,7 +127,7 @@ class _Bound(TextModality):
     def neighbours(self, samples: NDArray[Any], real: NDArray[Any]) -> list[list[str]]:
         """Return for each text the real ones that share most tokens and pairs of tokens with it (Jaccard index).
 
-        Where there are more than 100,000 real ones, these are looked at alone.
+        Where there are more than 20,000 real ones, the first of them are looked at alone.
         """
         parts = [_parts(sample) for sample in real[:LARGEST_SEARCH].tolist()]
         found = []

@@ -66,8 +66,8 @@ class Tokeniser:
         if self.name == "word":
             return list(regex.findall(_WORD, text))
         if not self.line:
-            return list(regex.findall(r"\X", text))
-        lines = [regex.findall(r"\X", line) for line in text.split("\n")]
+            return _characters(text)
+        lines = [_characters(line) for line in text.split("\n")]
         for number, line in enumerate(lines, start=1):
             if len(line) != self.line:
                 raise ValueError(f"its line {number} has {len(line)} characters, not {self.line}")
@@ -84,6 +84,13 @@ class Tokeniser:
             together = not text or token in _CLOSING or before in _OPENING
             text += token if together else f" {token}"
         return text
+
+
+def _characters(text: str) -> list[str]:
+    """Return the grapheme clusters of a text."""
+    import regex
+
+    return list(text) if text.isascii() and "\r" not in text else list(regex.findall(r"\X", text))
 
 
 def commonest(counts: Counter[str], largest: int) -> list[str]:

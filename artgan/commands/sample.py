@@ -78,7 +78,7 @@ def sample(
     model.save(folder / FILE_NAME)  # so that the works can be made again when the run has moved on
     samples = np.stack([work.sample for work in works])
     choices = choices_in_name(model, truncation, label)
-    sheet = folder / f"sheet-{seed:08d}-{count}{choices}{model.modality.suffix}"
+    sheet = folder / f"sheet-{seed:08d}-{count}{choices}{model.modality.exact_sheet_suffix}"
     model.modality.write_sheet(sheet, samples, SHEET_COLUMNS)
     for text in model.modality.in_words(samples)[:SHOWN]:
         display.say(f"{text}\n")

@@ -47,7 +47,7 @@ def walk(
     model = Model.load(path, load_plugins(plugin).registry)
     model = model.with_sampling(chosen_sampling(temperature, top_k))
     works = model.walk(first, last, count)
-    sheet = out or samples_folder(path) / f"walk-{first}-{last}-{count}{model.modality.suffix}"
+    sheet = out or samples_folder(path) / f"walk-{first}-{last}-{count}{model.modality.exact_sheet_suffix}"
     sheet.parent.mkdir(parents=True, exist_ok=True)
     model.modality.write_sheet(sheet, works, SHEET_COLUMNS)
     for text in model.modality.in_words(works):

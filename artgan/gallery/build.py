@@ -89,8 +89,10 @@ def hang(
         model.save(draft / FILE_NAME)
         works = make_works(model, draft / "works", seeds, truncation=truncation, progress=progress)
         samples = np.stack([work.sample for work in works])
-        model.modality.write_sheet(draft / f"{SHEET}{model.modality.suffix}", samples, SHEET_COLUMNS)
-        model.modality.write_sheet(draft / f"{COVER}{model.modality.suffix}", samples[:COVER_WORKS], COVER_COLUMNS)
+        model.modality.write_sheet(draft / f"{SHEET}{model.modality.exact_sheet_suffix}", samples, SHEET_COLUMNS)
+        model.modality.write_sheet(
+            draft / f"{COVER}{model.modality.exact_sheet_suffix}", samples[:COVER_WORKS], COVER_COLUMNS
+        )
         nearest = [[] for _ in works] if real is None else model.modality.neighbours(samples, real)
         table = _table(record, model, works, truncation) | {
             "works": [_work(model, work, near) for work, near in zip(works, nearest, strict=True)],

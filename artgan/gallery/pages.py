@@ -89,7 +89,7 @@ def write_run_pages(folder: Path, modality: Modality) -> None:
     page = {
         "figure": _shower(modality.figure, folder / "works", "works/"),
         "snapshot": _shower(modality.sheet, folder / "timelapse", "timelapse/"),
-        "sheet": f"{SHEET}{modality.suffix}",
+        "sheet": f"{SHEET}{modality.exact_sheet_suffix}",
         "chart": chart(run["losses"]),
         "metrics": _metrics(run["metrics"]),
         "finals": _finals(run["metrics"]),
@@ -121,9 +121,8 @@ def build_index(gallery: Path, components: Components) -> tuple[LeftOut, ...]:
         try:
             run = _read(folder)
             modality = _bound(cast(Modality, components.get("modality", run["modality"]).configure({})), run)
-            cover = modality.sheet(
-                folder / f"{COVER}{modality.suffix}", f"{_href(folder.name)}/{COVER}{modality.suffix}", ""
-            )
+            file = f"{COVER}{modality.exact_sheet_suffix}"
+            cover = modality.sheet(folder / file, f"{_href(folder.name)}/{file}", "")
             runs.append({**run, "folder": folder.name, "cover": cover, "pixelated": _is_small(run["shape"])})
         except ArtganError as error:
             left_out.append(LeftOut(folder.name, str(error)))

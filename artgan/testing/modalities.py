@@ -70,7 +70,7 @@ def look(component: Modality, samples: Sequence[NDArray[Any]], spec: Spec | None
 
 def names_its_files(component: Modality) -> Iterator[str]:
     """Find suffixes that are none."""
-    for attribute in ("suffix", "sheet_suffix"):
+    for attribute in ("suffix", "sheet_suffix", "exact_sheet_suffix"):
         suffix = getattr(component, attribute, None)
         if not isinstance(suffix, str) or not suffix.startswith(".") or len(suffix) < 2:
             yield f"{attribute} is {suffix!r}: give the ending of a file name with its dot"
@@ -174,7 +174,7 @@ def refuses_what_is_no_artwork(exhibit: Exhibit) -> Iterator[str]:
 
 def writes_a_sheet(exhibit: Exhibit) -> Iterator[str]:
     """Find sheets that are not written, for any number of samples."""
-    for suffix in dict.fromkeys((exhibit.modality.sheet_suffix, exhibit.modality.suffix)):
+    for suffix in dict.fromkeys((exhibit.modality.sheet_suffix, exhibit.modality.exact_sheet_suffix)):
         for count, columns in ((len(exhibit.samples), 2), (1, 8)):
             sheet = exhibit.folder / f"sheet-{count}{suffix}"
             with attempt(f"write_sheet() of {count} in {columns} columns"):

@@ -26,6 +26,20 @@ finally:
 """
 
 
+TEXT_RUN = RUN.replace("cnn:width=4", "rnn:width=8,embedding=8")
+WORDS = [f"{first}{second}" for first in "bdfgklmnprst" for second in ("a", "en", "ir", "ol", "um")]
+
+
+def text_of(count: int, path: Path) -> Path:
+    """A file of random lines of words."""
+    random = np.random.default_rng(count)
+    with path.open("w", encoding="utf-8") as file:
+        for _ in range(count // 1000):
+            rows = random.choice(WORDS, (1000, 12))
+            file.write("\n".join(" ".join(row) for row in rows) + "\n")
+    return path
+
+
 def folder_of(count: int, folder: Path) -> Path:
     """A folder of small photographs, each its own noise."""
     random = np.random.default_rng(count)
@@ -36,9 +50,9 @@ def folder_of(count: int, folder: Path) -> Path:
     return folder
 
 
-def peak(pictures: Path, out: Path) -> int:
-    """Return the peak resident memory of a run over the pictures, decoding included."""
-    command = [sys.executable, "-c", RUN, str(pictures), str(out)]
+def peak(data: Path, out: Path, code: str = RUN) -> int:
+    """Return the peak resident memory of a run over the data, decoding included."""
+    command = [sys.executable, "-c", code, str(data), str(out)]
     return int(subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()[-1])
 
 
@@ -46,4 +60,15 @@ def test_fifty_thousand_pictures_take_at_most_a_tenth_more_memory_than_five_hund
     few, many = (peak(folder_of(count, tmp_path / str(count)), tmp_path / f"out-{count}") for count in (500, 50_000))
     with capsys.disabled():
         print(f"\npeak memory over 50,000 pictures: {many / few:.3f} of that over 500")
+    assert many <= 1.1 * few
+
+
+def test_a_text_file_forty_times_as_large_takes_at_most_a_tenth_more_memory(tmp_path, capsys):
+    few, many = (
+        peak(text_of(count, tmp_path / f"{count}.txt"), tmp_path / f"out-{count}", TEXT_RUN)
+        for count in (25_000, 1_000_000)
+    )
+    size = (tmp_path / "1000000.txt").stat().st_size
+    with capsys.disabled():
+        print(f"\npeak memory over {size / 1e6:.0f} MB of text: {many / few:.3f} of that over a fortieth")
     assert many <= 1.1 * few

@@ -6,7 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -93,9 +93,18 @@ class _Rejects:
         if len(self.items) < LISTED:
             self.items.append(LeftOut(place, reason))
 
+    def copy(self) -> _Rejects:
+        copy = _Rejects()
+        copy.items, copy.count = list(self.items), self.count
+        return copy
+
     def settled(self) -> tuple[LeftOut, ...]:
         more = self.count - len(self.items)
         return (*self.items, LeftOut(f"{more:,} more", "not listed one by one")) if more else tuple(self.items)
+
+
+Survey = tuple[Counter[str], Counter[int], _Rejects]
+"""How often there is each token, and each length, and what is left out."""
 
 
 def open_texts(source: Source, form: Form, workspace: Workspace) -> Data:
@@ -109,8 +118,9 @@ def open_texts(source: Source, form: Form, workspace: Workspace) -> Data:
     digests = [file_digest(path, workspace.cache) for path in source.files]
     key = content_key(FORMAT, form.key, *digests)
     title = source.title
+    survey = cache(lambda: _survey(source, form, workspace))
     entries = {
-        part: stored(workspace.cache, content_key(key, part), partial(_fill, source, form, workspace, part))
+        part: stored(workspace.cache, content_key(key, part), partial(_fill, source, form, workspace, survey, part))
         for part in ("train", "held out")
     }
     train = entries["train"]
@@ -139,8 +149,11 @@ def looks_like_words(files: tuple[Path, ...]) -> bool:
     return spaces > WORDY * len(lines)
 
 
-def _fill(source: Source, form: Form, workspace: Workspace, part: str, begin: Begin) -> None:
-    counts, lengths, rejects = _survey(source, form, workspace)
+def _fill(
+    source: Source, form: Form, workspace: Workspace, survey: Callable[[], Survey], part: str, begin: Begin
+) -> None:
+    counts, lengths, seen_rejects = survey()
+    rejects = seen_rejects.copy()
     tokens = _vocabulary(counts, form, lengths)
     known = {token: number for number, token in enumerate(tokens)}
     longest = max(lengths)
@@ -190,7 +203,7 @@ def _vocabulary(counts: Counter[str], form: Form, lengths: Counter[int]) -> list
     return special + common
 
 
-def _survey(source: Source, form: Form, workspace: Workspace) -> tuple[Counter[str], Counter[int], _Rejects]:
+def _survey(source: Source, form: Form, workspace: Workspace) -> Survey:
     """Return how often there is each token and each length, and what is left out."""
     counts: Counter[str] = Counter()
     lengths: Counter[int] = Counter()

@@ -1,0 +1,99 @@
+"""The speed of text, as ratios measured in one run: training over a bare loop, drawing over one text after another."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from statistics import median
+
+import pytest
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from artgan.recipe import compose
+from artgan.training.trainer import Trainer
+
+pytestmark = pytest.mark.slow
+
+ROUNDS, WARM_UP_ROUNDS, THREADS = 60, 5, 2
+
+
+@pytest.fixture
+def default_trainer(registry, trainer):
+    """Two threads, as on the machine that the defaults were made for."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(THREADS)
+    tables = {"training": {"steps": 10**6}, "generator": {"name": "rnn"}, "loss": {"name": "bce"}}
+    yield lambda: trainer(compose(registry, tables, "scratch"))
+    torch.set_num_threads(before)
+
+
+def ratio_of(step: Callable[[], object], rival: Callable[[], object], rounds: int = ROUNDS) -> float:
+    """Return how many steps are taken in the time of one of the rival's; they take turns."""
+    ratios = []
+    for number in range(WARM_UP_ROUNDS + rounds):
+        start = time.perf_counter()
+        rival()
+        middle = time.perf_counter()
+        step()
+        if number >= WARM_UP_ROUNDS:
+            ratios.append((middle - start) / (time.perf_counter() - middle))
+    return median(ratios)
+
+
+def bare_step(game: Trainer) -> Callable[[], None]:
+    """The same networks and arithmetic as the trainer's default for text, written out by hand."""
+    generator, discriminator = game.generator, game.discriminator
+    optimisers = game.optimisers["generator"], game.optimisers["discriminator"]
+    samples, batch, latent = game.data.samples, game.recipe.training.batch, game.recipe.generator.latent
+    vocabulary, discount = game.data.spec.vocabulary, game.recipe.estimator.discount
+    averages, originals = (list(network.parameters()) for network in (game.ema.network, generator))
+
+    def one_hot(tokens: Tensor) -> Tensor:
+        return F.one_hot(tokens, vocabulary).float()
+
+    def update(optimiser: torch.optim.Optimizer, network: torch.nn.Module, loss: Tensor) -> None:
+        optimiser.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)
+        optimiser.step()
+
+    def step() -> None:
+        chosen = torch.randint(len(samples), (batch,)).numpy()
+        real = one_hot(torch.from_numpy(samples[chosen]).long())
+        latents = torch.randn(batch, latent)
+        tokens = generator.draw(latents)
+        fake = one_hot(tokens)
+        real_logits, fake_logits = discriminator(torch.cat([real, fake]), None).chunk(2)
+        update(optimisers[1], discriminator, (F.softplus(-real_logits) + F.softplus(fake_logits)).mean())
+        with torch.no_grad():
+            values = F.softplus(-discriminator.every_token(fake, None))
+        logarithms = generator.log_distribution(tokens, latents, None)
+        scores, drawn = (of.gather(2, tokens[:, :, None]).squeeze(2) for of in (logarithms, values))
+        later = torch.zeros_like(drawn)
+        for place in range(drawn.shape[1] - 2, -1, -1):
+            later[:, place] = discount * (drawn[:, place + 1] + later[:, place + 1])
+        expected = (logarithms.exp() * values).sum(2)
+        update(optimisers[0], generator, (expected + (later - later.mean(0)) * scores).mean())
+        with torch.no_grad():
+            torch._foreach_lerp_(averages, originals, 0.005)
+
+    return step
+
+
+def test_training_draws_at_least_97_of_100_tokens_of_a_bare_loop(default_trainer, capsys):
+    game, bare = default_trainer(), default_trainer()
+    ratio = ratio_of(game.step, bare_step(bare))
+    with capsys.disabled():
+        print(f"\ntext, trainer over bare loop: {ratio:.3f} of its tokens per second")
+    assert ratio >= 0.97
+
+
+def test_a_batch_is_drawn_much_faster_than_text_after_text(default_trainer, capsys):
+    network = default_trainer().ema.network
+    latents = torch.randn(128, network.start.in_features)
+    ratio = ratio_of(lambda: network.draw(latents), lambda: [network.draw(row[None]) for row in latents], rounds=5)
+    with capsys.disabled():
+        print(f"\ndrawing 128 texts at once over one by one: {ratio:.1f} times as fast")
+    assert ratio >= 5

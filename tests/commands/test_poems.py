@@ -1,0 +1,132 @@
+"""Text on the command line: from a file of lines to poems that can be made again."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+SMALL = (
+    *("--generator", "rnn:width=16,embedding=8,latent=4", "--discriminator", "rnn:width=16,embedding=8"),
+    *("--loss", "bce", "--batch", "8", "--quiet"),
+)
+LINES = [f"{first} {second}" for first in ("red", "blue", "grey", "dim") for second in ("moon", "sun", "sea", "fog")]
+
+
+@pytest.fixture
+def verses(tmp_path):
+    path = tmp_path / "verses.txt"
+    path.write_text("\n".join(LINES) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def trained(artgan, verses):
+    """A short run on lines of two words."""
+    done = artgan("run", verses, *SMALL, "--steps", "30", "--name", "small")
+    assert done.code == 0, done.err
+    return artgan
+
+
+def test_a_text_file_is_all_that_is_needed(trained, tmp_path):
+    page = (tmp_path / "gallery/small/index.html").read_text()
+    assert page.count('class="work"') == 48
+    assert 'href="sheet.txt"' in page
+    assert "How it learned" in page
+    assert "copied share" in page
+    work = (tmp_path / "gallery/small/works/seed-00000000.html").read_text()
+    assert "Nearest in the data" in work
+    assert any(line in work for line in LINES)
+
+
+def test_a_poem_is_made_again_exactly_and_a_changed_one_is_told(trained, tmp_path):
+    work = tmp_path / "gallery/small/works/seed-00000003.txt"
+    assert trained("remake", work).out.endswith("is identical to the last character\n")
+    work.write_text(work.read_text().replace("\n\n—", "x\n\n—"))
+    changed = trained("remake", work)
+    assert changed.code == 1
+    assert "is not the text that seed-00000003.json tells of" in changed.err
+
+
+def test_the_time_lapse_ends_with_the_poems_that_hang(trained, tmp_path):
+    folder = tmp_path / "gallery/small"
+    last = sorted((folder / "timelapse").iterdir())[-1].read_text()
+    first = (folder / "works/seed-00000000.txt").read_text().partition("\n\n—")[0]
+    assert last.startswith(first)
+
+
+def test_temperature_and_top_k_are_chosen_anew_and_kept_in_the_record(trained, tmp_path):
+    done = trained("sample", "small", "-n", "3", "--temperature", "0.5", "--top-k", "4")
+    paths = done.out.splitlines()
+    assert paths[0].rpartition("/")[2] == "seed-00000000-temperature-0.5-top_k-4.txt"
+    record = json.loads((tmp_path / paths[0]).with_suffix(".json").read_text())
+    assert record["sampling"] == {"temperature": 0.5, "top_k": 4}
+    assert trained("remake", paths[0]).code == 0
+
+
+def test_the_same_seed_gives_the_same_poem_and_coldness_the_likeliest(trained, tmp_path):
+    hung = (tmp_path / "gallery/small/works/seed-00000005.txt").read_text()
+    path = trained("sample", "small", "--seed", "5", "-n", "1").out.splitlines()[0]
+    assert (tmp_path / path).read_text() == hung
+    cold = trained("sample", "small", "-n", "1", "--temperature", "0", "--out", "cold").out.splitlines()[0]
+    again = trained("sample", "small", "-n", "1", "--temperature", "0", "--out", "again").out.splitlines()[0]
+    assert (tmp_path / cold).read_text() == (tmp_path / again).read_text()
+
+
+def test_a_walk_prints_a_line_for_each_poem_and_begins_at_the_first_seed(trained, tmp_path):
+    lines = trained("walk", "small", "--from", "2", "--to", "9", "-n", "5").out.splitlines()
+    assert len(lines) == 5
+    hung = (tmp_path / "gallery/small/works/seed-00000002.txt").read_text()
+    assert hung.partition("\n\n—")[0] == lines[0]
+
+
+def test_sampling_options_are_for_generators_that_have_them(artgan, pictures):
+    size = ("--generator", "cnn:width=4,latent=8", "--discriminator", "cnn:width=4")
+    assert artgan("run", pictures, *size, "--steps", "2", "--batch", "8", "--name", "bars", "--quiet").code == 0
+    refused = artgan("sample", "bars", "--temperature", "0.5")
+    assert (refused.code, refused.err.count("\n")) == (2, 1)
+    assert "temperature cannot be chosen in sampling generator cnn" in refused.err
+
+
+def test_a_run_that_goes_on_equals_one_that_never_stopped(artgan, verses, tmp_path):
+    for name, steps in (("whole", 20), ("halves", 10)):
+        assert artgan("run", verses, *SMALL, "--steps", steps, "--name", name).code == 0
+    assert artgan("run", "--resume", "halves", "--steps", "20", "--quiet").code == 0
+    states = [sorted((tmp_path / f"runs/{name}/checkpoints").iterdir())[-1] for name in ("whole", "halves")]
+    state, again = ((folder / "training.safetensors").read_bytes() for folder in states)
+    assert state == again
+
+
+def test_text_that_changed_since_is_refused_at_resume_and_nothing_is_lost(trained, verses, tmp_path):
+    before = sorted((tmp_path / "runs/small").rglob("*"))
+    verses.write_text("山\n水\n花\n", encoding="utf-8")
+    refused = trained("run", "--resume", "small", "--steps", "60")
+    assert refused.code == 1
+    assert "dataset lines has changed since run small was started" in refused.err
+    assert sorted((tmp_path / "runs/small").rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "holds no text that can be used"),
+        (b"one line\n", "fewer than a batch of 8"),
+        (b"same\n" * 20, "are equal: there is nothing to learn from them"),
+        (b"\xff\n" * 20, "is no UTF-8"),
+    ],
+)
+def test_bad_text_is_one_line_and_leaves_no_run(artgan, tmp_path, content, reason):
+    path = tmp_path / "bad.txt"
+    path.write_bytes(content)
+    refused = artgan("run", path, *SMALL, "--steps", "5")
+    assert refused.code != 0
+    assert len(refused.err.splitlines()) == 1
+    assert reason in refused.err
+    assert not (tmp_path / "runs").exists()
+
+
+def test_maximum_likelihood_alone_and_pre_training_are_presets(artgan, verses):
+    size = ("--generator", "rnn:width=16,embedding=8,latent=4", "--batch", "8", "--steps", "6", "--quiet")
+    assert artgan("run", verses, "--preset", "mle", *size, "--name", "likelihood").code == 0
+    relgan = ("--preset", "relgan", "--pretrain", "3", "--discriminator", "textcnn:embedding=16,representations=4")
+    assert artgan("run", verses, *relgan, *size, "--name", "both").code == 0

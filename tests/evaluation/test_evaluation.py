@@ -1,0 +1,129 @@
+"""What is measured of texts: by hand where that can be done, else by what must come out higher than what."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from artgan.evaluation.bleu import bleu, self_bleu
+from artgan.evaluation.likelihood import fit, score
+from artgan.evaluation.text import Row, verdict
+
+TEXTS = st.lists(st.lists(st.sampled_from("abc"), min_size=1, max_size=6), min_size=2, max_size=6)
+
+
+class TestBleu:
+    def test_of_a_reference_is_one(self):
+        assert bleu([list("abcde")], [list("abcde"), list("xyz")], 4) == 1
+
+    def test_is_the_geometric_mean_of_clipped_precisions_with_zeros_smoothed(self):
+        # unigrams: a is clipped to 2 of 3, b matches: 3 of 4; bigrams: aa is clipped to 1 of 2, ab matches: 2 of 3
+        assert bleu([list("aaab")], [list("aabc")], 2) == pytest.approx(math.sqrt(3 / 4 * 2 / 3))
+        # trigrams: aab of aaa and aab; 4-grams: none of one, smoothed to 0.1
+        assert bleu([list("aaab")], [list("aabc")], 4) == pytest.approx((3 / 4 * 2 / 3 * 1 / 2 * 0.1) ** 0.25)
+
+    def test_punishes_what_is_shorter_than_the_closest_reference(self):
+        assert bleu([list("ab")], [list("abcd"), list("abcdefgh")], 1) == pytest.approx(math.exp(1 - 4 / 2))
+
+    def test_takes_the_most_of_all_references(self):
+        assert bleu([list("aabb")], [list("aacd"), list("cdbb")], 1) == 1
+
+    def test_without_a_common_word_is_nothing(self):
+        assert bleu([list("xyz")], [list("abc")], 2) == 0
+
+    @given(TEXTS)
+    def test_no_text_is_among_its_own_references(self, texts):
+        by_hand = [bleu([text], texts[:at] + texts[at + 1 :], 3) for at, text in enumerate(texts)]
+        assert self_bleu(texts, 3) == pytest.approx(sum(by_hand) / len(by_hand))
+
+
+class TestLikelihood:
+    """On sequences that count upwards from a random start, modulo 8."""
+
+    random = np.random.default_rng(0)
+
+    def counting(self, count, starts=8):
+        start = self.random.integers(0, starts, (count, 1))
+        return torch.from_numpy((start + np.arange(6)) % 8)
+
+    def test_knows_real_text_from_other_text_and_real_diversity_from_little(self):
+        model = fit(self.counting(600), self.counting(100), 8, False, lambda: None)
+        assert score(model, self.counting(200)) == pytest.approx(math.log(8) / 6, abs=0.1)
+        assert score(model, torch.from_numpy(self.random.integers(0, 8, (200, 6)))) > 1.5
+        collapsed = fit(self.counting(600, starts=1), self.counting(100, starts=1), 8, False, lambda: None)
+        assert score(collapsed, self.counting(200)) > 1
+
+    def test_counts_the_end_of_a_text_but_nothing_behind_it(self):
+        ends = torch.tensor([[1, 2, 0, 0, 0, 0]] * 50 + [[1, 2, 3, 0, 0, 0]] * 50)
+        model = fit(ends, ends, 4, True, lambda: None)
+        expected = -(3 * math.log(0.5) / 3 + 4 * math.log(0.5) / 4) / 2 * (2 / 7)
+        assert score(model, ends) == pytest.approx(expected, abs=0.05)
+
+
+def rows(*points, source="model"):
+    return [Row(source, 1.0, {"LM": quality, "RLM": diversity}) for quality, diversity in points]
+
+
+FRONTIER = rows((1.7, 3.0), (2.3, 2.9), source="likelihood")
+
+
+@pytest.mark.parametrize(
+    ("points", "expected"),
+    [
+        ([(2.0, 2.8)], "above"),
+        ([(2.0, 2.95)], "on"),
+        ([(2.0, 3.3)], "below"),
+        ([(2.0, 3.3), (1.8, 2.9)], "above"),
+        ([(3.0, 2.9)], "on"),
+        ([(1.5, 2.9)], "above"),
+    ],
+)
+def test_the_verdict_is_of_the_best_temperature_beside_the_line_of_the_baseline(points, expected):
+    assert verdict([*rows(*points), *FRONTIER], "model", "likelihood") == expected
+
+
+@pytest.mark.slow
+def test_evaluating_a_run_prints_one_table_beside_a_baseline_of_the_same_size(artgan, tmp_path):
+    size = ("--generator", "rnn:width=32,embedding=16", "--discriminator", "rnn:width=32,embedding=16")
+    oracle = "oracle:vocabulary=20,width=8,length=6,count=1500,held_out=500"
+    done = artgan("run", "--dataset", oracle, *size, "--loss", "bce", "--steps", "60", "--name", "small", "--quiet")
+    assert done.code == 0, done.err
+    evaluated = artgan("evaluate", "runs/small", "-n", "300")
+    assert evaluated.code == 0, evaluated.err
+    for word in ("LM", "RLM", "BLEU-5", "Self-BLEU-5", "distinct-2", "copied", "NLL oracle", "maximum likelihood"):
+        assert word in evaluated.out
+    assert evaluated.out.splitlines()[-1] == "small is below the frontier of maximum likelihood."
+    record = json.loads((tmp_path / "runs/small/evaluation/evaluation.json").read_text())
+    assert [(row["source"], row["temperature"]) for row in record["rows"]] == [
+        ("real, held out", None),
+        *[(source, t) for source in ("this run", "maximum likelihood") for t in (0.5, 0.65, 0.8, 1.0)],
+    ]
+    likelihood = {row["source"]: row["values"]["NLL oracle"] for row in record["rows"]}
+    assert likelihood["maximum likelihood"] < likelihood["this run"]
+    assert (tmp_path / "runs/small-mle/recipe.toml").is_file()
+    assert "T = 0.65" in (tmp_path / "runs/small/evaluation/frontier.svg").read_text()
+
+
+def test_pictures_and_strangers_are_refused_in_one_line(artgan, pictures):
+    size = ("--generator", "cnn:width=4,latent=8", "--discriminator", "cnn:width=4")
+    assert artgan("run", pictures, *size, "--steps", "2", "--batch", "8", "--name", "bars", "--quiet").code == 0
+    for run, reason in (("bars", "bars makes images"), ("nowhere", "nowhere is no run")):
+        refused = artgan("evaluate", run)
+        assert (refused.code, refused.err.count("\n")) == (2, 1)
+        assert reason in refused.err
+
+
+def test_without_held_out_texts_there_is_nothing_to_measure_against(artgan, tmp_path):
+    lines = tmp_path / "lines.txt"
+    lines.write_text("\n".join(f"{letter}{other}" for letter in "abcd" for other in "efgh"), encoding="utf-8")
+    small = ("--generator", "rnn:width=8,embedding=4", "--discriminator", "rnn:width=8,embedding=4", "--batch", "4")
+    assert artgan("run", lines, *small, "--steps", "2", "--name", "few", "--quiet").code == 0
+    refused = artgan("evaluate", "few")
+    assert refused.code == 1
+    assert "at least 100 are needed to evaluate" in refused.err
