@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 FEW, VERY_FEW = 2000, 100
 """Below so many pictures a discriminator soon knows them by heart; below the second no recipe helps much."""
-BATCH = 64
+BATCH, TEXT_BATCH = 64, 128
 BITS, ALIKE = 4, 4
 """Near-duplicates differ in so many of the 64 bits of their average hash at the most, and in their thumbnails by a
 mean of less than so many levels of 255."""
@@ -204,18 +204,23 @@ def _groups(pairs: Iterable[tuple[Hashable, str]]) -> Groups:
 def _propose(findings: Findings, data: list[str]) -> str:
     """Note what is to be mended, and return a command line that suits the data."""
     options: list[str] = []
+    assert findings.data
+    text = bool(findings.data.spec.vocabulary)
+    usual = TEXT_BATCH if text else BATCH
     copies = sum(len(group) - 1 for group in findings.duplicates)
     if copies:
         findings.advice.append(f"{copies:,} copies count twice: remove them")
-    if findings.count < BATCH:
+    if findings.count < usual:
         batch = 1 << max(1, findings.count // 2).bit_length() - 1
         options += ["--batch", str(batch)]
     if findings.count < FEW:
-        options += ["--augmentation", "diffaug"]
         few = "very few: expect variations on them" if findings.count < VERY_FEW else "few"
-        findings.advice.append(f"{findings.count:,} samples are {few}; the augmentation diffaug helps")
+        helps = "" if text else "; the augmentation diffaug helps"
+        options += [] if text else ["--augmentation", "diffaug"]
+        findings.advice.append(f"{findings.count:,} samples are {few}{helps}")
     if findings.left_out:
-        findings.advice.append(f"{len(findings.left_out):,} files are left out: mend or remove them")
+        files, texts = "files are left out: mend or remove them", "items are left out: mend them, or see `artgan show`"
+        findings.advice.append(f"{len(findings.left_out):,} {texts if text else files}")
     words = ["artgan", "run", *data, *options]
     return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
 

@@ -42,5 +42,5 @@ def test_the_example_of_a_plugin_works(tmp_path):
 def test_every_component_that_it_names_is_there_and_every_one_there_is_named(registry):
     section = README.split("- **Generators**")[1].split("Whatever you do not choose")[0]
     named = set(re.findall(r"`([a-z0-9-]+)`", section))
-    kinds = ("generator", "discriminator", "loss", "penalty", "augmentation", "dataset", "preset")
+    kinds = ("generator", "discriminator", "loss", "estimator", "penalty", "augmentation", "dataset", "preset")
     assert named == {name for kind in kinds for name in registry.names(kind)}

@@ -81,6 +81,10 @@ def _show_findings(console: Console, data: str, findings: Findings) -> None:
         _line(console, "formats", _counts(findings.formats))
     if findings.data:
         _line(console, "trained as", " x ".join(str(side) for side in findings.data.spec.shape))
+        if tokens := findings.data.spec.tokens:
+            shown = " ".join(token for token in tokens[: 2 * SHOWN] if token.strip())
+            tokeniser = findings.data.spec.presentation.get("tokeniser", "")
+            _line(console, "tokens", f"{tokeniser}, {len(tokens):,} in all, the commonest {shown}")
         _line(console, "classes", ", ".join(findings.data.spec.classes[:SHOWN]) or "none")
         _line(console, "licence", findings.data.licence)
     _show_groups(console, "duplicates", findings.duplicates)

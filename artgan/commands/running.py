@@ -112,8 +112,7 @@ class Session:
     def _open(self, recipe: Recipe) -> Data:
         with self.display.progress() as progress:
             data = recipe.dataset.open(Workspace(cache=cache_folder(), progress=progress))
-        shape = "×".join(str(side) for side in data.spec.shape)
-        self.display.say(f"{data.title}: {len(data):,} samples of {shape}; licence: {data.licence}")
+        self.display.say(f"{data.title}: {len(data):,} samples {_size(data)}; licence: {data.licence}")
         for item in data.left_out[:SHOWN_LEFT_OUT]:
             self.display.warn(f"left out {item.name}: {item.reason}")
         if (more := len(data.left_out) - SHOWN_LEFT_OUT) > 0:
@@ -146,6 +145,15 @@ class Session:
         for problem in self.plugins.problems[self._told :]:
             self.display.warn(str(problem))
         self._told = len(self.plugins.problems)
+
+
+def _size(data: Data) -> str:
+    if not data.spec.tokens:
+        return "of " + "×".join(str(side) for side in data.spec.shape)
+    length, vocabulary = data.spec.shape
+    held_out = "" if data.held_out is None else f", {len(data.held_out):,} more held out"
+    tokeniser = data.spec.presentation.get("tokeniser", "")
+    return f"of at most {length} tokens ({tokeniser}, vocabulary {vocabulary:,}){held_out}"
 
 
 def _in_words(recipe: Recipe) -> str:
