@@ -90,7 +90,9 @@ def test_components_of_different_modalities_do_not_fit_and_the_error_says_what_w
         "@artgan.hookimpl\ndef register_datasets(): return [Verses]\n"
     )
     mixed = load_plugins([str(path)]).registry
-    with pytest.raises(UsageError, match=r"generator cnn is for image but dataset verses holds text.*none"):
+    with pytest.raises(
+        UsageError, match=r"generator cnn is for image but dataset verses holds text; for text there is: rnn"
+    ):
         compose(mixed, {"dataset": {"name": "verses"}}, "default")
 
 

@@ -100,6 +100,11 @@ class Display:
             self.say(f"step {tick.step}/{tick.steps}  {duration(left)} left  {numbers}")
 
 
+def counted(number: int, thing: str) -> str:
+    """Return ``1 sample`` or ``2,000 samples``."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
 def duration(seconds: float) -> str:
     """Return seconds as ``1 h 02 min``, ``4 min 05 s`` or ``7 s``."""
     whole = round(seconds)

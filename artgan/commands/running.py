@@ -20,7 +20,7 @@ from ..requirements import changes
 from ..training.budget import in_steps, seconds_per_step
 from ..training.devices import fast_precision, pick_device
 from ..training.run import RECIPE, Run
-from .display import Display, duration
+from .display import Display, counted, duration
 from .hanging import hang_run
 
 SHOWN_LEFT_OUT = 5
@@ -46,6 +46,11 @@ class Session:
         place = pick_device(device)
         recipe = recipe.with_precision(fast_precision(place))
         data = self._open(recipe)
+        if len(data) < recipe.training.batch:
+            raise UsageError(
+                f"{data.title} holds {counted(len(data), 'sample')}, fewer than a batch of {recipe.training.batch}: "
+                f"choose --batch {max(1, len(data) // 2)} or add samples"
+            )
         folder = self._folder(recipe, name)
         modality = self.registry.modality(data.spec)
         step_seconds = seconds_per_step(recipe, data, modality, place)
@@ -81,16 +86,12 @@ class Session:
             self.display.warn(f"run {folder.name}: {change}")
         data = self._open(recipe)
         modality = self.registry.modality(data.spec)
+        run = Run(folder=folder, recipe=recipe, data=data, modality=modality, plugins=self.plugins, device=place)
+        run.restore(self.display.warn)
         if budget:
             recipe = compose(self.registry, merge(recipe.tables(self.registry), {"training": budget}), None)
             step_seconds = seconds_per_step(recipe, data, modality, place)
-            recipe = recipe.with_steps(in_steps(recipe, len(data), step_seconds))
-        run = Run(folder=folder, recipe=recipe, data=data, modality=modality, plugins=self.plugins, device=place)
-        run.restore(self.display.warn)
-        if budget and run.steps <= run.trainer.steps:
-            raise UsageError(f"run {run.id} has taken {run.trainer.steps} steps already: give a larger budget")
-        if budget:
-            run.write_recipe()
+            run.prolong(recipe.with_steps(in_steps(recipe, len(data), step_seconds)))
         self.display.say(f"{run.id} goes on at step {run.trainer.steps} of {run.steps}")
         return run
 
@@ -112,16 +113,11 @@ class Session:
     def _open(self, recipe: Recipe) -> Data:
         with self.display.progress() as progress:
             data = recipe.dataset.open(Workspace(cache=cache_folder(), progress=progress))
-        self.display.say(f"{data.title}: {len(data):,} samples {_size(data)}; licence: {data.licence}")
+        self.display.say(f"{data.title}: {counted(len(data), 'sample')} {_size(data)}; licence: {data.licence}")
         for item in data.left_out[:SHOWN_LEFT_OUT]:
             self.display.warn(f"left out {item.name}: {item.reason}")
         if (more := len(data.left_out) - SHOWN_LEFT_OUT) > 0:
             self.display.warn(f"left out {more} more; `artgan doctor` lists them")
-        if len(data) < recipe.training.batch:
-            raise UsageError(
-                f"{data.title} holds {len(data)} samples, fewer than a batch of {recipe.training.batch}: "
-                f"choose --batch {max(1, len(data) // 2)} or add samples"
-            )
         return data
 
     def _folder(self, recipe: Recipe, name: str | None) -> Path:

@@ -152,6 +152,20 @@ class Run:
         self.command = first_line.removeprefix("#").strip()
         self.snapshot = next(reversed(self.snapshots()), None)
 
+    def prolong(self, recipe: Recipe) -> None:
+        """Take another budget.
+
+        Args:
+            recipe: the same choices with other steps.
+
+        Raises:
+            UsageError: if the run has taken that many already.
+        """
+        if recipe.training.steps <= self.trainer.steps:
+            raise UsageError(f"run {self.id} has taken {self.trainer.steps} steps already: give a larger budget")
+        self.recipe = self.trainer.recipe = recipe
+        self.write_recipe()
+
     def train(self) -> None:
         """Train to the end, or until a signal asks to stop; either way the last step is saved.
 
