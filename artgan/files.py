@@ -35,3 +35,8 @@ def cache_folder() -> Path:
     from platformdirs import user_cache_path
 
     return Path(os.environ["ARTGAN_CACHE"]) if os.environ.get("ARTGAN_CACHE") else user_cache_path("artgan")
+
+
+def in_size(size: int) -> str:
+    """Return bytes as people read them: ``12.3 MB``."""
+    return f"{size / 1e6:,.1f} MB" if size < 1e9 else f"{size / 1e9:,.2f} GB"

@@ -126,5 +126,10 @@ def run_ticked(run: Run, tick: Tick) -> None:
 
 
 @hookspec
+def run_warned(run: Run, message: str) -> None:
+    """See what a person should know: a run went back to a healthy checkpoint, or something could not be written."""
+
+
+@hookspec
 def run_finished(run: Run) -> None:
     """See a run reach its end; not called when it is stopped before."""

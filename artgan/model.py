@@ -265,6 +265,28 @@ class Model:
         return model
 
 
+def load_newest(place: Path, registry: Components) -> tuple[Model, Path]:
+    """Read the newest model at a place, and return it with its path.
+
+    A run that saves may remove an older checkpoint at any moment; one that is gone is looked for again.
+
+    Args:
+        place: as in `artgan.modelfile.locate_model`.
+        registry: as in `Model.load`.
+
+    Raises:
+        ArtganError: as in `Model.load`.
+        UsageError: if there is none.
+    """
+    while True:
+        path = modelfile.locate_model(place)
+        try:
+            return Model.load(path, registry), path
+        except ArtganError:
+            if path.exists():
+                raise
+
+
 def _rounded(tensor: Tensor) -> Tensor:
     """Return a copy on the CPU in float16; values that float16 cannot hold keep theirs in float32."""
     import torch

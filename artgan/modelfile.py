@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 FILE_NAME = "model.safetensors"
 FORMAT = 1
 
+LARGEST_HEADER = 2**24
+"""Bytes; a vocabulary of 100,000 words takes about two million."""
+
 _KEY = "artgan"
 
 
@@ -42,7 +45,7 @@ def read(path: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
     try:
         with safe_open(path, framework="pt", device="cpu") as file:
             return header, {name: file.get_tensor(name).clone() for name in file.keys()}  # noqa: SIM118
-    except (OSError, SafetensorError) as error:
+    except (OSError, SafetensorError, RuntimeError) as error:
         raise ArtganError(f"{path} is damaged or no model of artgan's: {error}") from error
 
 
@@ -55,17 +58,30 @@ def read_header(path: Path) -> dict[str, Any]:
     from safetensors import SafetensorError, safe_open
 
     try:
+        _check_length(path)
         with safe_open(path, framework="pt", device="cpu") as file:
             header = json.loads((file.metadata() or {})[_KEY])
         if not isinstance(header, dict):
             raise ValueError("its header is not a table")
     except FileNotFoundError:
         raise ArtganError(f"{path} does not exist") from None
-    except (OSError, SafetensorError, KeyError, ValueError, RecursionError) as error:
+    except (OSError, SafetensorError, RuntimeError, KeyError, ValueError) as error:
         raise ArtganError(f"{path} is damaged or no model of artgan's: {error}") from error
     if header.get("format") != FORMAT:
         raise ArtganError(f"{path} is of format {header.get('format')}; this artgan reads format {FORMAT}")
     return header
+
+
+def _check_length(path: Path) -> None:
+    """Check that the header is of sensible length, before anything of it is read.
+
+    Raises:
+        ValueError: if it is not.
+    """
+    with path.open("rb") as file:
+        length = int.from_bytes(file.read(8), "little")
+        if not 2 <= length <= min(LARGEST_HEADER, path.stat().st_size - 8):
+            raise ValueError("it does not begin as a safetensors file does")
 
 
 def locate_model(path: Path) -> Path:

@@ -150,6 +150,36 @@ class Recipe:
         return tomli_w.dumps(self.tables(registry))
 
 
+def differences(before: str, now: str) -> list[str]:
+    """Return in words what two recipes do not share, of what a run cannot change on its way.
+
+    Args:
+        before: TOML of a complete recipe.
+        now: that of another.
+    """
+    first, second = _lines(tomllib.loads(before)), _lines(tomllib.loads(now))
+    return [
+        f"{key}: {first.get(key, 'nothing')} → {second.get(key, 'nothing')}"
+        for key in sorted(first.keys() | second.keys())
+        if first.get(key) != second.get(key)
+    ]
+
+
+def _lines(tables: Tables) -> dict[str, object]:
+    lines: dict[str, object] = {}
+    for table, values in tables.items():
+        parts = values if isinstance(values, list) else [values]
+        for number, part in enumerate(parts):
+            place = table if part is values else f"{table}[{number}]"
+            lines |= {f"{place}.{key}": value for key, value in part.items()}
+    free = {f"training.{key}" for key in (*BUDGETS, "log_every", "checkpoint_every", "keep", "snapshots")}
+    return {
+        key: value
+        for key, value in lines.items()
+        if key not in free and key != "dataset.path" and not key.startswith(f"{PLUGINS}.")
+    }
+
+
 def digest(toml: str) -> str:
     """Return the SHA-256 of a recipe's TOML in hexadecimal."""
     return hashlib.sha256(toml.encode()).hexdigest()

@@ -108,8 +108,8 @@ def artgan(
 def start(tmp_path: Path) -> Callable[..., subprocess.Popen[str]]:
     """Start `artgan` as a process of its own, in an empty folder."""
 
-    def call(*arguments: object) -> subprocess.Popen[str]:
+    def call(*arguments: object, stderr: Any = subprocess.PIPE) -> subprocess.Popen[str]:
         command = [sys.executable, "-m", "artgan", *map(str, arguments)]
-        return subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        return subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=stderr, text=True)
 
     return call

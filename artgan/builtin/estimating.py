@@ -99,12 +99,13 @@ class ExpectedEstimator(nn.Module):
 
     Args:
         discount: weight of the next token's reward against this one's.
+        entropy: what a nat of entropy of the distribution at a place is worth.
         ends: whether token 0 ends a sample.
     """
 
-    def __init__(self, discount: float, ends: bool) -> None:
+    def __init__(self, discount: float, entropy: float, ends: bool) -> None:
         super().__init__()
-        self.discount, self.ends = discount, ends
+        self.discount, self.entropy, self.ends = discount, entropy, ends
 
     def generate(self, generator: Any, latents: Tensor, labels: Tensor | None) -> Tensor:
         self._generator = [generator]  # as in `ReinforceEstimator`
@@ -128,7 +129,7 @@ class ExpectedEstimator(nn.Module):
         values = values.detach()
         if values.dim() == 1:
             return cast(Tensor, (scores * (values - values.mean())[:, None] * weights).sum() / weights.sum())
-        expected = (logarithms.exp() * values).sum(2)
+        expected = (logarithms.exp() * (values + self.entropy * logarithms)).sum(2)
         drawn = values.gather(2, tokens[:, :, None]).squeeze(2)
         later = discounted(drawn, weights, self.discount) - drawn
         usual = (later * weights).sum(0) / weights.sum(0).clamp(min=1)

@@ -49,11 +49,12 @@ class Expected(Estimator):
     paper = "Ciosek and Whiteson 2018, arXiv:1706.05374"
     needs = frozenset({"log-probabilities", "token-logits"})
     discount: float = option(0.23, "weight of the next token's reward against this one's", min=0, max=1)
+    entropy: float = option(0.0, "what a nat of entropy of the distribution at a place is worth", min=0, max=10)
 
     def build(self, spec: Spec) -> nn.Module:
         from .estimating import ExpectedEstimator
 
-        return ExpectedEstimator(self.discount, spec.ends)
+        return ExpectedEstimator(self.discount, self.entropy, spec.ends)
 
 
 @dataclass(frozen=True)

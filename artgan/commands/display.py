@@ -99,6 +99,10 @@ class Display:
             left = (tick.steps - tick.step) / tick.steps_per_second
             self.say(f"step {tick.step}/{tick.steps}  {duration(left)} left  {numbers}")
 
+    @hookimpl
+    def run_warned(self, run: Run, message: str) -> None:
+        self.warn(message)
+
 
 def counted(number: int, thing: str) -> str:
     """Return ``1 sample`` or ``2,000 samples``."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import cast
 
@@ -12,8 +12,7 @@ from ..evaluation.frontier import draw_frontier
 from ..evaluation.text import TEMPERATURES, Judge, Row, draw, verdict
 from ..files import cache_folder, write_text
 from ..interfaces import Metric, Workspace
-from ..model import Model
-from ..modelfile import locate_model
+from ..model import Model, load_newest
 from ..plugins import Plugins
 from ..recipe import Recipe, Tables, compose, read_toml
 from ..registry import Source
@@ -53,11 +52,11 @@ class Evaluation:
     def baseline(self, given: Path | None) -> Model:
         """Return the baseline: that of a run, or one trained now beside this run, once."""
         if given is not None:
-            return Model.load(locate_model(given), self.registry)
+            return load_newest(given, self.registry)[0]
         folder = self.folder.with_name(f"{self.folder.name}-mle")
         if not (folder / RECIPE).is_file():
             self._train(folder)
-        return Model.load(locate_model(folder), self.registry)
+        return load_newest(folder, self.registry)[0]
 
     def rows(self, baseline: Model) -> list[Row]:
         """Return what was measured of real texts, of the run's and of the baseline's."""
@@ -68,7 +67,7 @@ class Evaluation:
         metrics = [
             metric for metric in metrics if metric.modalities == {"text"} and metric.applies(spec) and metric.drawn
         ]
-        model = Model.load(locate_model(self.folder), self.registry)
+        model = load_newest(self.folder, self.registry)[0]
         judge = Judge(self.data, self.recipe.dataset, metrics, self.display.say)
         rows = [judge.real()]
         for source, judged in ((MODEL, model), (BASELINE, baseline)):
@@ -76,7 +75,10 @@ class Evaluation:
                 raise ArtganError(f"{source} was trained on other data than {self.data.title}")
             for temperature in TEMPERATURES:
                 samples = draw(judged, self.count, temperature)
-                rows.append(judge.measure(source, samples, judged.modality.readable(samples), temperature))
+                row = judge.measure(source, samples, judged.modality.readable(samples), temperature)
+                if temperature == 1 and "log-probabilities" in judged.generator.gives:
+                    row = replace(row, values={**row.values, "NLL test": judge.likelihood(judged)})
+                rows.append(row)
         return rows
 
     def in_words(self, rows: list[Row]) -> str:

@@ -10,6 +10,7 @@ from torch import nn
 from ..gallery.build import RunRecord, hang
 from ..gallery.pages import build_index
 from ..interfaces import Progress
+from ..training.journal import EVENTS, LOSSES, METRICS, ROLLED_BACK
 from ..training.run import Run
 
 
@@ -26,8 +27,9 @@ def hang_run(run: Run, gallery: Path, progress: Progress) -> Path:
             "generator": _parameters(trainer.generator),
             "discriminator": _parameters(trainer.discriminator),
         },
-        log=run.log_rows(),
-        metrics=_curves(run.metric_rows()),
+        log=run.journal.rows(LOSSES),
+        metrics=_curves(run.journal.rows(METRICS)),
+        events=[str(row["message"]) for row in run.journal.rows(EVENTS) if row.get("event") == ROLLED_BACK],
     )
     snapshots = {int(path.stem.removeprefix("step-")): path for path in run.snapshots()}
     hang(record, run.model(), gallery=gallery, snapshots=snapshots, progress=progress, real=run.data.samples)

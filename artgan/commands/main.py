@@ -15,10 +15,12 @@ from ..errors import ArtganError
 
 COMMANDS = (
     "run",
+    "runs",
     "sample",
     "walk",
     "evaluate",
     "remake",
+    "export",
     "doctor",
     "show",
     "install",

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..errors import UsageError
 from .options import component_option, plugin_option
+
+if TYPE_CHECKING:
+    from ..training.run import Run
+    from .stopping import Stop
 
 
 @click.command()
@@ -35,6 +40,7 @@ from .options import component_option, plugin_option
 )
 @click.option("--device", default="auto", show_default=True, help="Where to train: auto, cpu, cuda, mps...")
 @click.option("--resume", metavar="RUN", help="Go on with a run that was stopped; a new budget may be given.")
+@click.option("--changed-data", is_flag=True, help="With --resume: go on though the data was changed.")
 @click.option("--dry-run", is_flag=True, help="Print the resolved recipe and the cost; train nothing.")
 @click.option("--quiet", is_flag=True, help="Say nothing but warnings and errors.")
 @plugin_option
@@ -54,6 +60,13 @@ def run(**given: Any) -> int:
 
     `artgan show` lists what there is to choose from.
     """
+    from .stopping import stoppable
+
+    with stoppable() as stop:
+        return _run(given, stop)
+
+
+def _run(given: dict[str, Any], stop: Stop) -> int:
     from ..plugins import load_plugins
     from .composing import check_resume, compose_given, given_budget
     from .display import Display
@@ -61,16 +74,23 @@ def run(**given: Any) -> int:
     display = Display(quiet=given.pop("quiet"))
     plugins, out, device = load_plugins(given.pop("plugin")), given.pop("out"), given.pop("device")
     resumed, name, dry_run = given.pop("resume"), given.pop("name"), given.pop("dry_run")
+    changed_data = given.pop("changed_data")
     if resumed:
         check_resume({**given, "name": name, "dry_run": dry_run or None})
         budget = given_budget(given)
     else:
+        if changed_data:
+            raise UsageError("--changed-data goes with --resume alone")
         recipe = compose_given(plugins.registry, given)
 
     from .running import Session
 
     session = Session(plugins=plugins, out=out, display=display)
     if resumed:
-        return session.train(session.resume(resumed, device=device, budget=budget))
-    started = session.start(recipe, name=name, device=device, dry_run=dry_run)
-    return session.train(started) if started else 0
+        run: Run | None = session.resume(resumed, device=device, budget=budget, changed_data=changed_data)
+    else:
+        run = session.start(recipe, name=name, device=device, dry_run=dry_run)
+    if run is None:
+        return 0
+    stop.advice = f"Run {run.id} is as it was last saved. Go on with: artgan run --resume {run.folder}"
+    return session.train(run)

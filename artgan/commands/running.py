@@ -67,13 +67,14 @@ class Session:
         run.create(shlex.join(["artgan", *sys.argv[1:]]))
         return run
 
-    def resume(self, name: str, *, device: str, budget: Tables) -> Run:
+    def resume(self, name: str, *, device: str, budget: Tables, changed_data: bool) -> Run:
         """Return a run as it was when it was stopped.
 
         Args:
             name: the run's folder, or its name.
             device: where to go on.
             budget: a new budget, or nothing.
+            changed_data: go on though the data is another than the run was started with.
         """
         folder = next((path for path in (Path(name), self.out / "runs" / name) if (path / RECIPE).is_file()), None)
         if folder is None:
@@ -87,7 +88,7 @@ class Session:
         data = self._open(recipe)
         modality = self.registry.modality(data.spec)
         run = Run(folder=folder, recipe=recipe, data=data, modality=modality, plugins=self.plugins, device=place)
-        run.restore(self.display.warn)
+        run.restore(self.display.warn, changed_data=changed_data)
         if budget:
             recipe = compose(self.registry, merge(recipe.tables(self.registry), {"training": budget}), None)
             step_seconds = seconds_per_step(recipe, data, modality, place)

@@ -51,22 +51,21 @@ def sample(
     out: Path | None,
     plugin: Sequence[str],
 ) -> None:
-    """Make new works of RUN: a run's name or folder, its folder in a gallery, or a model.safetensors."""
+    """Make new works of RUN: a run's name or folder, its folder in a gallery, or a model's file."""
     from ..errors import UsageError
-    from ..modelfile import FILE_NAME, locate_model
+    from ..modelfile import FILE_NAME
     from ..plugins import load_plugins
     from .display import Display
 
     if seed + count > 2**64:
         raise UsageError(f"--seed {seed} leaves no room for {count} works: seeds end at {2**64 - 1}")
-    path = locate_model(run)
 
     import numpy as np
 
     from ..gallery.works import choices_in_name, make_works
-    from ..model import Model
+    from ..model import load_newest
 
-    model = Model.load(path, load_plugins(plugin).registry)
+    model, path = load_newest(run, load_plugins(plugin).registry)
     model = model.with_sampling(chosen_sampling(temperature, top_k))
     label = None if wanted is None else _label(model, wanted)
     folder = out or samples_folder(path)

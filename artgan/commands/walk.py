@@ -38,13 +38,11 @@ def walk(
     Text is printed, a work a line: what is drawn at random stays that of the first seed, so that the latent alone
     changes it. All works are written as one sheet.
     """
-    from ..model import Model
-    from ..modelfile import locate_model
+    from ..model import load_newest
     from ..plugins import load_plugins
     from .sample import chosen_sampling, samples_folder
 
-    path = locate_model(run)
-    model = Model.load(path, load_plugins(plugin).registry)
+    model, path = load_newest(run, load_plugins(plugin).registry)
     model = model.with_sampling(chosen_sampling(temperature, top_k))
     works = model.walk(first, last, count)
     sheet = out or samples_folder(path) / f"walk-{first}-{last}-{count}{model.modality.exact_sheet_suffix}"

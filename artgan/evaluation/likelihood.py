@@ -14,6 +14,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from artgan.builtin.recurrent import before_end
+
 WIDTH, EMBEDDING, DROPOUT = 128, 64, 0.3
 BATCH, RATE, CLIP = 128, 3e-3, 5.0
 STEPS, CHECKED, PATIENCE = 1500, 50, 3
@@ -42,10 +44,7 @@ class LanguageModel(nn.Module):
         hidden, _ = self.layer(self.dropout(self.embedding(torch.cat([begin, tokens[:, :-1]], 1))))
         logits = self.out(self.dropout(hidden)).flatten(0, 1)
         values = F.cross_entropy(logits, tokens.flatten(), reduction="none").view(tokens.shape)
-        weights = torch.ones_like(values)
-        if self.ends:
-            ended = (tokens == 0).long()
-            weights = (ended.cumsum(1) - ended == 0).to(values.dtype)
+        weights = before_end(tokens, self.ends).to(values.dtype)
         return (values * weights).sum() / weights.sum()
 
 

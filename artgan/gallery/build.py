@@ -42,6 +42,7 @@ class RunRecord:
         parameters: number of trained parameters by player.
         log: rows with at least ``step``; of them ``loss_discriminator`` and ``loss_generator`` are drawn.
         metrics: what was measured by step, by name; ``NAME of real`` is what real samples would reach.
+        events: what happened on the way, in words.
     """
 
     id: str
@@ -51,6 +52,7 @@ class RunRecord:
     parameters: Mapping[str, int]
     log: Sequence[Mapping[str, object]]
     metrics: Mapping[str, Curve] = field(default_factory=dict)
+    events: Sequence[str] = ()
 
 
 def hang(
@@ -133,6 +135,7 @@ def _table(record: RunRecord, model: Model, works: Sequence[Work], truncation: f
         "modality": model.spec.modality,
         "presentation": dict(model.spec.presentation),
         "sampling": model.sampling,
+        "events": list(record.events),
         "metrics": {name: [list(point) for point in curve] for name, curve in record.metrics.items()},
     }
 

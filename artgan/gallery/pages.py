@@ -67,8 +67,9 @@ _SCHEMA: Schema = {
     "presentation": {str: str},
     "sampling": {str: float},
     "metrics": {str: [[float]]},
+    "events": [str],
 }
-_ADDED: dict[str, Any] = {"modality": "image", "presentation": {}, "sampling": {}, "metrics": {}}
+_ADDED: dict[str, Any] = {"modality": "image", "presentation": {}, "sampling": {}, "metrics": {}, "events": []}
 """What the first records did not tell."""
 
 
@@ -93,6 +94,7 @@ def write_run_pages(folder: Path, modality: Modality) -> None:
         "chart": chart(run["losses"]),
         "metrics": _metrics(run["metrics"]),
         "finals": _finals(run["metrics"]),
+        "events": run["events"],
         "choices": _choices(tables),
         "plugins": _plugins(tables),
     }

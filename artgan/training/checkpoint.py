@@ -22,12 +22,20 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from ..errors import ArtganError
+from ..files import in_size
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 TRAINING = "training.safetensors"
 STATE = "state.json"
 MODEL = "model.safetensors"
+
+
+_WRITING, _REMOVING = ".writing-", ".removing-"
+
+
+class CheckpointError(ArtganError):
+    """A checkpoint could not be written; older ones are as they were."""
 
 
 @dataclass(frozen=True)
@@ -64,16 +72,19 @@ def save_checkpoint(
         The checkpoint's folder.
 
     Raises:
-        ArtganError: if it cannot be written or read back; older checkpoints are then untouched.
+        CheckpointError: if it cannot be written or read back; older checkpoints are then untouched.
     """
     final = folder / f"step-{state['step']:08d}"
-    temporary = folder / f".writing-{final.name}"
+    temporary = folder / f"{_WRITING}{final.name}"
+    if final.exists() and not verify(final):
+        return final
     try:
         shutil.rmtree(temporary, ignore_errors=True)
         temporary.mkdir(parents=True)
         save_file({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}, temporary / TRAINING)
         save_model(temporary / MODEL)
-        (temporary / STATE).write_text(json.dumps({"format": FORMAT, **state}, indent=1), encoding="utf-8")
+        words = {"format": FORMAT, "tensors": sorted(tensors), **state}
+        (temporary / STATE).write_text(json.dumps(words, indent=1), encoding="utf-8")
         files = [TRAINING, MODEL, STATE]
         manifest = {
             name: {"size": (temporary / name).stat().st_size, "sha256": _sha256(temporary / name)} for name in files
@@ -81,20 +92,71 @@ def save_checkpoint(
         (temporary / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
         for path in [*temporary.iterdir(), temporary]:
             _sync(path)
-        if final.exists():
-            shutil.rmtree(final)
+        _remove(final)
         temporary.rename(final)
         _sync(folder)
-    except (OSError, SafetensorError, RuntimeError) as error:
+    except (OSError, SafetensorError, RuntimeError, ArtganError) as error:
         shutil.rmtree(temporary, ignore_errors=True)
-        raise ArtganError(
-            f"cannot write checkpoint {final.name}: {error}; free space or choose another --out"
-        ) from None
+        raise CheckpointError(f"cannot write checkpoint {final.name}: {_reason(error, folder, tensors)}") from None
     if fault := verify(final):
-        raise ArtganError(f"checkpoint {final.name} does not read back: {fault}")
+        raise CheckpointError(f"checkpoint {final.name} does not read back: {fault}")
     for old in checkpoints(folder)[keep:]:
-        shutil.rmtree(old, ignore_errors=True)
+        _remove(old)
     return final
+
+
+def size_of(tensors: Mapping[str, Tensor]) -> int:
+    """Return about how many bytes a checkpoint of a trainer's state takes."""
+    return sum(tensor.nbytes for tensor in tensors.values()) + 2**18
+
+
+def clean(folder: Path, report: Callable[[str], None]) -> None:
+    """Remove what a process left that died while it saved.
+
+    Args:
+        folder: the run's folder of checkpoints.
+        report: told in one line of each.
+    """
+    for left in sorted([*folder.glob(f"{_WRITING}*"), *folder.glob(f"{_REMOVING}*")]):
+        shutil.rmtree(left, ignore_errors=True)
+        report(f"removed {left.name}, which a process that died had left")
+
+
+def prune(folder: Path, keep: int) -> None:
+    """Remove all but the newest whole checkpoints, and all that is not whole.
+
+    Args:
+        folder: the run's folder of checkpoints.
+        keep: how many stay.
+    """
+    whole = [checkpoint for checkpoint in checkpoints(folder) if not verify(checkpoint)]
+    if not whole:
+        return
+    for checkpoint in checkpoints(folder):
+        if checkpoint not in whole[:keep]:
+            _remove(checkpoint)
+    clean(folder, lambda line: None)
+
+
+def _remove(checkpoint: Path) -> None:
+    """Remove a checkpoint, if there is one, so that nobody ever sees half of it."""
+    if checkpoint.exists():
+        moved = checkpoint.with_name(f"{_REMOVING}{checkpoint.name}")
+        shutil.rmtree(moved, ignore_errors=True)
+        checkpoint.rename(moved)
+        shutil.rmtree(moved, ignore_errors=True)
+
+
+def _reason(error: Exception, folder: Path, tensors: Mapping[str, Tensor]) -> str:
+    """Return why a checkpoint was not written; a full disk comes in many guises."""
+    try:
+        free = shutil.disk_usage(folder).free
+    except OSError:
+        return str(error)
+    needed = size_of(tensors)
+    if free < needed or "No space left" in str(error):
+        return f"no space left: it needs {in_size(needed)}, {in_size(free)} are free"
+    return " ".join(str(error).split())
 
 
 def checkpoints(folder: Path) -> list[Path]:
@@ -133,15 +195,18 @@ def newest(folder: Path, report: Callable[[str], None] = lambda line: None) -> P
 
 
 def load_checkpoint(checkpoint: Path) -> Checkpoint:
-    """Read a checkpoint that was found valid.
+    """Read a checkpoint that was found valid; it may have been written by another version.
 
     Raises:
-        ArtganError: if its format is another than this version's.
+        ArtganError: if its format is another than this version's, or it lacks some of its tensors.
     """
     state = json.loads((checkpoint / STATE).read_text(encoding="utf-8"))
     if state.get("format") != FORMAT:
         raise ArtganError(f"checkpoint {checkpoint.name} has format {state.get('format')}, this artgan reads {FORMAT}")
-    return Checkpoint(load_file(checkpoint / TRAINING), state)
+    tensors = load_file(checkpoint / TRAINING)
+    if missing := set(state["tensors"]) - set(tensors):
+        raise ArtganError(f"checkpoint {checkpoint.name} lacks {min(missing)} and {len(missing) - 1} more tensors")
+    return Checkpoint(tensors, state)
 
 
 def _sha256(path: Path) -> str:

@@ -2,42 +2,46 @@
 
 from __future__ import annotations
 
-import json
-import math
+import shutil
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from ..errors import ArtganError, UsageError
-from ..files import write_text
-from ..interfaces import Data, Metric, Modality
+from ..files import in_size, write_text
+from ..interfaces import Data, Modality
 from ..latents import latents
 from ..model import Model, Provenance
 from ..plugins import Plugins
-from ..recipe import Recipe
+from ..recipe import Recipe, differences
 from . import checkpoint
+from .health import UnhealthyError, check_scalars, check_tensors
+from .journal import EVENTS, FAILED, LOSSES, METRICS, ROLLED_BACK, UNSAVED, UNWRITTEN, Journal
+from .lock import locked
+from .measuring import SAMPLES, Measures
 from .memory import explain_memory
 from .stopping import StopSignals
 from .trainer import Trainer
-
-if TYPE_CHECKING:
-    from filelock import BaseFileLock
 
 SNAPSHOT_SEEDS = range(64)
 TEXT_SEEDS = range(16)
 """Texts are few enough to be rendered one by one, as artworks are."""
 
 RECIPE = "recipe.toml"
-LOG, MEASURED = "log.jsonl", "metrics.jsonl"
-MEASURED_SAMPLES, MEASURED_REAL = 512, 20_000
+ROLLBACKS = 3
+"""How often a run goes back to its last healthy checkpoint before it gives up."""
+
+PATIENCE, RETRY_AFTER = 600.0, 5.0
+"""Seconds for which a finished run waits for space to save in, and between two attempts."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,8 @@ class Run:
         data: the real samples.
         modality: what kind of art it makes.
         trainer: the game.
+        journal: its logs.
+        rollbacks: how often it went back to a healthy checkpoint.
         command: the command line that started it; kept as the first line of the recipe.
         snapshot: the newest snapshot's path.
         stopped_by: the signal that stopped it, 0 for none.
@@ -82,6 +88,9 @@ class Run:
         self.plugins = plugins
         self.command = ""
         self.trainer = Trainer(recipe=recipe, data=data, modality=modality, device=device)
+        self.journal = Journal(folder)
+        self.rollbacks = 0
+        self._measures = Measures(plugins.registry, data, modality)
         self._earlier = 0.0
         self.snapshot: Path | None = None
         self.stopped_by = 0
@@ -102,7 +111,7 @@ class Run:
         """Real samples seen in a step."""
         return self.recipe.training.batch * self.recipe.discriminator_optimiser.updates
 
-    @cached_property
+    @property
     def recipe_toml(self) -> str:
         """The recipe as anybody may see it."""
         return self.recipe.public().to_toml(self.plugins.registry)
@@ -115,42 +124,74 @@ class Run:
 
         Raises:
             UsageError: if there is such a run already, which is never overwritten.
-            ArtganError: if the folder cannot be written.
+            ArtganError: if the folder cannot be written, or has no room for checkpoints.
         """
         self.command = command
         try:
-            self.folder.mkdir(parents=True)
+            self.folder.parent.mkdir(parents=True, exist_ok=True)
+            self._check_room()
+            self.folder.mkdir()
             self.write_recipe()
         except FileExistsError:
             raise UsageError(f"there is a run {self.id!r} already: choose another --name, or --resume it") from None
         except OSError as error:
             raise ArtganError(f"cannot write {self.folder}: {error.strerror}; choose another --out") from None
 
+    def _check_room(self) -> None:
+        """Check that two checkpoints have room: the one that is written, and the one that is kept until it is."""
+        needed = 2 * checkpoint.size_of(self.trainer.state())
+        free = shutil.disk_usage(self.folder.parent).free
+        if free < needed:
+            raise ArtganError(
+                f"{self.folder.parent} has {in_size(free)} free, and checkpoints of this run need {in_size(needed)}: "
+                f"free space or choose another --out"
+            )
+
     def write_recipe(self) -> None:
         """Write the complete recipe into the folder."""
         write_text(self.folder / RECIPE, f"# {self.command}\n\n{self.recipe.to_toml(self.plugins.registry)}")
 
-    def restore(self, report: Callable[[str], None]) -> None:
+    def restore(self, report: Callable[[str], None], *, changed_data: bool = False) -> None:
         """Go on from the newest valid checkpoint.
 
         Args:
-            report: told in one line of each checkpoint that had to be passed over.
+            report: told in one line of each checkpoint that had to be passed over, and of what was cleaned up.
+            changed_data: go on though the data is another than the run was started with.
 
         Raises:
-            ArtganError: if there is none, or the data has changed since.
+            ArtganError: if there is none, or the recipe or the data has changed since.
         """
-        found = checkpoint.newest(self.folder / "checkpoints", report)
+        found = checkpoint.newest(self._checkpoints, report)
         if found is None:
             raise ArtganError(f"run {self.id} has no valid checkpoint to go on from")
         saved = checkpoint.load_checkpoint(found)
-        if saved.state["fingerprint"] != self.data.fingerprint:
-            raise ArtganError(f"dataset {self.recipe.dataset.name} has changed since run {self.id} was started")
-        self.trainer.load_state(saved.tensors, saved.state["step"])
-        self._earlier = saved.state["seconds"]
-        self._cut_logs(saved.state["step"])
+        self._check_recipe(saved.state["recipe"])
+        if saved.state["fingerprint"] != self.data.fingerprint and not changed_data:
+            raise ArtganError(
+                f"dataset {self.recipe.dataset.name} has changed since run {self.id} was started: "
+                f"give back the old one, or go on with the new one by --changed-data"
+            )
+        self._load(saved)
+        checkpoint.clean(self._checkpoints, report)
         first_line = (self.folder / RECIPE).read_text(encoding="utf-8").partition("\n")[0]
         self.command = first_line.removeprefix("#").strip()
         self.snapshot = next(reversed(self.snapshots()), None)
+
+    def _load(self, saved: checkpoint.Checkpoint) -> None:
+        self.trainer.load_state(saved.tensors, saved.state["step"])
+        self.rollbacks = saved.state["rollbacks"]
+        self.trainer.shuffle(self.rollbacks)
+        self._earlier = saved.state["seconds"]
+        self._since = time.perf_counter()
+        self.journal.cut(saved.state["step"])
+
+    def _check_recipe(self, saved: str) -> None:
+        changed = differences(saved, self.recipe_toml)
+        if changed:
+            raise ArtganError(
+                f"the recipe of run {self.id} was changed since its checkpoint ({'; '.join(changed)}): "
+                f"change it back, or start a new run with artgan run {self.folder / RECIPE}"
+            )
 
     def prolong(self, recipe: Recipe) -> None:
         """Take another budget.
@@ -170,20 +211,57 @@ class Run:
         """Train to the end, or until a signal asks to stop; either way the last step is saved.
 
         Raises:
-            ArtganError: if another process trains this run, numbers stop being finite, or memory runs out.
+            ArtganError: if another process trains this run, numbers keep becoming infinite, memory runs out, or the
+                last checkpoint cannot be written.
         """
-        with self._lock(), StopSignals() as signals:
+        with locked(self.folder), StopSignals() as signals:
             self._since = time.perf_counter()
             self._ticked_seconds, self._ticked_step = self._earlier, self.trainer.steps
             self.plugins.notify("run_started", run=self)
-            if self.trainer.steps == 0:
-                self.take_snapshot()
-            while self.trainer.steps < self.steps and not signals.received:
-                self._step()
-            self.stopped_by = signals.received if self.trainer.steps < self.steps else 0
-            self.save()
+            try:
+                if self.trainer.steps == 0:
+                    self.take_snapshot()
+                self._train_and_save(signals)
+            except ArtganError as error:
+                self._tell(FAILED, str(error))
+                raise
         if not self.stopped_by:
             self.plugins.notify("run_finished", run=self)
+
+    def _train_and_save(self, signals: StopSignals) -> None:
+        while True:
+            try:
+                while self.trainer.steps < self.steps and not signals.received:
+                    self._step()
+                self.stopped_by = signals.received if self.trainer.steps < self.steps else 0
+                return self._save_at_last()
+            except UnhealthyError as fault:
+                self._roll_back(fault)
+
+    def _roll_back(self, fault: UnhealthyError) -> None:
+        """Go back to the last healthy checkpoint, or to the start, and on from there with other random numbers."""
+        if self.rollbacks == ROLLBACKS:
+            raise ArtganError(
+                f"{fault}, after {ROLLBACKS} returns to a healthy checkpoint: lower the learning rates (--lr) or add "
+                f"--penalty r1; the checkpoints before are in {self._checkpoints}"
+            )
+        count, seconds = self.rollbacks + 1, self.seconds
+        found = checkpoint.newest(self._checkpoints)
+        if found:
+            self._load(checkpoint.load_checkpoint(found))
+        else:
+            self.trainer = Trainer(
+                recipe=self.recipe, data=self.data, modality=self.modality, device=self.trainer.device
+            )
+            self.journal.cut(0)
+        self._earlier, self._since, self.rollbacks = seconds, time.perf_counter(), count
+        self.trainer.shuffle(count)
+        self.trainer.read_scalars()
+        self._ticked_seconds, self._ticked_step = seconds, self.trainer.steps
+        self._tell(
+            ROLLED_BACK,
+            f"{fault}: back to step {self.trainer.steps}, with fresh random numbers ({count} of {ROLLBACKS})",
+        )
 
     @property
     def seconds(self) -> float:
@@ -200,7 +278,10 @@ class Run:
         if step in self._snapshot_steps:
             self.take_snapshot()
         if step % training.checkpoint_every == 0 and step < self.steps:
-            self.save()
+            try:
+                self.save()
+            except checkpoint.CheckpointError as error:
+                self._tell(UNSAVED, f"{error}; training goes on, and saves again at the next checkpoint")
 
     @cached_property
     def _snapshot_steps(self) -> frozenset[int]:
@@ -219,90 +300,45 @@ class Run:
             scalars=self.trainer.read_scalars(),
         )
         self._ticked_step, self._ticked_seconds = step, seconds
-        self._check_finite(tick)
-        row = {"step": step, "kimg": tick.kimg, "seconds": round(seconds, 3), **tick.scalars}
-        with (self.folder / LOG).open("a", encoding="utf-8") as log:
-            log.write(json.dumps(row) + "\n")
+        check_scalars(tick.scalars, step)
+        self._write_down(LOSSES, {"step": step, "kimg": tick.kimg, "seconds": round(seconds, 3), **tick.scalars})
         self.plugins.notify("run_ticked", run=self, tick=tick)
 
-    def _check_finite(self, tick: Tick) -> None:
-        for name, value in tick.scalars.items():
-            if not math.isfinite(value):
-                raise ArtganError(
-                    f"{name} is {value} at step {tick.step}: lower the learning rates or add --penalty r1; "
-                    f"the checkpoints before are in {self.folder / 'checkpoints'}"
-                )
+    def _write_down(self, name: str, row: dict[str, Any]) -> None:
+        try:
+            self.journal.add(name, row)
+        except OSError as error:
+            self._tell(UNWRITTEN, f"cannot write {name}: {error.strerror}; training goes on")
 
-    def log_rows(self) -> list[dict[str, float]]:
-        """Return the rows of the log so far."""
-        return self._rows(LOG)
-
-    def metric_rows(self) -> list[dict[str, float]]:
-        """Return what was measured at the snapshots so far."""
-        return self._rows(MEASURED)
-
-    def _rows(self, name: str) -> list[dict[str, float]]:
-        path = self.folder / name
-        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-        return [json.loads(line) for line in lines]
-
-    def _cut_logs(self, step: int) -> None:
-        for name in (LOG, MEASURED):
-            rows = [json.dumps(row) + "\n" for row in self._rows(name) if row["step"] <= step]
-            if rows or name == LOG:
-                write_text(self.folder / name, "".join(rows))
+    def _tell(self, event: str, message: str) -> None:
+        """Tell observers, and keep for the run's page, something that a person should know."""
+        row = {"step": self.trainer.steps, "event": event, "message": message}
+        with suppress(OSError):
+            self.journal.add(EVENTS, row)
+        self.plugins.notify("run_warned", run=self, message=message)
 
     def take_snapshot(self) -> None:
-        """Write a sheet of what the average generator makes of the same latents as ever."""
-        size = self.recipe.generator.latent
-        if self.data.spec.vocabulary:
-            sheet = self.model().render(TEXT_SEEDS)
-        else:
-            sheet = self._sampled(torch.from_numpy(np.stack([latents(seed, size) for seed in SNAPSHOT_SEEDS])))
+        """Write a sheet of what the average generator makes of the same latents as ever; without space, warn."""
+        check_tensors(self.trainer.ema.network.state_dict(), self.trainer.steps)
         folder = self.folder / "snapshots"
-        folder.mkdir(exist_ok=True)
         path = folder / f"step-{self.trainer.steps:08d}{self.modality.sheet_suffix}"
-        self.modality.write_sheet(path, sheet, columns=8)
-        self.snapshot = path
-        self._measure()
+        try:
+            folder.mkdir(exist_ok=True)
+            self.modality.write_sheet(path, self._sheet(), columns=8)
+            self.snapshot = path
+        except OSError as error:
+            self._tell(UNWRITTEN, f"cannot write {path.name}: {error.strerror}; training goes on")
+        if self._measures.metrics:
+            values = self._measures.of(self._sampled(range(SAMPLES)))
+            self._write_down(METRICS, {"step": self.trainer.steps, **values})
 
-    @cached_property
-    def metrics(self) -> list[Metric]:
-        """The metrics that are measured at each snapshot."""
-        registry, spec = self.plugins.registry, self.data.spec
-        offered = [cast(Metric, registry.get("metric", name).configure({})) for name in registry.names("metric")]
-        fitting = [metric for metric in offered if spec.modality in (metric.modalities or {spec.modality})]
-        return [metric for metric in fitting if metric.drawn and metric.applies(spec)]
+    def _sheet(self) -> NDArray[Any]:
+        return self.model().render(TEXT_SEEDS) if self.data.spec.vocabulary else self._sampled(SNAPSHOT_SEEDS)
 
-    @cached_property
-    def _real(self) -> tuple[NDArray[Any], NDArray[Any]]:
-        """Real samples for metrics, and others that nothing is trained on, or more of the same."""
-        real, held_out = self.data.samples[:MEASURED_REAL], self.data.held_out
-        other = self.data.samples[-MEASURED_SAMPLES:] if held_out is None else held_out[:MEASURED_REAL]
-        return self.modality.readable(real), self.modality.readable(other)
-
-    @cached_property
-    def _real_metrics(self) -> dict[str, float]:
-        real, other = self._real
-        return {
-            f"{name} of real": value for metric in self.metrics for name, value in metric.measure(real, other).items()
-        }
-
-    def _measure(self) -> None:
-        if not self.metrics:
-            return
-        size = self.recipe.generator.latent
-        drawn = torch.from_numpy(np.stack([latents(seed, size) for seed in range(MEASURED_SAMPLES)]))
-        fake = self.modality.readable(self._sampled(drawn))
-        row = {"step": self.trainer.steps, **self._real_metrics}
-        for metric in self.metrics:
-            row |= metric.measure(self._real[0], fake)
-        with (self.folder / MEASURED).open("a", encoding="utf-8") as log:
-            log.write(json.dumps(row) + "\n")
-
-    def _sampled(self, drawn: torch.Tensor) -> NDArray[Any]:
-        """Return what the average generator makes of latents, compact; what it draws on its way is always the same."""
-        labels = None
+    def _sampled(self, seeds: range) -> NDArray[Any]:
+        """Return what the average generator makes of seeds, compact; what it draws on its way is always the same."""
+        size, labels = self.recipe.generator.latent, None
+        drawn = torch.from_numpy(np.stack([latents(seed, size) for seed in seeds]))
         if classes := len(self.data.spec.classes):
             labels = torch.arange(len(drawn), device=self.trainer.device) % classes
         with torch.inference_mode(), torch.random.fork_rng(devices=[]):
@@ -339,32 +375,43 @@ class Run:
         """Write a checkpoint.
 
         Raises:
-            ArtganError: if it cannot be written.
+            UnhealthyError: if there is a number in it that is not finite.
+            CheckpointError: if it cannot be written.
         """
+        tensors = self.trainer.state()
+        check_tensors(tensors, self.trainer.steps)
         state = {
             "step": self.trainer.steps,
             "seconds": self.seconds,
+            "rollbacks": self.rollbacks,
             "fingerprint": self.data.fingerprint,
+            "recipe": self.recipe_toml,
             "versions": self._versions(),
         }
         checkpoint.save_checkpoint(
-            self.folder / "checkpoints",
-            tensors=self.trainer.state(),
+            self._checkpoints,
+            tensors=tensors,
             state=state,
             save_model=self.model().save,
             keep=self.recipe.training.keep,
         )
 
+    def _save_at_last(self) -> None:
+        """Save the last step; where there is no space, wait for some, but not when a signal asked to stop."""
+        until = time.monotonic() + (0 if self.stopped_by else PATIENCE)
+        while True:
+            try:
+                return self.save()
+            except checkpoint.CheckpointError as error:
+                if time.monotonic() >= until:
+                    raise
+                self._tell(UNSAVED, f"{error}; waiting for space, Ctrl-C twice gives up")
+                time.sleep(RETRY_AFTER)
+
+    @property
+    def _checkpoints(self) -> Path:
+        return self.folder / "checkpoints"
+
     def _versions(self) -> dict[str, str]:
         libraries = {name: metadata.version(name) for name in ("torch", "numpy", "pillow")}
         return libraries | self.recipe.versions(self.plugins.registry)
-
-    def _lock(self) -> BaseFileLock:
-        from filelock import FileLock, Timeout
-
-        lock = FileLock(self.folder / "lock", timeout=0)
-        try:
-            lock.acquire()
-        except Timeout:
-            raise ArtganError(f"run {self.id} is being trained by another process; wait for it or stop it") from None
-        return lock

@@ -70,6 +70,16 @@ class Trainer:
         self._means: dict[str, Tensor] = {}
         self._counts: dict[str, int] = {}
 
+    def shuffle(self, number: int) -> None:
+        """Draw other random numbers from now on, and real samples in another order.
+
+        Args:
+            number: which others; 0 for the first ones.
+        """
+        root = self.recipe.training.seed
+        self.seed = stream_seed(root, "rollback", number) if number else root
+        self.order = DataOrder(self.seed, len(self.data), self.recipe.training.batch)
+
     def step(self) -> None:
         """Take one step: the discriminator's updates, then the generator's; the first of all may pre-train instead."""
         self._seed_networks()

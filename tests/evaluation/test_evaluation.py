@@ -96,7 +96,17 @@ def test_evaluating_a_run_prints_one_table_beside_a_baseline_of_the_same_size(ar
     assert done.code == 0, done.err
     evaluated = artgan("evaluate", "runs/small", "-n", "300")
     assert evaluated.code == 0, evaluated.err
-    for word in ("LM", "RLM", "BLEU-5", "Self-BLEU-5", "distinct-2", "copied", "NLL oracle", "maximum likelihood"):
+    for word in (
+        "LM",
+        "RLM",
+        "BLEU-5",
+        "Self-BLEU-5",
+        "distinct-2",
+        "copied",
+        "NLL oracle",
+        "NLL test",
+        "maximum likelihood",
+    ):
         assert word in evaluated.out
     assert evaluated.out.splitlines()[-1] == "small is below the frontier of maximum likelihood."
     record = json.loads((tmp_path / "runs/small/evaluation/evaluation.json").read_text())
@@ -105,7 +115,9 @@ def test_evaluating_a_run_prints_one_table_beside_a_baseline_of_the_same_size(ar
         *[(source, t) for source in ("this run", "maximum likelihood") for t in (0.5, 0.65, 0.8, 1.0)],
     ]
     likelihood = {row["source"]: row["values"]["NLL oracle"] for row in record["rows"]}
-    assert likelihood["maximum likelihood"] < likelihood["this run"]
+    assert likelihood["real, held out"] < likelihood["maximum likelihood"] < likelihood["this run"]
+    test = {row["source"]: row["values"]["NLL test"] for row in record["rows"] if row["temperature"] == 1}
+    assert likelihood["real, held out"] < test["maximum likelihood"] < test["this run"]
     assert (tmp_path / "runs/small-mle/recipe.toml").is_file()
     assert "T = 0.65" in (tmp_path / "runs/small/evaluation/frontier.svg").read_text()
 

@@ -68,7 +68,7 @@ def test_a_save_that_fails_leaves_the_older_ones_and_no_litter(tmp_path):
     def full(path: Path) -> None:
         raise OSError(28, "No space left on device")
 
-    with pytest.raises(ArtganError, match="No space left on device"):
+    with pytest.raises(ArtganError, match="no space left"):
         save_checkpoint(tmp_path, tensors={}, state={"step": 2}, save_model=full, keep=2)
     assert list(tmp_path.iterdir()) == [older]
 

@@ -1,0 +1,49 @@
+"""What `artgan run` says when a signal stops it outside of training, which saves by itself."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import FrameType
+
+import click
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM was received."""
+
+
+@dataclass
+class Stop:
+    """What to tell a person who stops the program.
+
+    Attributes:
+        advice: how to go on.
+    """
+
+    advice: str = "Stopped before the first step: nothing is lost."
+
+
+@contextmanager
+def stoppable() -> Iterator[Stop]:
+    """Within the context, Ctrl-C and SIGTERM end the program with 128 + their number, and with advice."""
+    stop = Stop()
+    if threading.current_thread() is not threading.main_thread():
+        yield stop
+        return
+    before = signal.signal(signal.SIGTERM, _terminate)
+    try:
+        yield stop
+    except KeyboardInterrupt as interrupt:
+        click.echo(f"\n{stop.advice}", err=True)
+        sys.exit(128 + (signal.SIGTERM if isinstance(interrupt, Terminated) else signal.SIGINT))
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _terminate(number: int, frame: FrameType | None) -> None:
+    raise Terminated

@@ -1,0 +1,51 @@
+"""The metrics that are quick enough to be taken at each snapshot."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any, cast
+
+from numpy.typing import NDArray
+
+from ..interfaces import Data, Metric, Modality
+from ..registry import Registry
+
+SAMPLES, REAL = 512, 20_000
+
+
+class Measures:
+    """The drawn metrics of a run.
+
+    Args:
+        registry: where they are looked up.
+        data: what is trained on.
+        modality: what makes samples readable.
+    """
+
+    def __init__(self, registry: Registry, data: Data, modality: Modality) -> None:
+        self.data, self.modality = data, modality
+        spec = data.spec
+        offered = [cast(Metric, registry.get("metric", name).configure({})) for name in registry.names("metric")]
+        fitting = [metric for metric in offered if spec.modality in (metric.modalities or {spec.modality})]
+        self.metrics = [metric for metric in fitting if metric.drawn and metric.applies(spec)]
+
+    def of(self, fake: NDArray[Any]) -> dict[str, float]:
+        """Return what is measured of generated samples, compact (N, ...), beside the same of real ones."""
+        values = dict(self._of_real)
+        for metric in self.metrics:
+            values |= metric.measure(self._real[0], self.modality.readable(fake))
+        return values
+
+    @cached_property
+    def _real(self) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Real samples, and others that nothing is trained on, or more of the same."""
+        real, held_out = self.data.samples[:REAL], self.data.held_out
+        other = self.data.samples[-SAMPLES:] if held_out is None else held_out[:REAL]
+        return self.modality.readable(real), self.modality.readable(other)
+
+    @cached_property
+    def _of_real(self) -> dict[str, float]:
+        real, other = self._real
+        return {
+            f"{name} of real": value for metric in self.metrics for name, value in metric.measure(real, other).items()
+        }
