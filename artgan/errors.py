@@ -21,3 +21,13 @@ def did_you_mean(word: str, known: list[str]) -> str:
     if close:
         return f"; did you mean {close[0]!r}?"
     return f"; known: {', '.join(sorted(known))}" if known else ""
+
+
+def printable(name: str) -> str:
+    """Return text without anything that would harm a terminal or a page."""
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in name)
+
+
+def one_line(error: BaseException) -> str:
+    """Return the beginning of an error's text in one line, or the name of its type."""
+    return printable(" ".join(str(error).split()))[:200] or type(error).__name__

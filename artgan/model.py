@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self, cast
 
 from . import modelfile
 from .components import Component, OptionValue
-from .errors import ArtganError, UsageError
+from .errors import ArtganError, UsageError, one_line
 from .interfaces import Generator, Modality, Spec
 from .latents import latents
 from .requirements import explain
@@ -260,8 +260,7 @@ class Model:
         except UsageError as error:
             raise ArtganError(f"{path} cannot be used here: {explain(error, recipe.get('plugins'))}") from error
         except (KeyError, AttributeError, TypeError, ValueError, OverflowError, RuntimeError) as error:
-            reason = " ".join(str(error).split())
-            raise ArtganError(f"{path} is damaged or no model of artgan's: {reason}") from error
+            raise ArtganError(f"{path} is damaged or no model of artgan's: {one_line(error)}") from error
         return model
 
 

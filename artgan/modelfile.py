@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .errors import ArtganError, UsageError
+from .errors import ArtganError, UsageError, one_line
 from .files import replacing
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def read(path: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
         with safe_open(path, framework="pt", device="cpu") as file:
             return header, {name: file.get_tensor(name).clone() for name in file.keys()}  # noqa: SIM118
     except (OSError, SafetensorError, RuntimeError) as error:
-        raise ArtganError(f"{path} is damaged or no model of artgan's: {error}") from error
+        raise ArtganError(f"{path} is damaged or no model of artgan's: {one_line(error)}") from error
 
 
 def read_header(path: Path) -> dict[str, Any]:
@@ -66,7 +66,7 @@ def read_header(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         raise ArtganError(f"{path} does not exist") from None
     except (OSError, SafetensorError, RuntimeError, KeyError, ValueError) as error:
-        raise ArtganError(f"{path} is damaged or no model of artgan's: {error}") from error
+        raise ArtganError(f"{path} is damaged or no model of artgan's: {one_line(error)}") from error
     if header.get("format") != FORMAT:
         raise ArtganError(f"{path} is of format {header.get('format')}; this artgan reads format {FORMAT}")
     return header

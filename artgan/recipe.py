@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from .components import Component, option
-from .errors import ArtganError, UsageError, did_you_mean
+from .errors import ArtganError, UsageError, did_you_mean, one_line
 from .interfaces import (
     Augmentation,
     Dataset,
@@ -193,8 +193,8 @@ def read_toml(path: Path) -> Tables:
     """
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageError(f"cannot read recipe {path}: {error}") from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        raise UsageError(f"cannot read recipe {path}: {one_line(error)}") from None
 
 
 def compose(registry: Registry, wanted: Tables, preset: str | None) -> Recipe:

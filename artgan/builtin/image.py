@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from artgan import ArtganError
+from artgan.errors import one_line
 from artgan.files import replacing, write_text
 from artgan.interfaces import Modality
 
@@ -86,7 +87,7 @@ class ImageModality(Modality):
         except FileNotFoundError:
             raise ArtganError(f"{path} does not exist") from None
         except Exception as error:  # Pillow raises errors of many kinds on damaged files
-            raise ArtganError(f"{path} is not an artwork that artgan can read: {error}") from error
+            raise ArtganError(f"{path} is not an artwork that artgan can read: {one_line(error)}") from error
         return pixels.reshape(*pixels.shape[:2], -1).transpose(2, 0, 1), record
 
     def write_sheet(self, path: Path, samples: NDArray[Any], columns: int) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from artgan import ArtganError
+from artgan.errors import one_line
 from artgan.files import write_text
 from artgan.interfaces import Modality, Spec
 
@@ -77,7 +78,7 @@ class TextModality(Modality):
         except FileNotFoundError:
             raise ArtganError(f"{path} does not exist") from None
         except (OSError, ValueError) as error:
-            raise ArtganError(f"{path} is not an artwork that artgan can read: {error}") from error
+            raise ArtganError(f"{path} is not an artwork that artgan can read: {one_line(error)}") from error
         if written != kept["text"] + MARK:
             raise ArtganError(f"{path} is not the text that {path.with_suffix('.json').name} tells of")
         return np.array(kept["tokens"], np.int32), record
@@ -160,7 +161,7 @@ class _Bound(TextModality):
         try:
             written = path.read_text(encoding="utf-8").removesuffix(MARK)
         except (OSError, ValueError) as error:
-            raise ArtganError(f"{path} is not a sheet that artgan can read: {error}") from error
+            raise ArtganError(f"{path} is not a sheet that artgan can read: {one_line(error)}") from error
         lang, writing = (self.spec.presentation.get(key, "") for key in ("lang", "writing"))
         texts = Markup("").join(_set(text, lang, writing) for text in written.split(BETWEEN))
         return Markup('<div class="texts" data-source="{}" aria-label="{}" role="group">{}</div>').format(
@@ -203,7 +204,7 @@ def _read_record(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     except FileNotFoundError:
         raise ArtganError(f"{beside} does not exist: a text is kept with its record") from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise ArtganError(f"{beside} is not the record of a text: {error}") from error
+        raise ArtganError(f"{beside} is not the record of a text: {one_line(error)}") from error
     return cast(dict[str, Any], record), cast(dict[str, Any], kept)
 
 

@@ -21,9 +21,9 @@ from artgan.interfaces import Progress
 from artgan.model import Model
 from artgan.modelfile import FILE_NAME
 
+from ..schema import FileName, fault
 from .curves import Curve, thin
 from .pages import ASSETS, COVER, RECORD, SHEET, write_run_pages
-from .schema import FileName, fault
 from .works import Work, make_works
 
 FORMAT = 1

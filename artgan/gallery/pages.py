@@ -23,8 +23,8 @@ from artgan.errors import ArtganError
 from artgan.files import write_text
 from artgan.interfaces import LeftOut, Modality, Spec
 
+from ..schema import FileName, Schema, fault
 from .curves import Chart, Curve, chart
-from .schema import FileName, Schema, fault
 
 if TYPE_CHECKING:
     from jinja2 import Environment

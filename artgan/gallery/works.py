@@ -18,7 +18,7 @@ from artgan.interfaces import Modality, Progress
 from artgan.latents import LARGEST_SEED
 from artgan.model import Model
 
-from .schema import Schema, fault
+from ..schema import Schema, fault
 
 FORMAT = 1
 DIGITAL_SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"

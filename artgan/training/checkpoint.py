@@ -21,15 +21,16 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from ..errors import ArtganError
+from ..errors import ArtganError, one_line
 from ..files import in_size
+from ..schema import fault
 
 FORMAT = 2
 MANIFEST = "manifest.json"
 TRAINING = "training.safetensors"
 STATE = "state.json"
 MODEL = "model.safetensors"
-
+SCHEMA = {"step": int, "tensors": [str]}
 
 _WRITING, _REMOVING = ".writing-", ".removing-"
 
@@ -156,7 +157,7 @@ def _reason(error: Exception, folder: Path, tensors: Mapping[str, Tensor]) -> st
     needed = size_of(tensors)
     if free < needed or "No space left" in str(error):
         return f"no space left: it needs {in_size(needed)}, {in_size(free)} are free"
-    return " ".join(str(error).split())
+    return one_line(error)
 
 
 def checkpoints(folder: Path) -> list[Path]:
@@ -195,15 +196,21 @@ def newest(folder: Path, report: Callable[[str], None] = lambda line: None) -> P
 
 
 def load_checkpoint(checkpoint: Path) -> Checkpoint:
-    """Read a checkpoint that was found valid; it may have been written by another version.
+    """Read a checkpoint whose manifest is right; it may have been written by another version, or by anybody.
 
     Raises:
-        ArtganError: if its format is another than this version's, or it lacks some of its tensors.
+        ArtganError: if its format is another than this version's, or it lacks some of its tensors, or is damaged.
     """
-    state = json.loads((checkpoint / STATE).read_text(encoding="utf-8"))
-    if state.get("format") != FORMAT:
-        raise ArtganError(f"checkpoint {checkpoint.name} has format {state.get('format')}, this artgan reads {FORMAT}")
-    tensors = load_file(checkpoint / TRAINING)
+    try:
+        state = json.loads((checkpoint / STATE).read_text(encoding="utf-8"))
+        found = state["format"]
+        if found == FORMAT and (wrong := fault(state, SCHEMA, "its state")):
+            raise ValueError(wrong)
+        tensors = load_file(checkpoint / TRAINING) if found == FORMAT else {}
+    except (OSError, ValueError, KeyError, TypeError, RecursionError, SafetensorError) as error:
+        raise ArtganError(f"checkpoint {checkpoint.name} is not one of artgan's: {one_line(error)}") from None
+    if found != FORMAT:
+        raise ArtganError(f"checkpoint {checkpoint.name} has format {found}, this artgan reads {FORMAT}")
     if missing := set(state["tensors"]) - set(tensors):
         raise ArtganError(f"checkpoint {checkpoint.name} lacks {min(missing)} and {len(missing) - 1} more tensors")
     return Checkpoint(tensors, state)

@@ -54,13 +54,19 @@ def optimiser_tensors(optimiser: torch.optim.Optimizer, prefix: str) -> dict[str
 
 
 def load_optimiser_tensors(optimiser: torch.optim.Optimizer, prefix: str, tensors: dict[str, Tensor]) -> None:
-    """Set the optimiser's state from `optimiser_tensors`, in each parameter's own memory layout."""
-    parameters = _parameters(optimiser)
+    """Set the optimiser's state from `optimiser_tensors`, in each parameter's own memory layout.
+
+    Raises:
+        UsageError: if the state is of other parameters.
+    """
+    parameters = {str(number): parameter for number, parameter in enumerate(_parameters(optimiser))}
     optimiser.state.clear()
     for name, value in tensors.items():
         if name.startswith(f"{prefix}."):
-            number, key = name.removeprefix(f"{prefix}.").split(".", 1)
-            parameter = parameters[int(number)]
+            number, _, key = name.removeprefix(f"{prefix}.").partition(".")
+            parameter = parameters.get(number)
+            if parameter is None or value.shape not in (parameter.shape, ()):
+                raise UsageError(f"the checkpoint does not fit the recipe's networks: {name} is of another")
             like = torch.empty_like(parameter) if value.shape == parameter.shape else torch.empty_like(value)
             optimiser.state[parameter][key] = like.detach().to(value.dtype).copy_(value)
 

@@ -23,6 +23,7 @@ from ..latents import latents
 from ..model import Model, Provenance
 from ..plugins import Plugins
 from ..recipe import Recipe, differences
+from ..schema import fault
 from . import checkpoint
 from .health import UnhealthyError, check_scalars, check_tensors
 from .journal import EVENTS, FAILED, LOSSES, METRICS, ROLLED_BACK, UNSAVED, UNWRITTEN, Journal
@@ -39,6 +40,9 @@ TEXT_SEEDS = range(16)
 RECIPE = "recipe.toml"
 ROLLBACKS = 3
 """How often a run goes back to its last healthy checkpoint before it gives up."""
+
+STATE = {"seconds": float, "rollbacks": int, "fingerprint": str, "recipe": str}
+"""What a run keeps of itself in a checkpoint."""
 
 PATIENCE, RETRY_AFTER = 600.0, 5.0
 """Seconds for which a finished run waits for space to save in, and between two attempts."""
@@ -165,6 +169,8 @@ class Run:
         if found is None:
             raise ArtganError(f"run {self.id} has no valid checkpoint to go on from")
         saved = checkpoint.load_checkpoint(found)
+        if wrong := fault(saved.state, STATE):
+            raise ArtganError(f"checkpoint {found.name} is not one of artgan's: {wrong}")
         self._check_recipe(saved.state["recipe"])
         if saved.state["fingerprint"] != self.data.fingerprint and not changed_data:
             raise ArtganError(
@@ -235,14 +241,14 @@ class Run:
                     self._step()
                 self.stopped_by = signals.received if self.trainer.steps < self.steps else 0
                 return self._save_at_last()
-            except UnhealthyError as fault:
-                self._roll_back(fault)
+            except UnhealthyError as error:
+                self._roll_back(error)
 
-    def _roll_back(self, fault: UnhealthyError) -> None:
+    def _roll_back(self, error: UnhealthyError) -> None:
         """Go back to the last healthy checkpoint, or to the start, and on from there with other random numbers."""
         if self.rollbacks == ROLLBACKS:
             raise ArtganError(
-                f"{fault}, after {ROLLBACKS} returns to a healthy checkpoint: lower the learning rates (--lr) or add "
+                f"{error}, after {ROLLBACKS} returns to a healthy checkpoint: lower the learning rates (--lr) or add "
                 f"--penalty r1; the checkpoints before are in {self._checkpoints}"
             )
         count, seconds = self.rollbacks + 1, self.seconds
@@ -260,7 +266,7 @@ class Run:
         self._ticked_seconds, self._ticked_step = seconds, self.trainer.steps
         self._tell(
             ROLLED_BACK,
-            f"{fault}: back to step {self.trainer.steps}, with fresh random numbers ({count} of {ROLLBACKS})",
+            f"{error}: back to step {self.trainer.steps}, with fresh random numbers ({count} of {ROLLBACKS})",
         )
 
     @property

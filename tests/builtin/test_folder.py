@@ -432,9 +432,10 @@ def test_links_and_damaged_members_of_a_zip_are_left_out(prints, workspace, tmp_
         archive.writestr("bad.png", b"0" * 99)
     path.write_bytes(path.read_bytes().replace(b"0" * 99, b"1" * 99))
     data = open_folder(path, workspace)
-    assert len(data) == 2
-    assert set(reasons(data)) == {"link.png", "bad.png"}
+    assert len(data) == 1
+    assert set(reasons(data)) == {"link.png", "bad.png", "GOOD.png"}
     assert "CRC" in reasons(data)["bad.png"]
+    assert "but for case" in reasons(data)["GOOD.png"]
 
 
 def test_a_zip_bomb_is_refused_by_what_it_declares(workspace, tmp_path):

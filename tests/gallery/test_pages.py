@@ -17,7 +17,7 @@ from artgan.errors import ArtganError, UsageError
 from artgan.gallery import curves
 from artgan.gallery.build import RunRecord, hang, without_paths
 from artgan.gallery.pages import build_index, write_run_pages
-from artgan.gallery.schema import FileName, fault
+from artgan.schema import FileName, fault
 
 HOSTILE = "</title><script>document.title='owned';console.error('owned')</script>\" onerror=\"alert(1)\" '\u202e&amp;"
 HOSTILE_NAME = "<img src=x onerror=console.error('owned')>&\"' %41 javascript:#?\u202eart"

@@ -100,7 +100,7 @@ def gradient_of(estimator, generator, batch):
 
 def test_the_expectation_over_every_token_is_what_reinforce_estimates_with_less_variance():
     generator, size = tiny_generator(), 64
-    expected = [gradient_of(ExpectedEstimator(0.5, True), generator, size * 400)]
+    expected = [gradient_of(ExpectedEstimator(0.5, 0.0, True), generator, size * 400)]
     reference = gradient_of(ReinforceEstimator(0.5, 1.0, True), generator, size * 400)
     assert torch.nn.functional.cosine_similarity(expected[0], reference, dim=0) > 0.9
 
@@ -117,7 +117,7 @@ def test_the_expectation_over_every_token_is_what_reinforce_estimates_with_less_
             draws.append(torch.cat([w.grad.flatten() for w in generator.parameters() if w.grad is not None]))
         return torch.stack(draws).std(0).mean()
 
-    assert spread(lambda: ExpectedEstimator(0.0, True)) < 0.7 * spread(lambda: ReinforceEstimator(0.0, 1.0, True))
+    assert spread(lambda: ExpectedEstimator(0.0, 0.0, True)) < 0.7 * spread(lambda: ReinforceEstimator(0.0, 1.0, True))
 
 
 def test_a_discriminator_weighs_every_token_as_it_would_judge_it():

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from artgan import ArtganError, UsageError
+from artgan.errors import printable
 from artgan.interfaces import Data, Spec, Workspace
 
 from .digests import content_key, file_digest
-from .listing import printable
 from .npy_members import Member, members
 from .store import Begin, stored
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,8 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
+from artgan.errors import one_line
+
 from .layout import Layout
-from .listing import FORMATS_IN_WORDS, UnreadableError, one_line
+from .listing import FORMATS_IN_WORDS, UnreadableError
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "DIB", "TIFF", "PPM", "AVIF")
 """What Pillow may try; every other decoder stays shut to files that come from anywhere."""
@@ -22,6 +25,9 @@ MAX_PIXELS = 2**26
 """The largest picture that is decoded, in pixels: 8,192 x 8,192."""
 MIN_SIDE = 8
 """The shorter side, in pixels, below which a picture is left out."""
+
+LONGEST_COMMENTS = 2**16
+"""Bytes in which the header of a PPM has to say how large it is."""
 
 _ORIENTATION = 0x0112
 _SIDEWAYS = (5, 6, 7, 8)
@@ -104,6 +110,7 @@ def open_picture(file: BinaryIO) -> Iterator[Image.Image]:
         UnreadableError: with the reason.
     """
     try:
+        _check_comments(file)
         with Image.open(file, formats=FORMATS) as image:
             width, height = image.size
             if width * height > MAX_PIXELS:
@@ -119,6 +126,14 @@ def open_picture(file: BinaryIO) -> Iterator[Image.Image]:
         raise UnreadableError("has too many pixels (a decompression bomb?)") from None
     except Exception as error:  # decoders raise of everything on damaged files
         raise UnreadableError(f"cannot be decoded ({one_line(error)})") from None
+
+
+def _check_comments(file: BinaryIO) -> None:
+    """Refuse a PPM with comments so long that Pillow, which reads them byte by byte, would take minutes."""
+    head = file.read(LONGEST_COMMENTS)
+    file.seek(0)
+    if len(head) == LONGEST_COMMENTS and head.startswith(b"P") and len(re.sub(rb"#[^\r\n]*", b"", head).split()) < 3:
+        raise UnreadableError("its comments have no end")
 
 
 def load(image: Image.Image, enough: tuple[int, int]) -> Image.Image:

@@ -15,10 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from artgan import ArtganError, UsageError
+from artgan.errors import printable
 from artgan.interfaces import Data, Spec, Workspace
 
 from .digests import content_key, file_digest
-from .listing import explained, printable
+from .listing import explained
 from .store import Begin, stored
 
 FORMAT = "artgan idx 1"

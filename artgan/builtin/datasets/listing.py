@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Self
 
 from artgan import ArtganError
+from artgan.errors import one_line, printable
 from artgan.interfaces import LeftOut
 
 _PICTURES = "png apng jpg jpeg jpe jfif webp gif bmp dib tif tiff ppm pgm pbm pnm avif"
@@ -109,16 +110,6 @@ class Pictures(ABC):
 def stamp_of(status: os.stat_result) -> Stamp:
     """Return size, times of the last changes, and the file's number."""
     return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
-
-
-def printable(name: str) -> str:
-    """Return a file's name without anything that would harm a terminal or a page."""
-    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in name)
-
-
-def one_line(error: BaseException) -> str:
-    """Return the first line of an error's text, or the name of its type."""
-    return printable((str(error).strip().splitlines() or [""])[0])[:120] or type(error).__name__
 
 
 @contextmanager

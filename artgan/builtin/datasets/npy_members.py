@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from artgan import ArtganError
+from artgan.errors import printable
 
-from .listing import explained, printable
+from .listing import explained
 
 CHUNK = 2**20
 MAX_ROW = 2**26

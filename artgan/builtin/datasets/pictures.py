@@ -16,12 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from artgan import ArtganError, UsageError
+from artgan.errors import printable
 from artgan.interfaces import Data, LeftOut, Progress, Spec, Workspace
 
 from .decoding import decode, is_grey, look, quiet_decoding
 from .digests import Digests, content_key
 from .layout import Layout, choose_size
-from .listing import FORMATS_IN_WORDS, Item, Pictures, UnreadableError, printable
+from .listing import FORMATS_IN_WORDS, Item, Pictures, UnreadableError
 from .sources import open_source
 from .store import Begin, stored
 

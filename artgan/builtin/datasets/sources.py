@@ -10,21 +10,10 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from artgan import ArtganError, UsageError
+from artgan.errors import one_line, printable
 from artgan.interfaces import LeftOut
 
-from .listing import (
-    MAX_BYTES,
-    SUFFIXES,
-    UNSUPPORTED,
-    Item,
-    Pictures,
-    Stamp,
-    UnreadableError,
-    bounded,
-    one_line,
-    printable,
-    stamp_of,
-)
+from .listing import MAX_BYTES, SUFFIXES, UNSUPPORTED, Item, Pictures, Stamp, UnreadableError, bounded, stamp_of
 
 MAX_UNPACKED, MAX_RATIO = 2**30, 200
 """A zip is a bomb if it unpacks to more than 1 GiB and more than 200 times its own size."""
@@ -84,12 +73,14 @@ class ZipPictures(Pictures):
         if unpacked > max(MAX_UNPACKED, MAX_RATIO * self._stamp[0]):
             self._zip.close()
             raise UsageError(f"{path.name} would unpack to {unpacked >> 20:,} MB: a zip bomb, not read")
+        seen: set[str] = set()
         for member in members:
             name = member.filename.replace("\\", "/")
-            if fault := _member_fault(member, name):
+            if fault := _member_fault(member, name, seen):
                 self.left_out.append(LeftOut(printable(name), fault))
             elif name.startswith(part):
                 self._sift(name, member)
+            seen.add(name.lower())
         self._sort()
 
     def open(self, item: Item) -> BinaryIO:
@@ -158,10 +149,12 @@ def _walk(folder: str, onerror: object = None) -> Iterator[str]:
             yield name if inside == os.curdir else f"{inside}{os.sep}{name}"
 
 
-def _member_fault(member: zipfile.ZipInfo, name: str) -> str:
+def _member_fault(member: zipfile.ZipInfo, name: str, seen: set[str]) -> str:
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or name[1:2] == ":" or "\0" in member.orig_filename:
         return "its name leads out of the zip"
+    if name.lower() in seen:
+        return "its name is another's but for case"
     if (member.external_attr >> 16) & 0o170000 == 0o120000:
         return "is a link"
     if member.flag_bits & 1:

@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from artgan.errors import printable
 from artgan.interfaces import LeftOut, Workspace
 
 from .decoding import load, look_at, open_picture, quiet_decoding
-from .listing import Item, Pictures, UnreadableError, printable
+from .listing import Item, Pictures, UnreadableError
 from .pictures import chunks, digest_pictures
 from .sources import open_source
 

@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from artgan import ArtganError
+from artgan.errors import printable
 from artgan.interfaces import Data, LeftOut, Spec, Workspace
 
 from ..tokens import END, UNKNOWN, Tokeniser, commonest
 from .digests import content_key, file_digest
-from .listing import printable
 from .store import Begin, stored
 
 FORMAT = "artgan text 1"
