@@ -1,0 +1,58 @@
+"""A plugin: a loss that fails in a given way at given steps, and an observer that puts NaN where the loss is finite."""
+
+from dataclasses import dataclass
+
+import torch
+
+import artgan
+from artgan import option
+from artgan.builtin.losses import Bce
+
+seen = {"started": False, "calls": 0, "poisoned": False}
+
+
+@dataclass(frozen=True)
+class Sick(Bce):
+    """Cross-entropy that becomes NaN, infinite, or needs too much memory."""
+
+    name = "sick"
+    how: str = option("nan", "what happens", choices=("nan", "inf", "memory"))
+    at: int = option(0, "the call at which it happens, 0 for never", min=0)
+    forever: bool = option(False, "whether it goes on happening")
+    poison: str = option("", "where an observer puts NaN, once: ema, weights or statistics")
+
+    def discriminator(self, round):
+        loss = super().discriminator(round)
+        # what artgan tries before the first step does not count
+        seen["calls"] += seen["started"]
+        ill = seen["calls"] >= self.at > 0 if self.forever else seen["calls"] == self.at
+        if not ill:
+            return loss
+        if self.how == "memory":
+            torch.empty(2**50)
+        return loss * float(self.how)
+
+
+@artgan.hookimpl
+def register_losses():
+    return [Sick]
+
+
+@artgan.hookimpl
+def run_started(run):
+    seen.update(started=True, calls=0, poisoned=False)
+
+
+@artgan.hookimpl
+def run_ticked(run, tick):
+    where = run.recipe.loss.poison
+    if where and tick.step >= 6 and not seen["poisoned"]:
+        seen["poisoned"] = True
+        networks = {
+            "ema": run.trainer.ema.network,
+            "weights": run.trainer.generator,
+            "statistics": run.trainer.generator,
+        }
+        name = "running_mean" if where == "statistics" else "weight"
+        tensors = networks[where].state_dict()
+        tensors[next(key for key in tensors if key.endswith(name))].view(-1)[0] = float("nan")
