@@ -56,6 +56,12 @@ class Training(Component):
     epochs: float = option(0.0, "budget: times that each real sample is seen", min=0)
     kimg: float = option(0.0, "budget: thousand real samples seen", min=0)
     minutes: float = option(0.0, "budget: minutes, turned into steps by a measured warm-up", min=0)
+    held_out: float = option(
+        0.1,
+        "share of the samples that nothing is trained on, to judge by; not where the dataset has some",
+        min=0,
+        max=0.5,
+    )
     pretrain: int = option(0, "steps at the beginning that train the generator alone, by maximum likelihood", min=0)
     precision: str = option(
         "auto",

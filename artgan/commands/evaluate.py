@@ -1,4 +1,4 @@
-"""`artgan evaluate`: how good and how varied the texts of a run are, beside maximum likelihood."""
+"""`artgan evaluate`: how good, how varied and how original the works of a run are."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from .options import plugin_option
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from ..evaluation.pictures import Judgement
     from ..evaluation.text import Row
 
 MODEL, BASELINE = "this run", "maximum likelihood"
@@ -19,34 +20,67 @@ MODEL, BASELINE = "this run", "maximum likelihood"
 
 @click.command()
 @click.argument("run", type=click.Path(path_type=Path))
-@click.option("--baseline", type=click.Path(path_type=Path), help="A run of preset mle.  [default: trained now]")
 @click.option(
-    "-n", "--count", default=5000, show_default=True, type=click.IntRange(min=100), help="Texts drawn at each T."
+    "--baseline", type=click.Path(path_type=Path), help="For text, a run of preset mle.  [default: trained now]"
+)
+@click.option(
+    "-n",
+    "--count",
+    type=click.IntRange(min=100),
+    help="Works that are made.  [default: 2000 pictures, or 5000 texts at each temperature]",
 )
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder.  [default: RUN/evaluation]")
 @plugin_option
-def evaluate(run: Path, baseline: Path | None, count: int, out: Path | None, plugin: tuple[str, ...]) -> None:
-    """Measure RUN's texts: quality and diversity together, over temperatures, beside maximum likelihood.
+def evaluate(run: Path, baseline: Path | None, count: int | None, out: Path | None, plugin: tuple[str, ...]) -> None:
+    """Measure how good, how varied and how original RUN's works are, and say it in words.
 
-    LM is the negative log-likelihood of texts under a language model of the real ones, RLM that of held-out real texts
-    under one of the texts; both are in nats per token, and lower is better. The baseline is a generator of the same
-    size trained on the same data by maximum likelihood alone: without it a number means nothing. Prints a table, and
-    writes it as JSON with a plot.
+    Pictures are compared with those that were held out of training, beside what pictures trained on reach in the same
+    comparison. Features are those of a fixed random network, whose name the numbers carry: they rank generators of one
+    data set, and are no FID. C_T tells copies, which every other number takes for perfect. The pictures nearest to a
+    training picture are written beside it.
+
+    Texts are measured over temperatures, beside maximum likelihood. LM is the negative log-likelihood of texts under a
+    language model of the real ones, RLM that of held-out real texts under one of the texts; both are in nats per token,
+    and lower is better. The baseline is a generator of the same size trained on the same data by maximum likelihood
+    alone: without it a number means nothing.
+
+    Prints a table and a verdict, writes them as JSON, and puts them on the run's page in the gallery.
     """
     from ..plugins import load_plugins
     from .display import Display
-    from .evaluating import Evaluation
+    from .evaluating import PictureEvaluation, Subject, TextEvaluation
 
-    display = Display(quiet=False)
-    evaluation = Evaluation(run, plugins=load_plugins(plugin), display=display, count=count)
-    rows = evaluation.rows(evaluation.baseline(baseline))
-    _print(_table(rows))
-    for path in evaluation.write(rows, out or evaluation.folder / "evaluation"):
+    subject = Subject.open(run, plugins=load_plugins(plugin), display=Display(quiet=False))
+    folder = out or subject.folder / "evaluation"
+    if subject.recipe.dataset.modality == "text":
+        texts = TextEvaluation(subject, count or 5000)
+        rows = texts.rows(texts.baseline(baseline))
+        _print(_table_of_texts(rows))
+        paths, words = texts.write(rows, folder), texts.in_words(rows)
+    else:
+        pictures = PictureEvaluation(subject, count or 2000)
+        _print(_table_of_pictures(pictures.judgement))
+        paths, words = pictures.write(folder), f"{subject.folder.name} is {pictures.judgement.in_words()}."
+    for path in paths:
         click.echo(path, err=True)
-    click.echo(evaluation.in_words(rows))
+    click.echo(words)
 
 
-def _table(rows: list[Row]) -> Table:
+def _table_of_pictures(judgement: Judgement) -> Table:
+    from rich.box import SIMPLE
+    from rich.table import Table
+
+    from ..evaluation.pictures import as_table
+
+    table = Table(box=SIMPLE, pad_edge=False)
+    for heading in ("", f"generated, {judgement.compared} at a time", "trained on", ""):
+        table.add_column(heading, justify="right" if heading else "left")
+    for name, value, real, meaning in as_table(judgement):
+        table.add_row(name, value, real, meaning)
+    return table
+
+
+def _table_of_texts(rows: list[Row]) -> Table:
     from rich.box import SIMPLE
     from rich.table import Table
 

@@ -3,51 +3,153 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import cast
+from typing import Any, Self, cast
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ..errors import ArtganError, UsageError
+from ..evaluation.features import RANDOM, SIZE
 from ..evaluation.frontier import draw_frontier
+from ..evaluation.pictures import MOST, PictureJudge, as_table, closest_pairs
 from ..evaluation.text import TEMPERATURES, Judge, Row, draw, verdict
 from ..files import cache_folder, write_text
-from ..interfaces import Metric, Workspace
+from ..gallery.pages import RECORD, Judged, add_judgement
+from ..interfaces import Data, Metric, Progress, Workspace
 from ..model import Model, load_newest
 from ..plugins import Plugins
 from ..recipe import Recipe, Tables, compose, read_toml
 from ..registry import Source
 from ..training.devices import fast_precision, pick_device
+from ..training.holding import held_out, training_rows
 from ..training.run import RECIPE, Run
 from .display import Display, duration
 from .evaluate import BASELINE, MODEL
 
 BASELINE_STEPS = 2000
+AT_ONCE = 64
+"""Pictures that are made between two words of progress."""
 
 
-class Evaluation:
-    """One call of `artgan evaluate`.
+@dataclass(frozen=True)
+class Subject:
+    """A run that is evaluated.
 
-    Args:
-        run: the run's folder, or its name in ``runs``.
+    Attributes:
+        folder: where it is kept.
         plugins: what was loaded.
         display: what tells the user.
-        count: texts drawn at each temperature.
-
-    Raises:
-        UsageError: if there is no such run, or its samples are no text.
+        recipe: its choices.
+        data: what it was trained on.
+        model: its newest model.
     """
 
-    def __init__(self, run: Path, *, plugins: Plugins, display: Display, count: int) -> None:
-        self.plugins, self.registry, self.display, self.count = plugins, plugins.registry, display, count
+    folder: Path
+    plugins: Plugins
+    display: Display
+    recipe: Recipe
+    data: Data
+    model: Model
+
+    @classmethod
+    def open(cls, run: Path, *, plugins: Plugins, display: Display) -> Self:
+        """Find a run by its folder, or its name in ``runs``.
+
+        Raises:
+            UsageError: if there is no such run, or its samples are neither pictures nor texts.
+            ArtganError: if its data is another than it was trained on.
+        """
         found = next((path for path in (run, Path("runs") / run) if (path / RECIPE).is_file()), None)
         if found is None:
             raise UsageError(f"{run} is no run: give a folder with a {RECIPE}, or the name of one in runs")
-        self.folder = found
-        self.recipe = compose(self.registry, read_toml(found / RECIPE), None)
-        if self.recipe.dataset.modality != "text":
-            raise UsageError(f"{found.name} makes {self.recipe.dataset.modality}s: what evaluate measures is of text")
+        recipe = compose(plugins.registry, read_toml(found / RECIPE), None)
+        if recipe.dataset.modality not in ("image", "text"):
+            raise UsageError(f"{found.name} makes {recipe.dataset.modality}s, which evaluate cannot measure")
         with display.progress() as progress:
-            self.data = self.recipe.dataset.open(Workspace(cache_folder(), progress))
+            data = recipe.dataset.open(Workspace(cache_folder(), progress))
+        model = load_newest(found, plugins.registry)[0]
+        if model.provenance.fingerprint != data.fingerprint:
+            raise ArtganError(f"dataset {recipe.dataset.name} has changed since {found.name} was trained")
+        return cls(found, plugins, display, recipe, data, model)
+
+    def write(self, folder: Path, record: dict[str, Any], judged: Judged) -> Path:
+        """Write a record as JSON, put the verdict on the run's page where it hangs, and return the JSON's path."""
+        folder.mkdir(parents=True, exist_ok=True)
+        known = {
+            "run": self.folder.name,
+            "step": self.model.step,
+            "weights_digest": self.model.weights_digest,
+            "fingerprint": self.data.fingerprint,
+        }
+        path = folder / "evaluation.json"
+        write_text(path, json.dumps(known | record, ensure_ascii=False, indent=1) + "\n")
+        hung = self.folder.parent.parent / "gallery" / self.folder.name
+        if (hung / RECORD).is_file():
+            add_judgement(hung, judged, self.model.modality)
+        return path
+
+
+class PictureEvaluation:
+    """Measures a run's pictures.
+
+    Args:
+        subject: the run.
+        count: pictures that are made.
+    """
+
+    def __init__(self, subject: Subject, count: int) -> None:
+        self.subject, self.count = subject, count
+        data, training = subject.data, subject.recipe.training
+        rows = training_rows(data, training)
+        self.train = data.samples[np.random.default_rng(0).permutation(rows)[:MOST]]
+        with subject.display.progress() as progress:
+            judge = PictureJudge(self.train, held_out(data, training), progress)
+            self.made = self._made(progress)
+            self.judgement = judge.judge(self.made)
+
+    def write(self, folder: Path) -> list[Path]:
+        """Write the numbers, and the pictures nearest to training pictures; return their paths."""
+        judgement, training = self.judgement, self.subject.recipe.training
+        record = {
+            "pictures": self.count,
+            "seeds": [0, self.count - 1],
+            "truncation": 1.0,
+            "compared": judgement.compared,
+            "held_out": {"share": training.held_out, "seed": training.seed},
+            "features": {"name": RANDOM, "size": SIZE, "resize": "bilinear, antialiased"},
+            "verdict": judgement.in_words(),
+            "copies": judgement.copies,
+            "measurements": [asdict(row) for row in judgement.measurements],
+        }
+        table = [[name, value, real] for name, value, real, _ in as_table(judgement)]
+        path = self.subject.write(folder, record, Judged(judgement.in_words(), table))
+        pairs = closest_pairs(judgement, self.made, self.train)
+        self.subject.model.modality.write_sheet(folder / "nearest.png", pairs, columns=8)
+        return [path, folder / "nearest.png"]
+
+    def _made(self, progress: Progress) -> NDArray[Any]:
+        parts = []
+        for start in range(0, self.count, AT_ONCE):
+            progress("making pictures", start, self.count)
+            parts.append(self.subject.model.render(range(start, min(start + AT_ONCE, self.count))))
+        progress("making pictures", self.count, self.count)
+        return np.concatenate(parts)
+
+
+class TextEvaluation:
+    """Measures a run's texts beside those of maximum likelihood.
+
+    Args:
+        subject: the run.
+        count: texts drawn at each temperature.
+    """
+
+    def __init__(self, subject: Subject, count: int) -> None:
+        self.subject, self.count = subject, count
+        self.folder, self.recipe, self.data = subject.folder, subject.recipe, subject.data
+        self.plugins, self.registry, self.display = subject.plugins, subject.plugins.registry, subject.display
 
     def baseline(self, given: Path | None) -> Model:
         """Return the baseline: that of a run, or one trained now beside this run, once."""
@@ -67,7 +169,7 @@ class Evaluation:
         metrics = [
             metric for metric in metrics if metric.modalities == {"text"} and metric.applies(spec) and metric.drawn
         ]
-        model = load_newest(self.folder, self.registry)[0]
+        model = self.subject.model
         judge = Judge(self.data, self.recipe.dataset, metrics, self.display.say)
         rows = [judge.real()]
         for source, judged in ((MODEL, model), (BASELINE, baseline)):
@@ -88,16 +190,19 @@ class Evaluation:
     def write(self, rows: list[Row], folder: Path) -> list[Path]:
         """Write the numbers and the plot; return their paths."""
         record = {
-            "run": self.folder.name,
-            "fingerprint": self.data.fingerprint,
             "texts": self.count,
             "verdict": verdict(rows, MODEL, BASELINE),
             "rows": [asdict(row) for row in rows],
         }
-        folder.mkdir(parents=True, exist_ok=True)
-        write_text(folder / "evaluation.json", json.dumps(record, ensure_ascii=False, indent=1) + "\n")
+        table = [
+            [f"{name} at T = {row.temperature:g}", f"{row.values[name]:.3f}", f"{rows[0].values.get(name, 0):.3f}"]
+            for row in rows
+            if row.source == MODEL and row.temperature
+            for name in ("LM", "RLM")
+        ]
+        path = self.subject.write(folder, record, Judged(self.in_words(rows), table))
         write_text(folder / "frontier.svg", draw_frontier(rows))
-        return [folder / "evaluation.json", folder / "frontier.svg"]
+        return [path, folder / "frontier.svg"]
 
     def _train(self, folder: Path) -> None:
         recipe = self._baseline_recipe()

@@ -19,6 +19,7 @@ from ..registry import Source
 from ..requirements import changes
 from ..training.budget import in_steps, seconds_per_step
 from ..training.devices import fast_precision, pick_device
+from ..training.holding import held_out_rows, training_rows
 from ..training.run import RECIPE, Run
 from .display import Display, counted, duration
 from .hanging import hang_run
@@ -46,15 +47,16 @@ class Session:
         place = pick_device(device)
         recipe = recipe.with_precision(fast_precision(place))
         data = self._open(recipe)
-        if len(data) < recipe.training.batch:
+        trained_on = len(training_rows(data, recipe.training))
+        if trained_on < recipe.training.batch:
             raise UsageError(
-                f"{data.title} holds {counted(len(data), 'sample')}, fewer than a batch of {recipe.training.batch}: "
-                f"choose --batch {max(1, len(data) // 2)} or add samples"
+                f"{data.title} holds {counted(trained_on, 'sample')} to train on, fewer than a batch of "
+                f"{recipe.training.batch}: choose --batch {max(1, trained_on // 2)} or add samples"
             )
         folder = self._folder(recipe, name)
         modality = self.registry.modality(data.spec)
         step_seconds = seconds_per_step(recipe, data, modality, place)
-        recipe = recipe.with_steps(in_steps(recipe, len(data), step_seconds))
+        recipe = recipe.with_steps(in_steps(recipe, data, step_seconds))
         self.display.say(f"{_in_words(recipe)}, on {place} in {recipe.training.precision}")
         self.display.say(
             f"{recipe.training.steps:,} steps will take about {duration(recipe.training.steps * step_seconds)} "
@@ -92,7 +94,7 @@ class Session:
         if budget:
             recipe = compose(self.registry, merge(recipe.tables(self.registry), {"training": budget}), None)
             step_seconds = seconds_per_step(recipe, data, modality, place)
-            run.prolong(recipe.with_steps(in_steps(recipe, len(data), step_seconds)))
+            run.prolong(recipe.with_steps(in_steps(recipe, data, step_seconds)))
         self.display.say(f"{run.id} goes on at step {run.trainer.steps} of {run.steps}")
         return run
 
@@ -114,7 +116,9 @@ class Session:
     def _open(self, recipe: Recipe) -> Data:
         with self.display.progress() as progress:
             data = recipe.dataset.open(Workspace(cache=cache_folder(), progress=progress))
-        self.display.say(f"{data.title}: {counted(len(data), 'sample')} {_size(data)}; licence: {data.licence}")
+        self.display.say(
+            f"{data.title}: {counted(len(data), 'sample')} {_size(data)}{_apart(recipe, data)}; licence: {data.licence}"
+        )
         for item in data.left_out[:SHOWN_LEFT_OUT]:
             self.display.warn(f"left out {item.name}: {item.reason}")
         if (more := len(data.left_out) - SHOWN_LEFT_OUT) > 0:
@@ -148,9 +152,15 @@ def _size(data: Data) -> str:
     if not data.spec.tokens:
         return "of " + "×".join(str(side) for side in data.spec.shape)
     length, vocabulary = data.spec.shape
-    held_out = "" if data.held_out is None else f", {len(data.held_out):,} more held out"
     tokeniser = data.spec.presentation.get("tokeniser", "")
-    return f"of at most {length} tokens ({tokeniser}, vocabulary {vocabulary:,}){held_out}"
+    return f"of at most {length} tokens ({tokeniser}, vocabulary {vocabulary:,})"
+
+
+def _apart(recipe: Recipe, data: Data) -> str:
+    if data.held_out is not None:
+        return f", {len(data.held_out):,} more held out"
+    rows = held_out_rows(data, recipe.training)
+    return f", {len(rows):,} of them held out" if len(rows) else ""
 
 
 def _in_words(recipe: Recipe) -> str:

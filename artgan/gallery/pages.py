@@ -14,6 +14,7 @@ import shlex
 import shutil
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -68,8 +69,16 @@ _SCHEMA: Schema = {
     "sampling": {str: float},
     "metrics": {str: [[float]]},
     "events": [str],
+    "judged": {"verdict": str, "rows": [[str]]},
 }
-_ADDED: dict[str, Any] = {"modality": "image", "presentation": {}, "sampling": {}, "metrics": {}, "events": []}
+_ADDED: dict[str, Any] = {
+    "modality": "image",
+    "presentation": {},
+    "sampling": {},
+    "metrics": {},
+    "events": [],
+    "judged": {"verdict": "", "rows": []},
+}
 """What the first records did not tell."""
 
 
@@ -105,6 +114,35 @@ def write_run_pages(folder: Path, modality: Modality) -> None:
         after = run["works"][index + 1] if index + 1 < len(run["works"]) else None
         path = folder / "works" / _page(work["file"])
         _write(path, "work.html", root="../../", figure=figure, work=work, before=before, after=after, **common)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What an evaluation found.
+
+    Attributes:
+        verdict: in words.
+        rows: name, value, and what real samples reach, of each metric.
+    """
+
+    verdict: str
+    rows: list[list[str]]
+
+
+def add_judgement(folder: Path, judged: Judged, modality: Modality) -> None:
+    """Put what an evaluation found on a run's page.
+
+    Args:
+        folder: the run's folder in the gallery.
+        judged: what was found.
+        modality: of the works.
+
+    Raises:
+        ArtganError: if the ``run.json`` is missing or damaged.
+    """
+    run = _read(folder) | {"judged": asdict(judged)}
+    write_text(folder / RECORD, json.dumps(run, ensure_ascii=False, indent=1) + "\n")
+    write_run_pages(folder, modality)
 
 
 def build_index(gallery: Path, components: Components) -> tuple[LeftOut, ...]:

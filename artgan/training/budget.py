@@ -12,6 +12,7 @@ import torch
 from ..errors import UsageError
 from ..interfaces import Data, Modality
 from ..recipe import Recipe
+from .holding import training_rows
 from .memory import explain_memory
 from .trainer import Trainer
 
@@ -38,7 +39,7 @@ def seconds_per_step(recipe: Recipe, data: Data, modality: Modality, device: tor
     if (training.steps and training.steps <= first) or (budget and budget <= first * pretraining):
         return pretraining
     playing = _measured(_with_pretraining(recipe, 0), data, modality, device)
-    steps = first + (budget - first * pretraining) / playing if budget else in_steps(recipe, len(data), playing)
+    steps = first + (budget - first * pretraining) / playing if budget else in_steps(recipe, data, playing)
     return (first * pretraining + max(0, steps - first) * playing) / steps
 
 
@@ -68,12 +69,12 @@ def _measured(recipe: Recipe, data: Data, modality: Modality, device: torch.devi
     return median(lasted)
 
 
-def in_steps(recipe: Recipe, samples: int, step_seconds: float) -> int:
+def in_steps(recipe: Recipe, data: Data, step_seconds: float) -> int:
     """Return a recipe's budget in steps.
 
     Args:
         recipe: what is trained; one of its budgets is given.
-        samples: the size of the dataset.
+        data: the samples, of which some are held out.
         step_seconds: what a step takes.
 
     Raises:
@@ -83,7 +84,7 @@ def in_steps(recipe: Recipe, samples: int, step_seconds: float) -> int:
     seen = training.batch * recipe.discriminator_optimiser.updates
     steps = (
         training.steps
-        or math.ceil(training.epochs * samples / seen)
+        or math.ceil(training.epochs * len(training_rows(data, training)) / seen)
         or math.ceil(training.kimg * 1000 / seen)
         or int(training.minutes * 60 / step_seconds)
     )

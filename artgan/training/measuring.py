@@ -8,7 +8,9 @@ from typing import Any, cast
 from numpy.typing import NDArray
 
 from ..interfaces import Data, Metric, Modality
+from ..recipe import Training
 from ..registry import Registry
+from .holding import held_out, training_rows
 
 SAMPLES, REAL = 512, 20_000
 
@@ -20,10 +22,11 @@ class Measures:
         registry: where they are looked up.
         data: what is trained on.
         modality: what makes samples readable.
+        training: says what is held out.
     """
 
-    def __init__(self, registry: Registry, data: Data, modality: Modality) -> None:
-        self.data, self.modality = data, modality
+    def __init__(self, registry: Registry, data: Data, modality: Modality, training: Training) -> None:
+        self.data, self.modality, self.training = data, modality, training
         spec = data.spec
         offered = [cast(Metric, registry.get("metric", name).configure({})) for name in registry.names("metric")]
         fitting = [metric for metric in offered if spec.modality in (metric.modalities or {spec.modality})]
@@ -39,8 +42,9 @@ class Measures:
     @cached_property
     def _real(self) -> tuple[NDArray[Any], NDArray[Any]]:
         """Real samples, and others that nothing is trained on, or more of the same."""
-        real, held_out = self.data.samples[:REAL], self.data.held_out
-        other = self.data.samples[-SAMPLES:] if held_out is None else held_out[:REAL]
+        rows, apart = training_rows(self.data, self.training), held_out(self.data, self.training)
+        real = self.data.samples[rows[:REAL]]
+        other = self.data.samples[rows[-SAMPLES:]] if apart is None else apart[:REAL]
         return self.modality.readable(real), self.modality.readable(other)
 
     @cached_property

@@ -94,7 +94,7 @@ class Run:
         self.trainer = Trainer(recipe=recipe, data=data, modality=modality, device=device)
         self.journal = Journal(folder)
         self.rollbacks = 0
-        self._measures = Measures(plugins.registry, data, modality)
+        self._measures = Measures(plugins.registry, data, modality, recipe.training)
         self._earlier = 0.0
         self.snapshot: Path | None = None
         self.stopped_by = 0

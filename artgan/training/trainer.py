@@ -18,6 +18,7 @@ from ..errors import UsageError
 from ..interfaces import Data, Modality, Round, Spec
 from ..recipe import Optimiser, Recipe
 from .ema import Ema
+from .holding import training_rows
 from .memory import release_pages
 from .optimisers import load_optimiser_tensors, make_optimiser, optimiser_tensors, set_learning_rate
 from .streams import DataOrder, stream, stream_seed
@@ -66,7 +67,8 @@ class Trainer:
             "discriminator": make_optimiser(recipe.discriminator_optimiser, self.discriminator),
         }
         self._sees_batches = any(isinstance(module, _BatchNorm) for module in self.discriminator.modules())
-        self.order = DataOrder(self.seed, len(data), recipe.training.batch)
+        self.rows = training_rows(data, recipe.training)
+        self.order = DataOrder(self.seed, len(self.rows), recipe.training.batch)
         self._means: dict[str, Tensor] = {}
         self._counts: dict[str, int] = {}
 
@@ -78,7 +80,7 @@ class Trainer:
         """
         root = self.recipe.training.seed
         self.seed = stream_seed(root, "rollback", number) if number else root
-        self.order = DataOrder(self.seed, len(self.data), self.recipe.training.batch)
+        self.order = DataOrder(self.seed, len(self.rows), self.recipe.training.batch)
 
     def step(self) -> None:
         """Take one step: the discriminator's updates, then the generator's; the first of all may pre-train instead."""
@@ -112,7 +114,7 @@ class Trainer:
 
     def _draw_real(self, turn: int) -> tuple[Tensor, Tensor | None]:
         number = self.steps * self.recipe.discriminator_optimiser.updates + turn
-        indices = self.order.indices(number)
+        indices = self.rows[self.order.indices(number)]
         real = self.modality.to_float(torch.from_numpy(self.data.samples[indices]).to(self.device))
         if number % RELEASE_EVERY == 0:
             release_pages(self.data.samples)

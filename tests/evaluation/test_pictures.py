@@ -1,0 +1,133 @@
+"""`artgan evaluate` on a run that makes pictures."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from artgan import ArtganError
+from artgan.evaluation.pictures import PictureJudge
+from artgan.training.holding import held_out, held_out_rows, training_rows
+
+SMALL = ("--generator", "cnn:width=4,latent=8", "--discriminator", "cnn:width=4", "--batch", "16", "--steps", "6")
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory):
+    """400 grey pictures of 16×16: a bar of some width, at some place, on a noisy ground."""
+    random = np.random.default_rng(1)
+    samples = random.integers(0, 60, (400, 16, 16), dtype=np.uint8)
+    for sample in samples:
+        start = random.integers(0, 12)
+        sample[:, start : start + random.integers(1, 5)] = random.integers(180, 255)
+    path = tmp_path_factory.mktemp("many") / "many.npy"
+    np.save(path, samples)
+    return path
+
+
+@pytest.fixture(scope="module")
+def samples(many):
+    return np.load(many)[:, None]
+
+
+def told(what, done, of):
+    """Hear of progress, and do nothing."""
+
+
+class TestHoldingOut:
+    def test_a_tenth_is_never_trained_on(self, small, trainer, many):
+        game = trainer(small(dataset={"name": "array", "path": str(many)}))
+        apart = held_out_rows(game.data, game.recipe.training)
+        drawn = {int(row) for number in range(100) for row in game.rows[game.order.indices(number)]}
+        assert len(apart) == 40
+        assert drawn == set(range(400)) - set(apart.tolist())
+
+    def test_which_ones_depends_on_the_seed_alone(self, small, trainer, many):
+        def rows(**training):
+            recipe = small(dataset={"name": "array", "path": str(many)}, training=training)
+            return held_out_rows(trainer(recipe).data, recipe.training).tolist()
+
+        assert rows() == rows(batch=8)
+        assert rows() != rows(seed=1)
+
+    def test_none_is_held_out_of_few_or_where_none_is_wanted(self, small, trainer, many):
+        few = trainer(small())
+        assert held_out(few.data, few.recipe.training) is None
+        assert len(training_rows(few.data, few.recipe.training)) == 96
+        none = trainer(small(dataset={"name": "array", "path": str(many)}, training={"held_out": 0.0}))
+        assert len(none.rows) == 400
+
+    def test_the_user_is_told(self, artgan, many):
+        assert "400 samples of 1×16×16, 40 of them held out" in artgan("run", many, *SMALL, "--dry-run").err
+
+
+class TestEvaluating:
+    @pytest.fixture
+    def run(self, artgan, many, tmp_path):
+        assert artgan("run", many, *SMALL, "--name", "bars", "--quiet").code == 0
+        return tmp_path / "runs/bars"
+
+    def test_prints_numbers_and_a_verdict_and_keeps_them(self, artgan, run, tmp_path):
+        shown = artgan("evaluate", "bars", "-n", 120)
+        assert shown.code == 0, shown.err
+        for name in ("Fréchet (random-v1)", "KID", "precision", "recall", "density", "coverage", "detail", "C_T"):
+            assert name in shown.out
+        verdict = shown.out.splitlines()[-1]
+        assert verdict.startswith("bars is ")
+        assert verdict.endswith(" among 120.")
+        record = json.loads((run / "evaluation/evaluation.json").read_text())
+        assert record["features"]["name"] == "random-v1"
+        assert (record["pictures"], record["compared"], record["step"]) == (120, 40, 6)
+        assert len(record["weights_digest"]) == 64
+        assert all(np.isfinite(row["value"]) and row["margin"] >= 0 for row in record["measurements"])
+        with Image.open(run / "evaluation/nearest.png") as nearest:
+            assert nearest.width > nearest.height
+        page = (tmp_path / "gallery/bars/index.html").read_text()
+        assert "How good it is" in page
+        assert record["verdict"][1:] in page
+
+    def test_twice_says_the_same(self, artgan, run):
+        found = []
+        for _ in range(2):
+            assert artgan("evaluate", "bars", "-n", 100).code == 0
+            found.append((run / "evaluation/evaluation.json").read_text())
+        assert found[0] == found[1]
+
+    def test_data_that_changed_since_is_refused(self, artgan, run, tmp_path, samples):
+        path = tmp_path / "other.npy"
+        np.save(path, samples[::-1, 0])
+        recipe = run / "recipe.toml"
+        lines = [f'path = "{path}"' if line.startswith("path") else line for line in recipe.read_text().splitlines()]
+        recipe.write_text("\n".join(lines))
+        shown = artgan("evaluate", "bars")
+        assert (shown.code, "has changed since bars was trained" in shown.err) == (1, True)
+
+    def test_a_run_that_held_nothing_out_is_told_how_to(self, artgan, pictures):
+        assert artgan("run", pictures, *SMALL, "--name", "few", "--quiet").code == 0
+        shown = artgan("evaluate", "few")
+        assert shown.code == 1
+        assert "0 pictures were held out of training, and at least 20 are needed" in shown.err.splitlines()[-1]
+
+
+class TestVerdict:
+    def judged(self, samples, fake):
+        return PictureJudge(samples[:200], samples[200:300], told).judge(fake)
+
+    def test_real_pictures_are_varied_sharp_and_no_copies(self, samples):
+        assert self.judged(samples, samples[300:]).in_words() == "varied, sharp; no copies found among 100"
+
+    def test_copies_are_counted_and_shown_first(self, samples):
+        fake = np.concatenate([samples[300:360], samples[:10]])
+        judgement = self.judged(samples, fake)
+        assert "10 copies of training pictures found among 70" in judgement.in_words()
+        assert sorted(judgement.closest[:10]) == [(60 + number, number) for number in range(10)]
+
+    def test_one_picture_again_and_again_is_of_little_variety(self, samples):
+        assert "of little variety" in self.judged(samples, samples[300:301].repeat(60, axis=0)).in_words()
+
+    def test_too_few_pictures_are_refused(self, samples):
+        with pytest.raises(ArtganError, match="3 generated pictures are too few: give at least 20"):
+            self.judged(samples, samples[300:303])
