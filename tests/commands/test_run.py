@@ -285,8 +285,8 @@ def test_a_run_that_memory_cannot_hold_is_told_before_anything_is_written(tmp_pa
     def with_little_memory() -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (2**30, 2**30))
 
-    command = [sys.executable, "-m", "artgan", "run", "--batch", "2900", "--steps", "2"]
+    command = [sys.executable, "-m", "artgan", "run", "--batch", "2600", "--steps", "2"]
     shown = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, preexec_fn=with_little_memory)
     assert shown.returncode == 1, shown.stderr
-    assert "Error: out of memory with a batch of 2900 samples of 1×64×64: try --batch 1450" in shown.stderr
+    assert "Error: out of memory with a batch of 2600 samples of 1×64×64: try --batch 1300" in shown.stderr
     assert list(tmp_path.iterdir()) == []

@@ -52,6 +52,7 @@ class TestLikelihood:
         start = self.random.integers(0, starts, (count, 1))
         return torch.from_numpy((start + np.arange(6)) % 8)
 
+    @pytest.mark.slow
     def test_knows_real_text_from_other_text_and_real_diversity_from_little(self):
         model = fit(self.counting(600), self.counting(100), 8, False, lambda: None)
         assert score(model, self.counting(200)) == pytest.approx(math.log(8) / 6, abs=0.1)

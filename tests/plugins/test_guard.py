@@ -146,6 +146,7 @@ def test_two_entry_points_to_one_module_are_one_plugin(environment, tmp_path):
     assert environment.artgan("run", "--loss", "mine", "--dry-run", "--steps", "1").returncode == 0, shown
 
 
+@pytest.mark.slow
 def test_works_of_a_plugin_that_is_gone_name_it_and_the_command_that_installs_it(environment, run, tmp_path):
     source = write_distribution(tmp_path / "source", GENERATOR)
     environment.install(source)
@@ -175,6 +176,7 @@ def test_a_recipe_of_another_version_whose_options_changed_names_both_versions(e
     assert "the recipe was made with artgan-mine 1.0, installed is 2.0" in done.stderr
 
 
+@pytest.mark.slow
 def test_a_run_that_goes_on_with_another_version_says_so(environment, run, tmp_path):
     environment.install(write_distribution(tmp_path / "old"))
     assert run().returncode == 0

@@ -104,12 +104,16 @@ def test_a_plugin_that_does_not_conform_is_told_and_the_exit_code_says_so(artgan
     assert "2 not conforming" in done.err
 
 
-def test_several_plugins_are_checked_and_an_unknown_one_is_named(artgan, tmp_path):
+@pytest.mark.slow
+def test_several_plugins_are_checked(artgan, tmp_path):
     good = write_distribution(tmp_path / "good") / "artgan_mine.py"
     done = artgan("plugins", "check", str(good), "builtin")
     assert done.code == 0
     assert "ok      loss mine" in done.out
     assert "ok      generator cnn" in done.out
+
+
+def test_an_unknown_plugin_is_named(artgan):
     done = artgan("plugins", "check", "artgann")
     assert done.code == 2
     assert "no installed plugin is called 'artgann'; did you mean 'artgan'?" in done.err
