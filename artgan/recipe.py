@@ -114,6 +114,10 @@ class Recipe:
         """Return the recipe with its budget given in steps."""
         return replace(self, training=replace(self.training, steps=steps, epochs=0.0, kimg=0.0, minutes=0.0))
 
+    def with_seed(self, seed: int) -> Recipe:
+        """Return the recipe with another root of all randomness."""
+        return replace(self, training=replace(self.training, seed=seed))
+
     def with_precision(self, precision: str) -> Recipe:
         """Return the recipe with its precision chosen, where it leaves that open."""
         if self.training.precision != "auto":

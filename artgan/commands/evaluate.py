@@ -46,20 +46,29 @@ def evaluate(run: Path, baseline: Path | None, count: int | None, out: Path | No
 
     Prints a table and a verdict, writes them as JSON, and puts them on the run's page in the gallery.
     """
+    from .stopping import stoppable
+
+    with stoppable() as stop:
+        stop.advice = f"Nothing is lost. Measure again with: artgan evaluate {run}"
+        _evaluate(run, baseline, count, out, plugin)
+
+
+def _evaluate(run: Path, baseline: Path | None, count: int | None, out: Path | None, plugin: tuple[str, ...]) -> None:
     from ..plugins import load_plugins
     from .display import Display
     from .evaluating import PictureEvaluation, Subject, TextEvaluation
+    from .printing import wide
 
     subject = Subject.open(run, plugins=load_plugins(plugin), display=Display(quiet=False))
     folder = out or subject.folder / "evaluation"
     if subject.recipe.dataset.modality == "text":
         texts = TextEvaluation(subject, count or 5000)
         rows = texts.rows(texts.baseline(baseline))
-        _print(_table_of_texts(rows))
+        wide(_table_of_texts(rows))
         paths, words = texts.write(rows, folder), texts.in_words(rows)
     else:
         pictures = PictureEvaluation(subject, count or 2000)
-        _print(_table_of_pictures(pictures.judgement))
+        wide(_table_of_pictures(pictures.judgement))
         paths, words = pictures.write(folder), f"{subject.folder.name} is {pictures.judgement.in_words()}."
     for path in paths:
         click.echo(path, err=True)
@@ -93,10 +102,3 @@ def _table_of_texts(rows: list[Row]) -> Table:
         numbers = [f"{row.values[name]:.3f}" if name in row.values else "" for name in names]
         table.add_row(row.source, temperature, *numbers)
     return table
-
-
-def _print(table: Table) -> None:
-    from rich.console import Console
-
-    console = Console(highlight=False)
-    Console(highlight=False, width=max(console.width, 200) if not console.is_terminal else None).print(table)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Self, cast
@@ -221,7 +222,8 @@ class TextEvaluation:
         with self.display.training():
             run.train()
         if run.stopped_by:
-            raise ArtganError(f"stopped; artgan run --resume {folder} goes on with the baseline")
+            self.display.say(f"Stopped and saved. Go on with: artgan run --resume {folder}, then evaluate again")
+            sys.exit(128 + run.stopped_by)
         self.display.say(f"It took {duration(run.seconds)}")
 
     def _baseline_recipe(self) -> Recipe:

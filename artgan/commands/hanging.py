@@ -10,8 +10,11 @@ from torch import nn
 from ..gallery.build import RunRecord, hang
 from ..gallery.pages import build_index
 from ..interfaces import Progress
-from ..training.journal import EVENTS, LOSSES, METRICS, ROLLED_BACK
+from ..training.journal import COLLAPSED, EVENTS, LOSSES, METRICS, ROLLED_BACK
 from ..training.run import Run
+
+TOLD = (ROLLED_BACK, COLLAPSED)
+"""The kinds of events that a run's page tells of."""
 
 
 def hang_run(run: Run, gallery: Path, progress: Progress) -> Path:
@@ -29,7 +32,7 @@ def hang_run(run: Run, gallery: Path, progress: Progress) -> Path:
         },
         log=run.journal.rows(LOSSES),
         metrics=_curves(run.journal.rows(METRICS)),
-        events=[str(row["message"]) for row in run.journal.rows(EVENTS) if row.get("event") == ROLLED_BACK],
+        events=[str(row["message"]) for row in run.journal.rows(EVENTS) if row.get("event") in TOLD],
     )
     snapshots = {int(path.stem.removeprefix("step-")): path for path in run.snapshots()}
     hang(record, run.model(), gallery=gallery, snapshots=snapshots, progress=progress, real=run.data.samples)

@@ -19,6 +19,7 @@ COMMANDS = (
     "sample",
     "walk",
     "evaluate",
+    "compare",
     "remake",
     "export",
     "doctor",

@@ -12,6 +12,7 @@ from .options import component_option, plugin_option
 
 if TYPE_CHECKING:
     from ..training.run import Run
+    from .running import Session
     from .stopping import Stop
 
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 @click.option("--lr", type=float, help="Learning rate of both players.")
 @click.option("--pretrain", type=int, help="Steps of maximum likelihood before the game.")
 @click.option("--seed", type=int, help="Root of all randomness.")
+@click.option("--seeds", default=1, type=click.IntRange(1, 100), help="Train that many runs, each with the next seed.")
 @click.option("--set", "settings", multiple=True, metavar="TABLE.KEY=VALUE", help="Any other line of the recipe.")
 @click.option("--name", help="Name of the run. [default: dataset-generator-loss-number]")
 @click.option(
@@ -74,9 +76,10 @@ def _run(given: dict[str, Any], stop: Stop) -> int:
     display = Display(quiet=given.pop("quiet"))
     plugins, out, device = load_plugins(given.pop("plugin")), given.pop("out"), given.pop("device")
     resumed, name, dry_run = given.pop("resume"), given.pop("name"), given.pop("dry_run")
+    seeds = given.pop("seeds")
     changed_data = given.pop("changed_data")
     if resumed:
-        check_resume({**given, "name": name, "dry_run": dry_run or None})
+        check_resume({**given, "name": name, "dry_run": dry_run or None, "seeds": seeds if seeds > 1 else None})
         budget = given_budget(given)
     else:
         if changed_data:
@@ -87,10 +90,21 @@ def _run(given: dict[str, Any], stop: Stop) -> int:
 
     session = Session(plugins=plugins, out=out, display=display)
     if resumed:
-        run: Run | None = session.resume(resumed, device=device, budget=budget, changed_data=changed_data)
-    else:
-        run = session.start(recipe, name=name, device=device, dry_run=dry_run)
-    if run is None:
-        return 0
+        return _train(session, session.resume(resumed, device=device, budget=budget, changed_data=changed_data), stop)
+    trained: list[str] = []
+    for seed in range(recipe.training.seed, recipe.training.seed + seeds):
+        own = f"{name}-{seed}" if name and seeds > 1 else name
+        run = session.start(recipe.with_seed(seed), name=own, device=device, dry_run=dry_run)
+        if run is None:
+            return 0
+        if code := _train(session, run, stop):
+            return code
+        recipe, trained = run.recipe, [*trained, run.id]
+    if seeds > 1:
+        display.say(f"Evaluate each, and then: artgan compare {' '.join(trained)}")
+    return 0
+
+
+def _train(session: Session, run: Run, stop: Stop) -> int:
     stop.advice = f"Run {run.id} is as it was last saved. Go on with: artgan run --resume {run.folder}"
     return session.train(run)

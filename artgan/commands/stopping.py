@@ -1,4 +1,4 @@
-"""What `artgan run` says when a signal stops it outside of training, which saves by itself."""
+"""What a command says when a signal stops it outside of training, which saves by itself."""
 
 from __future__ import annotations
 

@@ -43,6 +43,8 @@ CELL, NARROW_CELL = 128, 96
 
 PICTURE_AXES = 3
 OF_REAL = " of real"
+COMPARED = 16
+"""Works of each run that a comparison shows."""
 
 _HERE = Path(__file__).parent
 _SCHEMA: Schema = {
@@ -143,6 +145,40 @@ def add_judgement(folder: Path, judged: Judged, modality: Modality) -> None:
     run = _read(folder) | {"judged": asdict(judged)}
     write_text(folder / RECORD, json.dumps(run, ensure_ascii=False, indent=1) + "\n")
     write_run_pages(folder, modality)
+
+
+def write_comparison(
+    gallery: Path, names: Sequence[str], titles: Sequence[str], rows: Sequence[Sequence[str]], components: Components
+) -> Path:
+    """Write a page that shows works of the same seeds by several runs beside each other; return its path.
+
+    Args:
+        gallery: the folder of all runs.
+        names: the runs' folders in it.
+        titles: what the columns of numbers are called.
+        rows: the name of a number, and one for each column.
+        components: where modalities are looked up.
+
+    Raises:
+        ArtganError: if one of the runs cannot be shown, or they make different kinds of art.
+    """
+    runs = [_read(gallery / name) | {"folder": name} for name in names]
+    if len({run["modality"] for run in runs}) > 1:
+        raise ArtganError("the runs make different kinds of art: compare those of one kind")
+    modality = cast(Modality, components.get("modality", runs[0]["modality"]).configure({}))
+    shown = []
+    for run in runs:
+        figure = _shower(
+            _bound(modality, run).figure, gallery / run["folder"] / "works", f"{_href(run['folder'])}/works/"
+        )
+        shown.append({work["seed"]: figure(work["file"], f"Work from seed {work['seed']}") for work in run["works"]})
+    seeds = [seed for seed in shown[0] if all(seed in figures for figures in shown)][:COMPARED]
+    works = [(seed, [figures[seed] for figures in shown]) for seed in seeds]
+    shape = runs[0]["shape"]
+    path = gallery / f"compare-{'-'.join(names)}.html"
+    common = {"frame": _frame(shape), "policy": _policy(shape), "root": ""}
+    _write(path, "compare.html", runs=runs, works=works, titles=titles, rows=rows, **common)
+    return path
 
 
 def build_index(gallery: Path, components: Components) -> tuple[LeftOut, ...]:

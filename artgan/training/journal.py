@@ -9,7 +9,7 @@ from typing import Any
 from ..files import write_text
 
 LOSSES, METRICS, EVENTS = "log.jsonl", "metrics.jsonl", "events.jsonl"
-ROLLED_BACK, FAILED, UNSAVED, UNWRITTEN = "rolled back", "failed", "not saved", "not written"
+ROLLED_BACK, FAILED, UNSAVED, UNWRITTEN, COLLAPSED = "rolled back", "failed", "not saved", "not written", "collapsed"
 """The kinds of events."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, cast
 
@@ -13,6 +14,11 @@ from ..registry import Registry
 from .holding import held_out, training_rows
 
 SAMPLES, REAL = 512, 20_000
+DIVERSITIES = ("diversity", "distinct-2")
+"""The numbers that fall where a generator collapses."""
+
+COLLAPSED = 0.3
+"""The share of the data's diversity below which it has."""
 
 
 class Measures:
@@ -38,6 +44,21 @@ class Measures:
         for metric in self.metrics:
             values |= metric.measure(self._real[0], self.modality.readable(fake))
         return values
+
+    def collapse(self, values: Mapping[str, float]) -> str:
+        """Return in words that a generator has collapsed, or nothing.
+
+        Args:
+            values: what `of` returned.
+        """
+        for name in DIVERSITIES:
+            made, real = values.get(name), values.get(f"{name} of real", 0.0)
+            if made is not None and made < COLLAPSED * real:
+                return (
+                    f"the works have come to look alike ({name} {made:.3f}, of real samples {real:.3f}): "
+                    f"if they stay so, try another --seed, --penalty r1 or a lower --lr"
+                )
+        return ""
 
     @cached_property
     def _real(self) -> tuple[NDArray[Any], NDArray[Any]]:

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ..errors import ArtganError, UsageError
+from ..errors import ArtganError, UsageError, one_line
 from ..files import in_size, write_text
 from ..interfaces import Data, Modality
 from ..latents import latents
@@ -26,7 +26,7 @@ from ..recipe import Recipe, differences
 from ..schema import fault
 from . import checkpoint
 from .health import UnhealthyError, check_scalars, check_tensors
-from .journal import EVENTS, FAILED, LOSSES, METRICS, ROLLED_BACK, UNSAVED, UNWRITTEN, Journal
+from .journal import COLLAPSED, EVENTS, FAILED, LOSSES, METRICS, ROLLED_BACK, UNSAVED, UNWRITTEN, Journal
 from .lock import locked
 from .measuring import SAMPLES, Measures
 from .memory import explain_memory
@@ -40,6 +40,12 @@ TEXT_SEEDS = range(16)
 RECIPE = "recipe.toml"
 ROLLBACKS = 3
 """How often a run goes back to its last healthy checkpoint before it gives up."""
+
+AT_FIRST = 0.2
+"""The share of a run in which works may look alike."""
+
+AT_ONCE = 64
+"""Samples that are made at once."""
 
 STATE = {"seconds": float, "rollbacks": int, "fingerprint": str, "recipe": str}
 """What a run keeps of itself in a checkpoint."""
@@ -98,6 +104,7 @@ class Run:
         self._earlier = 0.0
         self.snapshot: Path | None = None
         self.stopped_by = 0
+        self._collapsed = False
         self._since, self._ticked_seconds, self._ticked_step = time.perf_counter(), 0.0, 0
 
     @property
@@ -192,7 +199,10 @@ class Run:
         self.journal.cut(saved.state["step"])
 
     def _check_recipe(self, saved: str) -> None:
-        changed = differences(saved, self.recipe_toml)
+        try:
+            changed = differences(saved, self.recipe_toml)
+        except (ValueError, AttributeError, RecursionError) as error:
+            raise ArtganError(f"a checkpoint of run {self.id} is not one of artgan's: {one_line(error)}") from None
         if changed:
             raise ArtganError(
                 f"the recipe of run {self.id} was changed since its checkpoint ({'; '.join(changed)}): "
@@ -337,6 +347,14 @@ class Run:
         if self._measures.metrics:
             values = self._measures.of(self._sampled(range(SAMPLES)))
             self._write_down(METRICS, {"step": self.trainer.steps, **values})
+            self._warn_of_collapse(values)
+
+    def _warn_of_collapse(self, values: Mapping[str, float]) -> None:
+        """Tell once that all works look alike; at the beginning they always do."""
+        message = self._measures.collapse(values)
+        if message and self.trainer.steps > self.steps * AT_FIRST and not self._collapsed:
+            self._collapsed = True
+            self._tell(COLLAPSED, message)
 
     def _sheet(self) -> NDArray[Any]:
         return self.model().render(TEXT_SEEDS) if self.data.spec.vocabulary else self._sampled(SNAPSHOT_SEEDS)
@@ -349,8 +367,13 @@ class Run:
             labels = torch.arange(len(drawn), device=self.trainer.device) % classes
         with torch.inference_mode(), torch.random.fork_rng(devices=[]):
             torch.default_generator.manual_seed(0)
-            samples = self.trainer.ema.network(drawn.to(self.trainer.device), labels)
-            return self.modality.to_compact(samples).cpu().numpy()
+            parts = []
+            for start in range(0, len(drawn), AT_ONCE):
+                part = slice(start, start + AT_ONCE)
+                own = None if labels is None else labels[part]
+                samples = self.trainer.ema.network(drawn[part].to(self.trainer.device), own)
+                parts.append(self.modality.to_compact(samples).cpu().numpy())
+        return np.concatenate(parts)
 
     def snapshots(self) -> list[Path]:
         """Return the sheets taken so far, the first first."""

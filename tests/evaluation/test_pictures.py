@@ -131,3 +131,21 @@ class TestVerdict:
     def test_too_few_pictures_are_refused(self, samples):
         with pytest.raises(ArtganError, match="3 generated pictures are too few: give at least 20"):
             self.judged(samples, samples[300:303])
+
+
+class TestCollapse:
+    """Works that all look alike are told while there is still something to do."""
+
+    def test_is_told_once_in_the_log_and_on_the_page(self, artgan, many, tmp_path):
+        shown = artgan("run", many, *SMALL, "--lr", "1e-12", "--set", "training.snapshots=6", "--name", "same")
+        assert shown.code == 0
+        told = " ".join(shown.err.split())
+        assert told.count("the works have come to look alike (diversity 0.0") == 1
+        assert "the works have come to look alike" in (tmp_path / "gallery/same/index.html").read_text()
+
+    def test_diversity_is_the_distance_of_two_pictures_at_8_by_8(self, registry):
+        metric = registry.get("metric", "diversity").configure({})
+        black, white = (np.full((1, 3, 16, 16), level, np.uint8) for level in (0, 255))
+        assert metric.measure(black, np.concatenate([black, white]))["diversity"] == pytest.approx(1)
+        assert metric.measure(black, black.repeat(5, axis=0))["diversity"] == 0
+        assert metric.measure(black, black)["diversity"] == 0

@@ -33,7 +33,7 @@ HANG = 2.0
 """Seconds of computing that one reading may take."""
 
 examples = settings(
-    max_examples=60,
+    max_examples=80,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )

@@ -1,0 +1,119 @@
+"""What `artgan compare` knows of runs that were evaluated."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import mean, stdev
+from typing import Any
+
+from ..errors import ArtganError, UsageError
+from ..recipe import differences
+from ..schema import Schema, fault
+from ..training.run import RECIPE
+from .evaluate import MODEL
+from .keeping import find_runs
+
+_PICTURES: Schema = {"fingerprint": str, "step": int, "measurements": [{"name": str, "value": float}]}
+_TEXTS: Schema = {"fingerprint": str, "step": int, "rows": [{"source": str, "values": {str: float}}]}
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """A run with what was measured of it.
+
+    Attributes:
+        folder: where it is kept.
+        recipe: its TOML.
+        fingerprint: of its data.
+        numbers: by name.
+    """
+
+    folder: Path
+    recipe: str
+    fingerprint: str
+    numbers: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Runs that differ in nothing but their seed.
+
+    Attributes:
+        runs: at least one.
+    """
+
+    runs: Sequence[Evaluated]
+
+    @property
+    def title(self) -> str:
+        """Their names."""
+        return ", ".join(run.folder.name for run in self.runs)
+
+    @property
+    def names(self) -> list[str]:
+        """The names of what was measured of all of them."""
+        return [name for name in self.runs[0].numbers if all(name in run.numbers for run in self.runs)]
+
+    def cell(self, name: str) -> str:
+        """Return a number, or mean and standard deviation over seeds; nothing where it was not measured."""
+        values = [run.numbers[name] for run in self.runs if name in run.numbers]
+        if len(values) != len(self.runs):
+            return ""
+        return f"{values[0]:.3f}" if len(values) == 1 else f"{mean(values):.3f} ± {stdev(values):.3f}"
+
+
+def evaluated(run: Path) -> Evaluated:
+    """Return a run, by folder or by name in ``runs``, with what was measured of it.
+
+    Raises:
+        UsageError: if there is no such run, or it was not evaluated.
+        ArtganError: if what was measured cannot be read.
+    """
+    (folder,) = find_runs([run])
+    path = folder / "evaluation/evaluation.json"
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+        recipe = (folder / RECIPE).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise UsageError(f"{folder.name} was not evaluated: artgan evaluate {run}") from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise ArtganError(f"{path} cannot be read: {type(error).__name__}; artgan evaluate {run}") from None
+    if wrong := fault(record, (_PICTURES, _TEXTS)):
+        raise ArtganError(f"{path} is damaged ({wrong}): artgan evaluate {run}")
+    return Evaluated(folder, recipe, record["fingerprint"], _numbers(record))
+
+
+def grouped(runs: Sequence[Evaluated]) -> list[Group]:
+    """Return runs in groups that differ in nothing but the seed.
+
+    Raises:
+        UsageError: if they were trained on different data, whose numbers cannot be compared.
+    """
+    first = runs[0]
+    groups: list[list[Evaluated]] = []
+    for run in runs:
+        if run.fingerprint != first.fingerprint:
+            raise UsageError(
+                f"{first.folder.name} and {run.folder.name} were trained on different data, so their numbers "
+                "cannot be compared"
+            )
+        same = next((group for group in groups if _but_for_seed(group[0].recipe, run.recipe)), None)
+        if same is None:
+            groups.append([run])
+        else:
+            same.append(run)
+    return [Group(group) for group in groups]
+
+
+def _but_for_seed(first: str, second: str) -> bool:
+    return all(change.startswith("training.seed:") for change in differences(first, second))
+
+
+def _numbers(record: dict[str, Any]) -> dict[str, float]:
+    if "measurements" in record:
+        return {row["name"]: row["value"] for row in record["measurements"]}
+    own = [row for row in record["rows"] if row["source"] == MODEL]
+    return {f"{name} at T = {row.get('temperature')}": row["values"][name] for row in own for name in row["values"]}

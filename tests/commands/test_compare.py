@@ -1,0 +1,101 @@
+"""`artgan compare`: runs side by side, and over seeds."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import numpy as np
+import pytest
+
+SMALL = (
+    "--generator",
+    "cnn:width=4,latent=8",
+    "--discriminator",
+    "cnn:width=4",
+    "--batch",
+    "16",
+    "--steps",
+    4,
+    "--quiet",
+)
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory):
+    """240 grey pictures of 16×16."""
+    random = np.random.default_rng(1)
+    path = tmp_path_factory.mktemp("many") / "many.npy"
+    np.save(path, random.integers(0, 256, (240, 16, 16), dtype=np.uint8))
+    return path
+
+
+@pytest.fixture
+def runs(artgan, many):
+    """Train two runs that differ in the seed, and one with another loss; evaluate them."""
+    for name, more in (("a", ("--seed", 0)), ("b", ("--seed", 1)), ("c", ("--loss", "hinge"))):
+        assert artgan("run", many, *SMALL, *more, "--name", name).code == 0
+        assert artgan("evaluate", name, "-n", 100).code == 0
+
+
+def values(tmp_path, name):
+    record = json.loads((tmp_path / f"runs/{name}/evaluation/evaluation.json").read_text())
+    return {row["name"]: row["value"] for row in record["measurements"]}
+
+
+def test_runs_that_differ_in_the_seed_alone_are_one_column_of_means(artgan, runs, tmp_path):
+    shown = artgan("compare", "a", "b", "c")
+    assert shown.code == 0, shown.err
+    detail = next(line for line in shown.out.splitlines() if line.strip().startswith("detail"))
+    first, second, other = (values(tmp_path, name)["detail"] for name in "abc")
+    numbers = [float(number) for number in re.findall(r"\d+\.\d+", detail)]
+    expected = [(first + second) / 2, abs(first - second) / 2**0.5, other]
+    assert numbers == pytest.approx(expected, abs=6e-4)
+
+
+def test_works_of_the_same_seeds_hang_side_by_side(artgan, runs, tmp_path):
+    shown = artgan("compare", "a", "c")
+    page = tmp_path / "gallery/compare-a-c.html"
+    assert shown.out.splitlines()[-1] == "gallery/compare-a-c.html"
+    html = page.read_text()
+    for name in "ac":
+        assert html.count(f'src="{name}/works/seed-') == 16
+    links = set(re.findall(r'(?:src|href)="([^"#]+)"', html))
+    assert [link for link in links if link != "data:," and not (page.parent / link).exists()] == []
+    assert "precision (random-v1)" in html
+
+
+def test_several_seeds_are_several_runs_of_one_recipe(artgan, many, tmp_path):
+    shown = artgan("run", many, *SMALL[:-1], "--seeds", 2, "--seed", 5, "--name", "s")
+    assert shown.code == 0
+    assert "artgan compare s-5 s-6" in " ".join(shown.err.split())
+    recipes = [(tmp_path / f"runs/s-{seed}/recipe.toml").read_text().splitlines()[1:] for seed in (5, 6)]
+    assert [line for pair in zip(*recipes, strict=True) for line in pair if pair[0] != pair[1]] == [
+        "seed = 5",
+        "seed = 6",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (["a"], "give two runs or more"),
+        (["a", "nothing"], "nothing is no run"),
+        (["a", "b"], "b was not evaluated: artgan evaluate b"),
+        (["a", "c"], "a and c were trained on different data"),
+        (["a", "d"], "is damaged"),
+    ],
+)
+def test_what_cannot_be_compared_is_told_in_one_line(artgan, tmp_path, given, words):
+    whole = {"fingerprint": "1", "step": 4, "measurements": [{"name": "detail", "value": 1.0}]}
+    kept = {"a": whole, "b": None, "c": whole | {"fingerprint": "2"}, "d": {"fingerprint": 3}}
+    for name, record in kept.items():
+        folder = tmp_path / "runs" / name / "evaluation"
+        folder.mkdir(parents=True)
+        (folder.parent / "recipe.toml").write_text("")
+        if record:
+            (folder / "evaluation.json").write_text(json.dumps(record))
+    shown = artgan("compare", *given)
+    assert shown.code in (1, 2)
+    (line,) = shown.err.splitlines()
+    assert words in line
