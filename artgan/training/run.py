@@ -41,8 +41,8 @@ RECIPE = "recipe.toml"
 ROLLBACKS = 3
 """How often a run goes back to its last healthy checkpoint before it gives up."""
 
-AT_FIRST = 0.2
-"""The share of a run in which works may look alike."""
+AT_FIRST, AT_FIRST_STEPS = 0.2, 200
+"""The share of a run, and the least number of steps, in which works may look alike."""
 
 AT_ONCE = 64
 """Samples that are made at once."""
@@ -352,7 +352,8 @@ class Run:
     def _warn_of_collapse(self, values: Mapping[str, float]) -> None:
         """Tell once that all works look alike; at the beginning they always do."""
         message = self._measures.collapse(values)
-        if message and self.trainer.steps > self.steps * AT_FIRST and not self._collapsed:
+        begun = self.trainer.steps > max(self.steps * AT_FIRST, AT_FIRST_STEPS)
+        if message and begun and not self._collapsed:
             self._collapsed = True
             self._tell(COLLAPSED, message)
 

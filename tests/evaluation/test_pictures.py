@@ -137,7 +137,9 @@ class TestCollapse:
     """Works that all look alike are told while there is still something to do."""
 
     def test_is_told_once_in_the_log_and_on_the_page(self, artgan, many, tmp_path):
-        shown = artgan("run", many, *SMALL, "--lr", "1e-12", "--set", "training.snapshots=6", "--name", "same")
+        shown = artgan(
+            "run", many, *SMALL[:-1], 240, "--lr", "1e-12", "--set", "training.snapshots=40", "--name", "same"
+        )
         assert shown.code == 0
         told = " ".join(shown.err.split())
         assert told.count("the works have come to look alike (diversity 0.0") == 1
