@@ -106,7 +106,7 @@ class PictureEvaluation:
         rows = training_rows(data, training)
         self.train = data.samples[np.random.default_rng(0).permutation(rows)[:MOST]]
         with subject.display.progress() as progress:
-            judge = PictureJudge(self.train, held_out(data, training), progress)
+            judge = PictureJudge(self.train, held_out(data, training, MOST), progress)
             self.made = self._made(progress)
             self.judgement = judge.judge(self.made)
 

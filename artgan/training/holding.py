@@ -30,7 +30,9 @@ def training_rows(data: Data, training: Training) -> NDArray[np.int64]:
     return np.delete(np.arange(len(data)), held_out_rows(data, training))
 
 
-def held_out(data: Data, training: Training) -> NDArray[np.uint8] | None:
-    """Return the compact samples (M, ...) that nothing is trained on, or None where all are."""
+def held_out(data: Data, training: Training, most: int) -> NDArray[np.uint8] | None:
+    """Return at most so many of the compact samples (M, ...) that nothing is trained on, or None where all are."""
     rows = held_out_rows(data, training)
-    return data.samples[rows] if len(rows) else data.held_out
+    if len(rows):
+        return data.samples[rows[:most]]
+    return None if data.held_out is None else data.held_out[:most]

@@ -14,6 +14,8 @@ from ..registry import Registry
 from .holding import held_out, training_rows
 
 SAMPLES, REAL = 512, 20_000
+"""Samples that are made, and real texts that they are measured beside; of pictures as many as are made."""
+
 DIVERSITIES = ("diversity", "distinct-2")
 """The numbers that fall where a generator collapses."""
 
@@ -63,9 +65,10 @@ class Measures:
     @cached_property
     def _real(self) -> tuple[NDArray[Any], NDArray[Any]]:
         """Real samples, and others that nothing is trained on, or more of the same."""
-        rows, apart = training_rows(self.data, self.training), held_out(self.data, self.training)
-        real = self.data.samples[rows[:REAL]]
-        other = self.data.samples[rows[-SAMPLES:]] if apart is None else apart[:REAL]
+        most = REAL if self.data.spec.vocabulary else SAMPLES
+        rows, apart = training_rows(self.data, self.training), held_out(self.data, self.training, most)
+        real = self.data.samples[rows[:most]]
+        other = self.data.samples[rows[-SAMPLES:]] if apart is None else apart
         return self.modality.readable(real), self.modality.readable(other)
 
     @cached_property

@@ -55,7 +55,7 @@ class TestHoldingOut:
 
     def test_none_is_held_out_of_few_or_where_none_is_wanted(self, small, trainer, many):
         few = trainer(small())
-        assert held_out(few.data, few.recipe.training) is None
+        assert held_out(few.data, few.recipe.training, 10) is None
         assert len(training_rows(few.data, few.recipe.training)) == 96
         none = trainer(small(dataset={"name": "array", "path": str(many)}, training={"held_out": 0.0}))
         assert len(none.rows) == 400
