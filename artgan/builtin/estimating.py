@@ -129,7 +129,8 @@ class ExpectedEstimator(nn.Module):
         values = values.detach()
         if values.dim() == 1:
             return cast(Tensor, (scores * (values - values.mean())[:, None] * weights).sum() / weights.sum())
-        expected = (logarithms.exp() * (values + self.entropy * logarithms)).sum(2)
+        costs = values + self.entropy * logarithms if self.entropy else values
+        expected = (logarithms.exp() * costs).sum(2)
         drawn = values.gather(2, tokens[:, :, None]).squeeze(2)
         later = discounted(drawn, weights, self.discount) - drawn
         usual = (later * weights).sum(0) / weights.sum(0).clamp(min=1)

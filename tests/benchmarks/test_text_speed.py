@@ -16,7 +16,7 @@ from artgan.training.trainer import Trainer
 
 pytestmark = pytest.mark.slow
 
-ROUNDS, WARM_UP_ROUNDS, THREADS = 60, 5, 2
+ROUNDS, WARM_UP_ROUNDS, THREADS = 120, 5, 2
 
 
 @pytest.fixture
