@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from .options import plugin_option
-
-if TYPE_CHECKING:
-    from .comparing import Group
 
 
 @click.command()
@@ -26,29 +22,16 @@ def compare(runs: tuple[Path, ...], plugin: tuple[str, ...]) -> None:
     from ..gallery.pages import write_comparison
     from ..plugins import load_plugins
     from .comparing import evaluated, grouped
-    from .printing import wide
+    from .printing import print_table
 
     if len(runs) < 2:
         raise UsageError("give two runs or more to compare")
     found = [evaluated(run) for run in runs]
     groups = grouped(found)
-    wide(_table(groups))
+    titles = [group.title for group in groups]
+    rows = [[name, *(group.cell(name) for group in groups)] for name in groups[0].names]
+    print_table(["", *titles], rows)
     gallery = found[0].folder.parent.parent / "gallery"
     names = [run.folder.name for run in found if (gallery / run.folder.name).is_dir()]
     if len(names) > 1:
-        rows = [[name, *(group.cell(name) for group in groups)] for name in groups[0].names]
-        titles = [group.title for group in groups]
         click.echo(write_comparison(gallery, names, titles, rows, load_plugins(plugin).registry))
-
-
-def _table(groups: list[Group]) -> object:
-    from rich.box import SIMPLE
-    from rich.table import Table
-
-    table = Table(box=SIMPLE, pad_edge=False)
-    table.add_column("")
-    for group in groups:
-        table.add_column(group.title, justify="right")
-    for name in groups[0].names:
-        table.add_row(name, *(group.cell(name) for group in groups))
-    return table

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from .options import plugin_option
+from .printing import print_table
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from ..evaluation.pictures import Judgement
     from ..evaluation.text import Row
 
@@ -57,48 +56,37 @@ def _evaluate(run: Path, baseline: Path | None, count: int | None, out: Path | N
     from ..plugins import load_plugins
     from .display import Display
     from .evaluating import PictureEvaluation, Subject, TextEvaluation
-    from .printing import wide
 
     subject = Subject.open(run, plugins=load_plugins(plugin), display=Display(quiet=False))
     folder = out or subject.folder / "evaluation"
     if subject.recipe.dataset.modality == "text":
         texts = TextEvaluation(subject, count or 5000)
         rows = texts.rows(texts.baseline(baseline))
-        wide(_table_of_texts(rows))
+        _print_texts(rows)
         paths, words = texts.write(rows, folder), texts.in_words(rows)
     else:
         pictures = PictureEvaluation(subject, count or 2000)
-        wide(_table_of_pictures(pictures.judgement))
+        _print_pictures(pictures.judgement)
         paths, words = pictures.write(folder), f"{subject.folder.name} is {pictures.judgement.in_words()}."
     for path in paths:
         click.echo(path, err=True)
     click.echo(words)
 
 
-def _table_of_pictures(judgement: Judgement) -> Table:
-    from rich.box import SIMPLE
-    from rich.table import Table
-
+def _print_pictures(judgement: Judgement) -> None:
     from ..evaluation.pictures import as_table
 
-    table = Table(box=SIMPLE, pad_edge=False)
-    for heading in ("", f"generated, {judgement.compared} at a time", "trained on", ""):
-        table.add_column(heading, justify="right" if heading else "left")
-    for name, value, real, meaning in as_table(judgement):
-        table.add_row(name, value, real, meaning)
-    return table
+    print_table(["", f"generated, {judgement.compared} at a time", "trained on", ""], as_table(judgement))
 
 
-def _table_of_texts(rows: list[Row]) -> Table:
-    from rich.box import SIMPLE
-    from rich.table import Table
-
+def _print_texts(rows: list[Row]) -> None:
     names = list(dict.fromkeys(name for row in rows for name in row.values))
-    table = Table(box=SIMPLE, pad_edge=False)
-    for heading in ("", "T", *names):
-        table.add_column(heading, justify="left" if heading == "" else "right")
-    for row in rows:
-        temperature = "" if row.temperature is None else f"{row.temperature:g}"
-        numbers = [f"{row.values[name]:.3f}" if name in row.values else "" for name in names]
-        table.add_row(row.source, temperature, *numbers)
-    return table
+    cells = [
+        [
+            row.source,
+            "" if row.temperature is None else f"{row.temperature:g}",
+            *(f"{row.values[name]:.3f}" if name in row.values else "" for name in names),
+        ]
+        for row in rows
+    ]
+    print_table(["", "T", *names], cells)

@@ -28,6 +28,7 @@ from ..training.holding import held_out, training_rows
 from ..training.run import RECIPE, Run
 from .display import Display, duration
 from .evaluate import BASELINE, MODEL
+from .keeping import find_runs
 
 BASELINE_STEPS = 2000
 AT_ONCE = 64
@@ -62,9 +63,7 @@ class Subject:
             UsageError: if there is no such run, or its samples are neither pictures nor texts.
             ArtganError: if its data is another than it was trained on.
         """
-        found = next((path for path in (run, Path("runs") / run) if (path / RECIPE).is_file()), None)
-        if found is None:
-            raise UsageError(f"{run} is no run: give a folder with a {RECIPE}, or the name of one in runs")
+        (found,) = find_runs([run])
         recipe = compose(plugins.registry, read_toml(found / RECIPE), None)
         if recipe.dataset.modality not in ("image", "text"):
             raise UsageError(f"{found.name} makes {recipe.dataset.modality}s, which evaluate cannot measure")

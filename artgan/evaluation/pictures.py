@@ -125,9 +125,9 @@ class PictureJudge:
         if size < FEWEST:
             raise ArtganError(f"{len(fake)} generated pictures are too few: give at least {FEWEST} with --count")
         made = self._features("looking at generated pictures", fake)
-        self._comparison = Comparison(self.held_out[:size], self._of_held_out[:size])
-        own = self._comparison.all(self.train[-size:], self._of_train[-size:], self.progress)
-        found = self._comparison.all(fake[:size], made[:size], self.progress, more=made)
+        comparison = Comparison(self.held_out[:size], self._of_held_out[:size])
+        own = comparison.all(self.train[-size:], self._of_train[-size:], self.progress)
+        found = comparison.all(fake[:size], made[:size], self.progress, more=made)
         reached, which = nearest(made, self._of_train)
         usual = float(np.median(nearest(self._of_held_out, self._of_train)[0]))
         order = np.argsort(reached, kind="stable")[:16]

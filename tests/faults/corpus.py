@@ -134,7 +134,7 @@ def bombs() -> Files:
         b"BM" + struct.pack("<IHHI", 54, 0, 0, 54) + struct.pack("<IiiHHIIiiII", 40, 60_000, -60_000, 1, 24, *[0] * 6),
     )
     yield "bomb.ppm", b"P6 99999 99999 255\n" + bytes(99)
-    yield "endless-comment.ppm", b"P6 #" + b"x" * 2**22
+    yield "endless-comment.ppm", b"P6 #" + b"x" * 2**24
     tags = [
         (256, 4, 1, 60_000),
         (257, 4, 1, 60_000),
