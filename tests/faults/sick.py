@@ -46,7 +46,7 @@ def run_started(run):
 @artgan.hookimpl
 def run_ticked(run, tick):
     where = run.recipe.loss.poison
-    if where and tick.step >= 6 and not seen["poisoned"]:
+    if where and tick.step == 8 and not seen["poisoned"]:
         seen["poisoned"] = True
         networks = {
             "ema": run.trainer.ema.network,
