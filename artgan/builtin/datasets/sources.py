@@ -44,16 +44,16 @@ class FolderPictures(Pictures):
         try:
             if not os.path.isfile(self._path(item)):  # noqa: PTH113 - 50,000 Path objects are slow
                 raise UnreadableError("is not a file")
-            if os.path.getsize(self._path(item)) > MAX_BYTES:  # noqa: PTH202
+            if os.path.getsize(self._path(item)) > MAX_BYTES:  # noqa: PTH202 - as above
                 raise UnreadableError(f"is larger than {MAX_BYTES >> 20} MB")
-            return open(self._path(item), "rb")  # noqa: PTH123
+            return open(self._path(item), "rb")  # noqa: PTH123 - as above
         except OSError as error:
             raise UnreadableError(f"cannot be read ({error.strerror})") from None
 
     def stamp(self, item: Item) -> Stamp:
         """Return numbers that change when the file does."""
         try:
-            return stamp_of(os.stat(self._path(item)))  # noqa: PTH116
+            return stamp_of(os.stat(self._path(item)))  # noqa: PTH116 - as above
         except OSError:
             return ()
 
@@ -131,7 +131,7 @@ def may_hold_pictures(path: Path) -> bool:
         suffixes = [Path(name).suffix.lower() for name, _ in zip(_walk(str(path)), range(100), strict=False)]
         if not suffixes or endings.intersection(suffixes):
             return True
-        return any(os.path.splitext(name)[1].lower() in endings for name in _walk(str(path)))  # noqa: PTH122
+        return any(os.path.splitext(name)[1].lower() in endings for name in _walk(str(path)))  # noqa: PTH122 - as above
     if path.suffix.lower() != ".zip" or not path.is_file():
         return False
     try:
