@@ -195,6 +195,9 @@ class Generator(Component):
           the softmax at the temperature.
         - ``pretraining``: ``pretraining_loss(real samples, labels) -> (B,)``, which is minimised alone for the first
           ``--pretrain`` steps.
+        - ``steps``: ``begin(latents) -> state``, a tuple of tensors (B, ...), and ``step(token (B,), latents, state) ->
+          (logits (B, V), state)``, the size of the vocabulary being the token before the first; so that a page can draw
+          text token by token.
 
         Raises:
             ValueError: if it cannot make samples of this shape.
@@ -368,6 +371,7 @@ class Modality(Component):
         exact_sheet_suffix: the ending of a sheet that must be exact, with its dot.
         preset: the preset that fills in what a user does not choose.
         unit: what a compact sample consists of, in the plural, as people call it.
+        live: how a page draws what a generator makes in it: ``pixels``, ``tokens``, or empty where it cannot.
     """
 
     kind = "modality"
@@ -376,6 +380,11 @@ class Modality(Component):
     exact_sheet_suffix: ClassVar[str] = ".png"
     preset: ClassVar[str] = "default"
     unit: ClassVar[str] = "values"
+    live: ClassVar[str] = ""
+
+    def live_facts(self) -> dict[str, Any]:
+        """Return what else a page must know to draw samples, as JSON can hold it."""
+        return {}
 
     def bound(self, spec: Spec) -> Modality:
         """Return the modality with what it must know of the data, such as the vocabulary."""

@@ -52,6 +52,11 @@ class ImageModality(Modality):
     suffix = ".png"
     sheet_suffix = ".webp"
     unit = "pixels"
+    live = "pixels"
+
+    def live_facts(self) -> dict[str, Any]:
+        """Return the mark that a picture made in a page carries."""
+        return {"xmp": _XMP}
 
     def to_float(self, compact: Tensor) -> Tensor:
         """Turn uint8 (B, C, H, W) into float32 in [-1, 1]."""

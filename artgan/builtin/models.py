@@ -106,7 +106,7 @@ class RnnGenerator(Generator):
     name = "rnn"
     paper = "de Masson d'Autume et al. 2019, arXiv:1905.09922"
     modalities = frozenset({"text"})
-    gives = frozenset({"sample-gradient", "log-probabilities", "relaxation", "pretraining"})
+    gives = frozenset({"sample-gradient", "log-probabilities", "relaxation", "pretraining", "steps"})
     opponent = "rnn"
     estimator = "reinforce"
     sampling = ("temperature", "top_k")

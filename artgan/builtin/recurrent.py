@@ -61,13 +61,13 @@ class RnnGenerator(nn.Module):
         """
         if noise is None:
             noise = torch.rand(len(latents), self.length, dtype=latents.dtype, device=latents.device)
-        state, token = self._begin(latents), torch.full_like(latents[:, 0], self.vocabulary, dtype=torch.long)
+        state, token = self.begin(latents), torch.full_like(latents[:, 0], self.vocabulary, dtype=torch.long)
         ended = torch.zeros_like(token, dtype=torch.bool)
         drawn = []
         with torch.no_grad():
             for place in range(self.length):
-                state = self._advance(self.embedding(token), latents, state)
-                token = self._pick(self._logits(state[0]), noise[:, place : place + 1])
+                logits, state = self.step(token, latents, state)
+                token = self._pick(logits, noise[:, place : place + 1])
                 if self.ends:
                     token = token.masked_fill(ended, 0)
                     ended = ended | (token == 0)
@@ -97,7 +97,7 @@ class RnnGenerator(nn.Module):
             labels: not used.
             temperature: of the softmax that the gradient is taken of; the lower, the less biased and the noisier.
         """
-        state, before = self._begin(latents), self.embedding.weight[-1].expand(len(latents), -1)
+        state, before = self.begin(latents), self.embedding.weight[-1].expand(len(latents), -1)
         going = torch.ones_like(latents[:, :1])
         drawn = []
         for _ in range(self.length):
@@ -111,12 +111,24 @@ class RnnGenerator(nn.Module):
             drawn.append(sample)
         return torch.stack(drawn, 1)
 
-    def _begin(self, latents: Tensor) -> tuple[Tensor, ...]:
+    def begin(self, latents: Tensor) -> tuple[Tensor, ...]:
+        """Return the state (B, width) or pair of states before the first token."""
         start = self.start(latents)
         if isinstance(self.layer, nn.GRU):
             return (torch.tanh(start),)
         hidden, cell = start.chunk(2, 1)
         return torch.tanh(hidden), cell
+
+    def step(self, token: Tensor, latents: Tensor, state: tuple[Tensor, ...]) -> tuple[Tensor, tuple[Tensor, ...]]:
+        """Return the logits (B, V) of the next token and the state after this one.
+
+        Args:
+            token: the number of the token before, (B,); the size of the vocabulary for the first.
+            latents: (B, latent).
+            state: before the token.
+        """
+        state = self._advance(self.embedding(token), latents, state)
+        return self._logits(state[0]), state
 
     def _advance(self, token: Tensor, latents: Tensor, state: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
         layer: Any = self.layer
@@ -131,7 +143,7 @@ class RnnGenerator(nn.Module):
         begin = torch.full_like(tokens[:, :1], self.vocabulary)
         embedded = self.embedding(torch.cat([begin, tokens[:, :-1]], 1))
         given = torch.cat([embedded, latents[:, None].expand(-1, self.length, -1)], 2)
-        state = tuple(part[None].contiguous() for part in self._begin(latents))
+        state = tuple(part[None].contiguous() for part in self.begin(latents))
         hidden, _ = self.layer(given, state if len(state) > 1 else state[0])
         return self._logits(hidden)
 

@@ -42,6 +42,7 @@ class TextModality(Modality):
     sheet_suffix = exact_sheet_suffix = ".txt"
     preset = "scratch"
     unit = "characters"
+    live = "tokens"
 
     def bound(self, spec: Spec) -> Modality:
         """Return the modality with a vocabulary and a setting."""
@@ -106,6 +107,14 @@ class _Bound(TextModality):
     @cached_property
     def _tokeniser(self) -> Tokeniser:
         return Tokeniser.named(self.spec.presentation.get("tokeniser", "word"))
+
+    def live_facts(self) -> dict[str, Any]:
+        """Return how tokens are written and put together."""
+        return {
+            "vocabulary": list(self.spec.tokens),
+            "presentation": dict(self.spec.presentation),
+            "tokeniser": self._tokeniser.rules(),
+        }
 
     def to_float(self, compact: Tensor) -> Tensor:
         """Turn token numbers (B, L) into one-hot float32 (B, L, V)."""

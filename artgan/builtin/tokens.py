@@ -85,6 +85,11 @@ class Tokeniser:
             text += token if together else f" {token}"
         return text
 
+    def rules(self) -> dict[str, object]:
+        """Return what `join` goes by, as JSON can hold it."""
+        closing, opening = sorted(_CLOSING), sorted(_OPENING)
+        return {"name": self.name, "line": self.line, "closing": closing, "opening": opening}
+
 
 def _characters(text: str) -> list[str]:
     """Return the grapheme clusters of a text."""

@@ -23,6 +23,7 @@ from artgan.modelfile import FILE_NAME
 
 from ..schema import FileName, fault
 from .curves import Curve, thin
+from .live import copy_runtime, write_live
 from .pages import ASSETS, COVER, RECORD, SHEET, write_run_pages
 from .works import Work, make_works
 
@@ -99,7 +100,10 @@ def hang(
         table = _table(record, model, works, truncation) | {
             "works": [_work(model, work, near) for work, near in zip(works, nearest, strict=True)],
             "snapshots": [_copy_snapshot(step, path, draft / "timelapse") for step, path in sorted(snapshots.items())],
+            "still": write_live(model, draft, works[0].record),
         }
+        if not table["still"]:
+            copy_runtime(gallery / ASSETS)
         write_text(draft / RECORD, json.dumps(table, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
         write_run_pages(draft, model.modality)
     return folder / "index.html"
@@ -134,6 +138,7 @@ def _table(record: RunRecord, model: Model, works: Sequence[Work], truncation: f
         "losses": {player: thin(record.log, f"loss_{player}") for player in ("discriminator", "generator")},
         "modality": model.spec.modality,
         "presentation": dict(model.spec.presentation),
+        "classes": list(model.classes),
         "sampling": model.sampling,
         "events": list(record.events),
         "metrics": {name: [list(point) for point in curve] for name, curve in record.metrics.items()},

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 ASSETS = "assets"
 RECORD = "run.json"
+LIVE = "live.js"
 SHEET, COVER = "sheet", "cover"
 LARGEST_PIXELATED = 48
 """Pictures of at most so many pixels a side are enlarged with hard edges."""
@@ -72,6 +73,8 @@ _SCHEMA: Schema = {
     "metrics": {str: [[float]]},
     "events": [str],
     "judged": {"verdict": str, "rows": [[str]]},
+    "still": str,
+    "classes": [str],
 }
 _ADDED: dict[str, Any] = {
     "modality": "image",
@@ -80,6 +83,8 @@ _ADDED: dict[str, Any] = {
     "metrics": {},
     "events": [],
     "judged": {"verdict": "", "rows": []},
+    "still": "they were hung before this was possible",
+    "classes": [],
 }
 """What the first records did not tell."""
 
@@ -106,10 +111,12 @@ def write_run_pages(folder: Path, modality: Modality) -> None:
         "metrics": _metrics(run["metrics"]),
         "finals": _finals(run["metrics"]),
         "events": run["events"],
+        "live": LIVE if not run["still"] else "",
         "choices": _choices(tables),
         "plugins": _plugins(tables),
     }
-    _write(folder / "index.html", "run.html", root="../", **page, **common)
+    policy = _policy(run["shape"], live=not run["still"])
+    _write(folder / "index.html", "run.html", root="../", **common | page | {"policy": policy})
     figure = _shower(modality.figure, folder / "works", "")
     for index, work in enumerate(run["works"]):
         before = run["works"][index - 1] if index else None
@@ -306,14 +313,16 @@ def _is_small(shape: Sequence[int]) -> bool:
     return len(shape) == PICTURE_AXES and max(shape[1:]) <= LARGEST_PIXELATED
 
 
-def _policy(shape: Sequence[int]) -> str:
+def _policy(shape: Sequence[int], *, live: bool = False) -> str:
     """Return a content security policy under which nothing loads or runs but what lies beside the page.
 
+    Only where a generator runs in the page are WebAssembly, and a worker made of what was loaded, allowed.
     ``file:`` stands beside ``'self'`` because browsers disagree on what is "self" for a page opened by double click.
     """
     frame = base64.b64encode(hashlib.sha256(_frame(shape).encode()).digest()).decode()
+    compiled, worker = (" 'wasm-unsafe-eval'", "worker-src blob:; ") if live else ("", "")
     return (
-        "default-src 'none'; img-src 'self' file: data:; script-src 'self' file:; "
+        f"default-src 'none'; img-src 'self' file: data:; script-src 'self' file:{compiled}; {worker}"
         f"style-src 'self' file: 'sha256-{frame}'; base-uri 'none'; form-action 'none'"
     )
 

@@ -88,7 +88,7 @@ class TestFolder:
         assert {"index.html", "run.json", "model.safetensors", "sheet.png", "cover.png"} <= run
         assert {f"works/seed-0000000{seed}.{kind}" for seed in range(6) for kind in ("png", "json", "html")} <= run
         assert {"timelapse/step-00000000.webp", "timelapse/step-00000050.webp", "timelapse/step-00000100.webp"} <= run
-        assert {path.name for path in (gallery / "assets").iterdir()} == {"style.css", "gallery.js"}
+        assert {path.name for path in (gallery / "assets").iterdir()} == {"style.css", "gallery.js", "live.js"}
 
     def test_is_left_without_half_made_files(self, gallery):
         assert not list(gallery.rglob(".*"))

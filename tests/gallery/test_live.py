@@ -1,0 +1,294 @@
+"""The trained generator makes new works in the page itself, the same as artgan makes."""
+
+import hashlib
+import http.server
+import json
+import sys
+import threading
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from browser import AVAILABLE, Browser
+from torch import nn
+
+from artgan import option
+from artgan.builtin.models import CnnGenerator, RnnGenerator
+from artgan.builtin.text import TextModality
+from artgan.gallery import live
+from artgan.gallery.build import RunRecord, hang
+from artgan.gallery.pages import build_index
+from artgan.gallery.works import read_work, remake
+from artgan.interfaces import Spec
+from artgan.model import Model
+
+needs_browser = pytest.mark.skipif(not AVAILABLE, reason="Chromium and its driver are not installed")
+RECORD = RunRecord("brush", "Brush", "artgan run", "CPU", {"generator": 1}, [{"step": 1, "loss_generator": 1.0}])
+TOKENS = ("", *"abcdefghijklmnopqrstuvwxyz ", "e\u0301", "東")
+
+
+@pytest.fixture(autouse=True)
+def _live(monkeypatch):
+    monkeypatch.setenv("ARTGAN_LIVE", "1")
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    opened = Browser(tmp_path_factory.mktemp("downloads"))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def text_model(make_model):
+    torch.manual_seed(0)
+    generator = RnnGenerator(latent=8, width=16, embedding=8)
+    spec = Spec("text", (40, len(TOKENS)), (), len(TOKENS), TOKENS, {"tokeniser": "char", "lang": "en"})
+    state = {name: 3 * tensor for name, tensor in generator.build(spec).state_dict().items()}
+    like = make_model()
+    recipe = '[generator]\nname = "rnn"\nlatent = 8\nwidth = 16\nembedding = 8\n'
+    return Model.from_state(
+        state,
+        recipe=recipe,
+        generator=generator,
+        modality=TextModality().bound(spec),
+        spec=spec,
+        step=100,
+        provenance=like.provenance,
+    )
+
+
+@pytest.fixture
+def hung(tmp_path, registry):
+    def hang_it(model):
+        page = hang(RECORD, model, gallery=tmp_path / "gallery", snapshots={}, seeds=range(3))
+        build_index(tmp_path / "gallery", registry)
+        return page
+
+    return hang_it
+
+
+def still(page):
+    return json.loads((page.parent / "run.json").read_text(encoding="utf-8"))["still"]
+
+
+def started(browser, page, fragment="#seed=7"):
+    browser.open(page, fragment=fragment)
+    shown(browser, fragment.partition("seed=")[2].partition("&")[0])
+
+
+def shown(browser, seed):
+    words = f"Work from seed {seed}"
+    browser.until(lambda: browser.text("#live [role=status]") == words)
+
+
+def downloaded(browser, name):
+    (browser.downloads / name).unlink(missing_ok=True)
+    browser.press("download")
+    return browser.downloaded(name)
+
+
+def test_the_runtime_is_the_one_whose_digest_is_written_down():
+    folder = live.RUNTIME.parent
+    sums = dict(line.split()[::-1] for line in (folder / "SHA256SUMS").read_text().splitlines())
+    for name in ("runtime.js", "worker.js"):
+        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == sums[name]
+    assert live.RUNTIME.stat().st_size < 5_000_000
+
+
+@pytest.mark.slow
+@needs_browser
+class TestInTheBrowser:
+    @pytest.mark.parametrize("shape", [(1, 64, 64), (2, 20, 12), (3, 16, 16), (4, 16, 32)])
+    def test_a_picture_is_the_one_that_artgan_makes_of_the_seed(self, browser, hung, make_model, shape):
+        model = make_model(shape=shape)
+        page = hung(model)
+        for seed in (7, 2**40 + 1):
+            started(browser, page, f"#seed={seed}")
+            work = read_work(downloaded(browser, f"seed-{seed:08d}.png"), model.modality)
+            apart = np.abs(work.sample.astype(int) - model.render([seed])[0].astype(int))
+            assert apart.max() <= 1
+            assert np.count_nonzero(apart) <= 0.001 * apart.size
+        assert browser.complaints() == []
+
+    def test_a_download_carries_a_record_that_makes_it_again(self, browser, hung, model):
+        started(browser, hung(model), "#seed=7&psi=0.8")
+        work = read_work(downloaded(browser, "seed-00000007-psi-0.8.png"), model.modality)
+        assert (work.record["seed"], work.record["truncation"]) == (7, 0.8)
+        assert work.record["pixels"] == hashlib.sha256(np.ascontiguousarray(work.sample).tobytes()).hexdigest()
+        assert remake(work, model).sample.shape == work.sample.shape
+        assert b"trainedAlgorithmicMedia" in work.path.read_bytes()
+
+    @pytest.mark.parametrize("sampling", [{}, {"top_k": 5}])
+    def test_a_text_is_the_one_that_artgan_makes_of_the_seed(self, browser, hung, text_model, sampling):
+        model = text_model.with_sampling(sampling)
+        page = hung(model)
+        started(browser, page)
+        for seed in range(100, 112):
+            browser.run("location.hash = `#seed=${arguments[0]}`", seed)
+            shown(browser, seed)
+            (expected,) = model.modality.in_words(model.render([seed]))
+            assert browser.text("#live .stage") == expected
+
+    def test_a_temperature_makes_texts_likelier(self, browser, hung, text_model):
+        started(browser, hung(text_model), "#seed=3&temperature=0")
+        likeliest = text_model.with_sampling({"temperature": 0.0})
+        assert browser.text("#live .stage") == likeliest.modality.in_words(likeliest.render([3]))[0]
+
+    def test_nothing_is_asked_for_but_what_lies_in_the_gallery_and_the_runtime_only_on_first_use(
+        self, browser, hung, model
+    ):
+        page = hung(model)
+        browser.requests()
+        browser.open(page)
+        before = browser.requests()
+        assert not any("runtime.js" in address for address in before)
+        browser.press("make")
+        shown(browser, 3)
+        root = page.parent.parent.as_uri()
+        for address in before + browser.requests():
+            assert address.startswith((root, "about:", "data:", "blob:")), address
+        assert browser.complaints() == []
+
+    def test_it_works_over_http_as_well(self, browser, hung, model):
+        folder = hung(model).parent.parent
+        handler = partial(http.server.SimpleHTTPRequestHandler, directory=str(folder))
+        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            started(browser, f"http://127.0.0.1:{server.server_port}/brush/index.html")
+            server.shutdown()
+        assert [words for words in browser.complaints() if "favicon" not in words] == []
+
+    def test_the_arrow_keys_step_through_the_seeds(self, browser, hung, model):
+        from selenium.webdriver.common.by import By
+        from selenium.webdriver.common.keys import Keys
+
+        started(browser, hung(model))
+        stage = browser.driver.find_element(By.CSS_SELECTOR, ".stage")
+        stage.send_keys(Keys.ARROW_RIGHT)
+        shown(browser, 8)
+        stage.send_keys(Keys.ARROW_LEFT)
+        shown(browser, 7)
+
+    def test_the_link_keeps_seed_settings_and_favourites(self, browser, hung, model):
+        page = hung(model)
+        started(browser, page, "#seed=7&psi=0.6&favourites=3,8")
+        browser.press("keep")
+        browser.until(lambda: "favourites=3%2C8%2C7" in browser.driver.current_url)
+        started(browser, page, "#" + browser.driver.current_url.partition("#")[2])
+        kept = browser.run(
+            "return [...document.querySelectorAll('.favourites button:not(.away)')].map(b => b.textContent)"
+        )
+        assert kept == ["3", "8", "7"]
+        assert "psi=0.6" in browser.driver.current_url
+
+    def test_a_walk_between_favourites_moves_until_it_is_stopped(self, browser, hung, model):
+        started(browser, hung(model), "#seed=7&favourites=3,8")
+        drawn = "return document.querySelector('#live canvas').toDataURL()"
+        browser.press("walk")
+        browser.until(lambda: browser.text("#live [role=status]").startswith("Walking"))
+        first = browser.run(drawn)
+        browser.until(lambda: browser.run(drawn) != first)
+        browser.press("walk")
+        browser.until(lambda: browser.text("#live [data-do=walk]") == "Walk between favourites")
+
+    @pytest.mark.parametrize("fragment", ["#seed=18446744073709551616", "#seed=<b>", "#seed=1e5", "#seed=-1"])
+    def test_a_link_with_a_seed_out_of_range_changes_nothing(self, browser, hung, model, fragment):
+        browser.open(hung(model), fragment=fragment)
+        assert browser.run("return document.querySelector('#live [name=seed]').value") == "3"
+
+    @pytest.mark.parametrize("seed", ["-1", "x", "18446744073709551616"])
+    def test_a_seed_out_of_range_is_told(self, browser, hung, model, seed):
+        started(browser, hung(model))
+        browser.run("document.querySelector('#live [name=seed]').value = arguments[0]", seed)
+        browser.press("next")
+        browser.until(lambda: "a seed is a whole number" in browser.text("#live [role=status]"))
+
+    @pytest.mark.parametrize("dark", [False, True])
+    def test_pages_have_no_violation_of_accessibility(self, browser, hung, model, dark):
+        page = hung(model)
+        for shown_page in (page, page.parent.parent / "index.html", *sorted(page.parent.glob("works/*.html"))[:1]):
+            for width in (360, 1160):
+                browser.open(shown_page, width, dark=dark)
+                assert browser.violations() == []
+
+    @pytest.mark.parametrize("width", [320, 360, 1160])
+    def test_nothing_is_wider_than_the_window_and_buttons_are_large_enough(self, browser, hung, model, width):
+        browser.open(hung(model), width)
+        assert browser.run("return document.documentElement.scrollWidth <= innerWidth")
+        small = browser.run(
+            "return [...document.querySelectorAll('button, input, select, summary')].filter(e => e.offsetHeight && "
+            "(e.offsetHeight < 24 || e.offsetWidth < 24)).map(e => e.outerHTML)"
+        )
+        assert small == []
+
+
+@dataclass(frozen=True)
+class Odd(CnnGenerator):
+    """A generator whose network does something that a page cannot."""
+
+    name = "odd"
+    what: str = option("draws", "what its network does", choices=("draws", "decides"))
+
+    def build(self, spec):
+        return OddNetwork(super().build(spec), self.what)
+
+
+class OddNetwork(nn.Module):
+    def __init__(self, network, what):
+        super().__init__()
+        self.network, self.what = network, what
+
+    def forward(self, latents, labels):
+        made = self.network(latents, labels)
+        if self.what == "draws":
+            return made + 0.1 * torch.randn_like(made)
+        return made if float(latents.sum()) > 0 else made.flip(3)
+
+
+@pytest.mark.slow
+def test_only_the_page_with_the_generator_may_run_compiled_code(hung, model):
+    page = hung(model)
+    assert "wasm-unsafe-eval" in page.read_text(encoding="utf-8")
+    for other in (page.parent.parent / "index.html", *page.parent.glob("works/*.html")):
+        assert "unsafe" not in other.read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+class TestWhereAModelCannotBeLive:
+    def odd(self, model, what):
+        weights = {f"network.{name}": tensor for name, tensor in model.weights.items()}
+        return replace(model, generator=Odd(latent=8, width=2, what=what), weights=weights)
+
+    def test_a_network_that_draws_random_numbers_is_told(self, hung, model):
+        page = hung(self.odd(model, "draws"))
+        assert "other works" in still(page) or "cannot be" in still(page)
+        assert not (page.parent / "live.js").exists()
+        assert "New works cannot be made in this page" in page.read_text(encoding="utf-8")
+
+    def test_a_network_that_decides_by_its_input_is_told(self, hung, model):
+        assert "cannot be exported" in still(hung(self.odd(model, "decides")))
+
+    def test_a_missing_extra_is_told(self, hung, model, monkeypatch):
+        monkeypatch.setitem(sys.modules, "onnx", None)
+        assert "artgan[live]" in still(hung(model))
+
+    def test_a_generator_too_large_for_a_page_is_told(self, hung, model, monkeypatch):
+        monkeypatch.setattr(live, "LARGEST", 1000)
+        assert "too large" in still(hung(model))
+
+    def test_a_run_that_is_hung_again_without_it_has_none(self, hung, model, monkeypatch):
+        page = hung(model)
+        assert (page.parent / "live.js").exists()
+        monkeypatch.setenv("ARTGAN_LIVE", "0")
+        assert "live.js" not in hung(model).read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_weights_stay_in_half_precision(hung, model):
+    size = (hung(model).parent / "live.js").stat().st_size
+    stored = (Path(hung(model)).parent / "model.safetensors").stat().st_size
+    assert size < 2 * stored + 20_000
