@@ -8,7 +8,7 @@ in the methods that build.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -371,6 +371,8 @@ class Modality(Component):
         exact_sheet_suffix: the ending of a sheet that must be exact, with its dot.
         preset: the preset that fills in what a user does not choose.
         unit: what a compact sample consists of, in the plural, as people call it.
+        walk_suffixes: the endings of the files in which a walk can move, with their dots, the usual one first; empty
+            where a walk is a sheet.
         live: how a page draws what a generator makes in it: ``pixels``, ``tokens``, or empty where it cannot.
     """
 
@@ -380,6 +382,7 @@ class Modality(Component):
     exact_sheet_suffix: ClassVar[str] = ".png"
     preset: ClassVar[str] = "default"
     unit: ClassVar[str] = "values"
+    walk_suffixes: ClassVar[tuple[str, ...]] = ()
     live: ClassVar[str] = ""
 
     def live_facts(self) -> dict[str, Any]:
@@ -431,6 +434,17 @@ class Modality(Component):
             samples: the samples.
             columns: how many stand in a row.
         """
+
+    def write_walk(self, path: Path, samples: Iterable[NDArray[Any]], count: int, rate: float) -> None:
+        """Write compact samples one after another as one file that moves, marked as AI-generated.
+
+        Args:
+            path: a file that ends in one of ``walk_suffixes``.
+            samples: the samples, made one by one as they are taken.
+            count: how many there are.
+            rate: how many are shown in a second.
+        """
+        raise TypeError(f"{self.name} has no walk_suffixes")
 
     @abstractmethod
     def figure(self, path: Path, source: str, description: str) -> str:

@@ -107,6 +107,24 @@ def latents(seed: int, count: int) -> NDArray[np.float32]:
     return inverse_normal(np.minimum(probability, _BELOW_ONE)).astype(np.float32)
 
 
+def child(first: int, second: int, number: int, count: int) -> NDArray[np.float32]:
+    """Return the latent of a child of two seeds: each number is that of one parent or the other, by a fair coin.
+
+    Uniform crossover keeps a latent standard normal, which the mean of two would not.
+
+    Args:
+        first: the seed of one parent.
+        second: that of the other.
+        number: which of their children; the coins come from it.
+        count: how many numbers.
+
+    Raises:
+        UsageError: if a seed is out of range.
+    """
+    coins = latents(number, count) < 0
+    return np.where(coins, latents(first, count), latents(second, count))
+
+
 def split_mix(seed: int, count: int) -> NDArray[np.uint64]:
     """Return the first ``count`` outputs of SplitMix64, (count,)."""
     index = np.arange(1, count + 1, dtype=np.uint64)

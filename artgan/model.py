@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -15,10 +15,11 @@ from . import modelfile
 from .components import Component, OptionValue
 from .errors import ArtganError, UsageError, one_line
 from .interfaces import Generator, Modality, Spec
-from .latents import latents
+from .latents import child, latents
 from .requirements import explain
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
     from torch import Tensor, nn
 
@@ -157,13 +158,21 @@ class Model:
         network.load_state_dict(dict(self.weights))
         return network.eval().requires_grad_(False)
 
-    def render(self, seeds: Iterable[int], *, truncation: float = 1.0, label: int | None = None) -> NDArray[Any]:
+    def render(
+        self,
+        seeds: Iterable[int],
+        *,
+        truncation: float = 1.0,
+        label: int | None = None,
+        parents: Sequence[int] = (),
+    ) -> NDArray[Any]:
         """Make the canonical samples of seeds: in float64, one by one, on the CPU, whatever the model was trained on.
 
         Args:
             seeds: 0 to 2^64 - 1 each, at least one.
             truncation: factor of the latents; below 1 for more typical samples.
             label: index of the class, for models that know classes; None for each seed's own.
+            parents: two seeds whose children the samples are, numbered by ``seeds``; none for works of their own.
 
         Returns:
             Compact samples, (N, ...). They depend on nothing but the arguments; a network that draws random numbers
@@ -174,49 +183,31 @@ class Model:
         """
         import numpy as np
 
-        return np.stack([self._render(seed, truncation, label) for seed in seeds])
-
-    def walk(self, first: int, last: int, count: int) -> NDArray[Any]:
-        """Make the samples of latents on the arc from one seed's to another's, at equal angles, both among them.
-
-        Args:
-            first: the seed of the first; what a network draws at random, and the class, stay those of this seed.
-            last: the seed of the last latent.
-            count: how many, at least two.
-
-        Returns:
-            Compact samples, (count, ...); the first is the same as of `render`.
-        """
-        import numpy as np
-        import torch
-
-        start, end = (torch.from_numpy(latents(seed, self.generator.latent)).double() for seed in (first, last))
-        cosine = torch.dot(start, end) / (start.norm() * end.norm())
-        angle = torch.arccos(cosine.clamp(-1, 1))
         made = []
-        for share in np.linspace(0, 1, count):
-            left, right = 1 - share, share
-            if torch.sin(angle) > 1e-6:
-                left, right = (float(torch.sin(part * angle) / torch.sin(angle)) for part in (left, right))
-            latent = start if share == 0 else left * start + right * end
-            made.append(self._made(latent, first, self.label_of(first)))
+        for seed in seeds:
+            size, own = self.generator.latent, self.label_of(parents[0] if parents else seed)
+            latent = child(parents[0], parents[1], seed, size) if parents else latents(seed, size)
+            made.append(self._made(latent.astype(np.float64) * truncation, seed, own if label is None else label))
         return np.stack(made)
 
-    def _render(self, seed: int, truncation: float, label: int | None) -> NDArray[Any]:
-        import torch
+    def walk(self, path: Iterable[NDArray[np.float64]], seed: int) -> Iterator[NDArray[Any]]:
+        """Make the samples of latents, one at a time as they are asked for.
 
-        label = self.label_of(seed) if label is None else label
-        latent = torch.from_numpy(latents(seed, self.generator.latent)).double() * truncation
-        return self._made(latent, seed, label)
+        Args:
+            path: the latents, (latent,) each.
+            seed: what the network draws at random, and the class, stay those of this seed.
+        """
+        for latent in path:
+            yield self._made(latent, seed, self.label_of(seed))
 
-    def _made(self, latent: Tensor, seed: int, label: int | None) -> NDArray[Any]:
+    def _made(self, latent: NDArray[np.float64], seed: int, label: int | None) -> NDArray[Any]:
         """Return the compact sample of a latent; the seed decides what the network draws at random."""
         import torch
 
         labels = None if label is None else torch.tensor([label])
         with torch.inference_mode(), torch.random.fork_rng(devices=[]):
             torch.default_generator.manual_seed(seed)
-            samples = self.network(latent[None], labels)
+            samples = self.network(torch.from_numpy(latent)[None], labels)
         if not samples.isfinite().all():
             raise ArtganError("the model makes nothing: its numbers are not finite, so its training must have diverged")
         return self.modality.to_compact(samples)[0].numpy()

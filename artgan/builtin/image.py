@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -52,6 +52,7 @@ class ImageModality(Modality):
     suffix = ".png"
     sheet_suffix = ".webp"
     unit = "pixels"
+    walk_suffixes = (".webp", ".png", ".gif", ".mp4", ".webm")
     live = "pixels"
 
     def live_facts(self) -> dict[str, Any]:
@@ -112,6 +113,16 @@ class ImageModality(Modality):
             top, left = index // columns * (height + gutter), index % columns * (width + gutter)
             sheet[:, top : top + height, left : left + width] = sample
         _save(path, sheet)
+
+    def write_walk(self, path: Path, samples: Iterable[NDArray[Any]], count: int, rate: float) -> None:
+        """Write pictures (C, H, W) as an animation, those of pixel art enlarged.
+
+        Raises:
+            UsageError: for a video where the package ``av`` is not installed.
+        """
+        from .animation import write_animation
+
+        write_animation(path, samples, count, rate, _XMP)
 
     def figure(self, path: Path, source: str, description: str) -> str:
         """Return an ``<img>``; the page it stands in gives it its size."""

@@ -36,6 +36,30 @@ class ComponentType(click.ParamType[str]):
         ]
 
 
+class Seeds(click.ParamType[tuple[int, ...]]):
+    """Seeds split by commas.
+
+    Args:
+        least: how many there must be.
+    """
+
+    name = "SEED,SEED..."
+
+    def __init__(self, *, least: int) -> None:
+        self.least = least
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, ...]:
+        """Return the seeds, or fail saying what is wrong."""
+        if isinstance(value, tuple):
+            return value
+        parts = [part.strip() for part in str(value).split(",")]
+        if not all(part.isdecimal() and part.isascii() and int(part) < 2**64 for part in parts):
+            self.fail(f"{value!r} is no list of seeds: give whole numbers below 2^64, such as 3,8,21", param, ctx)
+        if len(parts) < self.least:
+            self.fail(f"{value!r}: give at least {self.least} seeds, split by commas", param, ctx)
+        return tuple(map(int, parts))
+
+
 class ComponentOption(click.Option):
     """An option that takes a component; its help ends with the names that there are."""
 

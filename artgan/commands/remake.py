@@ -38,7 +38,7 @@ def remake(
     from artgan.plugins import load_plugins
 
     registry = load_plugins(plugin).registry
-    work = works.read_work(path, _modality(registry, path))
+    work = works.read_work(path, modality_of(path, registry))
     found = locate_model(model_path) if model_path else works.find_model(work, RUNS)
     model = Model.load(found, registry)
     again = works.remake(work, model)
@@ -50,7 +50,7 @@ def remake(
     click.echo(f"{path} is identical to the last {model.modality.unit.removesuffix('s')}")
 
 
-def _modality(registry: Registry, path: Path) -> Modality:
+def modality_of(path: Path, registry: Registry) -> Modality:
     """Return the modality whose works end like this path.
 
     Raises:

@@ -1,53 +1,93 @@
-"""``artgan walk``: works on the way from one seed to another."""
+"""``artgan walk``: works on the way from seed to seed."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from .options import plugin_option
+from .options import Seeds, plugin_option
+
+if TYPE_CHECKING:
+    from ..interfaces import Progress
+    from ..model import Model
 
 SHEET_COLUMNS = 8
+MOVING, STILL = 120, 12
+"""Frames where no number is given, of a walk that moves and of one that is a sheet."""
+
+T = TypeVar("T")
 
 
 @click.command()
 @click.argument("run", type=click.Path(path_type=Path))
-@click.option(
-    "--from", "first", default=0, show_default=True, type=click.IntRange(0, 2**64 - 1), help="The first seed."
-)
-@click.option("--to", "last", default=1, show_default=True, type=click.IntRange(0, 2**64 - 1), help="The last seed.")
-@click.option("-n", "--count", default=12, show_default=True, type=click.IntRange(2, 1000), help="How many works.")
+@click.option("--seeds", default="0,1", show_default=True, type=Seeds(least=2), help="Where the walk leads through.")
+@click.option("--frames", type=click.IntRange(2, 100_000), help="How many works.  [default: 120, of text 12]")
+@click.option("--loop", is_flag=True, help="Walk back from the last seed to the first.")
+@click.option("--path", "kind", default="slerp", show_default=True, type=click.Choice(("slerp", "spline")), help="How.")
+@click.option("--fps", default=24.0, show_default=True, type=click.FloatRange(1, 100), help="Works shown in a second.")
 @click.option("--temperature", type=float, help="For text: below 1 for likelier works.  [default: as trained]")
 @click.option("--top-k", type=int, help="For text: draw from the likeliest tokens alone.  [default: as trained]")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The sheet.  [default: in RUN's samples]")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The file.  [default: in RUN's samples]")
 @plugin_option
 def walk(
     run: Path,
-    first: int,
-    last: int,
-    count: int,
+    seeds: tuple[int, ...],
+    frames: int | None,
+    loop: bool,
+    kind: str,
+    fps: float,
     temperature: float | None,
     top_k: int | None,
     out: Path | None,
     plugin: Sequence[str],
 ) -> None:
-    """Walk through RUN's latents from one seed to another, along the arc between them.
+    """Walk through RUN's latents from seed to seed: along great arcs, or on a spline through all of them.
 
-    Text is printed, a work a line: what is drawn at random stays that of the first seed, so that the latent alone
-    changes it. All works are written as one sheet.
+    Pictures become an animation: WebP, or what --out ends in (.png, .gif, and, with the package av, .mp4 and .webm).
+    Text is printed, a work a line, and written as a sheet: what is drawn at random stays that of the first seed, so
+    that the latent alone changes it.
     """
+    from ..errors import UsageError
     from ..model import load_newest
+    from ..paths import path
     from ..plugins import load_plugins
+    from .display import Display
     from .sample import chosen_sampling, samples_folder
 
-    model, path = load_newest(run, load_plugins(plugin).registry)
+    model, place = load_newest(run, load_plugins(plugin).registry)
     model = model.with_sampling(chosen_sampling(temperature, top_k))
-    works = model.walk(first, last, count)
-    sheet = out or samples_folder(path) / f"walk-{first}-{last}-{count}{model.modality.exact_sheet_suffix}"
-    sheet.parent.mkdir(parents=True, exist_ok=True)
-    model.modality.write_sheet(sheet, works, SHEET_COLUMNS)
-    for text in model.modality.in_words(works):
+    suffixes = model.modality.walk_suffixes or (model.modality.exact_sheet_suffix,)
+    if out is not None and out.suffix not in suffixes:
+        raise UsageError(f"--out {out} ends in no format that a walk can be written in: {', '.join(suffixes)}")
+    count = frames or (MOVING if model.modality.walk_suffixes else STILL)
+    if count < len(seeds):
+        raise UsageError(f"--frames {count} are fewer than the {len(seeds)} seeds")
+    file = out or samples_folder(place) / f"walk-{'-'.join(map(str, seeds))}-{count}{suffixes[0]}"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    works = model.walk(path(seeds, model.generator.latent, count, kind=kind, loop=loop), seeds[0])
+    with Display(quiet=False).progress() as progress:
+        words = _write(model, file, _told(works, count, progress), count, fps)
+    for text in words:
         click.echo(" / ".join(text.split("\n")))
-    click.echo(sheet, err=bool(model.modality.in_words(works[:1])))
+    click.echo(file, err=bool(words))
+
+
+def _write(model: Model, file: Path, works: Iterable[Any], count: int, rate: float) -> list[str]:
+    """Write a walk, and return it in words where works have some."""
+    import numpy as np
+
+    if model.modality.walk_suffixes:
+        model.modality.write_walk(file, works, count, rate)
+        return []
+    samples = np.stack(list(works))
+    model.modality.write_sheet(file, samples, SHEET_COLUMNS)
+    return model.modality.in_words(samples)
+
+
+def _told(items: Iterable[T], count: int, progress: Progress) -> Iterator[T]:
+    for done, item in enumerate(items, start=1):
+        yield item
+        progress("walking", done, count)

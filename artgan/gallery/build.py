@@ -10,22 +10,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from artgan.errors import UsageError
+from artgan.errors import ArtganError, UsageError
 from artgan.files import write_text
-from artgan.interfaces import Progress
-from artgan.model import Model
+from artgan.interfaces import LeftOut, Modality, Progress
+from artgan.model import Components, Model
 from artgan.modelfile import FILE_NAME
 
 from ..schema import FileName, fault
 from .curves import Curve, thin
 from .live import copy_runtime, write_live
-from .pages import ASSETS, COVER, RECORD, SHEET, write_run_pages
-from .works import Work, make_works
+from .pages import ASSETS, COVER, LIVE, RECORD, SHEET, build_index, read_run, write_run_pages
+from .works import Work, make_works, read_work
 
 FORMAT = 1
 SHEET_COLUMNS, COVER_COLUMNS, COVER_WORKS = 8, 6, 24
@@ -107,6 +107,44 @@ def hang(
         write_text(draft / RECORD, json.dumps(table, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
         write_run_pages(draft, model.modality)
     return folder / "index.html"
+
+
+def rebuild(gallery: Path, registry: Components) -> tuple[LeftOut, ...]:
+    """Write all pages of a gallery anew, and let generators run in them that could not so far; works stay as they are.
+
+    Args:
+        gallery: the folder of all runs.
+        registry: where their generators and modalities are looked up.
+
+    Returns:
+        The runs that cannot be shown.
+    """
+    left_out = []
+    for folder in sorted(path.parent for path in gallery.glob(f"*/{RECORD}")):
+        try:
+            rebuild_run(folder, registry)
+        except ArtganError as error:
+            left_out.append(LeftOut(folder.name, str(error)))
+    build_index(gallery, registry)
+    return tuple(left_out)
+
+
+def rebuild_run(folder: Path, registry: Components) -> None:
+    """Write a run's pages anew, as `rebuild`.
+
+    Raises:
+        ArtganError: if the run cannot be shown.
+    """
+    run = read_run(folder)
+    modality = cast(Modality, registry.get("modality", run["modality"]).configure({}))
+    if run["works"] and (folder / FILE_NAME).is_file() and (run["still"] or not (folder / LIVE).is_file()):
+        model = Model.load(folder / FILE_NAME, registry)
+        record = read_work(folder / "works" / run["works"][0]["file"], model.modality).record
+        run |= {"still": write_live(model, folder, record), "classes": list(model.classes)}
+        write_text(folder / RECORD, json.dumps(run, ensure_ascii=False, indent=1) + "\n")
+    if not run["still"]:
+        copy_runtime(folder.parent / ASSETS)
+    write_run_pages(folder, modality)
 
 
 def without_paths(text: str) -> str:

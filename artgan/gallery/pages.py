@@ -99,7 +99,7 @@ def write_run_pages(folder: Path, modality: Modality) -> None:
     Raises:
         ArtganError: if the ``run.json`` is missing or damaged.
     """
-    run = _read(folder)
+    run = read_run(folder)
     modality = _bound(modality, run)
     common = {"run": run, "unit": modality.unit, "frame": _frame(run["shape"]), "policy": _policy(run["shape"])}
     tables = _tables(run["recipe"])
@@ -149,7 +149,7 @@ def add_judgement(folder: Path, judged: Judged, modality: Modality) -> None:
     Raises:
         ArtganError: if the ``run.json`` is missing or damaged.
     """
-    run = _read(folder) | {"judged": asdict(judged)}
+    run = read_run(folder) | {"judged": asdict(judged)}
     write_text(folder / RECORD, json.dumps(run, ensure_ascii=False, indent=1) + "\n")
     write_run_pages(folder, modality)
 
@@ -169,7 +169,7 @@ def write_comparison(
     Raises:
         ArtganError: if one of the runs cannot be shown, or they make different kinds of art.
     """
-    runs = [_read(gallery / name) | {"folder": name} for name in names]
+    runs = [read_run(gallery / name) | {"folder": name} for name in names]
     if len({run["modality"] for run in runs}) > 1:
         raise ArtganError("the runs make different kinds of art: compare those of one kind")
     modality = cast(Modality, components.get("modality", runs[0]["modality"]).configure({}))
@@ -202,7 +202,7 @@ def build_index(gallery: Path, components: Components) -> tuple[LeftOut, ...]:
     for record in sorted(gallery.glob(f"*/{RECORD}")):
         folder = record.parent
         try:
-            run = _read(folder)
+            run = read_run(folder)
             modality = _bound(cast(Modality, components.get("modality", run["modality"]).configure({})), run)
             file = f"{COVER}{modality.exact_sheet_suffix}"
             cover = modality.sheet(folder / file, f"{_href(folder.name)}/{file}", "")
@@ -216,7 +216,12 @@ def build_index(gallery: Path, components: Components) -> tuple[LeftOut, ...]:
     return tuple(left_out)
 
 
-def _read(folder: Path) -> dict[str, Any]:
+def read_run(folder: Path) -> dict[str, Any]:
+    """Return a run's record, which may come from anybody, with what older ones lack.
+
+    Raises:
+        ArtganError: if it is missing or damaged.
+    """
     path = folder / RECORD
     try:
         run = json.loads(path.read_text(encoding="utf-8"))

@@ -22,11 +22,15 @@ from ..schema import Schema, fault
 
 FORMAT = 1
 DIGITAL_SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
-IDENTITY = ("seed", "truncation", "label", "sampling", "weights_digest")
+IDENTITY = ("seed", "parents", "truncation", "label", "sampling", "weights_digest")
+_ADDED: dict[str, Any] = {"sampling": {}, "parents": []}
+"""What the first records did not tell."""
+
 
 _SCHEMA: Schema = {
     "format": int,
     "seed": int,
+    "parents": [int],
     "truncation": float,
     "label": (int, None),
     "sampling": {str: float},
@@ -76,6 +80,7 @@ def make_works(
     *,
     truncation: float = 1.0,
     label: int | None = None,
+    parents: Sequence[int] = (),
     progress: Progress | None = None,
 ) -> list[Work]:
     """Make the works of some seeds and write each with its record.
@@ -85,23 +90,24 @@ def make_works(
         folder: where they are written.
         seeds: one for each work.
         truncation: factor of the latents, above 0.
-        label: index of the class, for models that know classes; None for each seed's own.
+        label: index of the class, for models that know classes; None for each seed's own, or the first parent's.
+        parents: two seeds whose children the works are, numbered by ``seeds``; none for works of their own.
         progress: told of each work.
 
     Raises:
         ArtganError: if another work, or something else, has the name of one of them; nothing is then written.
     """
-    labels = {seed: model.label_of(seed) if label is None else label for seed in seeds}
-    plans = {seed: folder / _file_name(model, seed, truncation, labels[seed]) for seed in seeds}
+    labels = {seed: model.label_of(parents[0] if parents else seed) if label is None else label for seed in seeds}
+    plans = {seed: folder / _file_name(model, seed, parents, truncation, labels[seed]) for seed in seeds}
     for seed, path in plans.items():
-        identity = seed, truncation, labels[seed], model.sampling, model.weights_digest
+        identity = seed, list(parents), truncation, labels[seed], model.sampling, model.weights_digest
         if path.exists() and not _is_same(path, model, identity):
             raise ArtganError(f"{path} is there already and is another work: choose another folder")
     works = []
     for done, (seed, path) in enumerate(plans.items(), start=1):
         label = labels[seed]
-        sample = model.render([seed], truncation=truncation, label=label)[0]
-        work = Work(path, sample, _record(model, seed, truncation, label, sample))
+        sample = model.render([seed], truncation=truncation, label=label, parents=parents)[0]
+        work = Work(path, sample, _record(model, seed, parents, truncation, label, sample))
         model.modality.write(path, sample, work.record)
         works.append(work)
         if progress:
@@ -116,13 +122,16 @@ def read_work(path: Path, modality: Modality) -> Work:
         ArtganError: if it is no artwork, or its record is damaged or of another format.
     """
     sample, record = modality.read(path)
-    record = {"sampling": {}} | record  # the first works had no options of sampling
+    record = _ADDED | record
     if wrong := fault(record, _SCHEMA, "its record"):
         raise ArtganError(f"{path} is not an artwork that artgan can read: {wrong}")
     if record["format"] != FORMAT:
         raise ArtganError(f"{path}: its record is of format {record['format']}; this artgan reads format {FORMAT}")
-    if not 0 <= record["seed"] <= LARGEST_SEED or not 0 < record["truncation"] < math.inf:
+    seeds = [record["seed"], *record["parents"]]
+    if not all(0 <= seed <= LARGEST_SEED for seed in seeds) or not 0 < record["truncation"] < math.inf:
         raise ArtganError(f"{path}: its record has a seed or truncation out of range")
+    if len(seeds) not in (1, 3):
+        raise ArtganError(f"{path}: its record tells of {len(seeds) - 1} parents, and a work has two or none")
     return Work(path, sample, record)
 
 
@@ -139,7 +148,9 @@ def remake(work: Work, model: Model) -> Remake:
         model = model.with_sampling(record["sampling"])
     except UsageError as error:
         raise ArtganError(f"{work.path}: {error}") from None
-    sample = model.render([record["seed"]], truncation=record["truncation"], label=record["label"])[0]
+    sample = model.render(
+        [record["seed"]], truncation=record["truncation"], label=record["label"], parents=record["parents"]
+    )[0]
     return Remake(sample, _difference(work.sample, sample))
 
 
@@ -169,8 +180,9 @@ def _claims(path: Path, digest: str) -> bool:
         return False
 
 
-def _file_name(model: Model, seed: int, truncation: float, label: int | None) -> str:
-    return f"seed-{seed:08d}{choices_in_name(model, truncation, label)}{model.modality.suffix}"
+def _file_name(model: Model, seed: int, parents: Sequence[int], truncation: float, label: int | None) -> str:
+    own = f"child-{seed:08d}-of-{parents[0]}-and-{parents[1]}" if parents else f"seed-{seed:08d}"
+    return f"{own}{choices_in_name(model, truncation, label)}{model.modality.suffix}"
 
 
 def choices_in_name(model: Model, truncation: float, label: int | None) -> str:
@@ -188,13 +200,16 @@ def _is_same(path: Path, model: Model, identity: tuple[object, ...]) -> bool:
     return tuple(record[key] for key in IDENTITY) == identity
 
 
-def _record(model: Model, seed: int, truncation: float, label: int | None, sample: NDArray[Any]) -> dict[str, Any]:
+def _record(
+    model: Model, seed: int, parents: Sequence[int], truncation: float, label: int | None, sample: NDArray[Any]
+) -> dict[str, Any]:
     provenance = model.provenance
     return {
         "format": FORMAT,
         "created_by": "artgan",
         "digital_source_type": DIGITAL_SOURCE_TYPE,
         "seed": seed,
+        "parents": list(parents),
         "truncation": truncation,
         "label": label,
         "sampling": model.sampling,

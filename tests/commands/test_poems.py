@@ -74,7 +74,7 @@ def test_the_same_seed_gives_the_same_poem_and_coldness_the_likeliest(trained, t
 
 
 def test_a_walk_prints_a_line_for_each_poem_and_begins_at_the_first_seed(trained, tmp_path):
-    lines = trained("walk", "small", "--from", "2", "--to", "9", "-n", "5").out.splitlines()
+    lines = trained("walk", "small", "--seeds", "2,9", "--frames", "5").out.splitlines()
     assert len(lines) == 5
     hung = (tmp_path / "gallery/small/works/seed-00000002.txt").read_text()
     assert hung.partition("\n\n—")[0] == lines[0]

@@ -1,0 +1,47 @@
+"""`artgan about`: what a work tells of itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import click
+
+from .options import plugin_option
+
+LONGEST = 300
+
+
+@click.command()
+@click.argument("work", type=click.Path(path_type=Path, dir_okay=False))
+@plugin_option
+def about(work: Path, plugin: Sequence[str]) -> None:
+    """Print the record of WORK: what made it, from which seed, and from what data.
+
+    A file may come from anybody: what it tells is not proved (`artgan remake` proves it), and signs that would move the
+    cursor or turn the writing around are shown by their numbers.
+    """
+    from ..gallery.works import read_work
+    from ..plugins import load_plugins
+    from .remake import modality_of
+
+    read = read_work(work, modality_of(work, load_plugins(plugin).registry))
+    for name, value in _lines(read.record):
+        click.echo(f"{_plain(name)}: {_plain(value)}")
+
+
+def _lines(record: Mapping[str, object], before: str = "") -> Iterator[tuple[str, str]]:
+    """Yield a record's names and values, tables within it by their full names."""
+    for name, value in record.items():
+        if isinstance(value, Mapping):
+            yield from _lines(value, f"{before}{name}.")
+        else:
+            words = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            yield f"{before}{name}".replace("_", " "), words
+
+
+def _plain(text: str) -> str:
+    """Return text as one line that does nothing to a terminal, cut where it is long."""
+    shown = "".join(sign if sign.isprintable() else f"<U+{ord(sign):04X}>" for sign in text[:LONGEST])
+    return f"{shown}…" if len(text) > LONGEST else shown

@@ -1,0 +1,54 @@
+"""Serves a gallery to browsers on this machine, and nothing else."""
+
+from __future__ import annotations
+
+import http.server
+from functools import partial
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+LOOPBACK = "127.0.0.1"
+
+
+class Handler(http.server.SimpleHTTPRequestHandler):
+    """Answers GET and HEAD for files of one folder; no lists of folders, no hidden files, no links that lead out."""
+
+    extensions_map = http.server.SimpleHTTPRequestHandler.extensions_map | {
+        ".js": "text/javascript",
+        ".webp": "image/webp",
+        ".json": "application/json",
+        ".txt": "text/plain; charset=utf-8",
+    }
+
+    def send_head(self) -> Any:
+        """Send the head of an answer, and return the file to send; None where there is none."""
+        root = Path(self.directory).resolve()
+        place = Path(self.translate_path(self.path)).resolve()
+        hidden = any(part.startswith(".") for part in self.path.partition("?")[0].split("/"))
+        if hidden or not place.is_relative_to(root) or (place.is_dir() and not (place / "index.html").is_file()):
+            self.send_error(HTTPStatus.NOT_FOUND)
+            return None
+        return super().send_head()
+
+    def end_headers(self) -> None:
+        """Tell browsers to guess no types and to ask again for what may have changed."""
+        self.send_header("X-Content-Type-Options", "nosniff")
+        self.send_header("Cache-Control", "no-cache")
+        super().end_headers()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        return
+
+
+def server(gallery: Path, port: int) -> http.server.ThreadingHTTPServer:
+    """Return a server of a gallery on the loopback address.
+
+    Args:
+        gallery: the folder.
+        port: 0 for any that is free.
+
+    Raises:
+        OSError: if the port is taken.
+    """
+    return http.server.ThreadingHTTPServer((LOOPBACK, port), partial(Handler, directory=str(gallery)))
