@@ -176,3 +176,23 @@ def test_a_damaged_one_does_not_count(saving):
     assert saving.run.best.quality() is None
     saving.put(4, 5.0)
     assert only(saving.run.best.folder).name == "step-00000004"
+
+
+def test_where_no_metric_judges_it_says_so_and_trains_on(make):
+    run, told = make("run"), []
+    run.plugins.register(Listening(told), Source("listening", "test", ""))
+    run._measures.judge = None
+    trained(run)
+    assert told == ["no metric judges image: no best checkpoint is kept"]
+    assert not run.best.folder.exists()
+
+
+class Listening:
+    """An observer that keeps what it is told."""
+
+    def __init__(self, told: list[str]) -> None:
+        self.told = told
+
+    @hookimpl
+    def run_warned(self, run, message):
+        self.told.append(message)
