@@ -372,6 +372,9 @@ class Run:
             return
         self._write_down(METRICS, {"step": self.trainer.steps, **values})
         quality = self.quality = Quality(self.trainer.steps, *next(iter(values.items())))
+        self._keep_if_best(quality)
+
+    def _keep_if_best(self, quality: Quality) -> None:
         if self.best.is_beaten_by(quality):
             try:
                 self.best.replace(lambda folder: self._save_in(folder, keep=ALL, again=True, quality=quality))

@@ -16,8 +16,8 @@ from artgan.model import Model
 from artgan.modelfile import locate_model
 from artgan.plugins import load_plugins
 from artgan.registry import Source
-from artgan.training.best import Best
-from artgan.training.checkpoint import CheckpointError, checkpoints, verify
+from artgan.training.best import Best, Quality
+from artgan.training.checkpoint import checkpoints, verify
 from artgan.training.run import Run
 
 
@@ -120,12 +120,8 @@ class Saving:
         self.run = run
 
     def put(self, step: int, value: float) -> None:
-        from artgan.training.best import Quality
-
-        quality = Quality(step, "distance", value)
         self.run.trainer.steps = step
-        if self.run.best.is_beaten_by(quality):
-            self.run.best.replace(lambda folder: self.run._save_in(folder, keep=99, again=True, quality=quality))
+        self.run._keep_if_best(Quality(step, "distance", value))
 
 
 @pytest.fixture
@@ -153,8 +149,7 @@ def test_worse_equal_and_infinite_ones_do_not_replace_it(saving):
 def test_one_that_cannot_be_written_leaves_the_one_before(saving, monkeypatch):
     saving.put(2, 1.0)
     monkeypatch.setattr("artgan.training.checkpoint.save_file", lambda *_: (_ for _ in ()).throw(OSError("full")))
-    with pytest.raises(CheckpointError):
-        saving.put(4, 0.5)
+    saving.put(4, 0.5)
     monkeypatch.undo()
     assert only(saving.run.best.folder).name == "step-00000002"
 
