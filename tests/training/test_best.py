@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from artgan.model import Model
 from artgan.modelfile import locate_model
 from artgan.plugins import load_plugins
 from artgan.registry import Source
+from artgan.training import checkpoint
 from artgan.training.best import Best, Quality
 from artgan.training.checkpoint import checkpoints, verify
 from artgan.training.run import Run
@@ -191,3 +193,30 @@ class Listening:
     @hookimpl
     def run_warned(self, run, message):
         self.told.append(message)
+
+
+class Killed(BaseException):
+    """Ends a process where nothing of it may be tidied up."""
+
+
+@pytest.mark.parametrize("call", ["save_file", "_sync", "verify", "remove"])
+@pytest.mark.parametrize("number", [1, 2])
+def test_wherever_a_process_dies_one_valid_best_is_left(saving, monkeypatch, call, number):
+    saving.put(8, 2.0)
+    original, calls = getattr(checkpoint, call), []
+
+    def dying(*given):
+        calls.append(given)
+        if len(calls) == number:
+            raise Killed
+        return original(*given)
+
+    monkeypatch.setattr(checkpoint, call, dying)
+    with suppress(Killed):
+        saving.put(4, 1.0)
+    monkeypatch.undo()
+    best = Best(saving.run.folder)
+    best.clean(lambda line: None)
+    found = best.quality()
+    assert found in [(8, "distance", 2.0), (4, "distance", 1.0)]
+    assert only(best.folder).name == f"step-{found.step:08d}"
