@@ -342,10 +342,13 @@ class Metric(Component):
 
     Attributes:
         drawn: whether it is quick enough to be measured at each snapshot, and drawn on the run's page.
+        judges: whether its first number, of which less is better, says which checkpoint is the best; it must be quick,
+            and ``real`` then holds samples that nothing is trained on.
     """
 
     kind = "metric"
     drawn: ClassVar[bool] = False
+    judges: ClassVar[bool] = False
 
     def applies(self, spec: Spec) -> bool:
         """Return whether it has something to say about such data."""

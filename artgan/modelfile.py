@@ -102,6 +102,7 @@ def locate_model(path: Path) -> Path:
 
 
 def models_in(folder: Path) -> list[Path]:
-    """Return the model files of a gallery folder or run, the newest first."""
+    """Return the model files of a gallery folder, a run or its folder of the best checkpoint, the newest first."""
     own = folder / FILE_NAME
-    return [own] * own.is_file() + sorted(folder.glob(f"checkpoints/step-*/{FILE_NAME}"), reverse=True)
+    kept = [*folder.glob(f"checkpoints/step-*/{FILE_NAME}"), *folder.glob(f"step-*/{FILE_NAME}")]
+    return [own] * own.is_file() + sorted(kept, reverse=True)

@@ -73,6 +73,9 @@ class Training(Component):
     log_every: int = option(25, "steps from one line of the log to the next", min=1)
     checkpoint_every: int = option(500, "steps from one checkpoint to the next", min=1)
     keep: int = option(2, "checkpoints that are kept", min=1)
+    evaluate_every: int = option(
+        0, "steps from one judgement of quality to the next, by which the best checkpoint is kept; 0 for none", min=0
+    )
     snapshots: int = option(24, "pictures of the same latents taken on the way", min=1, max=1000)
 
 
@@ -182,7 +185,9 @@ def _lines(tables: Tables) -> dict[str, object]:
         for number, part in enumerate(parts):
             place = table if part is values else f"{table}[{number}]"
             lines |= {f"{place}.{key}": value for key, value in part.items()}
-    free = {f"training.{key}" for key in (*BUDGETS, "log_every", "checkpoint_every", "keep", "snapshots")}
+    free = {
+        f"training.{key}" for key in (*BUDGETS, "log_every", "checkpoint_every", "keep", "snapshots", "evaluate_every")
+    }
     return {
         key: value
         for key, value in lines.items()

@@ -35,6 +35,25 @@ class Diversity(Metric):
 
 
 @dataclass(frozen=True)
+class Frechet(Metric):
+    """The Fréchet distance of pictures on random-v1 features, which need no download; less is better.
+
+    It ranks generators of one data set by texture, colour and coarse shape. Compare only at equal numbers of samples.
+    """
+
+    name = "frechet"
+    modalities = frozenset({"image"})
+    paper = "Heusel et al. 2017, arXiv:1706.08500"
+    judges = True
+
+    def measure(self, real: NDArray[Any], fake: NDArray[Any]) -> Mapping[str, float]:
+        from artgan.evaluation.distances import frechet
+        from artgan.evaluation.features import random_features
+
+        return {"Fréchet distance": frechet(random_features(real), random_features(fake))}
+
+
+@dataclass(frozen=True)
 class Tones(Metric):
     """Tone alternation of classical Chinese verse: how often the second and fourth character of a line differ in tone.
 

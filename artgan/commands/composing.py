@@ -52,7 +52,7 @@ def check_resume(given: Mapping[str, Any]) -> None:
     """
     changed = [key for key, value in given.items() if key not in BUDGETS and value not in (None, ())]
     if changed:
-        option = {"source": "DATA", "settings": "--set"}.get(changed[0], f"--{changed[0]}")
+        option = {"source": "DATA", "settings": "--set"}.get(changed[0], f"--{changed[0].replace('_', '-')}")
         raise UsageError(f"--resume goes on with the run's own recipe: leave out {option}, or start a new run")
 
 
@@ -60,7 +60,7 @@ def _wanted(given: Mapping[str, Any]) -> Tables:
     tables: Tables = {kind: _table(given[kind]) for kind in SINGLE if given[kind]}
     tables |= {kind: [_table(text) for text in given[kind] if text != "none"] for kind in SEVERAL if given[kind]}
     training = given_budget(given) | {
-        key: given[key] for key in ("batch", "seed", "pretrain") if given[key] is not None
+        key: given[key] for key in ("batch", "seed", "pretrain", "evaluate_every") if given[key] is not None
     }
     if training:
         tables["training"] = training

@@ -92,6 +92,8 @@ class Display:
         sample = f"  {run.snapshot}" if run.snapshot else ""
         losses = [f"{name} {tick.scalars[key]:.3f}" for key, name in LOSSES.items() if key in tick.scalars]
         numbers = "  ".join([f"{tick.steps_per_second:.1f} steps/s", *losses]) + sample
+        if run.quality:
+            numbers += f"  {run.quality.name} {run.quality.value:.3f} at {run.quality.step}"
         if self._bar:
             self._bar.update(self._bar.task_ids[0], completed=tick.step, numbers=numbers)
         elif time.monotonic() - self._line_at >= SECONDS_BETWEEN_LINES or tick.step == tick.steps:

@@ -9,6 +9,7 @@ from typing import TypedDict
 
 from ..errors import ArtganError, UsageError
 from ..recipe import read_toml
+from ..training.best import FOLDER, Best
 from ..training.checkpoint import STATE, checkpoints, prune
 from ..training.journal import EVENTS, FAILED, LOSSES, Journal
 from ..training.lock import is_locked, locked
@@ -71,7 +72,13 @@ def prune_run(run: Path, keep: int) -> int:
     before = _size(run)
     with locked(run):
         prune(run / "checkpoints", keep)
+        Best(run).clean(lambda line: None)
     return before - _size(run)
+
+
+def all_checkpoints(run: Path) -> list[Path]:
+    """Return the checkpoints of a run, the newest first, and after them the best."""
+    return [*checkpoints(run / "checkpoints"), *checkpoints(run / FOLDER)]
 
 
 def _step(checkpoint: Path) -> int:

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 @click.option("--batch", type=int, help="Samples in a batch.")
 @click.option("--lr", type=float, help="Learning rate of both players.")
 @click.option("--pretrain", type=int, help="Steps of maximum likelihood before the game.")
+@click.option(
+    "--evaluate-every", type=click.IntRange(0), help="Judge every so many steps, and keep the best; 0: never."
+)
 @click.option("--seed", type=int, help="Root of all randomness.")
 @click.option("--seeds", default=1, type=click.IntRange(1, 100), help="Train that many runs, each with the next seed.")
 @click.option("--set", "settings", multiple=True, metavar="TABLE.KEY=VALUE", help="Any other line of the recipe.")

@@ -108,6 +108,11 @@ class Session:
             self.display.say(f"Stopped at step {run.trainer.steps} of {run.steps} and saved. Go on with:")
             self.display.say(f"  artgan run --resume {run.folder}")
             return 128 + run.stopped_by
+        if best := run.best.quality():
+            self.display.say(
+                f"Best at step {best.step} of {run.steps}, with {best.name} {best.value:.3f}. Use it with:"
+            )
+            self.display.say(f"  artgan sample {run.best.folder}")
         with self.display.progress() as progress:
             index = hang_run(run, self.out / "gallery", progress)
         click.echo(index)

@@ -45,16 +45,17 @@ def runs(context: click.Context, as_json: bool) -> None:
 @RUNS
 def verify(runs: Sequence[Path]) -> int:
     """Read every checkpoint of RUN, or of all runs, and compare it with its SHA-256."""
-    from ..training.checkpoint import checkpoints
     from ..training.checkpoint import verify as fault_in
-    from .keeping import find_runs
+    from .keeping import all_checkpoints, find_runs
 
     damaged = 0
     for run in find_runs(runs):
-        for checkpoint in checkpoints(run / "checkpoints"):
+        for checkpoint in all_checkpoints(run):
             fault = fault_in(checkpoint)
             damaged += bool(fault)
-            click.echo(f"{run.name} {checkpoint.name}: {fault or 'whole'}")
+            click.echo(
+                f"{run.name} {checkpoint.relative_to(run).as_posix().removeprefix('checkpoints/')}: {fault or 'whole'}"
+            )
     return int(damaged > 0)
 
 

@@ -59,6 +59,7 @@ def save_checkpoint(
     state: Mapping[str, Any],
     save_model: Callable[[Path], None],
     keep: int,
+    again: bool = False,
 ) -> Path:
     """Write a checkpoint, prove that it can be read, and remove all but the newest ``keep``.
 
@@ -68,6 +69,7 @@ def save_checkpoint(
         state: what else goes on needs; ``state["step"]`` names the checkpoint.
         save_model: writes the generator to the path that it is given.
         keep: how many checkpoints stay.
+        again: write it even where there is a valid one of the same step.
 
     Returns:
         The checkpoint's folder.
@@ -77,7 +79,7 @@ def save_checkpoint(
     """
     final = folder / f"step-{state['step']:08d}"
     temporary = folder / f"{_WRITING}{final.name}"
-    if final.exists() and not verify(final):
+    if not again and final.exists() and not verify(final):
         return final
     try:
         shutil.rmtree(temporary, ignore_errors=True)
@@ -93,7 +95,7 @@ def save_checkpoint(
         (temporary / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
         for path in [*temporary.iterdir(), temporary]:
             _sync(path)
-        _remove(final)
+        remove(final)
         temporary.rename(final)
         _sync(folder)
     except (OSError, SafetensorError, RuntimeError, ArtganError) as error:
@@ -102,7 +104,7 @@ def save_checkpoint(
     if fault := verify(final):
         raise CheckpointError(f"checkpoint {final.name} does not read back: {fault}")
     for old in checkpoints(folder)[keep:]:
-        _remove(old)
+        remove(old)
     return final
 
 
@@ -135,11 +137,11 @@ def prune(folder: Path, keep: int) -> None:
         return
     for checkpoint in checkpoints(folder):
         if checkpoint not in whole[:keep]:
-            _remove(checkpoint)
+            remove(checkpoint)
     clean(folder, lambda line: None)
 
 
-def _remove(checkpoint: Path) -> None:
+def remove(checkpoint: Path) -> None:
     """Remove a checkpoint, if there is one, so that nobody ever sees half of it."""
     if checkpoint.exists():
         moved = checkpoint.with_name(f"{_REMOVING}{checkpoint.name}")

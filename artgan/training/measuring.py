@@ -1,4 +1,4 @@
-"""The metrics that are quick enough to be taken at each snapshot."""
+"""The metrics that are quick enough to be taken while a run trains."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, cast
 
+import numpy as np
 from numpy.typing import NDArray
 
 from ..interfaces import Data, Metric, Modality
@@ -39,6 +40,7 @@ class Measures:
         offered = [cast(Metric, registry.get("metric", name).configure({})) for name in registry.names("metric")]
         fitting = [metric for metric in offered if spec.modality in (metric.modalities or {spec.modality})]
         self.metrics = [metric for metric in fitting if metric.drawn and metric.applies(spec)]
+        self.judge = next((metric for metric in fitting if metric.judges and metric.applies(spec)), None)
 
     def of(self, fake: NDArray[Any]) -> dict[str, float]:
         """Return what is measured of generated samples, compact (N, ...), beside the same of real ones."""
@@ -46,6 +48,13 @@ class Measures:
         for metric in self.metrics:
             values |= metric.measure(self._real[0], self.modality.readable(fake))
         return values
+
+    def judged(self, fake: NDArray[Any]) -> dict[str, float]:
+        """Return what the judge measures of generated samples, its main number first, beside the same of real ones."""
+        if self.judge is None:
+            return {}
+        made = self.judge.measure(self._judged_by[1], self.modality.readable(fake))
+        return {**made, **self._judged_real}
 
     def collapse(self, values: Mapping[str, float]) -> str:
         """Return in words that a generator has collapsed, or nothing.
@@ -77,3 +86,23 @@ class Measures:
         return {
             f"{name} of real": value for metric in self.metrics for name, value in metric.measure(real, other).items()
         }
+
+    @cached_property
+    def _judged_real(self) -> dict[str, float]:
+        """What as many samples that are trained on reach, beside others."""
+        assert self.judge is not None
+        real, apart = self._judged_by
+        return {f"{name} of real": value for name, value in self.judge.measure(apart, real).items()}
+
+    @cached_property
+    def _judged_by(self) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Samples that are trained on, and others that are not, or more of the same: taken from all over the data."""
+        apart, rows = held_out(self.data, self.training, len(self.data)), training_rows(self.data, self.training)
+        real = self.data.samples[_spread(rows)]
+        other = self.data.samples[_spread(rows[1:])] if apart is None else apart[_spread(np.arange(len(apart)))]
+        return self.modality.readable(real), self.modality.readable(other)
+
+
+def _spread(rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return at most as many rows as are judged, at equal distances, for data is often in some order."""
+    return rows[np.linspace(0, len(rows) - 1, min(SAMPLES, len(rows))).astype(np.int64)]

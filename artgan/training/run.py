@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -25,8 +25,9 @@ from ..plugins import Plugins
 from ..recipe import Recipe, differences
 from ..schema import fault
 from . import checkpoint
+from .best import Best, Quality
 from .health import UnhealthyError, check_scalars, check_tensors
-from .journal import COLLAPSED, EVENTS, FAILED, LOSSES, METRICS, ROLLED_BACK, UNSAVED, UNWRITTEN, Journal
+from .journal import COLLAPSED, EVENTS, FAILED, LOSSES, METRICS, ROLLED_BACK, UNJUDGED, UNSAVED, UNWRITTEN, Journal
 from .lock import locked
 from .measuring import SAMPLES, Measures
 from .memory import explain_memory
@@ -49,6 +50,9 @@ AT_ONCE = 64
 
 STATE = {"seconds": float, "rollbacks": int, "fingerprint": str, "recipe": str}
 """What a run keeps of itself in a checkpoint."""
+
+ALL = 2**31
+"""More checkpoints than there ever are."""
 
 PATIENCE, RETRY_AFTER = 600.0, 5.0
 """Seconds for which a finished run waits for space to save in, and between two attempts."""
@@ -88,6 +92,8 @@ class Run:
         rollbacks: how often it went back to a healthy checkpoint.
         command: the command line that started it; kept as the first line of the recipe.
         snapshot: the newest snapshot's path.
+        best: the best checkpoint, where quality is judged.
+        quality: how good the average generator was when it was last judged.
         stopped_by: the signal that stopped it, 0 for none.
     """
 
@@ -99,6 +105,7 @@ class Run:
         self.command = ""
         self.trainer = Trainer(recipe=recipe, data=data, modality=modality, device=device)
         self.journal = Journal(folder)
+        self.best, self.quality = Best(folder), cast("Quality | None", None)
         self.rollbacks = 0
         self._measures = Measures(plugins.registry, data, modality, recipe.training)
         self._earlier = 0.0
@@ -149,8 +156,11 @@ class Run:
             raise ArtganError(f"cannot write {self.folder}: {error.strerror}; choose another --out") from None
 
     def _check_room(self) -> None:
-        """Check that two checkpoints have room: the one that is written, and the one that is kept until it is."""
-        needed = 2 * checkpoint.size_of(self.trainer.state())
+        """Check that two checkpoints have room: the one that is written, and the one that is kept until it is.
+
+        As many more where the best is kept.
+        """
+        needed = (4 if self.recipe.training.evaluate_every else 2) * checkpoint.size_of(self.trainer.state())
         free = shutil.disk_usage(self.folder.parent).free
         if free < needed:
             raise ArtganError(
@@ -186,6 +196,7 @@ class Run:
             )
         self._load(saved)
         checkpoint.clean(self._checkpoints, report)
+        self.best.clean(report)
         first_line = (self.folder / RECIPE).read_text(encoding="utf-8").partition("\n")[0]
         self.command = first_line.removeprefix("#").strip()
         self.snapshot = next(reversed(self.snapshots()), None)
@@ -235,6 +246,8 @@ class Run:
             self._ticked_seconds, self._ticked_step = self._earlier, self.trainer.steps
             self.plugins.notify("run_started", run=self)
             try:
+                if self.recipe.training.evaluate_every and self._measures.judge is None:
+                    self._tell(UNJUDGED, f"no metric judges {self.modality.name}: no best checkpoint is kept")
                 if self.trainer.steps == 0:
                     self.take_snapshot()
                 self._train_and_save(signals)
@@ -291,6 +304,8 @@ class Run:
         step = self.trainer.steps
         if step % training.log_every == 0 or step == self.steps:
             self._tick()
+        if training.evaluate_every and (step % training.evaluate_every == 0 or step == self.steps):
+            self._judge()
         if step in self._snapshot_steps:
             self.take_snapshot()
         if step % training.checkpoint_every == 0 and step < self.steps:
@@ -348,6 +363,23 @@ class Run:
             values = self._measures.of(self._sampled(range(SAMPLES)))
             self._write_down(METRICS, {"step": self.trainer.steps, **values})
             self._warn_of_collapse(values)
+
+    def _judge(self) -> None:
+        """Measure how good the average generator is, and keep it where it is better than ever."""
+        check_tensors(self.trainer.ema.network.state_dict(), self.trainer.steps)
+        values = self._measures.judged(self._sampled(range(SAMPLES)))
+        if not values:
+            return
+        self._write_down(METRICS, {"step": self.trainer.steps, **values})
+        quality = self.quality = Quality(self.trainer.steps, *next(iter(values.items())))
+        self._keep_if_best(quality)
+
+    def _keep_if_best(self, quality: Quality) -> None:
+        if self.best.is_beaten_by(quality):
+            try:
+                self.best.replace(lambda folder: self._save_in(folder, keep=ALL, again=True, quality=quality))
+            except checkpoint.CheckpointError as error:
+                self._tell(UNSAVED, f"{error}; the best so far stays, and training goes on")
 
     def _warn_of_collapse(self, values: Mapping[str, float]) -> None:
         """Tell once that all works look alike; at the beginning they always do."""
@@ -408,6 +440,9 @@ class Run:
             UnhealthyError: if there is a number in it that is not finite.
             CheckpointError: if it cannot be written.
         """
+        self._save_in(self._checkpoints, keep=self.recipe.training.keep)
+
+    def _save_in(self, folder: Path, *, keep: int, again: bool = False, quality: Quality | None = None) -> Path:
         tensors = self.trainer.state()
         check_tensors(tensors, self.trainer.steps)
         state = {
@@ -418,12 +453,15 @@ class Run:
             "recipe": self.recipe_toml,
             "versions": self._versions(),
         }
-        checkpoint.save_checkpoint(
-            self._checkpoints,
+        if quality:
+            state["quality"] = [quality.name, quality.value]
+        return checkpoint.save_checkpoint(
+            folder,
             tensors=tensors,
             state=state,
             save_model=self.model().save,
-            keep=self.recipe.training.keep,
+            keep=keep,
+            again=again,
         )
 
     def _save_at_last(self) -> None:

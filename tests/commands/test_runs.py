@@ -96,3 +96,18 @@ def test_what_is_no_run_is_told_in_one_line(artgan, command):
     shown = artgan("runs", command, "nothing")
     assert (shown.code, shown.err.count("\n")) == (2, 1)
     assert "nothing is no run" in shown.err
+
+
+def test_the_best_checkpoint_is_verified_sampled_and_never_pruned(artgan, pictures, tmp_path):
+    networks = ("--generator", "cnn:width=4,latent=8", "--discriminator", "cnn:width=4", "--batch", "16")
+    trained = artgan("run", pictures, *networks, "--steps", 4, "--evaluate-every", 2, "--name", "a")
+    assert trained.code == 0
+    assert "Fréchet distance" in trained.err
+    assert "artgan sample runs/a/best" in trained.err
+    (best,) = (tmp_path / "runs/a/best").iterdir()
+    assert f"a best/{best.name}: whole" in artgan("runs", "verify", "a").out
+    artgan("runs", "prune", "a")
+    assert best.exists()
+    assert artgan("sample", "runs/a/best", "--count", 1).code == 0
+    damage(best)
+    assert artgan("runs", "verify", "a").code == 1

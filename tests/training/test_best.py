@@ -1,0 +1,222 @@
+"""With `evaluate_every` a run is judged on its way, and its best checkpoint is kept."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from artgan import hookimpl
+from artgan.interfaces import Workspace
+from artgan.model import Model
+from artgan.modelfile import locate_model
+from artgan.plugins import load_plugins
+from artgan.registry import Source
+from artgan.training import checkpoint
+from artgan.training.best import Best, Quality
+from artgan.training.checkpoint import checkpoints, verify
+from artgan.training.run import Run
+
+
+class StopAt:
+    """An observer that sends the run a signal after a step."""
+
+    def __init__(self, step: int) -> None:
+        self.step = step
+
+    @hookimpl
+    def run_ticked(self, run, tick):
+        import os
+        import signal
+
+        if tick.step == self.step:
+            os.kill(os.getpid(), signal.SIGINT)
+
+
+@pytest.fixture
+def make(small, tmp_path):
+    """Make a run of ten steps that is judged after each second, and stopped after a step, if any."""
+    often = {"steps": 10, "log_every": 1, "checkpoint_every": 4, "keep": 1, "evaluate_every": 2, "held_out": 0.3}
+    recipe = small(training=often)
+
+    def run(name: str, stop: int = 0) -> Run:
+        plugins = load_plugins()
+        plugins.register(StopAt(stop), Source("stop", "test", ""))
+        data = recipe.dataset.open(Workspace(cache=tmp_path / "cache"))
+        return Run(
+            folder=tmp_path / name,
+            recipe=recipe,
+            data=data,
+            modality=plugins.registry.modality(data.spec),
+            plugins=plugins,
+            device=torch.device("cpu"),
+        )
+
+    return run
+
+
+def trained(run: Run) -> Run:
+    run.create("artgan run")
+    run.train()
+    return run
+
+
+def qualities(run: Run) -> dict[int, float]:
+    rows = run.journal.rows("metrics.jsonl")
+    return {row["step"]: row["Fréchet distance"] for row in rows if "Fréchet distance" in row}
+
+
+def only(folder: Path) -> Path:
+    (found,) = folder.iterdir()
+    assert not verify(found)
+    return found
+
+
+def test_the_checkpoint_with_the_least_distance_is_kept_though_newer_ones_came(make):
+    run = trained(make("run"))
+    measured = qualities(run)
+    assert list(measured) == [2, 4, 6, 8, 10]
+    kept = only(run.folder / "best")
+    least = min(measured, key=lambda step: measured[step])
+    assert kept.name == f"step-{least:08d}"
+    assert run.best.quality() == (least, "Fréchet distance", measured[least])
+    assert Model.load(locate_model(run.folder / "best"), run.plugins.registry).step == least
+
+
+def test_what_real_samples_reach_is_written_down_beside(make):
+    row = next(row for row in trained(make("run")).journal.rows("metrics.jsonl") if "Fréchet distance" in row)
+    assert 0 < row["Fréchet distance of real"] < row["Fréchet distance"]
+
+
+def test_judging_changes_nothing_of_the_training(make):
+    judged, plain = make("judged"), make("plain")
+    plain.recipe = plain.recipe.with_steps(10)
+    object.__setattr__(plain.recipe.training, "evaluate_every", 0)
+    for run in (judged, plain):
+        trained(run)
+    assert all(torch.equal(tensor, plain.trainer.state()[name]) for name, tensor in judged.trainer.state().items())
+
+
+@pytest.mark.parametrize("stop", [3, 4, 7])
+def test_stopped_and_resumed_equals_never_stopped(make, stop):
+    never, stopped = trained(make("never")), trained(make("stopped", stop))
+    assert stopped.stopped_by
+    resumed = make("stopped")
+    resumed.restore(pytest.fail)
+    resumed.train()
+    assert qualities(resumed) == qualities(never)
+    assert resumed.best.quality() == never.best.quality()
+    first, second = (load_file(only(run.folder / "best") / "training.safetensors") for run in (never, resumed))
+    assert all(torch.equal(tensor, second[name]) for name, tensor in first.items())
+
+
+class Saving:
+    """Saves checkpoints whose best is judged by given numbers."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+
+    def put(self, step: int, value: float) -> None:
+        self.run.trainer.steps = step
+        self.run._keep_if_best(Quality(step, "distance", value))
+
+
+@pytest.fixture
+def saving(make):
+    run = make("run")
+    run.create("artgan run")
+    return Saving(run)
+
+
+def test_after_a_rollback_an_earlier_step_may_be_better(saving):
+    saving.put(8, 2.0)
+    saving.put(4, 1.0)
+    assert only(saving.run.best.folder).name == "step-00000004"
+    saving.put(4, 0.5)
+    assert saving.run.best.quality() == (4, "distance", 0.5)
+
+
+def test_worse_equal_and_infinite_ones_do_not_replace_it(saving):
+    saving.put(2, 1.0)
+    for value in (1.0, 2.0, float("nan"), float("-inf")):
+        saving.put(4, value)
+    assert saving.run.best.quality() == (2, "distance", 1.0)
+
+
+def test_one_that_cannot_be_written_leaves_the_one_before(saving, monkeypatch):
+    saving.put(2, 1.0)
+    monkeypatch.setattr("artgan.training.checkpoint.save_file", lambda *_: (_ for _ in ()).throw(OSError("full")))
+    saving.put(4, 0.5)
+    monkeypatch.undo()
+    assert only(saving.run.best.folder).name == "step-00000002"
+
+
+def test_of_two_that_a_process_left_that_died_in_between_the_better_stays(saving, tmp_path):
+    saving.put(8, 2.0)
+    shutil.copytree(saving.run.best.folder, tmp_path / "before")
+    saving.put(4, 1.0)
+    for old in checkpoints(tmp_path / "before"):
+        shutil.copytree(old, saving.run.best.folder / old.name)
+    (saving.run.best.folder / ".writing-step-00000006").mkdir()
+    Best(saving.run.folder).clean(lambda line: None)
+    assert only(saving.run.best.folder).name == "step-00000004"
+
+
+def test_a_damaged_one_does_not_count(saving):
+    saving.put(2, 1.0)
+    (only(saving.run.best.folder) / "state.json").write_text(json.dumps({}))
+    assert saving.run.best.quality() is None
+    saving.put(4, 5.0)
+    assert only(saving.run.best.folder).name == "step-00000004"
+
+
+def test_where_no_metric_judges_it_says_so_and_trains_on(make):
+    run, told = make("run"), []
+    run.plugins.register(Listening(told), Source("listening", "test", ""))
+    run._measures.judge = None
+    trained(run)
+    assert told == ["no metric judges image: no best checkpoint is kept"]
+    assert not run.best.folder.exists()
+
+
+class Listening:
+    """An observer that keeps what it is told."""
+
+    def __init__(self, told: list[str]) -> None:
+        self.told = told
+
+    @hookimpl
+    def run_warned(self, run, message):
+        self.told.append(message)
+
+
+class Killed(BaseException):
+    """Ends a process where nothing of it may be tidied up."""
+
+
+@pytest.mark.parametrize("call", ["save_file", "_sync", "verify", "remove"])
+@pytest.mark.parametrize("number", [1, 2])
+def test_wherever_a_process_dies_one_valid_best_is_left(saving, monkeypatch, call, number):
+    saving.put(8, 2.0)
+    original, calls = getattr(checkpoint, call), []
+
+    def dying(*given):
+        calls.append(given)
+        if len(calls) == number:
+            raise Killed
+        return original(*given)
+
+    monkeypatch.setattr(checkpoint, call, dying)
+    with suppress(Killed):
+        saving.put(4, 1.0)
+    monkeypatch.undo()
+    best = Best(saving.run.folder)
+    best.clean(lambda line: None)
+    found = best.quality()
+    assert found in [(8, "distance", 2.0), (4, "distance", 1.0)]
+    assert only(best.folder).name == f"step-{found.step:08d}"
