@@ -78,7 +78,9 @@ def write_animation(path: Path, samples: Iterable[NDArray[Any]], count: int, rat
         ".gif": {"format": "GIF", "comment": MARK},
     }
     with replacing(path) as draft:
-        Sequence(frames, count).save(draft, save_all=True, loop=0, duration=round(1000 / rate), **options[path.suffix])
+        first, *others = [Sequence(frames, count)] if path.suffix == ".webp" else frames
+        given = options[path.suffix] | {"append_images": others}
+        first.save(draft, save_all=True, loop=0, duration=round(1000 / rate), **given)
 
 
 def _picture(sample: NDArray[Any]) -> Image.Image:

@@ -50,6 +50,7 @@ class TestMaking:
             "created_by": "artgan",
             "digital_source_type": "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia",
             "seed": 7,
+            "parents": [],
             "truncation": 0.5,
             "label": None,
             "sampling": {},

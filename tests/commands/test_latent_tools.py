@@ -1,0 +1,125 @@
+"""Walks through latents, children of works, and what a work tells of itself."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from artgan.latents import child, latents
+from artgan.paths import KINDS, path
+
+SIZE = ("--generator", "cnn:width=4,latent=8", "--discriminator", "cnn:width=4")
+SEEDS = st.integers(0, 2**64 - 1)
+
+
+@pytest.fixture
+def trained(artgan, pictures):
+    """Call `artgan` where a small run called ``bars`` was trained."""
+    made = artgan("run", pictures, *SIZE, "--steps", "4", "--batch", "16", "--name", "bars", "--quiet")
+    assert made.code == 0, made.err
+    return artgan
+
+
+class TestPaths:
+    @given(st.lists(SEEDS, min_size=2, max_size=5, unique=True), st.sampled_from(KINDS), st.booleans())
+    def test_lead_through_every_seed(self, seeds, kind, loop):
+        between = len(seeds) if loop else len(seeds) - 1
+        made = list(path(seeds, 16, 4 * between + (not loop), kind=kind, loop=loop))
+        for place, seed in enumerate(seeds):
+            assert np.allclose(made[4 * place], latents(seed, 16), atol=1e-6)
+
+    @pytest.mark.parametrize("kind", KINDS)
+    def test_a_loop_closes_without_showing_its_first_place_twice(self, kind):
+        made = list(path([3, 8, 21], 64, 90, kind=kind, loop=True))
+        steps = [np.linalg.norm(after - before) for before, after in zip(made, [*made[1:], made[0]], strict=True)]
+        assert min(steps) > 0
+        assert max(steps) < 3 * np.median(steps)
+
+    @pytest.mark.parametrize("kind", KINDS)
+    def test_stay_as_far_out_as_latents_are(self, kind):
+        norms = [np.linalg.norm(latent) for latent in path([3, 8, 21], 512, 60, kind=kind)]
+        assert min(norms) > 0.9 * min(np.linalg.norm(latents(seed, 512)) for seed in (3, 8, 21))
+        assert max(norms) < 1.1 * max(np.linalg.norm(latents(seed, 512)) for seed in (3, 8, 21))
+
+
+class TestChildren:
+    @given(SEEDS, SEEDS, SEEDS)
+    def test_have_each_number_from_one_parent_or_the_other(self, first, second, number):
+        made = child(first, second, number, 64)
+        assert ((made == latents(first, 64)) | (made == latents(second, 64))).all()
+
+    def test_have_about_half_of_each(self):
+        share = np.mean([(child(3, 8, number, 256) == latents(3, 256)).mean() for number in range(40)])
+        assert 0.47 < share < 0.53
+
+    def test_are_made_again_to_the_last_pixel_and_name_their_parents(self, trained, tmp_path):
+        printed = trained("breed", "bars", 3, 8, "-n", 4, "--out", "kids").out.splitlines()
+        assert len(printed) == 5
+        assert len({(tmp_path / work).read_bytes() for work in printed[:4]}) == 4
+        for work in printed[:4]:
+            assert json.loads((tmp_path / work).with_suffix(".json").read_text())["parents"] == [3, 8]
+            assert trained("remake", work).code == 0
+
+    def test_are_not_those_of_other_parents(self, trained):
+        work = trained("breed", "bars", 3, 8, "-n", 1, "--out", "kids").out.splitlines()[0]
+        other = trained("breed", "bars", 3, 9, "-n", 1, "--out", "others").out.splitlines()[0]
+        with Image.open(work) as one, Image.open(other) as two:
+            assert one.tobytes() != two.tobytes()
+
+
+class TestWalk:
+    @pytest.mark.parametrize(("suffix", "kind"), [(".webp", "WEBP"), (".png", "PNG"), (".gif", "GIF")])
+    def test_moves_in_every_format_and_is_marked(self, trained, tmp_path, suffix, kind):
+        assert trained("walk", "bars", "--seeds", "3,8,21", "--frames", 9, "--loop", "--out", f"w{suffix}").code == 0
+        with Image.open(tmp_path / f"w{suffix}") as walk:
+            assert (walk.format, walk.n_frames) == (kind, 9)
+            assert walk.size == (384, 384)
+        marked = (tmp_path / f"w{suffix}").read_bytes()
+        assert b"trainedAlgorithmicMedia" in marked or b"AI-generated" in marked
+
+    def test_begins_at_the_work_of_its_first_seed(self, trained, tmp_path):
+        trained("walk", "bars", "--seeds", "3,8", "--frames", 4, "--out", "w.png")
+        trained("sample", "bars", "--seed", 3, "-n", 1, "--out", "own")
+        with Image.open("w.png") as walk, Image.open("own/seed-00000003.png") as work:
+            assert walk.convert("L").resize((8, 8), Image.Resampling.NEAREST).tobytes() == work.tobytes()
+
+    @pytest.mark.parametrize(
+        ("arguments", "reason"),
+        [
+            (("--seeds", "3"), "at least 2 seeds"),
+            (("--seeds", "3,x"), "no list of seeds"),
+            (("--seeds", f"3,{2**64}"), "no list of seeds"),
+            (("--seeds", "1,2,3", "--frames", "2"), "fewer than the 3 seeds"),
+            (("--out", "w.avi"), "no format"),
+        ],
+    )
+    def test_says_in_one_line_what_is_wrong(self, trained, arguments, reason):
+        refused = trained("walk", "bars", *arguments)
+        assert (refused.code, refused.err.count("\n")) == (2, 1)
+        assert reason in refused.err
+
+
+class TestAbout:
+    def test_tells_what_a_work_was_made_from(self, trained):
+        told = trained("about", "gallery/bars/works/seed-00000003.png").out
+        assert "\nseed: 3\n" in told
+        assert "dataset.licence: " in told
+
+    def test_shows_signs_that_would_move_the_cursor_by_their_numbers(self, trained, registry, tmp_path):
+        modality = registry.get("modality", "image").configure({})
+        sample, record = modality.read(tmp_path / "gallery/bars/works/seed-00000003.png")
+        record["run"] = "\x1b[2J\u202eevil\n" + "x" * 1000
+        modality.write(tmp_path / "evil.png", sample, record)
+        told = trained("about", "evil.png").out
+        assert "run: <U+001B>[2J<U+202E>evil<U+000A>xxx" in told
+        assert max(map(len, told.splitlines())) < 400
+
+    def test_refuses_what_is_no_work(self, trained, tmp_path):
+        Image.new("L", (8, 8)).save(tmp_path / "plain.png")
+        refused = trained("about", "plain.png")
+        assert (refused.code, refused.err.count("\n")) == (1, 1)
