@@ -19,6 +19,7 @@ COMMANDS = (
     "sample",
     "walk",
     "breed",
+    "poster",
     "about",
     "evaluate",
     "compare",

@@ -40,7 +40,8 @@ def test_the_gallery_is_served(ask):
 
 
 @pytest.mark.parametrize(
-    "path", ["/../secret.txt", "/%2e%2e/secret.txt", "/out.txt", "/.hidden", "/assets/", "/assets/../../secret.txt", "/x"]
+    "path",
+    ["/../secret.txt", "/%2e%2e/secret.txt", "/out.txt", "/.hidden", "/assets/", "/assets/../../secret.txt", "/x"],
 )
 def test_nothing_else_is(ask, path):
     status, _, body = ask(path)
