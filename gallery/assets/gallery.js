@@ -1,4 +1,4 @@
-// Turns each row of training pictures into one picture with a slider and a Play button.
+// Turns each row of training pictures into one picture with a slider and a Play button, and pages by the arrow keys.
 "use strict";
 
 function element(name, properties) {
@@ -50,3 +50,10 @@ function bring(list) {
 }
 
 document.querySelectorAll(".lapse").forEach((list) => list.children.length > 1 && bring(list));
+
+// On a work's page, the arrow keys turn to the work before and after.
+addEventListener("keydown", (event) => {
+  const turn = { ArrowLeft: "prev", ArrowRight: "next" }[event.key];
+  const plain = !event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey;
+  if (turn && plain) document.querySelector(`.turn [rel=${turn}]`)?.click();
+});

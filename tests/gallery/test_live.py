@@ -173,6 +173,17 @@ class TestInTheBrowser:
         stage.send_keys(Keys.ARROW_LEFT)
         shown(browser, 7)
 
+    def test_the_arrow_keys_turn_from_work_to_work(self, browser, hung, model):
+        from selenium.webdriver.common.by import By
+        from selenium.webdriver.common.keys import Keys
+
+        page = hung(model)
+        browser.open(page.parent / "works/seed-00000000.html")
+        for key, seed in ((Keys.ARROW_RIGHT, 1), (Keys.ARROW_RIGHT, 2), (Keys.ARROW_LEFT, 1)):
+            browser.driver.find_element(By.TAG_NAME, "body").send_keys(key)
+            browser.until(lambda seed=seed: browser.driver.current_url.endswith(f"seed-0000000{seed}.html"))
+        assert browser.complaints() == []
+
     def test_the_link_keeps_seed_settings_and_favourites(self, browser, hung, model):
         page = hung(model)
         started(browser, page, "#seed=7&psi=0.6&favourites=3,8")
