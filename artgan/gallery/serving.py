@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 LOOPBACK = "127.0.0.1"
+FIRST_PAGES = ("index.html", "index.htm")
+"""What `http.server` shows of a folder, the first that is there."""
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
@@ -23,13 +25,18 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 
     def send_head(self) -> Any:
         """Send the head of an answer, and return the file to send; None where there is none."""
-        root = Path(self.directory).resolve()
-        place = Path(self.translate_path(self.path)).resolve()
-        hidden = any(part.startswith(".") for part in self.path.partition("?")[0].split("/"))
-        if hidden or not place.is_relative_to(root) or (place.is_dir() and not (place / "index.html").is_file()):
+        if not self._is_public():
             self.send_error(HTTPStatus.NOT_FOUND)
             return None
         return super().send_head()
+
+    def _is_public(self) -> bool:
+        """Return whether what is asked for, once decoded, is shown: of a folder, its first page."""
+        root, asked = Path(self.directory), Path(self.translate_path(self.path))
+        if any(part.startswith(".") for part in asked.relative_to(root).parts):
+            return False
+        shown = next((page for name in FIRST_PAGES if (page := asked / name).is_file()), None) or asked
+        return shown.is_file() and shown.resolve().is_relative_to(root.resolve())
 
     def end_headers(self) -> None:
         """Tell browsers to guess no types and to ask again for what may have changed."""

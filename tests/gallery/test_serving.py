@@ -18,6 +18,12 @@ def ask(tmp_path):
     (root / ".hidden").write_text("hidden")
     (tmp_path / "secret.txt").write_text("secret")
     (root / "out.txt").symlink_to(tmp_path / "secret.txt")
+    (root / ".git").mkdir()
+    (root / ".git/config").write_text("secret")
+    for name in ("index.html", "index.htm"):
+        folder = root / f"linked-{name}"
+        folder.mkdir()
+        (folder / name).symlink_to(tmp_path / "secret.txt")
     with server(root, 0) as running:
         threading.Thread(target=running.serve_forever, daemon=True).start()
         assert running.server_address[0] == LOOPBACK
@@ -41,7 +47,19 @@ def test_the_gallery_is_served(ask):
 
 @pytest.mark.parametrize(
     "path",
-    ["/../secret.txt", "/%2e%2e/secret.txt", "/out.txt", "/.hidden", "/assets/", "/assets/../../secret.txt", "/x"],
+    [
+        "/../secret.txt",
+        "/%2e%2e/secret.txt",
+        "/assets/../../secret.txt",
+        "/out.txt",
+        "/linked-index.html/",
+        "/linked-index.htm/",
+        "/.hidden",
+        "/%2ehidden",
+        "/%2Egit/config",
+        "/assets/",
+        "/x",
+    ],
 )
 def test_nothing_else_is(ask, path):
     status, _, body = ask(path)
