@@ -23,7 +23,7 @@ from artgan.modelfile import FILE_NAME
 
 from ..schema import FileName, fault
 from .curves import Curve, thin
-from .live import copy_runtime, write_live
+from .live import copy_runtime, is_data, write_live
 from .pages import ASSETS, COVER, LIVE, RECORD, SHEET, build_index, read_run, write_run_pages
 from .works import Work, make_works, read_work
 
@@ -137,14 +137,22 @@ def rebuild_run(folder: Path, registry: Components) -> None:
     """
     run = read_run(folder)
     modality = cast(Modality, registry.get("modality", run["modality"]).configure({}))
-    if run["works"] and (folder / FILE_NAME).is_file() and (run["still"] or not (folder / LIVE).is_file()):
-        model = Model.load(folder / FILE_NAME, registry)
-        record = read_work(folder / "works" / run["works"][0]["file"], model.modality).record
-        run |= {"still": write_live(model, folder, record), "classes": list(model.classes)}
+    if run["works"] and (run["still"] or not is_data(folder / LIVE)):
+        run |= _enlivened(run, folder, registry)
         write_text(folder / RECORD, json.dumps(run, ensure_ascii=False, indent=1) + "\n")
     if not run["still"]:
         copy_runtime(folder.parent / ASSETS)
     write_run_pages(folder, modality)
+
+
+def _enlivened(run: Mapping[str, Any], folder: Path, registry: Components) -> dict[str, Any]:
+    """Let a run's generator run in its page, and return what its record then tells."""
+    try:
+        model = Model.load(folder / FILE_NAME, registry)
+        record = read_work(folder / "works" / run["works"][0]["file"], model.modality).record
+    except ArtganError:
+        return {"still": "its generator could not be loaded when the pages were written"}
+    return {"still": write_live(model, folder, record), "classes": list(model.classes)}
 
 
 def without_paths(text: str) -> str:

@@ -7,6 +7,7 @@ double click can load, which ``fetch`` of a file cannot. ONNX Runtime Web runs i
 from __future__ import annotations
 
 import base64
+import filecmp
 import gzip
 import json
 import logging
@@ -41,6 +42,7 @@ LARGEST = 12 * 2**20
 """Bytes that a page may have to load for its generator."""
 
 CHECKED_SEEDS = (7, 8)
+_BEGIN, _END = "window.artganModel=", ";\n"
 
 
 class LiveError(Exception):
@@ -99,14 +101,25 @@ def write_live(model: Model, folder: Path, record: Mapping[str, Any]) -> str:
         described = _described(model, record)
     except LiveError as error:
         return str(error)
-    write_text(folder / LIVE, f"window.artganModel={json.dumps(described, allow_nan=False)};\n")
+    write_text(folder / LIVE, f"{_BEGIN}{json.dumps(described, allow_nan=False)}{_END}")
     return ""
 
 
+def is_data(path: Path) -> bool:
+    """Return whether a file is there and does what `write_live` writes and nothing else: it may come from anybody."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        if not (text.startswith(_BEGIN) and text.endswith(_END)):
+            return False
+        return isinstance(json.loads(text[len(_BEGIN) : -len(_END)]), dict)
+    except (OSError, ValueError, RecursionError):
+        return False
+
+
 def copy_runtime(assets: Path) -> None:
-    """Put what runs a generator in a page beside the other assets of a gallery, where it is not there yet."""
+    """Put what runs a generator in a page beside the other assets of a gallery, unless it is there."""
     target = assets / RUNTIME.name
-    if not target.exists() or target.stat().st_size != RUNTIME.stat().st_size:
+    if not target.exists() or not filecmp.cmp(target, RUNTIME, shallow=False):
         assets.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(RUNTIME, target)
 
@@ -189,8 +202,8 @@ def _exported(network: nn.Module, inputs: Mapping[str, Tensor], outputs: list[st
         LiveError: if it cannot be.
     """
     try:
-        import onnx  # noqa: F401
-        import onnxscript  # noqa: F401
+        import onnx  # noqa: F401  (imported to know whether they can be)
+        import onnxscript  # noqa: F401  (as above)
     except ImportError:
         raise LiveError("its generator was not exported, which needs artgan[live]") from None
     chatter = logging.getLogger("torch.onnx")

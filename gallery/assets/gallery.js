@@ -51,9 +51,9 @@ function bring(list) {
 
 document.querySelectorAll(".lapse").forEach((list) => list.children.length > 1 && bring(list));
 
-// On a work's page, the arrow keys turn to the work before and after.
+// On a work's page, the arrow keys turn to the work before and after, but scroll a command that has the focus.
 addEventListener("keydown", (event) => {
   const turn = { ArrowLeft: "prev", ArrowRight: "next" }[event.key];
   const plain = !event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey;
-  if (turn && plain) document.querySelector(`.turn [rel=${turn}]`)?.click();
+  if (turn && plain && !event.target.closest("pre")) document.querySelector(`.turn [rel=${turn}]`)?.click();
 });

@@ -19,7 +19,7 @@ from artgan import option
 from artgan.builtin.models import CnnGenerator, RnnGenerator
 from artgan.builtin.text import TextModality
 from artgan.gallery import live
-from artgan.gallery.build import RunRecord, hang
+from artgan.gallery.build import RunRecord, hang, rebuild
 from artgan.gallery.pages import build_index
 from artgan.gallery.works import read_work, remake
 from artgan.interfaces import Spec
@@ -75,6 +75,12 @@ def still(page):
     return json.loads((page.parent / "run.json").read_text(encoding="utf-8"))["still"]
 
 
+def told(page):
+    """Return what the page's script tells, which is JSON and nothing else."""
+    script = (page.parent / "live.js").read_text(encoding="utf-8")
+    return json.loads(script.removeprefix("window.artganModel=").removesuffix(";\n"))
+
+
 def started(browser, page, fragment="#seed=7"):
     browser.open(page, fragment=fragment)
     shown(browser, fragment.partition("seed=")[2].partition("&")[0])
@@ -113,6 +119,21 @@ class TestInTheBrowser:
             assert apart.max() <= 1
             assert np.count_nonzero(apart) <= 0.001 * apart.size
         assert browser.complaints() == []
+
+    def test_a_picture_is_of_the_class_that_is_chosen_or_of_its_seed(self, browser, hung, make_model):
+        like = make_model(shape=(1, 16, 16))
+        spec = replace(like.spec, classes=("hats", "<b>shoes</b>", "bags"))
+        generator = ByClass(latent=8, width=2)
+        torch.manual_seed(1)
+        weights = {name: tensor.half() for name, tensor in generator.build(spec).state_dict().items()}
+        model = replace(like, generator=generator, spec=spec, weights=weights)
+        page = hung(model)
+        for fragment, label in (("#seed=7", 1), ("#seed=8", 2), ("#seed=8&class=0", 0)):
+            started(browser, page, fragment)
+            seed = int(fragment[6])
+            work = read_work(downloaded(browser, f"seed-0000000{seed}.png"), model.modality)
+            assert work.record["label"] == label
+            assert np.abs(work.sample.astype(int) - model.render([seed], label=label)[0].astype(int)).max() <= 1
 
     def test_a_download_carries_a_record_that_makes_it_again(self, browser, hung, model):
         started(browser, hung(model), "#seed=7&psi=0.8")
@@ -184,6 +205,22 @@ class TestInTheBrowser:
             browser.until(lambda seed=seed: browser.driver.current_url.endswith(f"seed-0000000{seed}.html"))
         assert browser.complaints() == []
 
+    def test_the_arrow_keys_scroll_a_command_that_has_the_focus(self, browser, hung, model):
+        from selenium.webdriver.common.by import By
+        from selenium.webdriver.common.keys import Keys
+
+        page = hung(model).parent / "works/seed-00000000.html"
+        browser.open(page)
+        browser.driver.find_element(By.TAG_NAME, "pre").send_keys(Keys.ARROW_RIGHT)
+        assert browser.driver.current_url.endswith(page.name)
+
+    def test_only_the_last_of_several_wishes_is_shown(self, browser, hung, text_model):
+        started(browser, hung(text_model))
+        browser.run("for (let i = 0; i < 5; i++) document.querySelector('#live [data-do=next]').click()")
+        shown(browser, 12)
+        assert browser.text("#live .stage") == text_model.modality.in_words(text_model.render([12]))[0]
+        assert "seed=12&" in browser.driver.current_url
+
     def test_the_link_keeps_seed_settings_and_favourites(self, browser, hung, model):
         page = hung(model)
         started(browser, page, "#seed=7&psi=0.6&favourites=3,8")
@@ -225,6 +262,8 @@ class TestInTheBrowser:
             for width in (360, 1160):
                 browser.open(shown_page, width, dark=dark)
                 assert browser.violations() == []
+        started(browser, page, "#seed=7&favourites=3,8")
+        assert browser.violations() == []
 
     @pytest.mark.parametrize("width", [320, 360, 1160])
     def test_nothing_is_wider_than_the_window_and_buttons_are_large_enough(self, browser, hung, model, width):
@@ -235,6 +274,26 @@ class TestInTheBrowser:
             "(e.offsetHeight < 24 || e.offsetWidth < 24)).map(e => e.outerHTML)"
         )
         assert small == []
+
+
+@dataclass(frozen=True)
+class ByClass(CnnGenerator):
+    """A generator of pictures of the class asked for."""
+
+    name = "by-class"
+    conditional = True
+
+    def build(self, spec):
+        return ByClassNetwork(super().build(spec), len(spec.classes), self.latent)
+
+
+class ByClassNetwork(nn.Module):
+    def __init__(self, network, classes, latent):
+        super().__init__()
+        self.network, self.embedding = network, nn.Embedding(classes, latent)
+
+    def forward(self, latents, labels):
+        return self.network(latents + 3 * self.embedding(labels).to(latents.dtype))
 
 
 @dataclass(frozen=True)
@@ -266,6 +325,43 @@ def test_only_the_page_with_the_generator_may_run_compiled_code(hung, model):
     assert "wasm-unsafe-eval" in page.read_text(encoding="utf-8")
     for other in (page.parent.parent / "index.html", *page.parent.glob("works/*.html")):
         assert "unsafe" not in other.read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+class TestBuildingAgain:
+    @pytest.fixture
+    def registered(self, registry, make_model, hung):
+        page = hung(make_model())
+        return page, lambda: rebuild(page.parent.parent, registry)
+
+    def test_lets_a_generator_run_that_could_not(self, registered, monkeypatch):
+        page, build = registered
+        record = page.parent / "run.json"
+        record.write_text(json.dumps(json.loads(record.read_text()) | {"still": "old"}))
+        (page.parent / "live.js").unlink()
+        assert build() == ()
+        assert still(page) == ""
+        assert (page.parent / "live.js").is_file()
+
+    def test_leaves_no_script_of_a_stranger_in_a_page(self, registered):
+        page, build = registered
+        own, expected = (page.parent / "live.js").read_bytes(), told(page)
+        runtime = page.parent.parent / "assets/runtime.js"
+        size = runtime.stat().st_size
+        for script in (b"alert(1)", b"window.artganModel={};alert(1);\n", own + b"alert(1);\n"):
+            (page.parent / "live.js").write_bytes(script)
+            runtime.write_bytes(b"x" * size)
+            build()
+            assert told(page) == expected
+            assert runtime.read_bytes() == live.RUNTIME.read_bytes()
+
+    def test_writes_the_pages_of_a_run_whose_generator_cannot_be_loaded(self, registered):
+        page, build = registered
+        (page.parent / "live.js").unlink()
+        (page.parent / "model.safetensors").write_bytes(b"damaged")
+        page.unlink()
+        assert build() == ()
+        assert "could not be loaded" in page.read_text(encoding="utf-8")
 
 
 @pytest.mark.slow

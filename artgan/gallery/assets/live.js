@@ -302,7 +302,7 @@ class Panel {
     this.list = section.querySelector(".favourites");
     this.fields = this.form.elements;
     this.favourites = [];
-    this.walking = 0;
+    this.turn = 0;
     this.read();
     this.form.addEventListener("submit", (event) => this.attempt(event, () => this.make()));
     this.form.addEventListener("change", () => this.attempt(null, () => this.make()));
@@ -311,7 +311,7 @@ class Panel {
       button.addEventListener("click", (event) => this.attempt(event, () => this[button.dataset.do]()));
     }
     this.stage.addEventListener("keydown", (event) => {
-      const step = { ArrowLeft: -1n, ArrowUp: -1n, ArrowRight: 1n, ArrowDown: 1n }[event.key];
+      const step = { ArrowLeft: -1n, ArrowRight: 1n }[event.key];
       if (step) this.attempt(event, () => this.step(step));
     });
     addEventListener("hashchange", () => location.hash !== this.link && this.read() && this.attempt(null, () => this.make()));
@@ -327,6 +327,7 @@ class Panel {
     try {
       await act();
     } catch (error) {
+      this.rest();
       this.status.textContent = `This does not work here: ${error.message}`;
     }
   }
@@ -381,6 +382,7 @@ class Panel {
     const chosen = this.fields.class?.value ?? "";
     return {
       seed,
+      truncation: this.psi,
       latent: latent.map((value) => value * this.psi),
       label: chosen === "" ? Number(seed % BigInt(classes.length || 1)) : Number(chosen),
       temperature: this.fields.temperature ? Number(this.fields.temperature.value) : (sampling.temperature ?? 1),
@@ -389,10 +391,12 @@ class Panel {
 
   async make() {
     this.rest();
+    const own = this.turn;
     const seed = this.seed;
     await this.ready();
     const plan = this.plan(seed, latentOf(seed, this.model.latent));
     const sample = await this.art.make(plan);
+    if (own !== this.turn) return;
     this.work = { plan, sample };
     this.present(sample, `Work from seed ${seed}`);
     this.remember();
@@ -460,8 +464,9 @@ class Panel {
     this.form.querySelector("[data-do=walk]").disabled = this.favourites.length < 2;
   }
 
+  // Whatever is still being made is no longer wanted.
   rest() {
-    this.walking++;
+    this.turn++;
     this.form.querySelector("[data-do=walk]").textContent = "Walk between favourites";
   }
 
@@ -470,36 +475,36 @@ class Panel {
     const going = button.textContent === "Stop walking";
     this.rest();
     if (going) return;
-    const own = this.walking;
+    const own = this.turn;
     button.textContent = "Stop walking";
     await this.ready();
     const seeds = this.favourites.map(BigInt);
     const latents = seeds.map((seed) => latentOf(seed, this.model.latent));
     this.status.textContent = `Walking between the seeds ${this.favourites.join(", ")}`;
-    for (let frame = 0; own === this.walking; frame = (frame + 1) % (FRAMES_A_SEED * seeds.length)) {
+    for (let frame = 0; own === this.turn; frame = (frame + 1) % (FRAMES_A_SEED * seeds.length)) {
       const from = Math.floor(frame / FRAMES_A_SEED);
       const latent = between(latents[from], latents[(from + 1) % seeds.length], (frame % FRAMES_A_SEED) / FRAMES_A_SEED);
       const sample = await this.art.make(this.plan(seeds[0], latent));
-      if (own !== this.walking) return;
+      if (own !== this.turn) return;
       this.art.show(sample);
       await new Promise(this.model.kind === "pixels" ? requestAnimationFrame : (resolve) => setTimeout(resolve, 120));
     }
   }
 
   async download() {
-    if (!this.work) await this.make();
+    await this.make();
     const { plan, sample } = this.work;
     const digest = await crypto.subtle.digest("SHA-256", this.art.bytes(sample));
     const record = {
       ...this.model.record,
       seed: Number(plan.seed),
-      truncation: this.psi,
+      truncation: plan.truncation,
       label: this.model.classes.length ? plan.label : null,
       pixels: Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join(""),
     };
     if ("temperature" in record.sampling) record.sampling = { ...record.sampling, temperature: plan.temperature };
     if (plan.seed > BigInt(Number.MAX_SAFE_INTEGER)) throw new Error("the record of so large a seed cannot be written; artgan sample can");
-    const name = `seed-${String(plan.seed).padStart(8, "0")}${this.psi === 1 ? "" : `-psi-${this.psi}`}`;
+    const name = `seed-${String(plan.seed).padStart(8, "0")}${plan.truncation === 1 ? "" : `-psi-${plan.truncation}`}`;
     for (const [suffix, blob] of await this.art.files(sample, record)) {
       const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: `${name}.${suffix}` });
       link.click();
