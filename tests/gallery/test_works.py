@@ -97,7 +97,17 @@ class TestReading:
 
     @pytest.mark.parametrize(
         "wrong",
-        [{"seed": -1}, {"seed": 2**64}, {"truncation": 0}, {"truncation": "1"}, {"format": 2}, {"seed": True}],
+        [
+            {"seed": -1},
+            {"seed": 2**64},
+            {"truncation": 0},
+            {"truncation": "1"},
+            {"format": 2},
+            {"seed": True},
+            {"parents": [3]},
+            {"parents": [3, -1]},
+            {"parents": [3, 8, 21]},
+        ],
     )
     def test_refuses_values_out_of_range(self, model, tmp_path, wrong):
         work = first_work(model, tmp_path)
