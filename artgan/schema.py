@@ -8,6 +8,8 @@ from typing import Any, NewType
 FileName = NewType("FileName", str)
 """A name without folders, as a file beside has."""
 
+LONGEST_NAME = 60
+
 Schema = Any
 """A type; a tuple of schemas, of which one must fit; ``[schema]`` for a list; ``{str: schema}`` for a table with any
 names; ``{"name": schema, ...}`` for a table with at least these."""
@@ -31,11 +33,16 @@ def _table_fault(value: object, schema: dict[Any, Schema], place: str) -> str:
     if not isinstance(value, dict):
         return f"{place} is no table"
     if str in schema:
-        return _first(fault(item, schema[str], f"{place}.{name}") for name, item in value.items())
+        return _first(fault(item, schema[str], f"{place}.{_shown(name)}") for name, item in value.items())
     missing = [name for name in schema if name not in value]
     if missing:
         return f"{place} has no {missing[0]}"
     return _first(fault(value[name], inner, f"{place}.{name}") for name, inner in schema.items())
+
+
+def _shown(name: str) -> str:
+    """Return a name that may come from anybody as a part of one line, cut where it is long."""
+    return name if name.isprintable() and len(name) <= LONGEST_NAME else f"{ascii(name[:LONGEST_NAME])}…"
 
 
 def _is(value: object, kind: object) -> bool:

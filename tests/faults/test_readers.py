@@ -186,6 +186,15 @@ class TestRecord:
         with one_line_or_nothing():
             read_work(tmp_path / "odd.png", ImageModality())
 
+    @pytest.mark.parametrize("name", ["\n", "\x1b[2J", "\u202e", "x" * 10_000])
+    def test_a_name_that_would_break_the_line(self, name, work, tmp_path):
+        sample, record = ImageModality().read(work)
+        self.keep(tmp_path / "odd.png", sample, json.dumps(record | {"versions": {name: None}}))
+        with pytest.raises(ArtganError) as error:
+            read_work(tmp_path / "odd.png", ImageModality())
+        assert str(error.value).isprintable()
+        assert len(str(error.value)) < 500
+
     @pytest.mark.parametrize("text", [DEEP, '{"a":' * 50_000, "9" * 5000, '{"seed": 1e999}', "x" * 2**19, "\ud800"])
     def test_an_attack(self, text, work, tmp_path):
         sample, _ = ImageModality().read(work)
