@@ -42,7 +42,7 @@ def _table_fault(value: object, schema: dict[Any, Schema], place: str) -> str:
 
 def _shown(name: str) -> str:
     """Return a name that may come from anybody as a part of one line, cut where it is long."""
-    return name if name.isprintable() and len(name) <= LONGEST_NAME else f"{ascii(name[:LONGEST_NAME])}…"
+    return name if name.isprintable() and len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]!a}…"
 
 
 def _is(value: object, kind: object) -> bool:
