@@ -473,7 +473,7 @@ class Modality(Component):
                 width, height = picture.size
         except Exception as error:  # Pillow raises errors of many kinds on damaged files
             raise ArtganError(f"{path} is not a sheet that artgan can read: {error}") from error
-        markup = '<img src="{}" width="{}" height="{}" alt="{}" loading="lazy" decoding="async">'
+        markup = '<img src="{}" width="{}" height="{}" alt="{}" loading="lazy">'
         return Markup(markup).format(source, width, height, description)
 
 

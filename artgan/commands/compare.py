@@ -19,7 +19,8 @@ def compare(runs: tuple[Path, ...], plugin: tuple[str, ...]) -> None:
     over them. Prints a table, and writes a page into the gallery.
     """
     from ..errors import UsageError
-    from ..gallery.pages import write_comparison
+    from ..gallery.comparison import write_comparison
+    from ..gallery.index import build_index
     from ..plugins import load_plugins
     from .comparing import evaluated, grouped
     from .printing import print_table
@@ -34,4 +35,6 @@ def compare(runs: tuple[Path, ...], plugin: tuple[str, ...]) -> None:
     gallery = found[0].folder.parent.parent / "gallery"
     names = [run.folder.name for run in found if (gallery / run.folder.name).is_dir()]
     if len(names) > 1:
-        click.echo(write_comparison(gallery, names, titles, rows, load_plugins(plugin).registry))
+        registry = load_plugins(plugin).registry
+        click.echo(write_comparison(gallery, names, titles, rows, registry))
+        build_index(gallery, registry)

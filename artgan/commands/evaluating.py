@@ -17,7 +17,8 @@ from ..evaluation.frontier import draw_frontier
 from ..evaluation.pictures import MOST, PictureJudge, as_table, closest_pairs
 from ..evaluation.text import TEMPERATURES, Judge, Row, draw, verdict
 from ..files import cache_folder, write_text
-from ..gallery.pages import RECORD, Judged, add_judgement
+from ..gallery.pages import Judged, add_judgement
+from ..gallery.records import RECORD
 from ..interfaces import Data, Metric, Progress, Workspace
 from ..model import Model, load_newest
 from ..plugins import Plugins
@@ -74,7 +75,7 @@ class Subject:
             raise ArtganError(f"dataset {recipe.dataset.name} has changed since {found.name} was trained")
         return cls(found, plugins, display, recipe, data, model)
 
-    def write(self, folder: Path, record: dict[str, Any], judged: Judged) -> Path:
+    def write(self, folder: Path, record: dict[str, Any], judged: Judged, nearest: Path | None = None) -> Path:
         """Write a record as JSON, put the verdict on the run's page where it hangs, and return the JSON's path."""
         folder.mkdir(parents=True, exist_ok=True)
         known = {
@@ -87,7 +88,7 @@ class Subject:
         write_text(path, json.dumps(known | record, ensure_ascii=False, indent=1) + "\n")
         hung = self.folder.parent.parent / "gallery" / self.folder.name
         if (hung / RECORD).is_file():
-            add_judgement(hung, judged, self.model.modality)
+            add_judgement(hung, judged, self.model.modality, nearest)
         return path
 
 
@@ -124,10 +125,12 @@ class PictureEvaluation:
             "measurements": [asdict(row) for row in judgement.measurements],
         }
         table = [[name, value, real] for name, value, real, _ in as_table(judgement)]
-        path = self.subject.write(folder, record, Judged(judgement.in_words(), table))
+        nearest = folder / "nearest.png"
+        folder.mkdir(parents=True, exist_ok=True)
         pairs = closest_pairs(judgement, self.made, self.train)
-        self.subject.model.modality.write_sheet(folder / "nearest.png", pairs, columns=8)
-        return [path, folder / "nearest.png"]
+        self.subject.model.modality.write_sheet(nearest, pairs, columns=8)
+        path = self.subject.write(folder, record, Judged(judgement.in_words(), table), nearest)
+        return [path, nearest]
 
     def _made(self, progress: Progress) -> NDArray[Any]:
         parts = []

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from ..gallery.build import RunRecord, hang
-from ..gallery.pages import build_index
+from ..gallery.index import build_index
 from ..interfaces import Progress
 from ..training.journal import COLLAPSED, EVENTS, LOSSES, METRICS, ROLLED_BACK
 from ..training.run import Run

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 import uuid
@@ -16,19 +15,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from artgan.errors import ArtganError, UsageError
-from artgan.files import write_text
 from artgan.interfaces import LeftOut, Modality, Progress
 from artgan.model import Components, Model
 from artgan.modelfile import FILE_NAME
 
+from .. import paths
 from ..schema import FileName, fault
 from .curves import Curve, thin
+from .index import build_index
 from .live import copy_runtime, is_data, write_live
-from .pages import ASSETS, COVER, LIVE, RECORD, SHEET, build_index, read_run, write_run_pages
-from .works import Work, make_works, read_work
+from .pages import COVER, SHEET, write_run_pages
+from .records import RECORD, read_run, write_run
+from .rendering import ASSETS, LIVE
+from .works import Work, make_works, read_work, told
 
 FORMAT = 1
 SHEET_COLUMNS, COVER_COLUMNS, COVER_WORKS = 8, 6, 24
+WALK_SEEDS, WALK_FRAMES, WALK_RATE, WALK_SAMPLES = 4, 80, 16, 12
+"""A walk goes round through so many works, in so many pictures of which so many are shown in a second, or texts."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,7 @@ def hang(
 ) -> Path:
     """Make a run's works and pages; what an earlier call made for the same run is replaced, other files stay.
 
-    `artgan.gallery.pages.build_index` then lists the run.
+    `artgan.gallery.index.build_index` then lists the run.
 
     Args:
         record: what the page tells.
@@ -101,10 +105,11 @@ def hang(
             "works": [_work(model, work, near) for work, near in zip(works, nearest, strict=True)],
             "snapshots": [_copy_snapshot(step, path, draft / "timelapse") for step, path in sorted(snapshots.items())],
             "still": write_live(model, draft, works[0].record),
+            "walk": _walk(model, draft, seeds, progress),
         }
         if not table["still"]:
             copy_runtime(gallery / ASSETS)
-        write_text(draft / RECORD, json.dumps(table, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
+        write_run(draft, table)
         write_run_pages(draft, model.modality)
     return folder / "index.html"
 
@@ -125,7 +130,7 @@ def rebuild(gallery: Path, registry: Components) -> tuple[LeftOut, ...]:
             rebuild_run(folder, registry)
         except ArtganError as error:
             left_out.append(LeftOut(folder.name, str(error)))
-    build_index(gallery, registry)
+    build_index(gallery, registry, anew=True)
     return tuple(left_out)
 
 
@@ -139,7 +144,7 @@ def rebuild_run(folder: Path, registry: Components) -> None:
     modality = cast(Modality, registry.get("modality", run["modality"]).configure({}))
     if run["works"] and (run["still"] or not is_data(folder / LIVE)):
         run |= _enlivened(run, folder, registry)
-        write_text(folder / RECORD, json.dumps(run, ensure_ascii=False, indent=1) + "\n")
+        write_run(folder, run)
     if not run["still"]:
         copy_runtime(folder.parent / ASSETS)
     write_run_pages(folder, modality)
@@ -200,6 +205,23 @@ def _work(model: Model, work: Work, nearest: Sequence[str]) -> dict[str, Any]:
         "pixels": work.record["pixels"],
         "nearest": list(nearest),
     }
+
+
+def _walk(model: Model, folder: Path, seeds: Sequence[int], progress: Progress | None) -> dict[str, Any] | None:
+    """Write works on the way through the latents of the first seeds and back; return what the page tells of it."""
+    through, modality = list(seeds[:WALK_SEEDS]), model.modality
+    if len(through) < 2:
+        return None
+    moves = bool(modality.walk_suffixes)
+    count = WALK_FRAMES if moves else WALK_SAMPLES
+    file = f"walk{modality.walk_suffixes[0] if moves else modality.exact_sheet_suffix}"
+    latents = paths.path(through, model.generator.latent, count, kind="spline", loop=True)
+    works = told(model.walk(latents, through[0]), count, progress, "walking")
+    if moves:
+        modality.write_walk(folder / file, works, count, WALK_RATE)
+    else:
+        modality.write_sheet(folder / file, np.stack(list(works)), SHEET_COLUMNS)
+    return {"file": file, "seeds": through}
 
 
 def _copy_snapshot(step: int, source: Path, folder: Path) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from ..errors import one_line
 from ..files import write_text
 from ..latents import latents
 from ..model import Model
-from .pages import LIVE
+from .rendering import LIVE
 
 if TYPE_CHECKING:
     from onnx import ModelProto

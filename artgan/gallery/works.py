@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,7 @@ from artgan.model import Model
 from ..schema import Schema, fault
 
 FORMAT = 1
+T = TypeVar("T")
 DIGITAL_SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
 IDENTITY = ("seed", "parents", "truncation", "label", "sampling", "weights_digest")
 _ADDED: dict[str, Any] = {"sampling": {}, "parents": []}
@@ -71,6 +72,14 @@ class Remake:
 
     sample: NDArray[Any]
     difference: str
+
+
+def told(items: Iterable[T], count: int, progress: Progress | None, what: str) -> Iterator[T]:
+    """Yield items, and tell how many of them are done."""
+    for done, item in enumerate(items, start=1):
+        yield item
+        if progress:
+            progress(what, done, count)
 
 
 def make_works(

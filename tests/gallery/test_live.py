@@ -21,7 +21,7 @@ from artgan.builtin.models import CnnGenerator, RnnGenerator
 from artgan.builtin.text import TextModality
 from artgan.gallery import live
 from artgan.gallery.build import RunRecord, hang, rebuild
-from artgan.gallery.pages import build_index
+from artgan.gallery.index import build_index
 from artgan.gallery.works import read_work, remake
 from artgan.interfaces import Spec
 from artgan.model import Model

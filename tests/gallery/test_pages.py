@@ -12,11 +12,14 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from artgan.errors import ArtganError, UsageError
 from artgan.gallery import curves
 from artgan.gallery.build import RunRecord, hang, without_paths
-from artgan.gallery.pages import build_index, write_run_pages
+from artgan.gallery.comparison import write_comparison
+from artgan.gallery.index import build_index
+from artgan.gallery.pages import Judged, add_judgement, write_run_pages
 from artgan.schema import FileName, fault
 
 HOSTILE = "</title><script>document.title='owned';console.error('owned')</script>\" onerror=\"alert(1)\" '\u202e&amp;"
@@ -100,7 +103,7 @@ class TestFolder:
                     parts = urlsplit(link)
                     assert not parts.scheme
                     assert not parts.netloc
-                    target = (page.parent / unquote(parts.path)).resolve()
+                    target = (page.parent / (unquote(parts.path) or page.name)).resolve()
                     assert target.is_file(), link
                     assert target.is_relative_to(root.resolve())
 
@@ -179,6 +182,27 @@ class TestRunPage:
         assert "pixelated" in (gallery / "brush/index.html").read_text()
         assert "pixelated" not in large.read_text()
 
+    def test_shows_a_walk_through_the_first_works_that_moves(self, gallery):
+        page = Page(gallery / "brush/index.html")
+        assert "walk.webp" in page.links
+        with Image.open(gallery / "brush/walk.webp") as walk:
+            assert walk.n_frames > 20
+        assert "works 0, 1, 2, 3, and back to the first" in page.text
+
+    def test_of_a_single_work_has_no_walk(self, model, tmp_path):
+        page = hang(record_of(), model, gallery=tmp_path, snapshots={}, seeds=[0])
+        assert "Between works" not in page.read_text()
+
+    def test_shows_what_an_evaluation_found_and_the_nearest_training_pictures(self, gallery, model, tmp_path):
+        model.modality.write_sheet(tmp_path / "pairs.png", model.render(range(4)), columns=2)
+        judged = Judged("varied; no copies found", [["detail", "0.9", "1.0"]])
+        add_judgement(gallery / "brush", judged, model.modality, tmp_path / "pairs.png")
+        page = Page(gallery / "brush/index.html")
+        assert "Varied; no copies found" in page.text
+        assert "Nearest in the data" in page.text
+        assert "nearest.png" in page.links
+        assert (gallery / "brush/nearest.png").read_bytes() == (tmp_path / "pairs.png").read_bytes()
+
     def test_can_be_written_again_from_its_record_alone(self, gallery, model):
         before = (gallery / "brush/index.html").read_text()
         (gallery / "brush/index.html").unlink()
@@ -194,7 +218,9 @@ class TestWorkPage:
         assert "seed-00000006.html" not in last.links
 
     def test_tells_the_command_that_makes_it_again(self, gallery):
-        assert "artgan remake seed-00000003.png" in Page(gallery / "brush/works/seed-00000003.html").text
+        page = Page(gallery / "brush/works/seed-00000003.html").text
+        assert "artgan remake seed-00000003.png" in page
+        assert "artgan sample .. --seed 3 -n 1" in page
 
 
 class TestIndex:
@@ -203,7 +229,7 @@ class TestIndex:
         assert build_index(gallery, registry) == ()
         page = Page(gallery / "index.html")
         assert {"brush/index.html", "second/index.html", "brush/cover.png"} <= set(page.links)
-        assert "brush: 6 works, trained for 3\u00a0min\u00a020\u00a0s" in page.text
+        assert "brush: 6 works by cnn, trained for 3\u00a0min\u00a020\u00a0s" in page.text
 
     def test_of_an_empty_gallery_says_so(self, tmp_path, registry):
         build_index(tmp_path, registry)
@@ -232,12 +258,40 @@ class TestIndex:
         (gallery / "brush/run.json").write_text("{")
         assert [left.name for left in build_index(gallery, registry)] == ["brush"]
 
+    def test_shows_a_run_as_it_is_now(self, gallery, model, snapshots, registry):
+        hang(record_of(title="Ink"), model, gallery=gallery, snapshots=snapshots, seeds=range(3))
+        build_index(gallery, registry)
+        page = Page(gallery / "index.html").text
+        assert "Ink" in page
+        assert "brush: 3 works by cnn" in page
+        assert "Brush" not in page
+
+    def test_no_longer_lists_a_run_that_is_gone(self, gallery, registry):
+        shutil.rmtree(gallery / "brush")
+        build_index(gallery, registry)
+        assert "brush" not in Page(gallery / "index.html").text
+
+    def test_leads_to_the_pages_that_compare_runs(self, gallery, model, registry):
+        hang(record_of("second"), model, gallery=gallery, snapshots={}, seeds=range(2))
+        page = write_comparison(gallery, ["brush", "second"], [], [], registry)
+        build_index(gallery, registry)
+        index = Page(gallery / "index.html")
+        assert page.name in index.links
+        assert "brush, second" in index.text
+
+    def test_shows_the_title_of_a_comparison_from_anybody_as_text(self, gallery, registry):
+        (gallery / "compare-x.html").write_text("<title>&lt;script&gt;owned()&lt;/script&gt;</title>")
+        build_index(gallery, registry)
+        page = Page(gallery / "index.html")
+        assert "<script>owned()</script>" in page.text
+        assert [found for tag, found in page.tags if tag == "script"] == [{"src": "assets/gallery.js", "defer": None}]
+
 
 class TestHostileNames:
     def test_are_shown_and_add_neither_tags_nor_attributes(self, hostile_gallery):
         for page in map(Page, pages_of(hostile_gallery)):
             assert [found for tag, found in page.tags if tag == "script"] in (
-                [],
+                [{"src": "assets/gallery.js", "defer": None}],
                 [{"src": "../assets/gallery.js", "defer": None}],
                 [{"src": "../../assets/gallery.js", "defer": None}],
             )

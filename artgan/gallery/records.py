@@ -1,0 +1,107 @@
+"""What a gallery knows of a run: its ``run.json``, which may come from anybody."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from artgan.errors import ArtganError
+from artgan.files import write_text
+from artgan.interfaces import Modality, Spec
+
+from ..schema import FileName, Schema, fault
+
+RECORD = "run.json"
+_SCHEMA: Schema = {
+    "id": str,
+    "title": str,
+    "command": str,
+    "device": str,
+    "parameters": {str: int},
+    "dataset": {"title": str, "licence": str, "source": str},
+    "step": int,
+    "kimg": float,
+    "seconds": float,
+    "versions": {str: str},
+    "recipe": str,
+    "recipe_digest": str,
+    "weights_digest": str,
+    "shape": [int],
+    "truncation": float,
+    "losses": {str: [[float]]},
+    "works": [{"file": FileName, "seed": int, "class": str, "pixels": str, "nearest": [str]}],
+    "snapshots": [{"file": FileName, "step": int}],
+    "modality": FileName,
+    "presentation": {str: str},
+    "sampling": {str: float},
+    "metrics": {str: [[float]]},
+    "events": [str],
+    "judged": {"verdict": str, "rows": [[str]]},
+    "still": str,
+    "classes": [str],
+    "walk": (None, {"file": FileName, "seeds": [int]}),
+    "nearest": (None, FileName),
+}
+_ADDED: dict[str, Any] = {
+    "modality": "image",
+    "presentation": {},
+    "sampling": {},
+    "metrics": {},
+    "events": [],
+    "judged": {"verdict": "", "rows": []},
+    "still": "they were hung before this was possible",
+    "classes": [],
+    "walk": None,
+    "nearest": None,
+}
+"""What the first records did not tell."""
+
+
+def read_run(folder: Path) -> dict[str, Any]:
+    """Return a run's record, which may come from anybody, with what older ones lack.
+
+    Raises:
+        ArtganError: if it is missing or damaged.
+    """
+    path = folder / RECORD
+    try:
+        run = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise ArtganError(f"{path} cannot be read: {error}") from error
+    if isinstance(run, dict):
+        run = _ADDED | run
+        works = run.get("works")
+        for work in works if isinstance(works, list) else ():
+            if isinstance(work, dict):
+                work.setdefault("nearest", [])
+    if wrong := fault(run, _SCHEMA):
+        raise ArtganError(f"{path} does not describe a run: {wrong}")
+    return dict(run)
+
+
+def write_run(folder: Path, run: Mapping[str, Any]) -> None:
+    """Write a run's record."""
+    write_text(folder / RECORD, json.dumps(run, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
+
+
+def bound(modality: Modality, run: Mapping[str, Any]) -> Modality:
+    """Return the modality as a run's works need it."""
+    return modality.bound(Spec(run["modality"], tuple(run["shape"]), presentation=run["presentation"]))
+
+
+def recipe_tables(recipe: str) -> dict[str, Any]:
+    """Return the tables of a recipe that may come from anybody; none where it cannot be read."""
+    try:
+        return tomllib.loads(recipe)
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return {}
+
+
+def component_name(tables: Mapping[str, Any], kind: str) -> str:
+    """Return the name of a component in such tables; empty where there is none."""
+    table = tables.get(kind)
+    name = table.get("name") if isinstance(table, Mapping) else None
+    return name if isinstance(name, str) else ""

@@ -1,0 +1,105 @@
+"""How the gallery's pages are written: templates, links, sizes, and what a page may load and run."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import shlex
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from artgan.files import write_text
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+ASSETS, LIVE = "assets", "live.js"
+LARGEST_PIXELATED = 48
+"""Pictures of at most so many pixels a side are enlarged with hard edges."""
+
+CELL, NARROW_CELL = 128, 96
+"""About how wide they are shown in the grid, in CSS pixels, on wide and narrow screens: a multiple of their width."""
+
+PICTURE_AXES = 3
+HERE = Path(__file__).parent
+
+
+def write_page(path: Path, template: str, **context: Any) -> None:
+    """Write a page from a template."""
+    write_text(path, environment().get_template(template).render(context))
+
+
+@cache
+def environment() -> Environment:
+    """Return the templates, which escape whatever they show."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    found = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    found.filters.update(href=href, page=page_name, duration=_duration, number=_number, quoted=shlex.quote)
+    return found
+
+
+def href(name: str) -> str:
+    """Return a relative link to a file or folder beside the page."""
+    return quote(name, safe="")
+
+
+def page_name(file: str) -> str:
+    """Return the name of the page that shows a file."""
+    return f"{Path(file).stem}.html"
+
+
+def shower(show: Callable[[Path, str, str], str], folder: Path, prefix: str) -> Callable[[str, str], str]:
+    """Return what shows a file of a folder by its name and a description."""
+    return lambda file, description: show(folder / file, prefix + href(file), description)
+
+
+def frame_style(shape: Sequence[int]) -> str:
+    """Return the style sheet that tells the pages the size of one work, (C, H, W) where works are pictures."""
+    if len(shape) != PICTURE_AXES:
+        return ""
+    _, height, width = shape
+    style = f"--ratio:{width}/{height};--wide:{width / height:.3f}"
+    if is_small(shape):
+        cell, narrow = (width * max(1, round(size / width)) for size in (CELL, NARROW_CELL))
+        style += f";--unit:{width}px;--cell:{cell}px;--widest:{cell}px;--narrow:{narrow}px;image-rendering:pixelated"
+    return f":root{{{style}}}"
+
+
+def is_small(shape: Sequence[int]) -> bool:
+    """Return whether works of a shape are enlarged with hard edges."""
+    return len(shape) == PICTURE_AXES and max(shape[1:]) <= LARGEST_PIXELATED
+
+
+def security_policy(shape: Sequence[int], *, live: bool = False) -> str:
+    """Return a content security policy under which nothing loads or runs but what lies beside the page.
+
+    Only where a generator runs in the page are WebAssembly, and a worker made of what was loaded, allowed.
+    ``file:`` stands beside ``'self'`` because browsers disagree on what is "self" for a page opened by double click.
+    """
+    digest = base64.b64encode(hashlib.sha256(frame_style(shape).encode()).digest()).decode()
+    compiled, worker = (" 'wasm-unsafe-eval'", "worker-src blob:; ") if live else ("", "")
+    return (
+        f"default-src 'none'; img-src 'self' file: data:; script-src 'self' file:{compiled}; {worker}"
+        f"style-src 'self' file: 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    words = f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s" if minutes else f"{rest} s"
+    return words.replace(" ", "\u00a0")
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}"
