@@ -91,12 +91,14 @@ class Browser:
 
     def violations(self) -> list[str]:
         """Return what axe-core finds wrong with the page."""
-        import axe_core_python
+        import selenium_axe_python
 
-        self.run((Path(axe_core_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8"))
+        script = Path(selenium_axe_python.__file__).parent / "axe-core/axe.min.js"
+        self.run(script.read_text(encoding="utf-8"))
         found = self.driver.execute_async_script(
-            "const done = arguments[0]; axe.run().then((found) => done(found.violations.map("
-            "(rule) => `${rule.id}: ${rule.nodes.map((node) => node.html).join(' ')}`)))"
+            "const [rules, done] = arguments; axe.run({ rules }).then((found) => done(found.violations.map("
+            "(rule) => `${rule.id}: ${rule.nodes.map((node) => node.html).join(' ')}`)))",
+            {"target-size": {"enabled": True}},
         )
         return [str(violation) for violation in found]
 
