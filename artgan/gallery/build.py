@@ -115,7 +115,7 @@ def hang(
 
 
 def rebuild(gallery: Path, registry: Components) -> tuple[LeftOut, ...]:
-    """Write all pages of a gallery anew, and let generators run in them that could not so far; works stay as they are.
+    """Write all pages of a gallery anew, with the live generators and walks that they lack; works stay as they are.
 
     Args:
         gallery: the folder of all runs.
@@ -142,7 +142,8 @@ def rebuild_run(folder: Path, registry: Components) -> None:
     """
     run = read_run(folder)
     modality = cast(Modality, registry.get("modality", run["modality"]).configure({}))
-    if run["works"] and (run["still"] or not is_data(folder / LIVE)):
+    lacks_walk = run["walk"] is None and len(run["works"]) > 1
+    if run["works"] and (run["still"] or lacks_walk or not is_data(folder / LIVE)):
         run |= _enlivened(run, folder, registry)
         write_run(folder, run)
     if not run["still"]:
@@ -151,13 +152,18 @@ def rebuild_run(folder: Path, registry: Components) -> None:
 
 
 def _enlivened(run: Mapping[str, Any], folder: Path, registry: Components) -> dict[str, Any]:
-    """Let a run's generator run in its page, and return what its record then tells."""
+    """Let a run's generator run in its page and walk, and return what its record then tells."""
     try:
         model = Model.load(folder / FILE_NAME, registry)
         record = read_work(folder / "works" / run["works"][0]["file"], model.modality).record
     except ArtganError:
         return {"still": "its generator could not be loaded when the pages were written"}
-    return {"still": write_live(model, folder, record), "classes": list(model.classes)}
+    seeds = [work["seed"] for work in run["works"]]
+    return {
+        "still": write_live(model, folder, record),
+        "classes": list(model.classes),
+        "walk": run["walk"] or _walk(model, folder, seeds, None),
+    }
 
 
 def without_paths(text: str) -> str:

@@ -1,0 +1,56 @@
+"""The gallery that comes with the project is light, whole, and what its seeds make."""
+
+from pathlib import Path
+
+import pytest
+
+from artgan.gallery.live import is_data
+from artgan.gallery.records import read_run
+
+GALLERY = Path(__file__).parents[2] / "gallery"
+RUNS = sorted(path.parent for path in GALLERY.glob("*/run.json"))
+KB, MB = 1_000, 1_000_000
+
+
+def weight(*paths):
+    return sum(path.stat().st_size for path in paths)
+
+
+def files(folder):
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def test_shows_pictures_and_poems():
+    assert {read_run(folder)["modality"] for folder in RUNS} == {"image", "text"}
+
+
+def test_keeps_to_its_budgets():
+    assets = [GALLERY / "assets" / name for name in ("style.css", "gallery.js", "live.js")]
+    assert weight(GALLERY / "index.html") <= 60 * KB
+    assert weight(*assets) <= 40 * KB
+    assert weight(GALLERY / "assets/runtime.js") <= 5 * MB
+    assert weight(*files(GALLERY)) <= 20 * MB
+    for folder in RUNS:
+        assert weight(*files(folder)) <= 25 * MB
+        seen_first = [folder / "index.html", *assets, *folder.glob("works/*.png"), *folder.glob("timelapse/*.webp")]
+        assert weight(*seen_first) <= MB, folder.name
+
+
+@pytest.mark.parametrize("folder", RUNS, ids=lambda folder: folder.name)
+def test_every_run_is_live_and_its_works_are_what_their_seeds_make(folder, artgan):
+    run = read_run(folder)
+    assert run["still"] == ""
+    assert is_data(folder / "live.js")
+    for work in (run["works"][0], run["works"][-1]):
+        assert artgan("remake", folder / "works" / work["file"]).code == 0
+
+
+def test_has_no_page_that_is_older_than_what_writes_them(registry, tmp_path):
+    import shutil
+
+    from artgan.gallery.build import rebuild
+
+    shutil.copytree(GALLERY, tmp_path / "gallery")
+    assert rebuild(tmp_path / "gallery", registry) == ()
+    for path in files(GALLERY):
+        assert (tmp_path / "gallery" / path.relative_to(GALLERY)).read_bytes() == path.read_bytes(), path

@@ -1,0 +1,101 @@
+"""The gallery works in Firefox as it does in Chromium."""
+
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
+import numpy as np
+import pytest
+from firefox import FIREFOX, Firefox
+
+from artgan.gallery.build import RunRecord, hang
+from artgan.gallery.index import build_index
+from artgan.gallery.works import read_work
+
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(FIREFOX is None, reason="no Firefox on this machine")]
+
+DOWNLOAD = """
+new Promise((done) => {
+  const make = URL.createObjectURL;
+  URL.createObjectURL = (blob) => {
+    blob.arrayBuffer().then((content) => done([...new Uint8Array(content)]));
+    return make.call(URL, blob);
+  };
+  document.querySelector("[data-do=download]").click();
+})
+"""
+"""Presses the button, and returns the bytes of the file that it makes."""
+
+
+@pytest.fixture(scope="module")
+def firefox(tmp_path_factory):
+    opened = Firefox(tmp_path_factory.mktemp("profile"))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def gallery(make_model, tmp_path, registry, monkeypatch):
+    monkeypatch.setenv("ARTGAN_LIVE", "1")
+    for name in ("brush", "ink"):
+        record = RunRecord(name, title=name.title(), command="artgan run", device="CPU", parameters={}, log=[])
+        hang(record, make_model(shape=(3, 32, 32)), gallery=tmp_path / "gallery", snapshots={}, seeds=range(3))
+    build_index(tmp_path / "gallery", registry)
+    return tmp_path / "gallery"
+
+
+def test_a_new_work_is_the_one_that_artgan_makes_of_the_seed(firefox, gallery, make_model, tmp_path):
+    firefox.open((gallery / "brush/index.html").as_uri(), "#seed=7")
+    firefox.until(
+        lambda: firefox.run("document.querySelector('#live [role=status]').textContent") == "Work from seed 7"
+    )
+    path = tmp_path / "seed-00000007.png"
+    path.write_bytes(bytes(firefox.run(DOWNLOAD)))
+    model = make_model(shape=(3, 32, 32))
+    apart = np.abs(read_work(path, model.modality).sample.astype(int) - model.render([7])[0].astype(int))
+    assert apart.max() <= 1
+    assert np.count_nonzero(apart) <= 0.001 * apart.size
+
+
+PAGES = ("index.html", "brush/index.html", "brush/works/seed-00000001.html")
+
+
+def test_no_page_from_a_folder_complains_or_asks_for_anything(firefox, gallery):
+    firefox.events.clear()
+    for page in PAGES:
+        firefox.open((gallery / page).as_uri())
+        assert firefox.run("document.querySelector('main') !== null")
+    assert firefox.complaints() == []
+    assert [address for address in firefox.requests() if not address.startswith(("about:", "data:", "blob:"))] == []
+
+
+def test_no_page_from_a_server_asks_for_what_is_not_in_the_gallery(firefox, gallery):
+    handler = partial(SimpleHTTPRequestHandler, directory=str(gallery))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        root = f"http://127.0.0.1:{server.server_port}/"
+        firefox.events.clear()
+        for page in PAGES:
+            firefox.open(root + page)
+        started = "document.querySelector('#live [role=status]').textContent"
+        firefox.open(root + "brush/index.html", "#seed=2")
+        firefox.until(lambda: firefox.run(started) == "Work from seed 2")
+        server.shutdown()
+    asked = [address for address in firefox.requests() if not address.startswith(("about:", "data:", "blob:"))]
+    assert f"{root}assets/runtime.js" in asked
+    assert [address for address in asked if not address.startswith(root)] == []
+    assert firefox.complaints() == []
+
+
+def test_chosen_runs_stand_side_by_side(firefox, gallery):
+    firefox.open((gallery / "index.html").as_uri(), "#beside=brush/ink")
+    assert firefox.run("document.querySelector('.runs').className") == "runs side-by-side"
+    assert firefox.run("document.querySelectorAll('.runs > li:not([hidden])').length") == 2
+
+
+def test_the_walk_plays(firefox, gallery):
+    firefox.open((gallery / "brush/index.html").as_uri())
+    firefox.run("document.querySelector('.moving button').click()")
+    loaded = "document.querySelector('.moving img').complete && document.querySelector('.moving img').naturalWidth"
+    assert firefox.until(lambda: firefox.run(loaded))
+    assert firefox.run("document.querySelector('.moving img').src").endswith("walk.webp")
