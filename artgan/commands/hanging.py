@@ -10,6 +10,7 @@ from torch import nn
 from ..gallery.build import RunRecord, hang
 from ..gallery.index import build_index
 from ..interfaces import Progress
+from ..model import load_newest
 from ..training.journal import COLLAPSED, EVENTS, LOSSES, METRICS, ROLLED_BACK
 from ..training.run import Run
 
@@ -18,8 +19,16 @@ TOLD = (ROLLED_BACK, COLLAPSED)
 
 
 def hang_run(run: Run, gallery: Path, progress: Progress) -> Path:
-    """Make a run's works and pages, and list it in the gallery; return the gallery's first page."""
+    """Make a run's works and pages, and list it in the gallery; return the gallery's first page.
+
+    The works are those of the best checkpoint where quality was judged, else those of the last step.
+    """
     trainer = run.trainer
+    model, events = run.model(), [str(row["message"]) for row in run.journal.rows(EVENTS) if row.get("event") in TOLD]
+    best = run.best.quality()
+    if best and best.step < trainer.steps:
+        model, _ = load_newest(run.best.folder, run.plugins.registry)
+        events.append(f"the works are those of step {best.step:,}, the best by {best.name}: {best.value:.3g}")
     device = f"{torch.get_num_threads()} CPU threads" if trainer.device.type == "cpu" else str(trainer.device)
     record = RunRecord(
         id=run.id,
@@ -32,10 +41,10 @@ def hang_run(run: Run, gallery: Path, progress: Progress) -> Path:
         },
         log=run.journal.rows(LOSSES),
         metrics=_curves(run.journal.rows(METRICS)),
-        events=[str(row["message"]) for row in run.journal.rows(EVENTS) if row.get("event") in TOLD],
+        events=events,
     )
     snapshots = {int(path.stem.removeprefix("step-")): path for path in run.snapshots()}
-    hang(record, run.model(), gallery=gallery, snapshots=snapshots, progress=progress, real=run.data.samples)
+    hang(record, model, gallery=gallery, snapshots=snapshots, progress=progress, real=run.data.samples)
     build_index(gallery, run.plugins.registry)
     return gallery / "index.html"
 

@@ -12,6 +12,7 @@ import torch
 from safetensors.torch import load_file
 
 from artgan import hookimpl
+from artgan.commands.hanging import hang_run
 from artgan.interfaces import Workspace
 from artgan.model import Model
 from artgan.modelfile import locate_model
@@ -86,6 +87,16 @@ def test_the_checkpoint_with_the_least_distance_is_kept_though_newer_ones_came(m
     assert kept.name == f"step-{least:08d}"
     assert run.best.quality() == (least, "Fréchet distance", measured[least])
     assert Model.load(locate_model(run.folder / "best"), run.plugins.registry).step == least
+
+
+def test_its_works_are_those_that_are_hung_and_the_page_says_so(make, tmp_path):
+    run = trained(make("run"))
+    Saving(run).put(6, -1.0)
+    run.trainer.steps = 10
+    hang_run(run, tmp_path / "gallery", lambda what, done, total: None)
+    page = json.loads((tmp_path / "gallery/run/run.json").read_text())
+    assert page["step"] == 6
+    assert page["events"] == ["the works are those of step 6, the best by distance: -1"]
 
 
 def test_what_real_samples_reach_is_written_down_beside(make):
