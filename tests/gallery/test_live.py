@@ -24,7 +24,9 @@ from artgan.gallery.build import RunRecord, hang, rebuild
 from artgan.gallery.index import build_index
 from artgan.gallery.works import read_work, remake
 from artgan.interfaces import Spec
+from artgan.latents import latents
 from artgan.model import Model
+from artgan.paths import slerp
 
 needs_browser = pytest.mark.skipif(not AVAILABLE, reason="Chromium and its driver are not installed")
 RECORD = RunRecord("brush", "Brush", "artgan run", "CPU", {"generator": 1}, [{"step": 1, "loss_generator": 1.0}])
@@ -243,6 +245,14 @@ class TestInTheBrowser:
         browser.until(lambda: browser.run(drawn) != first)
         browser.press("walk")
         browser.until(lambda: browser.text("#live [data-do=walk]") == "Walk between favourites")
+
+    @pytest.mark.parametrize("last", [8, 3])
+    def test_a_walk_follows_the_great_arc_that_artgan_walks(self, browser, hung, model, last):
+        browser.open(hung(model))
+        ends = [latents(seed, 16).astype(float) for seed in (3, last)]
+        for share in (0, 0.3, 1):
+            drawn = browser.run("return between(...arguments)", ends[0].tolist(), ends[1].tolist(), share)
+            assert np.allclose(drawn, slerp(*ends, share), rtol=0, atol=1e-12)
 
     @pytest.mark.parametrize("fragment", ["#seed=18446744073709551616", "#seed=<b>", "#seed=1e5", "#seed=-1"])
     def test_a_link_with_a_seed_out_of_range_changes_nothing(self, browser, hung, model, fragment):
