@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from .components import Component, option
-from .errors import ArtganError
+from .errors import ArtganError, UsageError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -427,6 +427,20 @@ class Modality(Component):
         Raises:
             ArtganError: if it is no artwork, or its record is damaged.
         """
+
+    def read_real(self, path: Path, spec: Spec, options: Mapping[str, object]) -> NDArray[Any]:
+        """Read a file that is no artwork, such as a photograph, as the compact sample that a dataset would make of it.
+
+        Args:
+            path: the file, which may come from anybody.
+            spec: what samples are like.
+            options: those of the dataset that the networks were trained on, as the recipe tells them.
+
+        Raises:
+            UsageError: where this kind of art has no such files; so it is unless a modality says otherwise.
+            ArtganError: if the file cannot be read.
+        """
+        raise UsageError(f"{path} cannot be compared with {self.name}: only pictures are projected")
 
     @abstractmethod
     def write_sheet(self, path: Path, samples: NDArray[Any], columns: int) -> None:

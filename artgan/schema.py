@@ -51,10 +51,17 @@ def _is(value: object, kind: object) -> bool:
     if kind is FileName:
         return isinstance(value, str) and value[:1] not in ("", ".") and not set(value) & set("/\\\0")
     if kind is float:
-        return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+        return isinstance(value, int | float) and not isinstance(value, bool) and _is_finite(value)
     if kind is int:
         return isinstance(value, int) and not isinstance(value, bool)
     return isinstance(value, str)
+
+
+def _is_finite(number: float) -> bool:
+    try:
+        return math.isfinite(number)
+    except OverflowError:  # a whole number that no float holds
+        return False
 
 
 def _first(faults: Any) -> str:

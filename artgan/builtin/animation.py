@@ -98,14 +98,15 @@ def _write_video(path: Path, frames: Iterator[Image.Image], rate: float) -> None
         import av
     except ImportError:
         raise UsageError(f"{path.suffix} needs the package av: pip install av, or choose .webp") from None
+    frame: Any = av.VideoFrame
     with replacing(path) as draft, av.open(str(draft), "w", format=path.suffix[1:]) as container:
         container.metadata["comment"] = MARK
-        stream = container.add_stream(VIDEO[path.suffix], rate=round(rate))
+        stream: Any = container.add_stream(VIDEO[path.suffix], rate=round(rate))
         for number, picture in enumerate(frames):
             shown = _on_white(picture)
             if not number:
                 stream.width, stream.height, stream.pix_fmt = shown.width, shown.height, "yuv420p"
-            container.mux(stream.encode(av.VideoFrame.from_image(shown)))
+            container.mux(stream.encode(frame.from_image(shown)))
         container.mux(stream.encode(None))
 
 

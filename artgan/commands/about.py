@@ -11,6 +11,8 @@ import click
 from .options import plugin_option
 
 LONGEST = 300
+MANY = 8
+"""Longer lists are counted."""
 
 
 @click.command()
@@ -38,7 +40,8 @@ def _lines(record: Mapping[str, object], before: str = "") -> Iterator[tuple[str
             yield from _lines(value, f"{before}{name}.")
         else:
             words = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-            yield f"{before}{name}".replace("_", " "), words
+            many = f"{len(value)} numbers: " if isinstance(value, list) and len(value) > MANY else ""
+            yield f"{before}{name}".replace("_", " "), many + words
 
 
 def _plain(text: str) -> str:

@@ -13,8 +13,8 @@ from PIL import Image, ImageDraw, ImageFont
 from PIL.PngImagePlugin import PngInfo
 
 from ..files import replacing
+from ..marking import DIGITAL_SOURCE_TYPE
 from ..model import Model
-from .works import DIGITAL_SOURCE_TYPE
 
 DPI = 300
 WIDTH, HEIGHT = 3508, 4961

@@ -57,34 +57,34 @@ class TestChildren:
         share = np.mean([(child(3, 8, number, 256) == latents(3, 256)).mean() for number in range(40)])
         assert 0.47 < share < 0.53
 
-    def test_are_made_again_to_the_last_pixel_and_name_their_parents(self, trained, tmp_path):
-        printed = trained("breed", "bars", 3, 8, "-n", 4, "--out", "kids").out.splitlines()
+    def test_are_made_again_to_the_last_pixel_and_name_their_parents(self, hung, tmp_path):
+        printed = hung("breed", "bars", 3, 8, "-n", 4, "--out", "kids").out.splitlines()
         assert len(printed) == 5
         assert len({(tmp_path / work).read_bytes() for work in printed[:4]}) == 4
         for work in printed[:4]:
             assert json.loads((tmp_path / work).with_suffix(".json").read_text())["parents"] == [3, 8]
-            assert trained("remake", work).code == 0
+            assert hung("remake", work).code == 0
 
-    def test_are_not_those_of_other_parents(self, trained):
-        work = trained("breed", "bars", 3, 8, "-n", 1, "--out", "kids").out.splitlines()[0]
-        other = trained("breed", "bars", 3, 9, "-n", 1, "--out", "others").out.splitlines()[0]
+    def test_are_not_those_of_other_parents(self, hung):
+        work = hung("breed", "bars", 3, 8, "-n", 1, "--out", "kids").out.splitlines()[0]
+        other = hung("breed", "bars", 3, 9, "-n", 1, "--out", "others").out.splitlines()[0]
         with Image.open(work) as one, Image.open(other) as two:
             assert one.tobytes() != two.tobytes()
 
 
 class TestWalk:
     @pytest.mark.parametrize(("suffix", "kind"), [(".webp", "WEBP"), (".png", "PNG"), (".gif", "GIF")])
-    def test_moves_in_every_format_and_is_marked(self, trained, tmp_path, suffix, kind):
-        assert trained("walk", "bars", "--seeds", "3,8,21", "--frames", 9, "--loop", "--out", f"w{suffix}").code == 0
+    def test_moves_in_every_format_and_is_marked(self, hung, tmp_path, suffix, kind):
+        assert hung("walk", "bars", "--seeds", "3,8,21", "--frames", 9, "--loop", "--out", f"w{suffix}").code == 0
         with Image.open(tmp_path / f"w{suffix}") as walk:
             assert (walk.format, walk.n_frames) == (kind, 9)
             assert walk.size == (384, 384)
         marked = (tmp_path / f"w{suffix}").read_bytes()
         assert b"trainedAlgorithmicMedia" in marked or b"AI-generated" in marked
 
-    def test_begins_at_the_work_of_its_first_seed(self, trained, tmp_path):
-        trained("walk", "bars", "--seeds", "3,8", "--frames", 4, "--out", "w.png")
-        trained("sample", "bars", "--seed", 3, "-n", 1, "--out", "own")
+    def test_begins_at_the_work_of_its_first_seed(self, hung, tmp_path):
+        hung("walk", "bars", "--seeds", "3,8", "--frames", 4, "--out", "w.png")
+        hung("sample", "bars", "--seed", 3, "-n", 1, "--out", "own")
         with Image.open("w.png") as walk, Image.open("own/seed-00000003.png") as work:
             assert walk.convert("L").resize((8, 8), Image.Resampling.NEAREST).tobytes() == work.tobytes()
 
@@ -98,8 +98,8 @@ class TestWalk:
             (("--out", "w.avi"), "no format"),
         ],
     )
-    def test_says_in_one_line_what_is_wrong(self, trained, arguments, reason):
-        refused = trained("walk", "bars", *arguments)
+    def test_says_in_one_line_what_is_wrong(self, hung, arguments, reason):
+        refused = hung("walk", "bars", *arguments)
         assert (refused.code, refused.err.count("\n")) == (2, 1)
         assert reason in refused.err
 
