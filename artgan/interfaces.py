@@ -452,14 +452,28 @@ class Modality(Component):
             columns: how many stand in a row.
         """
 
-    def write_walk(self, path: Path, samples: Iterable[NDArray[Any]], count: int, rate: float) -> None:
-        """Write compact samples one after another as one file that moves, marked as AI-generated.
+    def write_walk(
+        self, path: Path, samples: Iterable[NDArray[Any]], count: int, rate: float, record: Mapping[str, Any]
+    ) -> None:
+        """Write compact samples one after another as one file that moves, with its record and marked as AI-generated.
 
         Args:
             path: a file that ends in one of ``walk_suffixes``.
             samples: the samples, made one by one as they are taken.
             count: how many there are.
             rate: how many are shown in a second.
+            record: how the walk was made.
+
+        Raises:
+            UsageError: if this ending needs what is not installed.
+        """
+        raise TypeError(f"{self.name} has no walk_suffixes")
+
+    def read_walk(self, path: Path) -> dict[str, Any]:
+        """Read the record of a file that moves, which may come from anybody; needs no `bound`.
+
+        Raises:
+            ArtganError: if it carries none, or it is damaged.
         """
         raise TypeError(f"{self.name} has no walk_suffixes")
 

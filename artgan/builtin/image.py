@@ -116,15 +116,27 @@ class ImageModality(Modality):
             sheet[:, top : top + height, left : left + width] = sample
         _save(path, sheet)
 
-    def write_walk(self, path: Path, samples: Iterable[NDArray[Any]], count: int, rate: float) -> None:
-        """Write pictures (C, H, W) as an animation, those of pixel art enlarged.
+    def write_walk(
+        self, path: Path, samples: Iterable[NDArray[Any]], count: int, rate: float, record: Mapping[str, Any]
+    ) -> None:
+        """Write pictures (C, H, W) as an animation with its record, those of pixel art enlarged.
 
         Raises:
-            UsageError: for a video where the package ``av`` is not installed.
+            UsageError: for a video where the package ``av`` is not installed, or cannot write it.
         """
         from .animation import write_animation
 
-        write_animation(path, samples, count, rate, xmp())
+        write_animation(path, samples, count, rate, record)
+
+    def read_walk(self, path: Path) -> dict[str, Any]:
+        """Read the record of an animation, which may come from anybody; no picture in it is decoded.
+
+        Raises:
+            ArtganError: if there is none, or it is damaged.
+        """
+        from .animation import read_animation
+
+        return read_animation(path)
 
     def figure(self, path: Path, source: str, description: str) -> str:
         """Return an ``<img>``; the page it stands in gives it its size."""

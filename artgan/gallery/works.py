@@ -32,23 +32,27 @@ _ADDED: dict[str, Any] = {"sampling": {}, "parents": [], "latent": [], "picture"
 """What the first records did not tell."""
 
 
+MADE_BY: Schema = {"format": int}
+ORIGIN: Schema = {
+    "sampling": {str: float},
+    "run": str,
+    "step": int,
+    "recipe_digest": str,
+    "weights_digest": str,
+    "dataset": {"title": str, "licence": str, "source": str, "fingerprint": str},
+    "versions": {str: str},
+}
 _SCHEMA: Schema = {
-    "format": int,
+    **MADE_BY,
     "seed": int,
     "parents": [int],
     "latent": [float],
     "picture": str,
     "truncation": float,
     "label": (int, None),
-    "sampling": {str: float},
-    "run": str,
-    "step": int,
-    "recipe_digest": str,
-    "weights_digest": str,
     "pixels": str,
     "shape": [int],
-    "dataset": {"title": str, "licence": str, "source": str, "fingerprint": str},
-    "versions": {str: str},
+    **ORIGIN,
 }
 
 
@@ -273,24 +277,34 @@ def _record(
     truncation: float = 1.0,
     label: int | None,
 ) -> dict[str, Any]:
-    provenance = model.provenance
     return {
-        "format": FORMAT,
-        "created_by": "artgan",
-        "digital_source_type": DIGITAL_SOURCE_TYPE,
+        **made_by(),
         "seed": seed,
         "parents": list(parents),
         "latent": list(latent),
         "picture": picture,
         "truncation": truncation,
         "label": label,
+        "pixels": digest(sample),
+        "shape": list(sample.shape),
+        **origin(model),
+    }
+
+
+def made_by() -> dict[str, Any]:
+    """Return what every record begins with."""
+    return {"format": FORMAT, "created_by": "artgan", "digital_source_type": DIGITAL_SOURCE_TYPE}
+
+
+def origin(model: Model) -> dict[str, Any]:
+    """Return what every record tells of the model."""
+    provenance = model.provenance
+    return {
         "sampling": model.sampling,
         "run": provenance.run,
         "step": model.step,
         "recipe_digest": model.recipe_digest,
         "weights_digest": model.weights_digest,
-        "pixels": digest(sample),
-        "shape": list(sample.shape),
         "dataset": {
             "title": provenance.dataset,
             "licence": provenance.licence,
