@@ -20,6 +20,7 @@ from .errors import ArtganError, UsageError
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+    from PIL.Image import Image
     from torch import Generator as RandomStream
     from torch import Tensor, nn
 
@@ -476,6 +477,10 @@ class Modality(Component):
             ArtganError: if it carries none, or it is damaged.
         """
         raise TypeError(f"{self.name} has no walk_suffixes")
+
+    def picture(self, sample: NDArray[Any]) -> Image | None:
+        """Return a compact sample as a picture of its own size, to be printed; None where it is none."""
+        return None
 
     @abstractmethod
     def figure(self, path: Path, source: str, description: str) -> str:

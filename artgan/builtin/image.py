@@ -138,6 +138,10 @@ class ImageModality(Modality):
 
         return read_animation(path)
 
+    def picture(self, sample: NDArray[Any]) -> Image:
+        """Return a picture (C, H, W)."""
+        return _picture(sample)
+
     def figure(self, path: Path, source: str, description: str) -> str:
         """Return an ``<img>``; the page it stands in gives it its size."""
         from markupsafe import Markup
@@ -145,14 +149,19 @@ class ImageModality(Modality):
         return Markup('<img src="{}" alt="{}" loading="lazy" decoding="async">').format(source, description)
 
 
-def _save(path: Path, sample: NDArray[Any], record: str = "") -> None:
-    """Write a picture (C, H, W) as PNG or WebP, marked as made by a trained algorithm."""
+def _picture(sample: NDArray[Any]) -> Image:
     import numpy as np
     from PIL import Image
-    from PIL.PngImagePlugin import PngInfo
 
     pixels = np.ascontiguousarray(sample.transpose(1, 2, 0))
-    picture = Image.fromarray(pixels[..., 0] if pixels.shape[-1] == 1 else pixels)
+    return Image.fromarray(pixels[..., 0] if pixels.shape[-1] == 1 else pixels)
+
+
+def _save(path: Path, sample: NDArray[Any], record: str = "") -> None:
+    """Write a picture (C, H, W) as PNG or WebP, marked as made by a trained algorithm."""
+    from PIL.PngImagePlugin import PngInfo
+
+    picture = _picture(sample)
     with replacing(path) as draft:
         if path.suffix == ".webp":
             picture.save(draft, format="WEBP", quality=WEBP_QUALITY, xmp=xmp().encode())
