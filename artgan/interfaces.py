@@ -390,7 +390,11 @@ class Modality(Component):
     live: ClassVar[str] = ""
 
     def live_facts(self) -> dict[str, Any]:
-        """Return what else a page must know to draw samples, as JSON can hold it."""
+        """Return what else a page must know to draw samples, as JSON can hold it.
+
+        For ``pixels``: ``xmp``, the mark of what is downloaded. For ``tokens``: ``vocabulary``, what each token is
+        written as; ``presentation``, how text is set; ``tokeniser``, how tokens are put together.
+        """
         return {}
 
     def bound(self, spec: Spec) -> Modality:
