@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from .components import Component, option
-from .errors import ArtganError
+from .errors import ArtganError, UsageError
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+    from PIL.Image import Image
     from torch import Generator as RandomStream
     from torch import Tensor, nn
 
@@ -389,7 +390,11 @@ class Modality(Component):
     live: ClassVar[str] = ""
 
     def live_facts(self) -> dict[str, Any]:
-        """Return what else a page must know to draw samples, as JSON can hold it."""
+        """Return what else a page must know to draw samples, as JSON can hold it.
+
+        For ``pixels``: ``xmp``, the mark of what is downloaded. For ``tokens``: ``vocabulary``, what each token is
+        written as; ``presentation``, how text is set; ``tokeniser``, how tokens are put together.
+        """
         return {}
 
     def bound(self, spec: Spec) -> Modality:
@@ -428,6 +433,20 @@ class Modality(Component):
             ArtganError: if it is no artwork, or its record is damaged.
         """
 
+    def read_real(self, path: Path, spec: Spec, options: Mapping[str, object]) -> NDArray[Any]:
+        """Read a file that is no artwork, such as a photograph, as the compact sample that a dataset would make of it.
+
+        Args:
+            path: the file, which may come from anybody.
+            spec: what samples are like.
+            options: those of the dataset that the networks were trained on, as the recipe tells them.
+
+        Raises:
+            UsageError: where this kind of art has no such files; so it is unless a modality says otherwise.
+            ArtganError: if the file cannot be read.
+        """
+        raise UsageError(f"{path} cannot be compared with {self.name}: only pictures are projected")
+
     @abstractmethod
     def write_sheet(self, path: Path, samples: NDArray[Any], columns: int) -> None:
         """Write many compact samples (N, ...) as one file, row by row, for people to look at.
@@ -438,16 +457,34 @@ class Modality(Component):
             columns: how many stand in a row.
         """
 
-    def write_walk(self, path: Path, samples: Iterable[NDArray[Any]], count: int, rate: float) -> None:
-        """Write compact samples one after another as one file that moves, marked as AI-generated.
+    def write_walk(
+        self, path: Path, samples: Iterable[NDArray[Any]], count: int, rate: float, record: Mapping[str, Any]
+    ) -> None:
+        """Write compact samples one after another as one file that moves, with its record and marked as AI-generated.
 
         Args:
             path: a file that ends in one of ``walk_suffixes``.
             samples: the samples, made one by one as they are taken.
             count: how many there are.
             rate: how many are shown in a second.
+            record: how the walk was made.
+
+        Raises:
+            UsageError: if this ending needs what is not installed.
         """
         raise TypeError(f"{self.name} has no walk_suffixes")
+
+    def read_walk(self, path: Path) -> dict[str, Any]:
+        """Read the record of a file that moves, which may come from anybody; needs no `bound`.
+
+        Raises:
+            ArtganError: if it carries none, or it is damaged.
+        """
+        raise TypeError(f"{self.name} has no walk_suffixes")
+
+    def picture(self, sample: NDArray[Any]) -> Image | None:
+        """Return a compact sample as a picture of its own size, to be printed; None where it is none."""
+        return None
 
     @abstractmethod
     def figure(self, path: Path, source: str, description: str) -> str:

@@ -190,6 +190,23 @@ class Model:
             made.append(self._made(latent.astype(np.float64) * truncation, seed, own if label is None else label))
         return np.stack(made)
 
+    def render_latent(self, latent: NDArray[Any], *, seed: int, label: int | None = None) -> NDArray[Any]:
+        """Make the canonical sample of a latent, compact, as `render` makes those of seeds.
+
+        Args:
+            latent: (latent,).
+            seed: what the network draws at random comes from it.
+            label: index of the class, for models that know classes; None for the seed's own.
+
+        Raises:
+            ArtganError: if the latent is not of the generator's size, or what the network makes is not finite.
+        """
+        import numpy as np
+
+        if len(latent) != self.generator.latent:
+            raise ArtganError(f"the latent has {len(latent)} numbers, and this model takes {self.generator.latent}")
+        return self._made(latent.astype(np.float64), seed, self.label_of(seed) if label is None else label)
+
     def walk(self, path: Iterable[NDArray[np.float64]], seed: int) -> Iterator[NDArray[Any]]:
         """Make the samples of latents, one at a time as they are asked for.
 

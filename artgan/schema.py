@@ -11,8 +11,8 @@ FileName = NewType("FileName", str)
 LONGEST_NAME = 60
 
 Schema = Any
-"""A type; a tuple of schemas, of which one must fit; ``[schema]`` for a list; ``{str: schema}`` for a table with any
-names; ``{"name": schema, ...}`` for a table with at least these."""
+"""A type, or None, which stands for itself; a tuple of schemas, of which one must fit; ``[schema]`` for a list;
+``{str: schema}`` for a table with any names; ``{"name": schema, ...}`` for a table with at least these."""
 
 
 def fault(value: object, schema: Schema, place: str = "it") -> str:
@@ -26,7 +26,8 @@ def fault(value: object, schema: Schema, place: str = "it") -> str:
         return _first(fault(item, schema[0], f"{place}[{index}]") for index, item in enumerate(value))
     if isinstance(schema, dict):
         return _table_fault(value, schema, place)
-    return "" if _is(value, schema) else f"{place} is no {'number' if schema in (int, float) else 'usable text'}"
+    words = {int: "number", float: "number", bool: "yes or no"}.get(schema, "usable text")
+    return "" if _is(value, schema) else f"{place} is no {words}"
 
 
 def _table_fault(value: object, schema: dict[Any, Schema], place: str) -> str:
@@ -51,10 +52,19 @@ def _is(value: object, kind: object) -> bool:
     if kind is FileName:
         return isinstance(value, str) and value[:1] not in ("", ".") and not set(value) & set("/\\\0")
     if kind is float:
-        return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+        return isinstance(value, int | float) and not isinstance(value, bool) and _is_finite(value)
+    if kind is bool:
+        return isinstance(value, bool)
     if kind is int:
         return isinstance(value, int) and not isinstance(value, bool)
     return isinstance(value, str)
+
+
+def _is_finite(number: float) -> bool:
+    try:
+        return math.isfinite(number)
+    except OverflowError:  # a whole number that no float holds
+        return False
 
 
 def _first(faults: Any) -> str:

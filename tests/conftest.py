@@ -10,7 +10,7 @@ os.environ["ARTGAN_LIVE"] = "0"  # exporting takes seconds; the tests of live wo
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,11 @@ import numpy as np
 import pytest
 import torch
 
+from artgan.builtin.image import ImageModality
+from artgan.builtin.models import CnnGenerator
 from artgan.commands.main import main
-from artgan.interfaces import Data, Workspace
+from artgan.interfaces import Data, Spec, Workspace
+from artgan.model import Model, Provenance
 from artgan.plugins import Plugins, load_plugins
 from artgan.recipe import Recipe, compose, merge
 from artgan.registry import Registry
@@ -114,3 +117,39 @@ def start(tmp_path: Path) -> Callable[..., subprocess.Popen[str]]:
         return subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=stderr, text=True)
 
     return call
+
+
+RECIPE = '[generator]\nname = "cnn"\nlatent = 8\nwidth = 2\n\n[[penalty]]\nname = "r1"\ngamma = 1.0\n'
+PROVENANCE = Provenance("a-run", "Some data", "CC0 1.0", "somewhere", "f" * 64, {"artgan": "0.1.0"}, 1.5, 200)
+
+
+@pytest.fixture
+def make_model() -> Callable[..., Model]:
+    """Make a model with random weights, of 8×8 pixels unless told otherwise."""
+
+    def make(seed: int = 0, shape: tuple[int, ...] = (1, 8, 8), **provenance: Any) -> Model:
+        torch.manual_seed(seed)
+        generator, spec = CnnGenerator(latent=8, width=2), Spec("image", shape)
+        return Model.from_state(
+            generator.build(spec).state_dict(),
+            recipe=RECIPE,
+            generator=generator,
+            modality=ImageModality(),
+            spec=spec,
+            step=100,
+            provenance=replace(PROVENANCE, **provenance),
+        )
+
+    return make
+
+
+@pytest.fixture
+def model(make_model: Callable[..., Model]) -> Model:
+    return make_model()
+
+
+@pytest.fixture
+def hung(artgan: Callable[..., Outcome], model: Model, tmp_path: Path) -> Callable[..., Outcome]:
+    """Call `artgan` where a model with random weights lies in a gallery, as the run ``bars``."""
+    model.save(tmp_path / "gallery/bars/model.safetensors")
+    return artgan

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, cast
 from artgan import ArtganError
 from artgan.errors import one_line
 from artgan.files import replacing, write_text
-from artgan.interfaces import Modality
+from artgan.interfaces import Modality, Spec
+from artgan.marking import xmp
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,21 +28,7 @@ CHUNK = "artgan"
 LARGEST_RECORD = 2**18
 LARGEST_PICTURE = 2**26
 WEBP_QUALITY = 85
-DIGITAL_SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
-
 _MODES = {"L": 1, "LA": 2, "RGB": 3, "RGBA": 4}
-_XMP = f"""<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
-<x:xmpmeta xmlns:x="adobe:ns:meta/">
- <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
-  <rdf:Description rdf:about=""
-    xmlns:xmp="http://ns.adobe.com/xap/1.0/"
-    xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/">
-   <xmp:CreatorTool>artgan</xmp:CreatorTool>
-   <Iptc4xmpExt:DigitalSourceType>{DIGITAL_SOURCE_TYPE}</Iptc4xmpExt:DigitalSourceType>
-  </rdf:Description>
- </rdf:RDF>
-</x:xmpmeta>
-<?xpacket end="r"?>"""
 
 
 @dataclass(frozen=True)
@@ -57,7 +44,7 @@ class ImageModality(Modality):
 
     def live_facts(self) -> dict[str, Any]:
         """Return the mark that a picture made in a page carries."""
-        return {"xmp": _XMP}
+        return {"xmp": xmp()}
 
     def to_float(self, compact: Tensor) -> Tensor:
         """Turn uint8 (B, C, H, W) into float32 in [-1, 1]."""
@@ -96,6 +83,21 @@ class ImageModality(Modality):
             raise ArtganError(f"{path} is not an artwork that artgan can read: {one_line(error)}") from error
         return pixels.reshape(*pixels.shape[:2], -1).transpose(2, 0, 1), record
 
+    def read_real(self, path: Path, spec: Spec, options: Mapping[str, object]) -> NDArray[np.uint8]:
+        """Read a picture of anybody's and fit it (C, H, W) as the dataset ``folder`` does.
+
+        Args:
+            path: the file.
+            spec: tells the shape.
+            options: of a dataset; of them ``fit`` and ``background`` are used.
+
+        Raises:
+            ArtganError: if it cannot be read.
+        """
+        from .datasets.picture_file import read_picture
+
+        return read_picture(path, spec.shape, options)
+
     def write_sheet(self, path: Path, samples: NDArray[Any], columns: int) -> None:
         """Write pictures (N, C, H, W) side by side, as PNG or WebP, with a gutter that suits any background."""
         import numpy as np
@@ -114,15 +116,31 @@ class ImageModality(Modality):
             sheet[:, top : top + height, left : left + width] = sample
         _save(path, sheet)
 
-    def write_walk(self, path: Path, samples: Iterable[NDArray[Any]], count: int, rate: float) -> None:
-        """Write pictures (C, H, W) as an animation, those of pixel art enlarged.
+    def write_walk(
+        self, path: Path, samples: Iterable[NDArray[Any]], count: int, rate: float, record: Mapping[str, Any]
+    ) -> None:
+        """Write pictures (C, H, W) as an animation with its record, those of pixel art enlarged.
 
         Raises:
-            UsageError: for a video where the package ``av`` is not installed.
+            UsageError: for a video where the package ``av`` is not installed, or cannot write it.
         """
         from .animation import write_animation
 
-        write_animation(path, samples, count, rate, _XMP)
+        write_animation(path, samples, count, rate, record)
+
+    def read_walk(self, path: Path) -> dict[str, Any]:
+        """Read the record of an animation, which may come from anybody; no picture in it is decoded.
+
+        Raises:
+            ArtganError: if there is none, or it is damaged.
+        """
+        from .animation import read_animation
+
+        return read_animation(path)
+
+    def picture(self, sample: NDArray[Any]) -> Image:
+        """Return a picture (C, H, W)."""
+        return _picture(sample)
 
     def figure(self, path: Path, source: str, description: str) -> str:
         """Return an ``<img>``; the page it stands in gives it its size."""
@@ -131,20 +149,25 @@ class ImageModality(Modality):
         return Markup('<img src="{}" alt="{}" loading="lazy" decoding="async">').format(source, description)
 
 
-def _save(path: Path, sample: NDArray[Any], record: str = "") -> None:
-    """Write a picture (C, H, W) as PNG or WebP, marked as made by a trained algorithm."""
+def _picture(sample: NDArray[Any]) -> Image:
     import numpy as np
     from PIL import Image
-    from PIL.PngImagePlugin import PngInfo
 
     pixels = np.ascontiguousarray(sample.transpose(1, 2, 0))
-    picture = Image.fromarray(pixels[..., 0] if pixels.shape[-1] == 1 else pixels)
+    return Image.fromarray(pixels[..., 0] if pixels.shape[-1] == 1 else pixels)
+
+
+def _save(path: Path, sample: NDArray[Any], record: str = "") -> None:
+    """Write a picture (C, H, W) as PNG or WebP, marked as made by a trained algorithm."""
+    from PIL.PngImagePlugin import PngInfo
+
+    picture = _picture(sample)
     with replacing(path) as draft:
         if path.suffix == ".webp":
-            picture.save(draft, format="WEBP", quality=WEBP_QUALITY, xmp=_XMP.encode())
+            picture.save(draft, format="WEBP", quality=WEBP_QUALITY, xmp=xmp().encode())
             return
         info = PngInfo()
-        info.add_itxt("XML:com.adobe.xmp", _XMP)
+        info.add_itxt("XML:com.adobe.xmp", xmp())
         if record:
             info.add_itxt(CHUNK, record)
         picture.save(draft, format="PNG", pnginfo=info, optimize=True)

@@ -5,30 +5,46 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from .options import plugin_option
 
+if TYPE_CHECKING:
+    from ..registry import Registry
+
 LONGEST = 300
+MANY = 8
+"""Longer lists are counted."""
 
 
 @click.command()
 @click.argument("work", type=click.Path(path_type=Path, dir_okay=False))
 @plugin_option
 def about(work: Path, plugin: Sequence[str]) -> None:
-    """Print the record of WORK: what made it, from which seed, and from what data.
+    """Print the record of WORK, which may be a walk: what made it, from which seeds, and from what data.
 
     A file may come from anybody: what it tells is not proved (`artgan remake` proves it), and signs that would move the
     cursor or turn the writing around are shown by their numbers.
     """
-    from ..gallery.works import read_work
     from ..plugins import load_plugins
+
+    for name, value in _lines(_record(work, load_plugins(plugin).registry)):
+        click.echo(f"{_plain(name)}: {_plain(value)}")
+
+
+def _record(path: Path, registry: Registry) -> Mapping[str, object]:
+    """Return the record of a work or a walk; both may end alike."""
+    from ..gallery.walks import is_walk, read_walk
+    from ..gallery.works import read_work
     from .remake import modality_of
 
-    read = read_work(work, modality_of(work, load_plugins(plugin).registry))
-    for name, value in _lines(read.record):
-        click.echo(f"{_plain(name)}: {_plain(value)}")
+    modality = modality_of(path, registry, moving=True)
+    suffix = path.suffix.lower()
+    if suffix in modality.walk_suffixes and (suffix != modality.suffix or is_walk(path, modality)):
+        return read_walk(path, modality)
+    return read_work(path, modality).record
 
 
 def _lines(record: Mapping[str, object], before: str = "") -> Iterator[tuple[str, str]]:
@@ -38,7 +54,8 @@ def _lines(record: Mapping[str, object], before: str = "") -> Iterator[tuple[str
             yield from _lines(value, f"{before}{name}.")
         else:
             words = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-            yield f"{before}{name}".replace("_", " "), words
+            many = f"{len(value)} numbers: " if isinstance(value, list) and len(value) > MANY else ""
+            yield f"{before}{name}".replace("_", " "), many + words
 
 
 def _plain(text: str) -> str:

@@ -19,6 +19,7 @@ COMMANDS = (
     "sample",
     "walk",
     "breed",
+    "project",
     "poster",
     "about",
     "evaluate",

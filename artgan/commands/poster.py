@@ -4,30 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
-from .options import plugin_option
+from .options import Seeds, plugin_option
 
-if TYPE_CHECKING:
-    from ..model import Model
+MOST = 1000
 
 
 @click.command()
 @click.argument("run", type=click.Path(path_type=Path))
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0, 2**64 - 1), help="Seed of the first work.")
-@click.option("-n", "--count", default=48, show_default=True, type=click.IntRange(1, 1000), help="How many works.")
+@click.option("-n", "--count", default=48, show_default=True, type=click.IntRange(1, MOST), help="How many works.")
+@click.option("--seeds", "chosen", type=Seeds(least=1), help="The works themselves, in this order.")
 @click.option("--columns", type=click.IntRange(1, 100), help="Works in a row.  [default: as fit the sheet best]")
 @click.option("--title", help="What stands above.  [default: the title of the data]")
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), help="PDF.  [default: poster.pdf, in RUN's samples]"
 )
 @plugin_option
+@click.pass_context
 def poster(
+    context: click.Context,
     run: Path,
     seed: int,
     count: int,
+    chosen: tuple[int, ...] | None,
     columns: int | None,
     title: str | None,
     out: Path | None,
@@ -44,27 +47,28 @@ def poster(
     from .display import Display
     from .sample import samples_folder
 
+    if chosen and any(context.get_parameter_source(name) != ParameterSource.DEFAULT for name in ("seed", "count")):
+        raise UsageError("--seeds says which works there are: leave out --seed and --count")
+    if chosen and len(chosen) > MOST:
+        raise UsageError(f"--seeds names {len(chosen):,} works; at most {MOST:,} have room")
     if seed + count > 2**64:
         raise UsageError(f"--seed {seed} leaves no room for {count} works: seeds end at {2**64 - 1}")
     if out is not None and out.suffix != ".pdf":
         raise UsageError(f"--out {out} must end in .pdf; a PNG is written beside it")
     model, place = load_newest(run, load_plugins(plugin).registry)
-    _check(model)
-    seeds = range(seed, seed + count)
-    with Display(quiet=False).progress() as progress:
-        samples = []
+    seeds, pictures, display = chosen or range(seed, seed + count), [], Display(quiet=False)
+    with display.progress() as progress:
         for done, own in enumerate(seeds, start=1):
-            samples.append(model.render([own])[0])
-            progress("making works", done, count)
-    sheet = Poster(samples, seeds, model, title=title or model.provenance.dataset, columns=columns)
+            picture = model.modality.picture(model.render([own])[0])
+            if picture is None:
+                raise UsageError(f"a poster is of pictures, and this run makes {model.spec.modality}: print its page")
+            pictures.append(picture)
+            progress("making works", done, len(seeds))
+    sheet = Poster(pictures, seeds, model, title=title or model.provenance.dataset, columns=columns)
     path = out or samples_folder(place) / "poster.pdf"
     path.parent.mkdir(parents=True, exist_ok=True)
-    for written in sheet.write(path):
-        click.echo(written)
-
-
-def _check(model: Model) -> None:
-    from ..errors import UsageError
-
-    if len(model.spec.shape) != 3:
-        raise UsageError(f"a poster is of pictures, and this run makes {model.spec.modality}: print its page instead")
+    written = sheet.write(path)
+    if sheet.left_out:
+        display.warn(f"no font on this machine draws {sheet.left_out!r}: left out of what stands on the poster")
+    for file in written:
+        click.echo(file)

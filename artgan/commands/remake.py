@@ -50,8 +50,13 @@ def remake(
     click.echo(f"{path} is identical to the last {model.modality.unit.removesuffix('s')}")
 
 
-def modality_of(path: Path, registry: Registry) -> Modality:
+def modality_of(path: Path, registry: Registry, *, moving: bool = False) -> Modality:
     """Return the modality whose works end like this path.
+
+    Args:
+        path: of a work.
+        registry: of the modalities.
+        moving: whether walks count as works.
 
     Raises:
         UsageError: if there is none.
@@ -60,6 +65,6 @@ def modality_of(path: Path, registry: Registry) -> Modality:
 
     for name in registry.names("modality"):
         modality = cast("Modality", registry.get("modality", name).configure({}))
-        if modality.suffix == path.suffix.lower():
+        if path.suffix.lower() in (modality.suffix, *(modality.walk_suffixes if moving else ())):
             return modality
     raise UsageError(f"{path} does not end like a work of any known modality")

@@ -67,7 +67,7 @@ def sample(
 
     model, path = load_newest(run, load_plugins(plugin).registry)
     model = model.with_sampling(chosen_sampling(temperature, top_k))
-    label = None if wanted is None else _label(model, wanted)
+    label = None if wanted is None else chosen_label(model, wanted)
     folder = out or samples_folder(path)
     display = Display(quiet=False)
     with display.progress() as progress:
@@ -91,7 +91,12 @@ def chosen_sampling(temperature: float | None, top_k: int | None) -> dict[str, f
     return {name: value for name, value in given.items() if value is not None}
 
 
-def _label(model: Model, wanted: str) -> int:
+def chosen_label(model: Model, wanted: str) -> int:
+    """Return the index of the class that is meant by its name or number.
+
+    Raises:
+        UsageError: if there is none such.
+    """
     from ..errors import UsageError
 
     if not model.classes:

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from .options import Seeds, plugin_option
 
-if TYPE_CHECKING:
-    from ..interfaces import Progress
-    from ..model import Model
-
-SHEET_COLUMNS = 8
 MOVING, STILL = 120, 12
 """Frames where no number is given, of a walk that moves and of one that is a sheet."""
-
-T = TypeVar("T")
 
 
 @click.command()
@@ -28,6 +20,13 @@ T = TypeVar("T")
 @click.option("--loop", is_flag=True, help="Walk back from the last seed to the first.")
 @click.option("--path", "kind", default="slerp", show_default=True, type=click.Choice(("slerp", "spline")), help="How.")
 @click.option("--fps", default=24.0, show_default=True, type=click.FloatRange(1, 100), help="Works shown in a second.")
+@click.option(
+    "--truncation",
+    default=1.0,
+    show_default=True,
+    type=click.FloatRange(0, 10, min_open=True),
+    help="Factor of the latents; below 1: more typical works, and less varied.",
+)
 @click.option("--temperature", type=float, help="For text: below 1 for likelier works.  [default: as trained]")
 @click.option("--top-k", type=int, help="For text: draw from the likeliest tokens alone.  [default: as trained]")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The file.  [default: in RUN's samples]")
@@ -39,6 +38,7 @@ def walk(
     loop: bool,
     kind: str,
     fps: float,
+    truncation: float,
     temperature: float | None,
     top_k: int | None,
     out: Path | None,
@@ -46,13 +46,17 @@ def walk(
 ) -> None:
     """Walk through RUN's latents from seed to seed: along great arcs, or on a spline through all of them.
 
-    Pictures become an animation: WebP, or what --out ends in (.png, .gif, and, with the package av, .mp4 and .webm).
-    Text is printed, a work a line, and written as a sheet: what is drawn at random stays that of the first seed, so
-    that the latent alone changes it.
+    Pictures become an animation: WebP, or what --out ends in (.png, .gif, and, with the package av, .mp4 and .webm). It
+    carries its record, which also lies beside it as JSON; `artgan about` prints it. Frames are made and written one by
+    one, so that a long walk takes no more memory than a short one.
+
+    Text is printed, a work a line, and written as a sheet without a record: what is drawn at random stays that of the
+    first seed, so that the latent alone changes it.
     """
     from ..errors import UsageError
+    from ..gallery.walks import walk_record, write_walk
+    from ..gallery.works import choices_in_name
     from ..model import load_newest
-    from ..paths import path
     from ..plugins import load_plugins
     from .display import Display
     from .sample import chosen_sampling, samples_folder
@@ -65,29 +69,12 @@ def walk(
     count = frames or (MOVING if model.modality.walk_suffixes else STILL)
     if count < len(seeds):
         raise UsageError(f"--frames {count} are fewer than the {len(seeds)} seeds")
-    file = out or samples_folder(place) / f"walk-{'-'.join(map(str, seeds))}-{count}{suffixes[0]}"
+    name = f"walk-{'-'.join(map(str, seeds))}-{count}{choices_in_name(model, truncation, None)}{suffixes[0]}"
+    file = out or samples_folder(place) / name
     file.parent.mkdir(parents=True, exist_ok=True)
-    works = model.walk(path(seeds, model.generator.latent, count, kind=kind, loop=loop), seeds[0])
+    record = walk_record(model, seeds, count, kind=kind, loop=loop, rate=fps, truncation=truncation)
     with Display(quiet=False).progress() as progress:
-        words = _write(model, file, _told(works, count, progress), count, fps)
+        words = write_walk(model, file, record, progress)
     for text in words:
         click.echo(" / ".join(text.split("\n")))
     click.echo(file, err=bool(words))
-
-
-def _write(model: Model, file: Path, works: Iterable[Any], count: int, rate: float) -> list[str]:
-    """Write a walk, and return it in words where works have some."""
-    import numpy as np
-
-    if model.modality.walk_suffixes:
-        model.modality.write_walk(file, works, count, rate)
-        return []
-    samples = np.stack(list(works))
-    model.modality.write_sheet(file, samples, SHEET_COLUMNS)
-    return model.modality.in_words(samples)
-
-
-def _told(items: Iterable[T], count: int, progress: Progress) -> Iterator[T]:
-    for done, item in enumerate(items, start=1):
-        yield item
-        progress("walking", done, count)

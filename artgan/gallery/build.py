@@ -19,7 +19,6 @@ from artgan.interfaces import LeftOut, Modality, Progress
 from artgan.model import Components, Model
 from artgan.modelfile import FILE_NAME
 
-from .. import paths
 from ..schema import FileName, fault
 from .curves import Curve, thin
 from .index import build_index
@@ -27,7 +26,8 @@ from .live import copy_runtime, is_data, write_live
 from .pages import COVER, SHEET, write_run_pages
 from .records import RECORD, read_run, write_run
 from .rendering import ASSETS, LIVE
-from .works import Work, make_works, read_work, told
+from .walks import walk_record, write_walk
+from .works import Work, make_works, read_work
 
 FORMAT = 1
 SHEET_COLUMNS, COVER_COLUMNS, COVER_WORKS = 8, 6, 24
@@ -221,12 +221,8 @@ def _walk(model: Model, folder: Path, seeds: Sequence[int], progress: Progress |
     moves = bool(modality.walk_suffixes)
     count = WALK_FRAMES if moves else WALK_SAMPLES
     file = f"walk{modality.walk_suffixes[0] if moves else modality.exact_sheet_suffix}"
-    latents = paths.path(through, model.generator.latent, count, kind="spline", loop=True)
-    works = told(model.walk(latents, through[0]), count, progress, "walking")
-    if moves:
-        modality.write_walk(folder / file, works, count, WALK_RATE)
-    else:
-        modality.write_sheet(folder / file, np.stack(list(works)), SHEET_COLUMNS)
+    record = walk_record(model, through, count, kind="spline", loop=True, rate=WALK_RATE, truncation=1.0)
+    write_walk(model, folder / file, record, progress)
     return {"file": file, "seeds": through}
 
 

@@ -16,33 +16,44 @@ from artgan import modelfile
 from artgan.errors import ArtganError, UsageError
 from artgan.interfaces import Modality, Progress
 from artgan.latents import LARGEST_SEED
+from artgan.marking import DIGITAL_SOURCE_TYPE
 from artgan.model import Model
+from artgan.projection import Projection
 
 from ..schema import Schema, fault
 
 FORMAT = 1
 T = TypeVar("T")
-DIGITAL_SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
-IDENTITY = ("seed", "parents", "truncation", "label", "sampling", "weights_digest")
-_ADDED: dict[str, Any] = {"sampling": {}, "parents": []}
+IDENTITY = ("seed", "parents", "latent", "truncation", "label", "sampling", "weights_digest")
+LARGEST_LATENT = 8192
+"""Numbers of a latent that fit into a record."""
+LARGEST_FLOAT32 = float(np.finfo(np.float32).max)
+
+_ADDED: dict[str, Any] = {"sampling": {}, "parents": [], "latent": [], "picture": ""}
 """What the first records did not tell."""
 
 
-_SCHEMA: Schema = {
-    "format": int,
-    "seed": int,
-    "parents": [int],
-    "truncation": float,
-    "label": (int, None),
+MADE_BY: Schema = {"format": int}
+ORIGIN: Schema = {
     "sampling": {str: float},
     "run": str,
     "step": int,
     "recipe_digest": str,
     "weights_digest": str,
-    "pixels": str,
-    "shape": [int],
     "dataset": {"title": str, "licence": str, "source": str, "fingerprint": str},
     "versions": {str: str},
+}
+_SCHEMA: Schema = {
+    **MADE_BY,
+    "seed": int,
+    "parents": [int],
+    "latent": [float],
+    "picture": str,
+    "truncation": float,
+    "label": (int, None),
+    "pixels": str,
+    "shape": [int],
+    **ORIGIN,
 }
 
 
@@ -109,19 +120,61 @@ def make_works(
     labels = {seed: model.label_of(parents[0] if parents else seed) if label is None else label for seed in seeds}
     plans = {seed: folder / _file_name(model, seed, parents, truncation, labels[seed]) for seed in seeds}
     for seed, path in plans.items():
-        identity = seed, list(parents), truncation, labels[seed], model.sampling, model.weights_digest
-        if path.exists() and not _is_same(path, model, identity):
+        made_from: tuple[object, ...] = (
+            seed,
+            list(parents),
+            [],
+            truncation,
+            labels[seed],
+            model.sampling,
+            model.weights_digest,
+        )
+        if path.exists() and not _is_same(path, model, made_from):
             raise ArtganError(f"{path} is there already and is another work: choose another folder")
     works = []
     for done, (seed, path) in enumerate(plans.items(), start=1):
         label = labels[seed]
         sample = model.render([seed], truncation=truncation, label=label, parents=parents)[0]
-        work = Work(path, sample, _record(model, seed, parents, truncation, label, sample))
+        work = Work(path, sample, _record(model, seed, sample, parents=parents, truncation=truncation, label=label))
         model.modality.write(path, sample, work.record)
         works.append(work)
         if progress:
             progress("making works", done, len(plans))
     return works
+
+
+def write_projection(
+    model: Model, folder: Path, found: Projection, target: NDArray[Any], seed: int, *, beside: bool = True
+) -> list[Path]:
+    """Write the work that was found to be nearest to a real sample.
+
+    Args:
+        model: what made it.
+        folder: where it is written.
+        found: the work.
+        target: the real sample, compact; the record holds its digest and nothing else of it.
+        seed: of the search.
+        beside: write a sheet too, the real sample to the left of the work.
+
+    Returns:
+        The paths of what was written, the work first.
+
+    Raises:
+        ArtganError: if its latent is too long for a record.
+    """
+    latent = [float(number) for number in found.latent]
+    if len(latent) > LARGEST_LATENT:
+        raise ArtganError(f"its latent has {len(latent):,} numbers; a record holds at most {LARGEST_LATENT:,}")
+    picture = digest(target)
+    name = f"projection-{picture[:8]}-{digest(found.latent)[:8]}{choices_in_name(model, 1.0, found.label)}"
+    path = folder / f"{name}{model.modality.suffix}"
+    record = _record(model, seed, found.sample, label=found.label, latent=latent, picture=picture)
+    model.modality.write(path, found.sample, record)
+    if not beside:
+        return [path]
+    sheet = folder / f"{name}-beside{model.modality.exact_sheet_suffix}"
+    model.modality.write_sheet(sheet, np.stack([target, found.sample]), 2)
+    return [path, sheet]
 
 
 def read_work(path: Path, modality: Modality) -> Work:
@@ -141,6 +194,11 @@ def read_work(path: Path, modality: Modality) -> Work:
         raise ArtganError(f"{path}: its record has a seed or truncation out of range")
     if len(seeds) not in (1, 3):
         raise ArtganError(f"{path}: its record tells of {len(seeds) - 1} parents, and a work has two or none")
+    latent = record["latent"]
+    if len(latent) > LARGEST_LATENT or any(abs(number) > LARGEST_FLOAT32 for number in latent):
+        raise ArtganError(f"{path}: the latent in its record is out of range")
+    if latent and record["parents"]:
+        raise ArtganError(f"{path}: its record has parents and a latent of its own, and a work has one or neither")
     return Work(path, sample, record)
 
 
@@ -157,9 +215,12 @@ def remake(work: Work, model: Model) -> Remake:
         model = model.with_sampling(record["sampling"])
     except UsageError as error:
         raise ArtganError(f"{work.path}: {error}") from None
-    sample = model.render(
-        [record["seed"]], truncation=record["truncation"], label=record["label"], parents=record["parents"]
-    )[0]
+    seed, truncation, label = record["seed"], record["truncation"], record["label"]
+    if record["latent"]:
+        latent = np.array(record["latent"], np.float32).astype(np.float64) * truncation
+        sample = model.render_latent(latent, seed=seed, label=label)
+    else:
+        sample = model.render([seed], truncation=truncation, label=label, parents=record["parents"])[0]
     return Remake(sample, _difference(work.sample, sample))
 
 
@@ -209,25 +270,50 @@ def _is_same(path: Path, model: Model, identity: tuple[object, ...]) -> bool:
     return tuple(record[key] for key in IDENTITY) == identity
 
 
+def digest(values: NDArray[Any]) -> str:
+    """Return the SHA-256 of an array's values, in hexadecimal."""
+    return hashlib.sha256(np.ascontiguousarray(values).tobytes()).hexdigest()
+
+
 def _record(
-    model: Model, seed: int, parents: Sequence[int], truncation: float, label: int | None, sample: NDArray[Any]
+    model: Model,
+    seed: int,
+    sample: NDArray[Any],
+    *,
+    parents: Sequence[int] = (),
+    latent: Sequence[float] = (),
+    picture: str = "",
+    truncation: float = 1.0,
+    label: int | None,
 ) -> dict[str, Any]:
-    provenance = model.provenance
     return {
-        "format": FORMAT,
-        "created_by": "artgan",
-        "digital_source_type": DIGITAL_SOURCE_TYPE,
+        **made_by(),
         "seed": seed,
         "parents": list(parents),
+        "latent": list(latent),
+        "picture": picture,
         "truncation": truncation,
         "label": label,
+        "pixels": digest(sample),
+        "shape": list(sample.shape),
+        **origin(model),
+    }
+
+
+def made_by() -> dict[str, Any]:
+    """Return what every record begins with."""
+    return {"format": FORMAT, "created_by": "artgan", "digital_source_type": DIGITAL_SOURCE_TYPE}
+
+
+def origin(model: Model) -> dict[str, Any]:
+    """Return what every record tells of the model."""
+    provenance = model.provenance
+    return {
         "sampling": model.sampling,
         "run": provenance.run,
         "step": model.step,
         "recipe_digest": model.recipe_digest,
         "weights_digest": model.weights_digest,
-        "pixels": hashlib.sha256(np.ascontiguousarray(sample).tobytes()).hexdigest(),
-        "shape": list(sample.shape),
         "dataset": {
             "title": provenance.dataset,
             "licence": provenance.licence,

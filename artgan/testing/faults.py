@@ -88,13 +88,15 @@ def _found(check: Check[S], subject: S) -> list[str]:
 
 
 @contextmanager
-def attempt(what: str) -> Iterator[None]:
-    """Turn whatever is raised into the fault ``WHAT raised ERROR``."""
+def attempt(what: str, *, allowed: type[Exception] | None = None) -> Iterator[None]:
+    """Turn whatever is raised into the fault ``WHAT raised ERROR``, but for errors that are allowed."""
     try:
         yield
     except BrokenError:
         raise
     except (Exception, SystemExit) as error:
+        if allowed and isinstance(error, allowed):
+            raise
         raise BrokenError(f"{what} raised {describe(error)}") from None
 
 

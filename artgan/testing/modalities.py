@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -13,39 +12,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ..errors import ArtganError
 from ..interfaces import Modality, Spec
 from .declaration import DECLARATION
-from .faults import Findings, attempt, describe
+from .exhibits import RECORD, Exhibit, refusal
+from .faults import Findings, attempt
+from .showing import SHOWING, declares_how_it_moves_and_lives
 from .state import isolated
 
-RECORD = {
-    "title": "樹 “ė” <&>",
-    "seed": 2**64 - 1,
-    "share": 0.1,
-    "flags": [True, None, "x" * 300],
-    "nested": {"ключ": ["", "\n"]},
-}
 HOSTILE = '"><script>alert(1)</script>', "'\" onerror='alert(1)' x=\"&<b>"
-
-
-@dataclass(frozen=True)
-class Exhibit:
-    """Compact samples that are shown and kept.
-
-    Attributes:
-        modality: what is checked.
-        samples: compact samples, (N, ...).
-        folder: where files may be written.
-    """
-
-    modality: Modality
-    samples: NDArray[Any]
-    folder: Path
-
-    def path(self, name: str) -> Path:
-        """Return the path of an artwork."""
-        return self.folder / f"{name}{self.modality.suffix}"
 
 
 def look(component: Modality, samples: Sequence[NDArray[Any]], spec: Spec | None) -> Findings:
@@ -58,7 +32,7 @@ def look(component: Modality, samples: Sequence[NDArray[Any]], spec: Spec | None
     """
     findings = Findings()
     with isolated():
-        findings.look([*DECLARATION, names_its_files], component)
+        findings.look([*DECLARATION, names_its_files, declares_how_it_moves_and_lives], component)
         component = component.bound(spec) if spec else component
         if component.name == "image" and not samples:
             samples = list(_pictures())
@@ -167,7 +141,7 @@ def refuses_what_is_no_artwork(exhibit: Exhibit) -> Iterator[str]:
     for what, damaged in files.items():
         if damaged is not None:
             path.write_bytes(damaged)
-        if fault := _refusal(lambda: exhibit.modality.read(path)):
+        if fault := refusal(lambda: exhibit.modality.read(path)):
             yield f"read() of {what} {fault}: raise ArtganError, in one line"
         path.unlink(missing_ok=True)
 
@@ -200,16 +174,6 @@ class _Page(HTMLParser):
         self.text += data
 
 
-def _refusal(read: Callable[[], object]) -> str:
-    try:
-        read()
-    except ArtganError as error:
-        return "" if len(str(error).splitlines()) == 1 else "raises ArtganError of several lines"
-    except (Exception, SystemExit) as error:
-        return f"raises {describe(error)}"
-    return "raises nothing"
-
-
 def _pictures() -> Iterator[NDArray[Any]]:
     random = np.random.default_rng(0)
     for channels in (1, 2, 3, 4):
@@ -223,4 +187,5 @@ MODALITY = [
     comes_back_from_its_file,
     refuses_what_is_no_artwork,
     writes_a_sheet,
+    *SHOWING,
 ]

@@ -5,29 +5,92 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PIL import Image
+from PIL.PdfParser import PdfParser
 
-SIZE = ("--generator", "cnn:width=4,latent=8", "--discriminator", "cnn:width=4")
+from artgan.builtin.image import ImageModality
+from artgan.gallery import fonts
+from artgan.gallery.fonts import lettering
+
+HAN = "漢字 by hand"
 
 
-@pytest.fixture
-def trained(artgan, pictures):
-    assert artgan("run", pictures, *SIZE, "--steps", "2", "--batch", "16", "--name", "bars", "--quiet").code == 0
-    return artgan
-
-
-def test_a_poster_is_a_sheet_of_a3_as_pdf_and_png_and_is_marked(trained, tmp_path):
-    made = trained("poster", "bars", "-n", 12, "--out", "poster.pdf")
+def test_a_poster_is_a_sheet_of_a3_as_pdf_and_png_and_is_marked(hung, tmp_path):
+    made = hung("poster", "bars", "-n", 12, "--out", "poster.pdf")
     assert made.out.split() == ["poster.pdf", "poster.png"]
     assert (tmp_path / "poster.pdf").read_bytes().startswith(b"%PDF")
     with Image.open(tmp_path / "poster.png") as sheet:
         assert sheet.size == (3508, 4961)
         assert round(sheet.info["dpi"][0]) == 300
         assert "trainedAlgorithmicMedia" in sheet.info["Source"]
+        assert "trainedAlgorithmicMedia</Iptc4xmpExt:DigitalSourceType>" in sheet.info["XML:com.adobe.xmp"]
+    with PdfParser(tmp_path / "poster.pdf") as pdf:
+        told = {name: getattr(pdf.info, name) for name in ("Title", "Subject", "Keywords", "Creator")}
+    assert told["Title"] == "Some data"
+    assert told["Subject"].startswith("AI-generated with artgan")
+    assert told["Keywords"].endswith("trainedAlgorithmicMedia")
 
 
-def test_pixel_art_keeps_its_edges(trained, tmp_path):
-    trained("sample", "bars", "--seed", 5, "-n", 1, "--out", "own")
-    trained("poster", "bars", "--seed", 5, "-n", 1, "--out", "poster.pdf")
+def test_works_may_be_chosen_one_by_one(hung, tmp_path):
+    hung("poster", "bars", "--seeds", "3,8,21", "--columns", 3, "--out", "poster.pdf")
+    for seed in (3, 8, 21):
+        hung("sample", "bars", "--seed", seed, "-n", 1, "--out", "own")
+    with Image.open("poster.png") as sheet:
+        shown = np.array(sheet.convert("L"))[600:1500]
+    for seed, part in zip((3, 8, 21), np.array_split(shown[:, 260:-260], 3, axis=1), strict=True):
+        with Image.open(f"own/seed-{seed:08d}.png") as work:
+            assert set(np.unique(np.array(work))) <= set(np.unique(part))
+
+
+def test_a_run_whose_modality_has_no_pictures_is_refused(hung, monkeypatch):
+    monkeypatch.setattr(ImageModality, "picture", lambda self, sample: None)
+    refused = hung("poster", "bars")
+    assert (refused.code, refused.err.count("\n")) == (2, 1)
+    assert "a poster is of pictures" in refused.err
+
+
+class TestTitle:
+    def test_in_plain_letters_is_drawn_whole_without_looking_for_fonts(self, monkeypatch):
+        monkeypatch.setattr(fonts, "_candidates", None)
+        title = lettering("Prints  from\n2\x07", 110, 3000, smallest=50)
+        assert (title.text, title.font.size, title.left_out) == ("Prints from 2", 110, "")
+
+    @pytest.mark.parametrize("text", ["Été à Čeština", "Зима", "أثر", HAN])
+    def test_in_another_script_is_drawn_in_a_font_that_has_it(self, text):
+        title = lettering(text, 110, 3000, smallest=50)
+        if title.left_out:
+            pytest.skip("no font here has these characters")
+        assert title.text == text
+        looks = [bytes(title.font.getmask(sign)) for sign in {*text, "\U0010ffff"}]
+        assert len(set(looks)) == len(looks)
+
+    def test_that_no_font_draws_is_left_out_and_told(self, hung, monkeypatch):
+        monkeypatch.setattr(fonts, "_candidates", lambda text: iter([("nowhere.ttf", 0), (__file__, 0)]))
+        title = lettering(HAN, 110, 3000, smallest=50)
+        assert (title.text, title.left_out) == ("by hand", "字漢")
+        done = hung("poster", "bars", "-n", 1, "--title", HAN, "--out", "poster.pdf")
+        assert done.code == 0
+        assert lettering("हिन्दी", 110, 3000, smallest=50).text == ""
+        assert "no font on this machine draws '字漢'" in done.err
+        assert lettering("漢字", 110, 3000, smallest=50).text == ""
+
+    def test_that_is_long_is_made_smaller_and_then_cut(self):
+        assert 50 <= lettering("m" * 40, 110, 3000, smallest=50).font.size < 110
+        title = lettering("m" * 400, 110, 3000, smallest=50)
+        assert title.font.size == 50
+        assert title.text.endswith("m…")
+        assert title.font.getlength(title.text) <= 3000
+
+    def test_is_looked_for_in_folders_where_there_is_no_fontconfig(self, monkeypatch, tmp_path):
+        monkeypatch.setattr(fonts.shutil, "which", lambda name: None)
+        monkeypatch.setattr(fonts, "_folders", lambda: [tmp_path])
+        for name in ("b.TTF", "a.otf", "notes.txt"):
+            (tmp_path / name).touch()
+        assert list(fonts._candidates("x")) == [(str(tmp_path / "a.otf"), 0), (str(tmp_path / "b.TTF"), 0)]
+
+
+def test_pixel_art_keeps_its_edges(hung, tmp_path):
+    hung("sample", "bars", "--seed", 5, "-n", 1, "--out", "own")
+    hung("poster", "bars", "--seed", 5, "-n", 1, "--out", "poster.pdf")
     with Image.open("own/seed-00000005.png") as work, Image.open("poster.png") as sheet:
         small, large = np.array(work), np.array(sheet.convert("L"))
     across = large.shape[1] - 2 * 260
@@ -42,14 +105,30 @@ def test_every_number_of_works_and_columns_fits_the_sheet(registry):
     for shape in ((1, 8, 8), (3, 16, 64), (4, 64, 16)):
         for count in (1, 2, 7, 48, 300):
             for columns in (None, 1, 5):
-                poster = Poster([np.zeros(shape, np.uint8)] * count, range(count), None, title="", columns=columns)
+                poster = Poster(
+                    [ImageModality().picture(np.zeros(shape, np.uint8))] * count,
+                    range(count),
+                    None,
+                    title="",
+                    columns=columns,
+                )
                 wide, high = poster._cell(poster.columns)
                 assert (poster.columns - 1) * wide + poster._size(wide)[0] <= WIDTH - 2 * MARGIN + 1
                 assert -(-count // poster.columns) * high <= HEIGHT - 2 * MARGIN - HEAD - FOOT
 
 
-@pytest.mark.parametrize(("arguments", "reason"), [(("--out", "poster.jpg"), "must end in .pdf"), (("-n", "0"), "0")])
-def test_says_in_one_line_what_is_wrong(trained, arguments, reason):
-    refused = trained("poster", "bars", *arguments)
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (("--out", "poster.jpg"), "must end in .pdf"),
+        (("-n", "0"), "0"),
+        (("--seeds", "3,8", "-n", "2"), "leave out --seed and --count"),
+        (("--seeds", "3,8", "--seed", "0"), "leave out --seed and --count"),
+        (("--seeds", "3,x"), "no list of seeds"),
+        (("--seeds", ",".join(["1"] * 1001)), "at most 1,000"),
+    ],
+)
+def test_says_in_one_line_what_is_wrong(hung, arguments, reason):
+    refused = hung("poster", "bars", *arguments)
     assert (refused.code, refused.err.count("\n")) == (2, 1)
     assert reason in refused.err

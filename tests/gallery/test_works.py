@@ -51,6 +51,8 @@ class TestMaking:
             "digital_source_type": "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia",
             "seed": 7,
             "parents": [],
+            "latent": [],
+            "picture": "",
             "truncation": 0.5,
             "label": None,
             "sampling": {},
@@ -107,6 +109,11 @@ class TestReading:
             {"parents": [3]},
             {"parents": [3, -1]},
             {"parents": [3, 8, 21]},
+            {"latent": [1e39]},
+            {"latent": [10**400]},
+            {"latent": ["1"]},
+            {"latent": [0.5], "parents": [3, 8]},
+            {"latent": [0.0] * 8193},
         ],
     )
     def test_refuses_values_out_of_range(self, model, tmp_path, wrong):
@@ -150,6 +157,12 @@ class TestRemaking:
         work = first_work(model, tmp_path)
         change(work, work.sample[:, :4])
         assert "shape" in remake(read_work(work.path, image), model).difference
+
+    def test_refuses_a_latent_that_the_model_does_not_take(self, model, tmp_path):
+        work = first_work(model, tmp_path)
+        change(work, latent=[0.5, 0.5])
+        with pytest.raises(ArtganError, match="has 2 numbers, and this model takes 8"):
+            remake(read_work(work.path, image), model)
 
     def test_refuses_another_model(self, model, make_model, tmp_path):
         with pytest.raises(ArtganError, match="other weights"):

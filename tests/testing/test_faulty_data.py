@@ -7,16 +7,17 @@ import html
 import json
 import random
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import pytest
 from faulty import faults, told
 
-from artgan.builtin.image import ImageModality as Image
+from artgan.builtin.image import ImageModality
 from artgan.components import option
-from artgan.errors import ArtganError
-from artgan.interfaces import Data, Dataset, LeftOut, Metric, Preset, Spec
+from artgan.errors import ArtganError, UsageError
+from artgan.interfaces import Data, Dataset, LeftOut, Metric, Modality, Preset, Spec
 from artgan.testing import check_dataset, check_metric, check_modality, check_preset
 
 DATA = Data(
@@ -173,6 +174,12 @@ def test_a_fault_of_a_metric_is_found(measure, phrase):
     assert told(found, phrase), found
 
 
+class Image(ImageModality):
+    """Moves in the quickest of its formats alone."""
+
+    walk_suffixes = (".png",)
+
+
 class Truncating(Image):
     """Rounds down."""
 
@@ -246,9 +253,157 @@ class Sheetless(Image):
         samples.reshape(columns, -1)
 
 
+class Undotted(Image):
+    """Has endings without a dot."""
+
+    walk_suffixes = (".png", "gif")
+
+
+class Twice(Image):
+    """Names an ending twice."""
+
+    walk_suffixes = (".png", ".png")
+
+
+class Unmoved(Image):
+    """Names endings and writes none."""
+
+    write_walk = Modality.write_walk
+
+
+class Elsewhere(Image):
+    """Writes its walk somewhere else."""
+
+    def write_walk(self, path, samples, count, rate, record):
+        super().write_walk(path.with_name("walk.gif"), samples, count, rate, record)
+
+
+class Hasty(Image):
+    """Shows two samples of a walk."""
+
+    def write_walk(self, path, samples, count, rate, record):
+        super().write_walk(path, islice(samples, 2), 2, rate, record)
+
+
+class Wanderer(Image):
+    """Forgets how it walked."""
+
+    def write_walk(self, path, samples, count, rate, record):
+        super().write_walk(path, samples, count, rate, {"title": "A walk"})
+
+
+class Messy(Image):
+    """Leaves frames behind."""
+
+    def write_walk(self, path, samples, count, rate, record):
+        super().write_walk(path, samples, count, rate, record)
+        path.with_name("frame-0.png").touch()
+
+
+class Stumbling(Image):
+    """Cannot write a walk."""
+
+    def write_walk(self, path, samples, count, rate, record):
+        raise KeyError(rate)
+
+
+class Demanding(Image):
+    """Needs what is not there for its usual ending."""
+
+    walk_suffixes = (".mp4", ".png")
+
+    def write_walk(self, path, samples, count, rate, record):
+        if path.suffix == ".mp4":
+            raise UsageError("install something")
+        super().write_walk(path, samples, count, rate, record)
+
+
+class Gullible(Image):
+    """Believes any walk."""
+
+    def read_walk(self, path):
+        return super().read_walk(path) if path.exists() and path.stat().st_size > 500 else {}
+
+
+class Tripped(Image):
+    """Trips over half a walk."""
+
+    def read_walk(self, path):
+        try:
+            return super().read_walk(path)
+        finally:
+            if path.exists() and path.stat().st_size > 500:
+                assert path.read_bytes()[-8:-4] == b"IEND"
+
+
+class Hologram(Image):
+    """Lives as nothing that a page knows."""
+
+    live = "hologram"
+
+
+class Unmarked(Image):
+    """Does not tell a page the mark."""
+
+    def live_facts(self):
+        return {}
+
+
+class Wordless(Image):
+    """Says that pixels are tokens."""
+
+    live = "tokens"
+
+
+class Unspeakable(Image):
+    """Tells a page what JSON cannot hold."""
+
+    def live_facts(self):
+        return {**super().live_facts(), "scale": float("inf")}
+
+
+class Usurping(Image):
+    """Overwrites what a page knows of the model."""
+
+    def live_facts(self):
+        return {**super().live_facts(), "shape": [1, 8, 8]}
+
+
+class Paperless(Image):
+    """Gives an array for a picture."""
+
+    def picture(self, sample):
+        return sample[0]
+
+
+class Unready(Image):
+    """Trips over strangers' pictures."""
+
+    def read_real(self, path, spec, options):
+        return np.frombuffer(path.read_bytes(), np.uint8)
+
+
 @pytest.mark.parametrize(
     ("made", "phrase"),
     [
+        (Undotted, "walk_suffixes is ('.png', 'gif')"),
+        (Twice, "walk_suffixes names an ending twice"),
+        (Unmoved, "there is no write_walk()"),
+        (Elsewhere, "write_walk() does not write the file that it was told to"),
+        (Hasty, "takes 2 of 5 samples"),
+        (Wanderer, "read_walk() of .png gives another record"),
+        (Messy, "write_walk() leaves frame-0.png behind"),
+        (Stumbling, "write_walk() of .png raised KeyError"),
+        (Demanding, "write_walk() of .mp4, its usual ending, needs what is not installed"),
+        (Gullible, "read_walk() of a missing file raises nothing"),
+        (Tripped, "read_walk() of a truncated file raised AssertionError"),
+        (Hologram, "live is 'hologram'"),
+        (Unmarked, "live_facts() has no xmp (str), which a page needs for pixels"),
+        (Wordless, "live is tokens and samples are not whole numbers (N, L)"),
+        (Unspeakable, "live_facts() is not what JSON can hold"),
+        (Usurping, "live_facts() overwrites shape"),
+        (Paperless, "picture() gives ndarray"),
+        (Unready, "read_real() of a missing file raises FileNotFoundError"),
         (Truncating, "is not what it was: round to the nearest"),
         (Wrapping, "clamp before rounding"),
         (Wide, "to_float() leaves the range"),

@@ -1,0 +1,108 @@
+"""Walks through works: what the record of one tells, and how it is read."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..errors import ArtganError
+from ..interfaces import Modality, Progress
+from ..latents import LARGEST_SEED
+from ..model import Model
+from ..paths import path as way
+from ..schema import Schema, fault
+from .works import FORMAT, MADE_BY, ORIGIN, made_by, origin, told
+
+SHEET_COLUMNS = 8
+_SCHEMA: Schema = {
+    **MADE_BY,
+    "walk": {"seeds": [int], "frames": int, "path": str, "loop": bool, "frames_per_second": float},
+    "truncation": float,
+    "label": (int, None),
+    **ORIGIN,
+}
+
+
+def walk_record(
+    model: Model, seeds: Sequence[int], frames: int, *, kind: str, loop: bool, rate: float, truncation: float
+) -> dict[str, Any]:
+    """Return the record of a walk.
+
+    Args:
+        model: what makes the works.
+        seeds: through which it leads; the class, and what the network draws at random, are those of the first.
+        frames: how many works there are.
+        kind: of path, as in `artgan.paths`.
+        loop: whether it leads back to the first seed.
+        rate: works in a second.
+        truncation: factor of the latents.
+    """
+    return {
+        **made_by(),
+        "walk": {
+            "seeds": list(seeds),
+            "frames": frames,
+            "path": kind,
+            "loop": loop,
+            "frames_per_second": rate,
+        },
+        "truncation": truncation,
+        "label": model.label_of(seeds[0]),
+        **origin(model),
+    }
+
+
+def write_walk(model: Model, file: Path, record: Mapping[str, Any], progress: Progress | None = None) -> list[str]:
+    """Write a walk as its record tells, and return it in words where works have some.
+
+    Args:
+        model: what makes the works.
+        file: of one of the modality's endings for walks, or for sheets where it has none of these.
+        record: as `walk_record` returns it.
+        progress: told of each work.
+    """
+    walk, modality = record["walk"], model.modality
+    seeds, count = walk["seeds"], walk["frames"]
+    latents = way(seeds, model.generator.latent, count, kind=walk["path"], loop=walk["loop"])
+    works = told(
+        model.walk((record["truncation"] * latent for latent in latents), seeds[0]), count, progress, "walking"
+    )
+    if modality.walk_suffixes:
+        modality.write_walk(file, works, count, walk["frames_per_second"], record)
+        return []
+    samples = np.stack(list(works))
+    modality.write_sheet(file, samples, SHEET_COLUMNS)
+    return modality.in_words(samples)
+
+
+def is_walk(path: Path, modality: Modality) -> bool:
+    """Return whether a file carries the record of a walk, whole or not, and no work's."""
+    try:
+        return "walk" in modality.read_walk(path)
+    except ArtganError:
+        return False
+
+
+def read_walk(path: Path, modality: Modality) -> dict[str, Any]:
+    """Return the record of a walk, which may come from anybody.
+
+    Raises:
+        ArtganError: if it carries none, or it is damaged or of another format.
+    """
+    record = modality.read_walk(path)
+    if wrong := fault(record, _SCHEMA, "its record"):
+        raise ArtganError(f"{path} is not a walk that artgan can read: {wrong}")
+    if record["format"] != FORMAT:
+        raise ArtganError(f"{path}: its record is of format {record['format']}; this artgan reads format {FORMAT}")
+    if not _is_possible(record["walk"], record["truncation"]):
+        raise ArtganError(f"{path}: its record has seeds, frames or a truncation out of range")
+    return record
+
+
+def _is_possible(walk: Mapping[str, Any], truncation: float) -> bool:
+    within = all(0 <= seed <= LARGEST_SEED for seed in walk["seeds"])
+    return within and 2 <= len(walk["seeds"]) <= walk["frames"] and 0 < truncation < math.inf
