@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from .components import Component, option
 from .errors import ArtganError
+from .weights import weights as weights
 
 if TYPE_CHECKING:
     import numpy as np

@@ -31,6 +31,7 @@ COMMANDS = (
     "install",
     "uninstall",
     "plugins",
+    "weights",
     "completion",
 )
 
