@@ -25,8 +25,11 @@ MOST = 5000
 COPY = 0.2
 """A picture is a copy where its distance to a training picture is less than this share of what is usual."""
 
-COPIES, UNLIKE = -3.0, 3.0
-"""C_T, in standard deviations, beyond which chance is no explanation."""
+COPIES = -3.0
+"""C_T, in standard deviations, below which chance is no explanation."""
+
+UNLIKE = 0.1
+"""Where precision is less than this share of what real pictures reach, next to no work looks like the data."""
 
 Pictures = NDArray[np.uint8]
 
@@ -78,12 +81,16 @@ class Judgement:
         return [row for row in self.measurements if row.name.split(" ")[0] in names]
 
     def _varied(self) -> str:
-        shares = [row.value / max(row.real, 0.01) for row in self._found("recall", "coverage")]
-        if not shares:
-            return ""
-        return (
-            "varied" if min(shares) > 0.8 else "less varied than the data" if min(shares) > 0.4 else "of little variety"
-        )
+        """Return how varied the works are, which nobody can tell of such as do not look like the data at all."""
+        shares, near = self._shares("recall", "coverage"), self._shares("precision")
+        if not shares or min(shares) > 0.4:
+            return "" if not shares else "varied" if min(shares) > 0.8 else "less varied than the data"
+        if near and near[0] < UNLIKE:
+            return "unlike the data"
+        return "of little variety" if near else "covering little of the data"
+
+    def _shares(self, *names: str) -> list[float]:
+        return [row.value / max(row.real, 0.01) for row in self._found(*names)]
 
     def _sharp(self) -> str:
         for detail in (row.value for row in self._found("detail")):
@@ -189,10 +196,15 @@ class PictureJudge:
         ]
         if not copies:
             return Judgement(tuple(rows), None, len(fake), size, ())
+        what = "copying of generated pictures"
+        self.progress(what, 0, 3)
         reached, which = nearest(made.features, train.features)
+        self.progress(what, 1, 3)
         usual = float(np.median(nearest(held_out.features, train.features)[0]))
         order = np.argsort(reached, kind="stable")[:16]
+        self.progress(what, 2, 3)
         original = copying(train.features, held_out.features, made.features)
+        self.progress(what, 3, 3)
         rows.append(Measurement(self.looking.named("C_T"), original, SPREAD, 0.0, MEANINGS["C_T"]))
         return Judgement(
             measurements=tuple(rows),

@@ -10,7 +10,7 @@ import pytest
 
 from artgan import ArtganError, UsageError, option
 from artgan.evaluation.features import INCEPTION, Looking
-from artgan.evaluation.pictures import METRICS, PictureJudge, chosen_metrics
+from artgan.evaluation.pictures import METRICS, Judgement, Measurement, PictureJudge, chosen_metrics
 from artgan.interfaces import Features
 
 PICTURES = np.random.default_rng(0).integers(0, 256, (130, 3, 8, 8), dtype=np.uint8)
@@ -142,6 +142,30 @@ class TestMetrics:
         assert everything == f"{verdict('recall')}, {verdict('detail')}; {verdict('copying')}"
         assert verdict("kid") == "measured, not judged"
         assert verdict("copying") == "no copies found among 50"
+
+    @pytest.mark.parametrize(
+        ("found", "words"),
+        [
+            ({"precision": 0.8, "recall": 0.05, "coverage": 0.2}, "of little variety"),
+            ({"precision": 0.02, "recall": 0.0, "coverage": 0.0}, "unlike the data"),
+            ({"recall": 0.05}, "covering little of the data"),
+            ({"precision": 0.02, "recall": 0.5}, "less varied than the data"),
+            ({"coverage": 0.8}, "varied"),
+            ({"precision": 0.9}, "measured, not judged"),
+        ],
+    )
+    def test_variety_is_told_of_works_that_look_like_the_data(self, found, words):
+        rows = tuple(Measurement(f"{name} (corner-v2)", value, 0.1, 0.9, "") for name, value in found.items())
+        assert Judgement(rows, None, 100, 50, ()).in_words() == words
+
+    def test_each_metric_tells_how_far_it_is(self):
+        told = []
+        judge = PictureJudge(PICTURES[:50], PICTURES[50:80], lambda *how_far: told.append(how_far), Looking(Corner()))
+        judge.judge(PICTURES[80:])
+        ends = {what for what, done, total in told if done == total}
+        assert {what for what, _, _ in told} == ends
+        for name in ("frechet", "kid", "precision, recall, density, coverage", "detail", "patches", "copying"):
+            assert f"{name} of generated pictures" in ends
 
     def test_no_picture_is_looked_at_for_what_needs_no_features(self):
         def refuse():
