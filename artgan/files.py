@@ -37,6 +37,13 @@ def cache_folder() -> Path:
     return Path(os.environ["ARTGAN_CACHE"]) if os.environ.get("ARTGAN_CACHE") else user_cache_path("artgan")
 
 
+def data_folder() -> Path:
+    """Return the folder for what a user gave: ``ARTGAN_DATA``, or where the system keeps data."""
+    from platformdirs import user_data_path
+
+    return Path(os.environ["ARTGAN_DATA"]) if os.environ.get("ARTGAN_DATA") else user_data_path("artgan")
+
+
 def in_size(size: int) -> str:
     """Return bytes as people read them: ``12.3 MB``."""
     return f"{size / 1e6:,.1f} MB" if size < 1e9 else f"{size / 1e9:,.2f} GB"

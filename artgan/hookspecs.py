@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         Dataset,
         Discriminator,
         Estimator,
+        Features,
         Generator,
         Loss,
         Metric,
@@ -95,6 +96,12 @@ def register_datasets() -> list[type[Dataset]]:
 @hookspec
 def register_metrics() -> list[type[Metric]]:
     """Return metrics over samples."""
+    return []
+
+
+@hookspec
+def register_features() -> list[type[Features]]:
+    """Return features: what pictures are compared by."""
     return []
 
 

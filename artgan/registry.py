@@ -20,6 +20,7 @@ KINDS: dict[str, type[Component]] = {
     "estimators": interfaces.Estimator,
     "datasets": interfaces.Dataset,
     "metrics": interfaces.Metric,
+    "features": interfaces.Features,
     "modalities": interfaces.Modality,
     "presets": interfaces.Preset,
 }

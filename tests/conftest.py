@@ -32,6 +32,7 @@ from artgan.training.trainer import Trainer
 @pytest.fixture(autouse=True, scope="session")
 def _cache(tmp_path_factory: pytest.TempPathFactory) -> None:
     os.environ["ARTGAN_CACHE"] = str(tmp_path_factory.mktemp("cache"))
+    os.environ["ARTGAN_DATA"] = str(tmp_path_factory.mktemp("data"))
 
 
 @pytest.fixture(scope="session")

@@ -80,6 +80,7 @@ def make_environment(folder: Path) -> Environment:
     venv.create(folder, symlinks=sys.platform != "win32")
     variables = {
         "ARTGAN_CACHE": str(folder / "cache"),
+        "ARTGAN_DATA": str(folder / "data"),
         "PIP_NO_INDEX": "1",
         "PIP_NO_BUILD_ISOLATION": "0",
         "OMP_NUM_THREADS": "1",

@@ -8,6 +8,7 @@ from artgan.interfaces import (
     Dataset,
     Discriminator,
     Estimator,
+    Features,
     Generator,
     Loss,
     Metric,
@@ -92,6 +93,14 @@ def register_metrics() -> list[type[Metric]]:
     from . import metrics
 
     return [metrics.Diversity, metrics.Frechet, metrics.Tones, metrics.Copied, metrics.Distinct]
+
+
+@hookimpl
+def register_features() -> list[type[Features]]:
+    """Offer the built-in features."""
+    from . import features
+
+    return [features.RandomFeatures]
 
 
 @hookimpl

@@ -36,7 +36,7 @@ class Diversity(Metric):
 
 @dataclass(frozen=True)
 class Frechet(Metric):
-    """The Fréchet distance of pictures on random-v1 features, which need no download; less is better.
+    """The Fréchet distance of pictures on the built-in features, which need no download; less is better.
 
     It ranks generators of one data set by texture, colour and coarse shape. Compare only at equal numbers of samples.
     """
@@ -48,9 +48,12 @@ class Frechet(Metric):
 
     def measure(self, real: NDArray[Any], fake: NDArray[Any]) -> Mapping[str, float]:
         from artgan.evaluation.distances import frechet
-        from artgan.evaluation.features import random_features
+        from artgan.evaluation.features import Looking
 
-        return {"Fréchet distance": frechet(random_features(real), random_features(fake))}
+        from .features import RandomFeatures
+
+        look = Looking(RandomFeatures())
+        return {look.named("Fréchet distance"): frechet(look(real), look(fake))}
 
 
 @dataclass(frozen=True)

@@ -28,15 +28,37 @@ MODEL, BASELINE = "this run", "maximum likelihood"
     type=click.IntRange(min=100),
     help="Works that are made.  [default: 2000 pictures, or 5000 texts at each temperature]",
 )
+@click.option(
+    "--features",
+    metavar="NAME[:option=value,...]",
+    help="What pictures are compared by; artgan show features lists them.  [default: random-v1]",
+)
+@click.option(
+    "--metric",
+    "metrics",
+    metavar="NAME",
+    multiple=True,
+    help="For pictures, measure this alone: frechet, kid, precision, recall, density, coverage, scores, detail, "
+    "patches or copying; may be given more than once.  [default: all]",
+)
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder.  [default: RUN/evaluation]")
 @plugin_option
-def evaluate(run: Path, baseline: Path | None, count: int | None, out: Path | None, plugin: tuple[str, ...]) -> None:
+def evaluate(
+    run: Path,
+    baseline: Path | None,
+    count: int | None,
+    features: str | None,
+    metrics: tuple[str, ...],
+    out: Path | None,
+    plugin: tuple[str, ...],
+) -> None:
     """Measure how good, how varied and how original RUN's works are, and say it in words.
 
     Pictures are compared with those that were held out of training, beside what pictures trained on reach in the same
-    comparison. Features are those of a fixed random network, whose name the numbers carry: they rank generators of one
-    data set, and are no FID. C_T tells copies, which every other number takes for perfect. The pictures nearest to a
-    training picture are written beside it.
+    comparison. Numbers carry the name of the features that they are taken on. By default these are a fixed random
+    network's: they rank generators of one data set, and are no FID. The plugin artgan-fidelity brings others, and the
+    real FID. C_T tells copies, which every other number takes for perfect. The pictures nearest to a training picture
+    are written beside it. Before it begins, it measures a few pictures and says about how long the rest will take.
 
     Texts are measured over temperatures, beside maximum likelihood. LM is the negative log-likelihood of texts under a
     language model of the real ones, RLM that of held-out real texts under one of the texts; both are in nats per token,
@@ -49,10 +71,20 @@ def evaluate(run: Path, baseline: Path | None, count: int | None, out: Path | No
 
     with stoppable() as stop:
         stop.advice = f"Nothing is lost. Measure again with: artgan evaluate {run}"
-        _evaluate(run, baseline, count, out, plugin)
+        _evaluate(run, baseline, count, features, metrics, out, plugin)
 
 
-def _evaluate(run: Path, baseline: Path | None, count: int | None, out: Path | None, plugin: tuple[str, ...]) -> None:
+def _evaluate(
+    run: Path,
+    baseline: Path | None,
+    count: int | None,
+    features: str | None,
+    metrics: tuple[str, ...],
+    out: Path | None,
+    plugin: tuple[str, ...],
+) -> None:
+    from ..errors import UsageError
+    from ..evaluation.features import RANDOM
     from ..plugins import load_plugins
     from .display import Display
     from .evaluating import PictureEvaluation, Subject, TextEvaluation
@@ -60,12 +92,14 @@ def _evaluate(run: Path, baseline: Path | None, count: int | None, out: Path | N
     subject = Subject.open(run, plugins=load_plugins(plugin), display=Display(quiet=False))
     folder = out or subject.folder / "evaluation"
     if subject.recipe.dataset.modality == "text":
+        if features or metrics:
+            raise UsageError(f"--features and --metric are for pictures, and {subject.folder.name} makes texts")
         texts = TextEvaluation(subject, count or 5000)
         rows = texts.rows(texts.baseline(baseline))
         _print_texts(rows)
         paths, words = texts.write(rows, folder), texts.in_words(rows)
     else:
-        pictures = PictureEvaluation(subject, count or 2000)
+        pictures = PictureEvaluation(subject, count or 2000, features or RANDOM, metrics)
         _print_pictures(pictures.judgement)
         paths, words = pictures.write(folder), f"{subject.folder.name} is {pictures.judgement.in_words()}."
     for path in paths:

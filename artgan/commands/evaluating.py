@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Self, cast
@@ -12,7 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ArtganError, UsageError
-from ..evaluation.features import RANDOM, SIZE
+from ..evaluation.comparing import Comparison
+from ..evaluation.distances import nearest
+from ..evaluation.features import features_named
 from ..evaluation.frontier import draw_frontier
 from ..evaluation.pictures import MOST, PictureJudge, as_table, closest_pairs
 from ..evaluation.text import TEMPERATURES, Judge, Row, draw, verdict
@@ -27,13 +31,16 @@ from ..registry import Source
 from ..training.devices import fast_precision, pick_device
 from ..training.holding import held_out, training_rows
 from ..training.run import RECIPE, Run
-from .display import Display, duration
+from .display import Display, counted, duration, roughly
 from .evaluate import BASELINE, MODEL
 from .keeping import find_runs
 
 BASELINE_STEPS = 2000
 AT_ONCE = 64
 """Pictures that are made between two words of progress."""
+
+TRIED = 64
+"""Pictures that are made and measured beforehand, to know how long the rest will take."""
 
 
 @dataclass(frozen=True)
@@ -98,20 +105,32 @@ class PictureEvaluation:
     Args:
         subject: the run.
         count: pictures that are made.
+        features: what they are compared by, as `artgan.registry.Registry.parse` takes it.
+        metrics: what is measured; empty for all.
+
+    Raises:
+        UsageError: for a wrong name.
+        ArtganError: if too few pictures were held out, or the features cannot be had.
     """
 
-    def __init__(self, subject: Subject, count: int) -> None:
+    def __init__(self, subject: Subject, count: int, features: str, metrics: Sequence[str] = ()) -> None:
         self.subject, self.count = subject, count
+        looking = features_named(subject.plugins.registry, features)
         data, training = subject.data, subject.recipe.training
         rows = training_rows(data, training)
         self.train = data.samples[np.random.default_rng(0).permutation(rows)[:MOST]]
         with subject.display.progress() as progress:
-            judge = PictureJudge(self.train, held_out(data, training, MOST), progress)
+            self.judge = PictureJudge(self.train, held_out(data, training, MOST), progress, looking, metrics)
+            self.judge.size(count)
+            named = ", ".join(self.judge.metrics) if metrics else "all metrics"
+            subject.display.say(
+                f"This takes {roughly(self._seconds())}: {counted(count, 'picture')}, features {looking.label}, {named}"
+            )
             self.made = self._made(progress)
-            self.judgement = judge.judge(self.made)
+            self.judgement = self.judge.judge(self.made)
 
     def write(self, folder: Path) -> list[Path]:
-        """Write the numbers, and the pictures nearest to training pictures; return their paths."""
+        """Write the numbers, and the pictures nearest to training pictures where they were sought; return the paths."""
         judgement, training = self.judgement, self.subject.recipe.training
         record = {
             "pictures": self.count,
@@ -119,18 +138,40 @@ class PictureEvaluation:
             "truncation": 1.0,
             "compared": judgement.compared,
             "held_out": {"share": training.held_out, "seed": training.seed},
-            "features": {"name": RANDOM, "size": SIZE, "resize": "bilinear, antialiased"},
+            "features": self.judge.looking.record(),
+            "metrics": list(self.judge.metrics),
             "verdict": judgement.in_words(),
             "copies": judgement.copies,
             "measurements": [asdict(row) for row in judgement.measurements],
         }
         table = [[name, value, real] for name, value, real, _ in as_table(judgement)]
-        nearest = folder / "nearest.png"
+        judged = Judged(judgement.in_words(), table)
+        if not judgement.closest:
+            return [self.subject.write(folder, record, judged)]
+        sheet = folder / "nearest.png"
         folder.mkdir(parents=True, exist_ok=True)
         pairs = closest_pairs(judgement, self.made, self.train)
-        self.subject.model.modality.write_sheet(nearest, pairs, columns=8)
-        path = self.subject.write(folder, record, Judged(judgement.in_words(), table), nearest)
-        return [path, nearest]
+        self.subject.model.modality.write_sheet(sheet, pairs, columns=8)
+        return [self.subject.write(folder, record, judged, sheet), sheet]
+
+    def _seconds(self) -> float:
+        """Return about how long everything takes, by what a few pictures take."""
+        judge, tried = self.judge, min(TRIED, self.count)
+        self.subject.model.render(range(1))  # the first of all takes longer
+        begun = time.perf_counter()
+        pictures = self.subject.model.render(range(tried))
+        seconds = (time.perf_counter() - begun) * self.count / tried
+        size, known = judge.size(self.count), len(judge.held_out) + len(judge.train)
+        begun = time.perf_counter()
+        few = judge.look("a few pictures", pictures)
+        copies = "copying" in judge.metrics
+        seconds += (time.perf_counter() - begun) * (self.count + (known if copies else 2 * size)) / tried
+        if copies:
+            begun = time.perf_counter()
+            nearest(few.features, few.features)
+            pairs = (self.count + len(judge.held_out)) * len(judge.train)
+            seconds += 2 * (time.perf_counter() - begun) * pairs / tried**2
+        return seconds + 2 * Comparison(few, judge.looking, judge.metrics).seconds(size)
 
     def _made(self, progress: Progress) -> NDArray[Any]:
         parts = []

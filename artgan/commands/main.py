@@ -32,6 +32,7 @@ COMMANDS = (
     "install",
     "uninstall",
     "plugins",
+    "weights",
     "completion",
 )
 

@@ -8,7 +8,7 @@ import click
 
 KINDS = (
     *("generator", "discriminator", "loss", "penalty", "augmentation", "estimator"),
-    *("dataset", "metric", "modality", "preset", "command", "observer"),
+    *("dataset", "metric", "features", "modality", "preset", "command", "observer"),
 )
 
 

@@ -22,6 +22,10 @@ def frechet(first: Features, second: Features) -> float:
     Source: Dowson and Landau 1982; Heusel et al. 2017, arXiv:1706.08500.
     """
     difference = first.mean(0) - second.mean(0)
+    if len(first) * len(second) < first.shape[1] ** 2:
+        return _frechet_of_few(
+            difference, *((part - part.mean(0)) / (len(part) - 1) ** 0.5 for part in (first, second))
+        )
     covariances = [np.atleast_2d(np.cov(features, rowvar=False)) for features in (first, second)]
     return frechet_of_moments(difference, *covariances)
 
@@ -38,6 +42,15 @@ def frechet_of_moments(difference: Features, first: Features, second: Features) 
     root = (vectors * np.sqrt(values.clip(0))) @ vectors.T
     shared = np.sqrt(np.linalg.eigvalsh(root @ second @ root).clip(0)).sum()
     return float(difference @ difference + np.trace(first) + np.trace(second) - 2 * shared)
+
+
+def _frechet_of_few(difference: Features, first: Features, second: Features) -> float:
+    """Return the Fréchet distance by roots A and B of the covariances (A^T A, B^T B) of fewer rows than columns.
+
+    The eigenvalues of A^T A B^T B are the squares of the singular values of A B^T, which is small.
+    """
+    shared = np.linalg.svd(first @ second.T, compute_uv=False).sum()
+    return float(difference @ difference + (first**2).sum() + (second**2).sum() - 2 * shared)
 
 
 def kernel_distance(first: Features, second: Features) -> float:

@@ -1,64 +1,114 @@
-"""What pictures are compared by: features that need no download and are the same on every machine."""
+"""Looks at pictures through features, and refuses what is none."""
 
 from __future__ import annotations
 
-import numpy as np
-import torch
-from numpy.typing import NDArray
-from torch import Tensor
-from torch.nn.functional import conv2d, interpolate, leaky_relu, pad
+from collections.abc import Mapping
+from typing import NamedTuple, cast
 
-from ..latents import latents
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import ArtganError
+from ..interfaces import Features, Progress
+from ..registry import Registry
 
 RANDOM = "random-v1"
-"""The name that numbers on these features carry; any change of them changes the name."""
-SIZE = 64
-WIDTHS = (32, 64, 96, 128)
-DIMENSIONS = 64
-SCALE = 2.0
-"""The one scale of all features, which brings their mean square to about one on drawings and on pixel art."""
+"""The built-in features, by which pictures are compared unless told otherwise."""
+
 BATCH = 64
+"""Pictures that are looked at together."""
 
 
-def random_features(pictures: NDArray[np.uint8]) -> NDArray[np.float64]:
-    """Return features (N, 64) of pictures by a convolutional network with fixed random weights.
+class Identity(NamedTuple):
+    """What tells features from all others: their weights, and how pictures are brought to their size."""
 
-    Pictures are brought to 64 x 64 RGB (alpha over white, antialiased) and pass four convolutions 3 x 3 with stride 2;
-    after each, means and standard deviations of the channels are taken, and a random projection brings all of them to
-    64 numbers. Random networks see texture, colour and coarse shape: enough to rank generators of one data set, and no
-    more. Numbers are not comparable with those on other features.
+    digest: str
+    size: int
+    resize: str
+
+
+INCEPTION = Identity(
+    "6726825d0af5f729cebd5821db510b11b1cfad8faad88a03f1befd49fb9129b2", 299, "bilinear as in TensorFlow 1"
+)
+"""The network that the published FID and KID are taken on (of 2015-12-05, as torch-fidelity and pytorch-fid keep it).
+Numbers on any other features are never called so."""
+
+
+class Looking:
+    """Features that pictures are looked at through.
 
     Args:
-        pictures: (N, C, H, W), grey, with alpha, RGB or RGBA.
+        features: the component.
+
+    Attributes:
+        label: what numbers on them carry.
+        identity: what tells them from others.
+
+    Raises:
+        ArtganError: if they cannot be built.
     """
-    parts = [np.array(pictures[start : start + BATCH]) for start in range(0, len(pictures), BATCH)]
-    return torch.cat([_features(torch.from_numpy(part)) for part in parts]).double().numpy()
+
+    def __init__(self, features: Features) -> None:
+        self.features, self.label = features, features.label
+        try:
+            self._extract = features.build()
+            self.identity = Identity(features.digest(), features.size, features.resize)
+        except ValueError as error:
+            raise ArtganError(f"features {self.label}: {error}") from None
+
+    def named(self, metric: str) -> str:
+        """Return what a metric is called on these features: ``Fréchet (random-v1)``; on the pinned Inception, FID."""
+        if self.identity == INCEPTION and metric in PUBLISHED:
+            return PUBLISHED[metric]
+        return f"{metric} ({self.label})"
+
+    def record(self) -> dict[str, str | int]:
+        """Return what a report says of them."""
+        return {"name": self.label, **self.identity._asdict()}
+
+    def __call__(
+        self, pictures: NDArray[np.uint8], what: str = "", progress: Progress = lambda what, done, total: None
+    ) -> NDArray[np.float64]:
+        """Return the features (N, D) of pictures (N, C, H, W), at least one.
+
+        Raises:
+            ArtganError: if what comes is not finite, or no number of numbers for each picture.
+        """
+        parts: list[NDArray[np.float64]] = []
+        for start in range(0, len(pictures), BATCH):
+            progress(what, start, len(pictures))
+            part = pictures[start : start + BATCH]
+            parts.append(self._checked(self._extract(part), len(part), parts))
+        progress(what, len(pictures), len(pictures))
+        return np.concatenate(parts)
+
+    def scores(self, features: NDArray[np.float64]) -> Mapping[str, float]:
+        """Return what features of generated pictures tell by themselves, by the name that it is to have."""
+        return {self.named(name): value for name, value in self.features.scores(features).items()}
+
+    def _checked(self, found: object, count: int, before: list[NDArray[np.float64]]) -> NDArray[np.float64]:
+        if not isinstance(found, np.ndarray) or found.dtype.kind != "f":
+            kind = f"an array of {found.dtype}" if isinstance(found, np.ndarray) else type(found).__name__
+            raise ArtganError(f"features {self.label} gave {kind}: they must be float64 (N, D)")
+        width = before[0].shape[1] if before else found.shape[-1] if found.ndim == 2 else 0
+        if found.ndim != 2 or found.shape != (count, width) or not width:
+            wanted = f"({count}, {width or 'D'})"
+            raise ArtganError(f"features {self.label} gave an array of shape {found.shape} where it must be {wanted}")
+        if not np.isfinite(found).all():
+            raise ArtganError(
+                f"features {self.label} are not finite: {int((~np.isfinite(found)).sum()):,} of {found.size:,}"
+            )
+        return found.astype(np.float64)
 
 
-def as_rgb(pictures: Tensor) -> Tensor:
-    """Return uint8 pictures (N, C, H, W) as float32 RGB in [-1, 1], transparency over white."""
-    levels = pictures.float() / 127.5 - 1
-    colours = levels[:, :1] if pictures.shape[1] <= 2 else levels[:, :3]
-    if pictures.shape[1] in (2, 4):
-        alpha = pictures[:, -1:].float() / 255
-        colours = colours * alpha + (1 - alpha)
-    return colours.expand(-1, 3, -1, -1)
+PUBLISHED = {"Fréchet": "FID", "KID": "KID", "Inception Score": "Inception Score"}
 
 
-@torch.inference_mode()
-def _features(pictures: Tensor) -> Tensor:
-    """Return the features of a batch."""
-    signal = interpolate(as_rgb(pictures), (SIZE, SIZE), mode="bilinear", antialias=True, align_corners=False)
-    pooled = []
-    for number, width in enumerate(WIDTHS):
-        weights = _normal(number, (width, signal.shape[1], 3, 3)) * (2 / (signal.shape[1] * 9)) ** 0.5
-        signal = leaky_relu(conv2d(pad(signal, (1, 1, 1, 1), mode="reflect"), weights, stride=2), 0.2)
-        pooled += [signal.mean((2, 3)), signal.std((2, 3))]
-    all_of_them = torch.cat(pooled, 1)
-    projection = _normal(len(WIDTHS), (all_of_them.shape[1], DIMENSIONS)) / all_of_them.shape[1] ** 0.5
-    return torch.matmul(SCALE * all_of_them, projection)
+def features_named(registry: Registry, text: str) -> Looking:
+    """Return what a text like ``mine:layer=2`` names, ready to look.
 
-
-def _normal(number: int, shape: tuple[int, ...]) -> Tensor:
-    """Return a tensor of weights that is the same on every machine and in every version of torch."""
-    return torch.from_numpy(latents(number, int(np.prod(shape)))).float().view(shape)
+    Raises:
+        UsageError: for a wrong name, option, type or range.
+        ArtganError: if it cannot be built.
+    """
+    return Looking(cast(Features, registry.parse("features", text)))

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import conv2d, interpolate, pad
 
-from .features import as_rgb
+from ..interfaces import Features
 
 SMALLEST = 16
 PATCH, PATCHES, PROJECTIONS = 7, 64, 128
@@ -53,7 +53,7 @@ def sliced_wasserstein(first: Tensor, second: Tensor, random: torch.Generator, c
 
 def _pyramid(pictures: NDArray[np.uint8]) -> list[Tensor]:
     """Return the levels of the Laplacian pyramid, the finest first, each (N, 3, H, W)."""
-    signal, levels = as_rgb(torch.from_numpy(np.array(pictures))), []
+    signal, levels = Features.as_rgb(pictures), []
     while min(signal.shape[2:]) >= 2 * SMALLEST:
         smaller = _blurred(signal)[:, :, ::2, ::2]
         larger = interpolate(smaller, signal.shape[2:], mode="bilinear", align_corners=False)

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import ArtganError
+from ..errors import ArtganError, UsageError, did_you_mean
+from ..interfaces import Features as FeaturesComponent
 from ..interfaces import Progress
-from .distances import Features, copying, coverage, frechet, kernel_distance, nearest
-from .features import RANDOM, random_features
-from .patches import patch_distances, sharpness
+from .comparing import COVERS, SPREAD, Comparison, Side
+from .distances import copying, nearest
+from .features import INCEPTION, Looking
 
-NEIGHBOURS = 5
-FEWEST = 4 * NEIGHBOURS
+METRICS = ("frechet", "kid", *COVERS, "scores", "detail", "patches", "copying")
+"""What can be asked for, in the order in which it is told."""
+
+FEWEST = 20
 MOST = 5000
 """Pictures of a set that are compared at most."""
 
-REPEATS, SPREAD = 10, 1.96
 COPY = 0.2
 """A picture is a copy where its distance to a training picture is less than this share of what is usual."""
 
-COPIES, UNLIKE = -3.0, 3.0
-"""C_T, in standard deviations, beyond which chance is no explanation."""
+COPIES = -3.0
+"""C_T, in standard deviations, below which chance is no explanation."""
+
+UNLIKE = 0.1
+"""Where precision is less than this share of what real pictures reach, next to no work looks like the data."""
 
 Pictures = NDArray[np.uint8]
 
@@ -53,42 +59,79 @@ class Judgement:
 
     Attributes:
         measurements: the numbers.
-        copies: how many generated pictures are copies of training pictures.
+        copies: how many generated pictures are copies of training pictures; None where nobody looked.
         count: generated pictures in all.
         compared: pictures of each side in a comparison.
         closest: rows of the generated pictures nearest to a training picture, the nearest first, and of those pictures.
     """
 
     measurements: tuple[Measurement, ...]
-    copies: int
+    copies: int | None
     count: int
     compared: int
     closest: tuple[tuple[int, int], ...]
 
-    def __getitem__(self, name: str) -> Measurement:
-        return next(measurement for measurement in self.measurements if measurement.name.startswith(name))
-
     def in_words(self) -> str:
-        """Return the verdict."""
-        return f"{self._varied()}, {self._sharp()}; {self._original()} among {self.count:,}"
+        """Return the verdict, which tells of nothing that was not measured."""
+        looks = ", ".join(part for part in (self._varied(), self._sharp()) if part)
+        parts = [looks, *([f"{self._original()} among {self.count:,}"] if self.copies is not None else [])]
+        return "; ".join(part for part in parts if part) or "measured, not judged"
+
+    def _found(self, *names: str) -> list[Measurement]:
+        return [row for row in self.measurements if row.name.split(" ")[0] in names]
 
     def _varied(self) -> str:
-        recall, cover = self["recall"], self["coverage"]
-        share = min(recall.value / max(recall.real, 0.01), cover.value / max(cover.real, 0.01))
-        return "varied" if share > 0.8 else "less varied than the data" if share > 0.4 else "of little variety"
+        """Return how varied the works are, which nobody can tell of such as do not look like the data at all."""
+        shares, near = self._shares("recall", "coverage"), self._shares("precision")
+        if not shares or min(shares) > 0.4:
+            return "" if not shares else "varied" if min(shares) > 0.8 else "less varied than the data"
+        if near and near[0] < UNLIKE:
+            return "unlike the data"
+        return "of little variety" if near else "covering little of the data"
+
+    def _shares(self, *names: str) -> list[float]:
+        return [row.value / max(row.real, 0.01) for row in self._found(*names)]
 
     def _sharp(self) -> str:
-        detail = self["detail"].value
-        if detail > 1.1:
-            return "noisy" if detail > 1.3 else "slightly noisy"
-        return "sharp" if detail > 0.92 else "slightly blurry" if detail > 0.75 else "blurry"
+        for detail in (row.value for row in self._found("detail")):
+            if detail > 1.1:
+                return "noisy" if detail > 1.3 else "slightly noisy"
+            return "sharp" if detail > 0.92 else "slightly blurry" if detail > 0.75 else "blurry"
+        return ""
 
     def _original(self) -> str:
         if self.copies:
             return f"{self.copies:,} {'copy' if self.copies == 1 else 'copies'} of training pictures found"
-        if self["C_T"].value < COPIES:
+        if any(row.value < COPIES for row in self._found("C_T")):
             return "no copies, but suspiciously close to the training pictures,"
         return "no copies found"
+
+
+def chosen_metrics(names: Iterable[str], looking: Looking) -> tuple[str, ...]:
+    """Return the metrics of given names, or all that the features allow where none is given.
+
+    Raises:
+        UsageError: for a wrong name, or one that these features cannot serve.
+    """
+    offered = [name for name in METRICS if name != "scores" or _has_scores(looking)]
+    wanted = set[str]()
+    for name in names:
+        if name == "fid" and looking.identity != INCEPTION:
+            raise UsageError(
+                f"the Fréchet distance is called FID on the pinned Inception alone, not on {looking.label}: "
+                "--metric frechet, or --features inception of the plugin artgan-fidelity"
+            )
+        if name == "scores" and name not in offered:
+            raise UsageError(f"features {looking.label} tell nothing by themselves: leave out --metric scores")
+        metric = "frechet" if name == "fid" else name
+        if metric not in METRICS:
+            raise UsageError(f"no metric of pictures is called {name!r}{did_you_mean(name, list(METRICS))}")
+        wanted.add(metric)
+    return tuple(name for name in offered if name in wanted or not wanted)
+
+
+def _has_scores(looking: Looking) -> bool:
+    return type(looking.features).scores is not FeaturesComponent.scores
 
 
 class PictureJudge:
@@ -98,22 +141,41 @@ class PictureJudge:
         train: the pictures trained on, (N, C, H, W).
         held_out: others, (M, C, H, W).
         progress: told how far it is.
+        looking: the features that they are compared by.
+        metrics: what is measured, of `METRICS`; by default all that the features allow.
 
     Raises:
         ArtganError: if too few are held out.
     """
 
-    def __init__(self, train: Pictures, held_out: Pictures | None, progress: Progress) -> None:
+    def __init__(
+        self,
+        train: Pictures,
+        held_out: Pictures | None,
+        progress: Progress,
+        looking: Looking,
+        metrics: Iterable[str] = (),
+    ) -> None:
         apart = 0 if held_out is None else len(held_out)
         if held_out is None or apart < FEWEST:
             raise ArtganError(
                 f"{apart} pictures were held out of training, and at least {FEWEST} are needed to evaluate: train with "
                 "more pictures, or a larger --set training.held_out"
             )
-        self.progress = progress
+        self.progress, self.looking = progress, looking
+        self.metrics = chosen_metrics(metrics, looking)
         self.train, self.held_out = train[:MOST], held_out[:MOST]
-        self._of_train = self._features("looking at training pictures", self.train)
-        self._of_held_out = self._features("looking at held-out pictures", self.held_out)
+
+    def size(self, count: int) -> int:
+        """Return how many pictures of each side are compared where so many are generated.
+
+        Raises:
+            ArtganError: if there are too few.
+        """
+        size = min(len(self.held_out), len(self.train), count)
+        if size < FEWEST:
+            raise ArtganError(f"{count} generated pictures are too few: give at least {FEWEST} with --count")
+        return size
 
     def judge(self, fake: Pictures) -> Judgement:
         """Return what is found of generated pictures (K, C, H, W), at least as many as needed for one comparison.
@@ -121,22 +183,29 @@ class PictureJudge:
         Raises:
             ArtganError: if there are too few.
         """
-        size = min(len(self.held_out), len(self.train), len(fake))
-        if size < FEWEST:
-            raise ArtganError(f"{len(fake)} generated pictures are too few: give at least {FEWEST} with --count")
-        made = self._features("looking at generated pictures", fake)
-        comparison = Comparison(self.held_out[:size], self._of_held_out[:size])
-        own = comparison.all(self.train[-size:], self._of_train[-size:], self.progress)
-        found = comparison.all(fake[:size], made[:size], self.progress, more=made)
-        reached, which = nearest(made, self._of_train)
-        usual = float(np.median(nearest(self._of_held_out, self._of_train)[0]))
-        order = np.argsort(reached, kind="stable")[:16]
-        original = copying(self._of_train, self._of_held_out, made)
+        size, copies = self.size(len(fake)), "copying" in self.metrics
+        held_out = self.look("held-out pictures", self.held_out if copies else self.held_out[:size])
+        train = self.look("training pictures", self.train if copies else self.train[-size:])
+        made = self.look("generated pictures", fake)
+        comparison = Comparison(held_out.part(slice(size)), self.looking, self.metrics)
+        own = comparison.all(train.part(slice(-size, None)), "training pictures", self.progress)
+        found = comparison.all(made.part(slice(size)), "generated pictures", self.progress, more=made.features)
         rows = [
-            Measurement(name, value, margin, own[name][0], MEANINGS[name.split(" ")[0]])
+            Measurement(name, value, margin, own[name][0], MEANINGS.get(name.split(" ")[0], ""))
             for name, (value, margin) in found.items()
         ]
-        rows.append(Measurement(f"C_T ({RANDOM})", original, SPREAD, 0.0, MEANINGS["C_T"]))
+        if not copies:
+            return Judgement(tuple(rows), None, len(fake), size, ())
+        what = "copying of generated pictures"
+        self.progress(what, 0, 3)
+        reached, which = nearest(made.features, train.features)
+        self.progress(what, 1, 3)
+        usual = float(np.median(nearest(held_out.features, train.features)[0]))
+        order = np.argsort(reached, kind="stable")[:16]
+        self.progress(what, 2, 3)
+        original = copying(train.features, held_out.features, made.features)
+        self.progress(what, 3, 3)
+        rows.append(Measurement(self.looking.named("C_T"), original, SPREAD, 0.0, MEANINGS["C_T"]))
         return Judgement(
             measurements=tuple(rows),
             copies=int((reached < COPY * usual).sum()),
@@ -145,95 +214,26 @@ class PictureJudge:
             closest=tuple((int(row), int(which[row])) for row in order),
         )
 
-    def _features(self, what: str, pictures: Pictures) -> Features:
-        self.progress(what, 0, len(pictures))
-        features = random_features(pictures)
-        if not np.isfinite(features).all():
-            raise ArtganError(f"{what}: features are not finite")
-        self.progress(what, len(pictures), len(pictures))
-        return features
+    def look(self, what: str, pictures: Pictures) -> Side:
+        """Return pictures with their features, which are left out where no metric needs any."""
+        if set(self.metrics) <= {"detail", "patches"}:
+            return Side(pictures, np.empty((len(pictures), 0)))
+        return Side(pictures, self.looking(pictures, f"looking at {what}", self.progress))
 
 
 MEANINGS = {
     "Fréchet": "distance of means and spreads; lower is better",
+    "FID": "Fréchet distance on Inception; lower is better",
     "KID": "kernel distance, times 1000; lower is better",
     "precision": "share that looks like the data: quality",
     "recall": "share of the data that it can make: diversity",
     "density": "how firmly within the data; 1 as the data itself",
     "coverage": "share of the data with a work nearby",
+    "Inception": "sure and varied classes of ImageNet; higher is better",
     "detail": "fine detail beside the data's; below 1 blurry, above noisy",
     "patches": "distance of small patches, times 1000; lower is better",
     "C_T": "below -3 it copies, about 0 it does not, above 3 it is unlike the data",
 }
-
-
-class Comparison:
-    """Compares sets of pictures with the same reference.
-
-    Args:
-        reference: pictures (N, C, H, W).
-        features: theirs, (N, D).
-    """
-
-    def __init__(self, reference: Pictures, features: Features) -> None:
-        self.reference, self.features = reference, features
-
-    def all(
-        self, pictures: Pictures, features: Features, progress: Progress, more: Features | None = None
-    ) -> dict[str, tuple[float, float]]:
-        """Return each metric's value and the margin of its 95 % interval.
-
-        Margins come from subsamples of half the size, drawn without replacement, whose spread is that of the whole
-        (Politis and Romano 1994; the delete-half jackknife). The Fréchet distance, which is biased by the number of
-        samples, takes its margin from further sets of equal size where there are ``more``.
-
-        Args:
-            pictures: as many as the reference.
-            features: theirs.
-            progress: told how far it is.
-            more: features of further pictures by the same source.
-        """
-        values = self._on_features(features, self.features) | self._on_pixels(pictures, self.reference)
-        random = np.random.default_rng(0)
-        half = len(features) // 2
-        halves: dict[str, list[float]] = {name: [] for name in values}
-        for repeat in range(REPEATS):
-            progress("repeating on halves", repeat, REPEATS)
-            mine, others = (random.permutation(len(features))[:half] for _ in range(2))
-            found = self._on_features(features[mine], self.features[others])
-            found |= self._on_pixels(pictures[mine], self.reference[others])
-            for name, value in found.items():
-                halves[name].append(value)
-        progress("repeating on halves", REPEATS, REPEATS)
-        margins = {name: SPREAD * float(np.std(parts, ddof=1)) for name, parts in halves.items()}
-        name = f"Fréchet ({RANDOM})"
-        sets = self._sets(more, len(features))
-        if len(sets) > 1:
-            drawn = [frechet(part, self.features) for part in sets]
-            values[name] = float(np.mean(drawn))
-            margins[name] = SPREAD * float(np.std(drawn, ddof=1))
-        return {name: (value, margins[name]) for name, value in values.items()}
-
-    def _sets(self, features: Features | None, size: int) -> list[Features]:
-        count = 0 if features is None else min(REPEATS, len(features) // size)
-        return [] if features is None else [features[part * size : (part + 1) * size] for part in range(count)]
-
-    def _on_features(self, features: Features, reference: Features) -> dict[str, float]:
-        cover = coverage(reference, features, NEIGHBOURS)
-        return {
-            f"Fréchet ({RANDOM})": frechet(features, reference),
-            f"KID ({RANDOM})": 1000 * kernel_distance(features, reference),
-            f"precision ({RANDOM})": cover.precision,
-            f"recall ({RANDOM})": cover.recall,
-            f"density ({RANDOM})": cover.density,
-            f"coverage ({RANDOM})": cover.coverage,
-        }
-
-    def _on_pixels(self, pictures: Pictures, reference: Pictures) -> dict[str, float]:
-        levels = patch_distances(reference, pictures)
-        return {"detail": sharpness(pictures) / sharpness(reference)} | {
-            f"patches at {height} px": value for height, value in levels.items()
-        }
 
 
 def closest_pairs(judgement: Judgement, fake: Pictures, train: Pictures) -> Pictures:

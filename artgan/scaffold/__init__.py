@@ -22,6 +22,7 @@ KINDS = {
     "estimator": "estimators",
     "dataset": "datasets",
     "metric": "metrics",
+    "features": "features",
     "modality": "modalities",
     "preset": "presets",
     "command": "commands",

@@ -16,6 +16,7 @@ from ..interfaces import (
     Dataset,
     Discriminator,
     Estimator,
+    Features,
     Generator,
     Loss,
     Metric,
@@ -178,6 +179,22 @@ def check_metric(component: Metric | type[Metric], *, samples: NDArray[Any] | No
     look(configured, samples).settle(_subject(configured))
 
 
+def check_features(component: Features | type[Features]) -> None:
+    """Check features.
+
+    Args:
+        component: the class, which is then configured with its defaults, or the configured component; one whose
+            weights are not here is only asked to say so in one line.
+
+    Raises:
+        NonConforming: with all faults.
+    """
+    configured = _configured(component, Features)
+    from .features import look
+
+    look(configured).settle(_subject(configured))
+
+
 def check_modality(
     component: Modality | type[Modality], *, samples: Sequence[NDArray[Any]] = (), spec: Spec | None = None
 ) -> None:
@@ -223,6 +240,7 @@ _CHECKS: dict[type[Component], Callable[[Any], None]] = {
     Estimator: check_estimator,
     Dataset: check_dataset,
     Metric: check_metric,
+    Features: check_features,
     Modality: check_modality,
     Preset: check_preset,
 }

@@ -9,6 +9,8 @@ import pytest
 from PIL import Image
 
 from artgan import ArtganError
+from artgan.builtin.features import RandomFeatures
+from artgan.evaluation.features import Looking
 from artgan.evaluation.pictures import PictureJudge
 from artgan.training.holding import held_out, held_out_rows, training_rows
 
@@ -114,7 +116,8 @@ class TestEvaluating:
 
 class TestVerdict:
     def judged(self, samples, fake):
-        return PictureJudge(samples[:200], samples[200:300], told).judge(fake)
+        looking = Looking(RandomFeatures())
+        return PictureJudge(samples[:200], samples[200:300], told, looking).judge(fake)
 
     def test_real_pictures_are_varied_sharp_and_no_copies(self, samples):
         assert self.judged(samples, samples[300:]).in_words() == "varied, sharp; no copies found among 100"

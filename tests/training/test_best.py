@@ -23,6 +23,8 @@ from artgan.training.best import Best, Quality
 from artgan.training.checkpoint import checkpoints, verify
 from artgan.training.run import Run
 
+NAME = "Fréchet distance (random-v1)"
+
 
 class StopAt:
     """An observer that sends the run a signal after a step."""
@@ -69,7 +71,7 @@ def trained(run: Run) -> Run:
 
 def qualities(run: Run) -> dict[int, float]:
     rows = run.journal.rows("metrics.jsonl")
-    return {row["step"]: row["Fréchet distance"] for row in rows if "Fréchet distance" in row}
+    return {row["step"]: row[NAME] for row in rows if NAME in row}
 
 
 def only(folder: Path) -> Path:
@@ -85,7 +87,7 @@ def test_the_checkpoint_with_the_least_distance_is_kept_though_newer_ones_came(m
     kept = only(run.folder / "best")
     least = min(measured, key=lambda step: measured[step])
     assert kept.name == f"step-{least:08d}"
-    assert run.best.quality() == (least, "Fréchet distance", measured[least])
+    assert run.best.quality() == (least, NAME, measured[least])
     assert Model.load(locate_model(run.folder / "best"), run.plugins.registry).step == least
 
 
@@ -100,8 +102,8 @@ def test_its_works_are_those_that_are_hung_and_the_page_says_so(make, tmp_path):
 
 
 def test_what_real_samples_reach_is_written_down_beside(make):
-    row = next(row for row in trained(make("run")).journal.rows("metrics.jsonl") if "Fréchet distance" in row)
-    assert 0 < row["Fréchet distance of real"] < row["Fréchet distance"]
+    row = next(row for row in trained(make("run")).journal.rows("metrics.jsonl") if NAME in row)
+    assert 0 < row[f"{NAME} of real"] < row[NAME]
 
 
 def test_judging_changes_nothing_of_the_training(make):

@@ -1,0 +1,50 @@
+"""`artgan weights`: files of weights that plugins need and that no distribution may hold."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.group()
+def weights() -> None:
+    """Keep files of weights that you have, for plugins that ask for them by name.
+
+    Nothing is downloaded. A file is kept only if its SHA-256 is the one that you give, and whoever reads it checks that
+    again. The folder is where the system keeps data of programs, or ARTGAN_DATA.
+    """
+
+
+@weights.command()
+@click.argument("name")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--sha256", "digest", metavar="DIGEST", required=True, help="What the file must be, as published.")
+def add(name: str, file: Path, digest: str) -> None:
+    """Keep a copy of FILE as NAME, in the place of another of that name."""
+    from .. import weights as keeping
+
+    kept = keeping.add(name, file, digest)
+    click.echo(f"Kept {kept.name}: {kept.size}, {kept.digest}")
+
+
+@weights.command("list")
+def list_() -> None:
+    """List what is kept, and whether each file is what it was."""
+    from ..weights import all_kept
+    from .printing import print_table
+
+    if rows := [(kept.name, kept.size, kept.digest, "" if kept.is_whole() else "damaged") for kept in all_kept()]:
+        print_table(["weights", "size", "SHA-256", ""], rows)
+    else:
+        click.echo("no weights are kept")
+
+
+@weights.command()
+@click.argument("name")
+def remove(name: str) -> None:
+    """Remove the weights that are kept as NAME."""
+    from .. import weights as keeping
+
+    kept = keeping.remove(name)
+    click.echo(f"Removed {kept.name}: {kept.digest}")
