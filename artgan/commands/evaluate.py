@@ -39,7 +39,7 @@ MODEL, BASELINE = "this run", "maximum likelihood"
     metavar="NAME",
     multiple=True,
     help="For pictures, measure this alone: frechet, kid, precision, recall, density, coverage, scores, detail, "
-    "patches or copying; may be given more than once.  [default: all]",
+    "patches, copying, or one that a plugin offers; may be given more than once.  [default: all]",
 )
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder.  [default: RUN/evaluation]")
 @plugin_option

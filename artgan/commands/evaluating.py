@@ -23,11 +23,11 @@ from ..evaluation.text import TEMPERATURES, Judge, Row, draw, verdict
 from ..files import cache_folder, write_text
 from ..gallery.pages import Judged, add_judgement
 from ..gallery.records import RECORD
-from ..interfaces import Data, Metric, Progress, Workspace
+from ..interfaces import Data, Metric, Progress, Spec, Workspace
 from ..model import Model, load_newest
 from ..plugins import Plugins
 from ..recipe import Recipe, Tables, compose, read_toml
-from ..registry import Source
+from ..registry import Registry, Source
 from ..training.devices import fast_precision, pick_device
 from ..training.holding import held_out, training_rows
 from ..training.run import RECIPE, Run
@@ -120,7 +120,8 @@ class PictureEvaluation:
         rows = training_rows(data, training)
         self.train = data.samples[np.random.default_rng(0).permutation(rows)[:MOST]]
         with subject.display.progress() as progress:
-            self.judge = PictureJudge(self.train, held_out(data, training, MOST), progress, looking, metrics)
+            others = _metrics_of(subject.plugins.registry, data.spec)
+            self.judge = PictureJudge(self.train, held_out(data, training, MOST), progress, looking, metrics, others)
             self.judge.size(count)
             named = ", ".join(self.judge.metrics) if metrics else "all metrics"
             subject.display.say(
@@ -171,7 +172,7 @@ class PictureEvaluation:
             nearest(few.features, few.features)
             pairs = (self.count + len(judge.held_out)) * len(judge.train)
             seconds += 2 * (time.perf_counter() - begun) * pairs / tried**2
-        return seconds + 2 * Comparison(few, judge.looking, judge.metrics).seconds(size)
+        return seconds + 2 * Comparison(few, judge.looking, judge.metrics, judge.others).seconds(size)
 
     def _made(self, progress: Progress) -> NDArray[Any]:
         parts = []
@@ -207,12 +208,7 @@ class TextEvaluation:
     def rows(self, baseline: Model) -> list[Row]:
         """Return what was measured of real texts, of the run's and of the baseline's."""
         spec = self.data.spec
-        metrics = [
-            cast(Metric, self.registry.get("metric", name).configure({})) for name in self.registry.names("metric")
-        ]
-        metrics = [
-            metric for metric in metrics if metric.modalities == {"text"} and metric.applies(spec) and metric.drawn
-        ]
+        metrics = [metric for metric in _metrics_of(self.registry, spec) if metric.drawn]
         model = self.subject.model
         judge = Judge(self.data, self.recipe.dataset, metrics, self.display.say)
         rows = [judge.real()]
@@ -275,3 +271,9 @@ class TextEvaluation:
         wanted["training"] = {"steps": BASELINE_STEPS, "seed": self.recipe.training.seed}
         recipe = compose(self.registry, wanted, "mle")
         return recipe.with_precision(fast_precision(pick_device("auto")))
+
+
+def _metrics_of(registry: Registry, spec: Spec) -> list[Metric]:
+    """Return the metrics that are offered for a kind of art, but for those that judge, which are told anyway."""
+    offered = [cast(Metric, registry.get("metric", name).configure({})) for name in registry.names("metric")]
+    return [one for one in offered if one.modalities == {spec.modality} and one.applies(spec) and not one.judges]

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..interfaces import Progress
+from ..interfaces import Metric, Progress
 from .distances import Features, coverage, frechet, kernel_distance
 from .features import Looking
 from .patches import patch_distances, sharpness
@@ -48,11 +48,16 @@ class Comparison:
     Args:
         reference: real pictures.
         looking: the features.
-        metrics: which numbers are wanted, of `artgan.evaluation.pictures.METRICS`.
+        metrics: which numbers are wanted, of `artgan.evaluation.pictures.METRICS` and the names of the others.
+        others: metrics that plugins offer.
     """
 
-    def __init__(self, reference: Side, looking: Looking, metrics: Iterable[str]) -> None:
+    def __init__(
+        self, reference: Side, looking: Looking, metrics: Iterable[str], others: Iterable[Metric] = ()
+    ) -> None:
         self.reference, self.looking, self.metrics = reference, looking, set(metrics)
+        self.others = {metric.name: metric for metric in others}
+        self.meanings: dict[str, str] = {}
 
     def all(
         self, side: Side, whose: str, progress: Progress, more: Features | None = None
@@ -103,7 +108,8 @@ class Comparison:
 
     @property
     def _groups(self) -> dict[tuple[str, ...], int]:
-        return {group: power for group, power in GROUPS.items() if self.metrics & set(group)}
+        groups: dict[tuple[str, ...], int] = {**GROUPS, **{(name,): 2 for name in self.others}}
+        return {group: power for group, power in groups.items() if self.metrics & set(group)}
 
     @cached_property
     def _halves(self) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
@@ -117,6 +123,10 @@ class Comparison:
         return [] if features is None else [features[part * size : (part + 1) * size] for part in range(count)]
 
     def _measured(self, group: tuple[str, ...], fake: Side, real: Side) -> dict[str, float]:
+        if other := self.others.get(group[0]):
+            found = dict(other.measure(real.pictures, fake.pictures))
+            self.meanings |= dict.fromkeys(found, other.summary())
+            return found
         how: Mapping[str, Callable[[Side, Side], dict[str, Any]]] = {
             "frechet": self._frechet,
             "kid": self._kid,

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..errors import ArtganError, UsageError, did_you_mean
 from ..interfaces import Features as FeaturesComponent
-from ..interfaces import Progress
+from ..interfaces import Metric, Progress
 from .comparing import COVERS, SPREAD, Comparison, Side
 from .distances import copying, nearest
 from .features import INCEPTION, Looking
@@ -107,13 +107,19 @@ class Judgement:
         return "no copies found"
 
 
-def chosen_metrics(names: Iterable[str], looking: Looking) -> tuple[str, ...]:
+def chosen_metrics(names: Iterable[str], looking: Looking, others: Iterable[Metric] = ()) -> tuple[str, ...]:
     """Return the metrics of given names, or all that the features allow where none is given.
+
+    Args:
+        names: what is wanted.
+        looking: the features.
+        others: metrics that plugins offer.
 
     Raises:
         UsageError: for a wrong name, or one that these features cannot serve.
     """
-    offered = [name for name in METRICS if name != "scores" or _has_scores(looking)]
+    known = [*METRICS, *(metric.name for metric in others)]
+    offered = [name for name in known if name != "scores" or _has_scores(looking)]
     wanted = set[str]()
     for name in names:
         if name == "fid" and looking.identity != INCEPTION:
@@ -124,8 +130,8 @@ def chosen_metrics(names: Iterable[str], looking: Looking) -> tuple[str, ...]:
         if name == "scores" and name not in offered:
             raise UsageError(f"features {looking.label} tell nothing by themselves: leave out --metric scores")
         metric = "frechet" if name == "fid" else name
-        if metric not in METRICS:
-            raise UsageError(f"no metric of pictures is called {name!r}{did_you_mean(name, list(METRICS))}")
+        if metric not in known:
+            raise UsageError(f"no metric of pictures is called {name!r}{did_you_mean(name, known)}")
         wanted.add(metric)
     return tuple(name for name in offered if name in wanted or not wanted)
 
@@ -142,7 +148,8 @@ class PictureJudge:
         held_out: others, (M, C, H, W).
         progress: told how far it is.
         looking: the features that they are compared by.
-        metrics: what is measured, of `METRICS`; by default all that the features allow.
+        metrics: what is measured, of `METRICS` and the others; by default all that the features allow.
+        others: metrics that plugins offer.
 
     Raises:
         ArtganError: if too few are held out.
@@ -155,6 +162,7 @@ class PictureJudge:
         progress: Progress,
         looking: Looking,
         metrics: Iterable[str] = (),
+        others: Iterable[Metric] = (),
     ) -> None:
         apart = 0 if held_out is None else len(held_out)
         if held_out is None or apart < FEWEST:
@@ -163,7 +171,8 @@ class PictureJudge:
                 "more pictures, or a larger --set training.held_out"
             )
         self.progress, self.looking = progress, looking
-        self.metrics = chosen_metrics(metrics, looking)
+        self.others = tuple(others)
+        self.metrics = chosen_metrics(metrics, looking, self.others)
         self.train, self.held_out = train[:MOST], held_out[:MOST]
 
     def size(self, count: int) -> int:
@@ -187,11 +196,12 @@ class PictureJudge:
         held_out = self.look("held-out pictures", self.held_out if copies else self.held_out[:size])
         train = self.look("training pictures", self.train if copies else self.train[-size:])
         made = self.look("generated pictures", fake)
-        comparison = Comparison(held_out.part(slice(size)), self.looking, self.metrics)
+        comparison = Comparison(held_out.part(slice(size)), self.looking, self.metrics, self.others)
         own = comparison.all(train.part(slice(-size, None)), "training pictures", self.progress)
         found = comparison.all(made.part(slice(size)), "generated pictures", self.progress, more=made.features)
+        meanings = MEANINGS | comparison.meanings
         rows = [
-            Measurement(name, value, margin, own[name][0], MEANINGS.get(name.split(" ")[0], ""))
+            Measurement(name, value, margin, own[name][0], meanings.get(name.split(" ")[0], meanings.get(name, "")))
             for name, (value, margin) in found.items()
         ]
         if not copies:
@@ -216,7 +226,7 @@ class PictureJudge:
 
     def look(self, what: str, pictures: Pictures) -> Side:
         """Return pictures with their features, which are left out where no metric needs any."""
-        if set(self.metrics) <= {"detail", "patches"}:
+        if set(self.metrics) <= {"detail", "patches", *(metric.name for metric in self.others)}:
             return Side(pictures, np.empty((len(pictures), 0)))
         return Side(pictures, self.looking(pictures, f"looking at {what}", self.progress))
 

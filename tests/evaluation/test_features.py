@@ -209,27 +209,36 @@ class TestCommand:
         np.save(tmp_path / "many.npy", random.integers(0, 256, (240, 8, 8), dtype=np.uint8))
         plugin = tmp_path / "corner.py"
         plugin.write_text(
-            "import artgan\nfrom artgan.interfaces import Features\n\n\n"
+            "import artgan\nfrom artgan.interfaces import Features, Metric\n\n\n"
             "class Corner(Features):\n"
             '    """The first pixels."""\n\n    name = "corner"\n    version = "corner-v2"\n    size = 8\n'
             '    resize = "none"\n\n    def digest(self):\n        return "0" * 64\n\n    def build(self):\n'
             "        return lambda pictures: pictures.reshape(len(pictures), -1)[:, :6] / 255\n\n\n"
-            "@artgan.hookimpl\ndef register_features():\n    return [Corner]\n"
+            "@artgan.hookimpl\ndef register_features():\n    return [Corner]\n\n\n"
+            "class Lightness(Metric):\n"
+            '    """How light pictures are."""\n\n    name = "lightness"\n    modalities = frozenset({"image"})\n\n'
+            '    def measure(self, real, fake):\n        return {"mean lightness": fake.mean() / 255}\n\n\n'
+            "@artgan.hookimpl\ndef register_metrics():\n    return [Lightness]\n"
         )
         assert artgan("run", "many.npy", *SMALL, "--name", "few", "--quiet").code == 0
         return tmp_path / "runs/few"
 
     def test_features_and_metrics_are_chosen_told_and_recorded(self, artgan, run):
-        words = ("-n", 100, "--plugin", "corner.py", "--features", "corner", "--metric", "kid", "--metric", "detail")
+        metrics = ("--metric", "kid", "--metric", "detail", "--metric", "lightness")
+        words = ("-n", 100, "--plugin", "corner.py", "--features", "corner", *metrics)
         shown = artgan("evaluate", "few", *words)
         assert shown.code == 0, shown.err
-        assert "This takes a few seconds: 100 pictures, features corner-v2, kid, detail" in " ".join(shown.err.split())
+        assert "This takes a few seconds: 100 pictures, features corner-v2, kid, detail, lightness" in " ".join(
+            shown.err.split()
+        )
         assert "KID (corner-v2)" in shown.out
         assert not any(word in shown.out for word in ("random-v1", "recall", "varied", "copies"))
         record = json.loads((run / "evaluation/evaluation.json").read_text())
         assert record["features"] == {"name": "corner-v2", "digest": "0" * 64, "size": 8, "resize": "none"}
-        assert record["metrics"] == ["kid", "detail"]
-        assert [row["name"] for row in record["measurements"]] == ["KID (corner-v2)", "detail"]
+        assert record["metrics"] == ["kid", "detail", "lightness"]
+        assert [row["name"] for row in record["measurements"]] == ["KID (corner-v2)", "detail", "mean lightness"]
+        assert record["measurements"][2]["meaning"] == "How light pictures are."
+        assert 0 < record["measurements"][2]["real"] < 1
         assert record["copies"] is None
         assert not (run / "evaluation/nearest.png").exists()
         for wrong, phrase in WRONG:
