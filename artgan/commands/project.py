@@ -54,7 +54,8 @@ def project(
     with stoppable() as stop:
         stop.advice = "Stopped: nothing was written."
         model, place = load_newest(run, load_plugins(plugin).registry)
-        target = model.modality.read_real(picture, model.spec, tomllib.loads(model.recipe).get("dataset", {}))
+        options = tomllib.loads(model.recipe).get("dataset")
+        target = model.modality.read_real(picture, model.spec, options if isinstance(options, dict) else {})
         if "sample-gradient" not in model.generator.gives:
             raise UsageError(f"generator {model.generator.name} gives no sample-gradient, which this search needs")
         label = None if wanted is None else chosen_label(model, wanted)

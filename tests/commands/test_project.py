@@ -137,6 +137,25 @@ class TestCommand:
         assert reason in refused.err
         assert list((tmp_path / "gallery/bars").iterdir()) == [tmp_path / "gallery/bars/model.safetensors"]
 
+    def test_stopped_by_ctrl_c_it_writes_nothing_and_says_so(self, hung, picture, tmp_path, monkeypatch):
+        def stop(share):
+            if share > 0.5:
+                raise KeyboardInterrupt
+            return 1.0
+
+        monkeypatch.setattr("artgan.projection.rate", stop)
+        stopped = hung("project", "bars", picture[1], "--steps", 20)
+        assert (stopped.code, stopped.out) == (130, "")
+        assert "nothing was written" in stopped.err
+        assert [path.name for path in (tmp_path / "gallery/bars").iterdir()] == ["model.safetensors"]
+
+    @pytest.mark.parametrize("table", ['dataset = "folder"', "[dataset]\nfit = 3\nbackground = []"])
+    def test_takes_a_strange_recipe_for_none(self, hung, picture, tmp_path, model, table):
+        recipe = f"{table}\n{model.recipe}" if "=" in table.split("\n")[0] else f"{model.recipe}\n{table}\n"
+        strange = Model(recipe, model.generator, model.modality, model.spec, model.weights, 1, model.provenance)
+        strange.save(tmp_path / "strange/model.safetensors")
+        assert hung("project", "strange", picture[1], "--steps", 1).code == 0
+
     def test_a_seed_is_no_picture_nor_a_picture_a_seed(self, hung, picture):
         for command in (("breed", "bars", picture[1], 3), ("walk", "bars", "--seeds", f"3,{picture[1]}")):
             refused = hung(*command)
