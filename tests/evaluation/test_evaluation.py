@@ -137,3 +137,6 @@ def test_without_held_out_texts_there_is_nothing_to_measure_against(artgan, tmp_
     refused = artgan("evaluate", "few")
     assert refused.code == 1
     assert "at least 100 are needed to evaluate" in refused.err
+    refused = artgan("evaluate", "few", "--metric", "kid")
+    assert (refused.code, refused.err.count("\n")) == (2, 1)
+    assert "--features and --metric are for pictures, and few makes texts" in refused.err

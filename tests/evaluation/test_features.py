@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +13,6 @@ from artgan.evaluation.pictures import METRICS, Judgement, Measurement, PictureJ
 from artgan.interfaces import Features
 
 PICTURES = np.random.default_rng(0).integers(0, 256, (130, 3, 8, 8), dtype=np.uint8)
-SMALL = ("--generator", "cnn:width=4,latent=8", "--discriminator", "cnn:width=4", "--batch", "16", "--steps", "6")
 
 
 def means(pictures):
@@ -193,55 +191,3 @@ class TestMetrics:
         with pytest.raises(UsageError, match=phrase.replace("?", r"\?")):
             chosen_metrics([name], Looking(features))
         assert chosen_metrics(["fid"], Looking(Published())) == ("frechet",)
-
-
-WRONG = [
-    (("--metric", "recal"), "no metric of pictures is called 'recal'; did you mean 'recall'?"),
-    (("--features", "random"), "no features is called 'random'; did you mean 'random-v1'?"),
-    (("--features", "random-v1:size=3"), "features random-v1 has no option 'size'"),
-]
-
-
-class TestCommand:
-    @pytest.fixture
-    def run(self, artgan, tmp_path):
-        random = np.random.default_rng(1)
-        np.save(tmp_path / "many.npy", random.integers(0, 256, (240, 8, 8), dtype=np.uint8))
-        plugin = tmp_path / "corner.py"
-        plugin.write_text(
-            "import artgan\nfrom artgan.interfaces import Features, Metric\n\n\n"
-            "class Corner(Features):\n"
-            '    """The first pixels."""\n\n    name = "corner"\n    version = "corner-v2"\n    size = 8\n'
-            '    resize = "none"\n\n    def digest(self):\n        return "0" * 64\n\n    def build(self):\n'
-            "        return lambda pictures: pictures.reshape(len(pictures), -1)[:, :6] / 255\n\n\n"
-            "@artgan.hookimpl\ndef register_features():\n    return [Corner]\n\n\n"
-            "class Lightness(Metric):\n"
-            '    """How light pictures are."""\n\n    name = "lightness"\n    modalities = frozenset({"image"})\n\n'
-            '    def measure(self, real, fake):\n        return {"mean lightness": fake.mean() / 255}\n\n\n'
-            "@artgan.hookimpl\ndef register_metrics():\n    return [Lightness]\n"
-        )
-        assert artgan("run", "many.npy", *SMALL, "--name", "few", "--quiet").code == 0
-        return tmp_path / "runs/few"
-
-    def test_features_and_metrics_are_chosen_told_and_recorded(self, artgan, run):
-        metrics = ("--metric", "kid", "--metric", "detail", "--metric", "lightness")
-        words = ("-n", 100, "--plugin", "corner.py", "--features", "corner", *metrics)
-        shown = artgan("evaluate", "few", *words)
-        assert shown.code == 0, shown.err
-        assert "This takes a few seconds: 100 pictures, features corner-v2, kid, detail, lightness" in " ".join(
-            shown.err.split()
-        )
-        assert "KID (corner-v2)" in shown.out
-        assert not any(word in shown.out for word in ("random-v1", "recall", "varied", "copies"))
-        record = json.loads((run / "evaluation/evaluation.json").read_text())
-        assert record["features"] == {"name": "corner-v2", "digest": "0" * 64, "size": 8, "resize": "none"}
-        assert record["metrics"] == ["kid", "detail", "lightness"]
-        assert [row["name"] for row in record["measurements"]] == ["KID (corner-v2)", "detail", "mean lightness"]
-        assert record["measurements"][2]["meaning"] == "How light pictures are."
-        assert 0 < record["measurements"][2]["real"] < 1
-        assert record["copies"] is None
-        assert not (run / "evaluation/nearest.png").exists()
-        for wrong, phrase in WRONG:
-            refused = artgan("evaluate", "few", *wrong)
-            assert refused.code == 2
-            assert phrase in refused.err.splitlines()[-1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -10,11 +11,55 @@ from PIL import Image
 
 from artgan import ArtganError
 from artgan.builtin.features import RandomFeatures
+from artgan.commands.main import main
 from artgan.evaluation.features import Looking
 from artgan.evaluation.pictures import PictureJudge
 from artgan.training.holding import held_out, held_out_rows, training_rows
 
 SMALL = ("--generator", "cnn:width=4,latent=8", "--discriminator", "cnn:width=4", "--batch", "16", "--steps", "6")
+
+
+PLUGIN = """
+import artgan
+from artgan.interfaces import Features, Metric
+
+
+class Corner(Features):
+    '''The first pixels.'''
+
+    name, version, size, resize = "corner", "corner-v2", 8, "none"
+
+    def digest(self):
+        return "0" * 64
+
+    def build(self):
+        return lambda pictures: pictures.reshape(len(pictures), -1)[:, :6] / 255
+
+
+class Lightness(Metric):
+    '''How light pictures are.'''
+
+    name, modalities = "lightness", frozenset({"image"})
+
+    def measure(self, real, fake):
+        return {"mean lightness": fake.mean() / 255}
+
+
+@artgan.hookimpl
+def register_features():
+    return [Corner]
+
+
+@artgan.hookimpl
+def register_metrics():
+    return [Lightness]
+"""
+
+WRONG = [
+    (("--metric", "recal"), "no metric of pictures is called 'recal'; did you mean 'recall'?"),
+    (("--features", "random"), "no features is called 'random'; did you mean 'random-v1'?"),
+    (("--features", "random-v1:size=3"), "features random-v1 has no option 'size'"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +78,17 @@ def many(tmp_path_factory):
 @pytest.fixture(scope="module")
 def samples(many):
     return np.load(many)[:, None]
+
+
+@pytest.fixture(scope="module")
+def trained(many, tmp_path_factory):
+    """A folder with a run called bars."""
+    folder = tmp_path_factory.mktemp("trained")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        with pytest.raises(SystemExit, match=r"^0$"):
+            main(["run", str(many), *SMALL, "--name", "bars", "--quiet"])
+    return folder
 
 
 def told(what, done, of):
@@ -68,8 +124,8 @@ class TestHoldingOut:
 
 class TestEvaluating:
     @pytest.fixture
-    def run(self, artgan, many, tmp_path):
-        assert artgan("run", many, *SMALL, "--name", "bars", "--quiet").code == 0
+    def run(self, trained, tmp_path):
+        shutil.copytree(trained, tmp_path, dirs_exist_ok=True)
         return tmp_path / "runs/bars"
 
     def test_prints_numbers_and_a_verdict_and_keeps_them(self, artgan, run, tmp_path):
@@ -90,6 +146,29 @@ class TestEvaluating:
         page = (tmp_path / "gallery/bars/index.html").read_text()
         assert "How good it is" in page
         assert record["verdict"][1:] in page
+
+    def test_features_and_metrics_are_chosen_told_and_recorded(self, artgan, run, tmp_path):
+        (tmp_path / "corner.py").write_text(PLUGIN)
+        metrics = ("--metric", "kid", "--metric", "detail", "--metric", "lightness")
+        words = ("-n", 100, "--plugin", "corner.py", "--features", "corner", *metrics)
+        shown = artgan("evaluate", "bars", *words)
+        assert shown.code == 0, shown.err
+        told = " ".join(shown.err.split())
+        assert "This takes a few seconds: 100 pictures, features corner-v2, kid, detail, lightness" in told
+        assert "KID (corner-v2)" in shown.out
+        assert not any(word in shown.out for word in ("random-v1", "recall", "varied", "copies"))
+        record = json.loads((run / "evaluation/evaluation.json").read_text())
+        assert record["features"] == {"name": "corner-v2", "digest": "0" * 64, "size": 8, "resize": "none"}
+        assert record["metrics"] == ["kid", "detail", "lightness"]
+        assert [row["name"] for row in record["measurements"]] == ["KID (corner-v2)", "detail", "mean lightness"]
+        assert record["measurements"][2]["meaning"] == "How light pictures are."
+        assert 0 < record["measurements"][2]["real"] < 1
+        assert record["copies"] is None
+        assert not (run / "evaluation/nearest.png").exists()
+        for wrong, phrase in WRONG:
+            refused = artgan("evaluate", "bars", *wrong)
+            assert refused.code == 2
+            assert phrase in refused.err.splitlines()[-1]
 
     def test_twice_says_the_same(self, artgan, run):
         found = []
