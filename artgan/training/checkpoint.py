@@ -214,7 +214,9 @@ def load_checkpoint(checkpoint: Path) -> Checkpoint:
     if found != FORMAT:
         raise ArtganError(f"checkpoint {checkpoint.name} has format {found}, this artgan reads {FORMAT}")
     if missing := set(state["tensors"]) - set(tensors):
-        raise ArtganError(f"checkpoint {checkpoint.name} lacks {printable(min(missing))} and {len(missing) - 1} more tensors")
+        raise ArtganError(
+            f"checkpoint {checkpoint.name} lacks {printable(min(missing))} and {len(missing) - 1} more tensors"
+        )
     return Checkpoint(tensors, state)
 
 
