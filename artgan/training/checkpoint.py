@@ -21,7 +21,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from ..errors import ArtganError, one_line
+from ..errors import ArtganError, one_line, printable
 from ..files import in_size
 from ..schema import fault
 
@@ -214,7 +214,9 @@ def load_checkpoint(checkpoint: Path) -> Checkpoint:
     if found != FORMAT:
         raise ArtganError(f"checkpoint {checkpoint.name} has format {found}, this artgan reads {FORMAT}")
     if missing := set(state["tensors"]) - set(tensors):
-        raise ArtganError(f"checkpoint {checkpoint.name} lacks {min(missing)} and {len(missing) - 1} more tensors")
+        raise ArtganError(
+            f"checkpoint {checkpoint.name} lacks {printable(min(missing))} and {len(missing) - 1} more tensors"
+        )
     return Checkpoint(tensors, state)
 
 

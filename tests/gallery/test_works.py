@@ -20,6 +20,8 @@ numbers = (
     st.integers() | st.floats() | st.text(max_size=5) | st.none() | st.booleans() | st.lists(st.integers(), max_size=2)
 )
 
+KEYS = ["seed", "parents", "latent", "picture", "truncation", "label", "format", "step", "versions", "shape"]
+
 
 def first_work(model, folder, **choices):
     return make_works(model, folder, [7], **choices)[0]
@@ -123,7 +125,7 @@ class TestReading:
             read_work(work.path, image)
 
     @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
-    @given(key=st.sampled_from(["seed", "truncation", "label", "format", "step", "versions", "shape"]), value=numbers)
+    @given(key=st.sampled_from(KEYS), value=numbers | st.lists(st.floats(), min_size=8, max_size=8))
     def test_lets_through_only_what_can_be_made_again_or_refused(self, model, tmp_path, key, value):
         work = first_work(model, tmp_path)
         record = {**work.record, key: value}

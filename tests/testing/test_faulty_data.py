@@ -128,7 +128,8 @@ def test_a_right_dataset_conforms():
         (Tripping, "open() raised IsADirectoryError"),
     ],
 )
-def test_a_fault_of_a_dataset_is_found(made, phrase):
+def test_a_fault_of_a_dataset_is_found(made, phrase, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # one of them leaves a file behind
     found = faults(check_dataset, made)
     assert told(found, phrase), found
 
