@@ -1,0 +1,107 @@
+"""How soon the default makes as good pictures as the DCGAN tutorial's loop, on Fashion-MNIST.
+
+The short form runs the tutorial for half a minute. ARTGAN_BENCHMARK_SECONDS=240 is the full form, with the networks of
+torch-mimicry and torchgan beside them where those are installed (`pip install --no-deps torch-mimicry torchgan`);
+ARTGAN_BENCHMARK_OUT is the folder that plot and numbers are written to.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from contenders import of_artgan, of_mimicry, of_the_tutorial, of_torchgan
+from race import best, geometric, plot, race, reached
+
+from artgan.builtin.datasets.idx import DEBIAN
+from artgan.evaluation.distances import frechet
+from artgan.evaluation.features import RANDOM, random_features
+from artgan.evaluation.patches import patch_distances
+from artgan.interfaces import Modality, Workspace
+from artgan.recipe import compose
+from artgan.training.budget import in_steps, seconds_per_step
+from artgan.training.devices import fast_precision
+from artgan.training.holding import held_out_rows, training_rows
+from artgan.training.trainer import Trainer
+
+SHORT, FULL = 30.0, 240.0
+POINTS = 13
+SECONDS = float(os.environ.get("ARTGAN_BENCHMARK_SECONDS", SHORT))
+FRECHET = f"Fréchet ({RANDOM})"
+COUNT = 2000
+"""Pictures that are measured."""
+
+
+@pytest.fixture(autouse=True)
+def _one_thread() -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize(
+    ("distance", "seconds"),
+    [(9.0, 1.0), (8.0, 1.0), (4.0, 2.0), (2.0, 4.0), (1.0, None)],
+)
+def test_a_distance_is_reached_between_the_points_of_a_curve(distance, seconds):
+    curve = [(1.0, 8.0), (4.0, 2.0), (8.0, 3.0)]
+    assert reached(curve, distance) == (None if seconds is None else pytest.approx(seconds))
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path(DEBIAN).exists(), reason="the Debian package dataset-fashion-mnist is not installed")
+def test_the_default_is_as_good_as_the_tutorial_in_a_fraction_of_its_time(registry, tmp_path, capsys):
+    cpu = torch.device("cpu")
+    recipe = compose(registry, {"dataset": {"name": "fashion-mnist"}}, "default")
+    recipe = recipe.with_precision(fast_precision(cpu))
+    data = recipe.dataset.open(Workspace(cache=tmp_path / "cache"))
+    modality = registry.modality(data.spec)
+    assert isinstance(modality, Modality)
+    recipe = recipe.with_steps(in_steps(recipe, data, seconds_per_step(recipe, data, modality, cpu)))
+    game = Trainer(recipe=recipe, data=data, modality=modality, device=cpu)
+
+    train, apart = (np.array(data.samples[rows(data, recipe.training)]) for rows in (training_rows, held_out_rows))
+    contenders, absent = [of_artgan("artgan", game), of_the_tutorial(train)], []
+    for rival in (of_mimicry, of_torchgan) if SECONDS >= FULL else ():
+        try:
+            contenders.append(rival(train))
+        except (ImportError, AttributeError) as error:
+            absent.append(f"{rival.__name__}: {error}")
+    of_apart = random_features(apart)
+
+    def distances(pictures: np.ndarray) -> dict[str, float]:
+        (finest,) = patch_distances(apart[:COUNT], pictures).values()
+        return {FRECHET: frechet(random_features(pictures), of_apart), "patches": finest}
+
+    of_real = distances(train[:COUNT])
+    runners = race(contenders, geometric(SECONDS / 240, SECONDS, POINTS), distances, COUNT)
+    lines = [f"{recipe.training.steps} steps of artgan in {recipe.training.precision}; times on one thread"]
+    lines += [f"absent: {reason}" for reason in absent]
+    ratios: dict[str, float] = {}
+    out = Path(os.environ.get("ARTGAN_BENCHMARK_OUT", tmp_path))
+    out.mkdir(parents=True, exist_ok=True)
+    for what, real in of_real.items():
+        curves = {name: runner.curves[what] for name, runner in runners.items()}
+        rival = curves["DCGAN tutorial"]
+        goal = best(rival)
+        first = reached(rival, goal) or SECONDS
+        lines.append(f"{what}: the tutorial reaches {goal:.4g} in {first:.1f} s; real pictures have {real:.4g}")
+        for name, curve in curves.items():
+            when = reached(curve, goal)
+            if name == "artgan":
+                ratios[what] = first / when if when else 0.0
+            story = f"in {when:.1f} s, {first / when:.2f} times as fast" if when else "never"
+            lines.append(f"  {name}: {story}; {curve[-1][1]:.4g} after {runners[name].steps} steps")
+        file = what.split()[0].lower().replace("é", "e")
+        svg = plot(curves, title=f"Fashion-MNIST: distance ({what}) by training time", floor=real)
+        (out / f"{file}.svg").write_text(svg, encoding="utf-8")
+        (out / f"{file}.json").write_text(json.dumps({"real": real, **curves}, indent=1), encoding="utf-8")
+    with capsys.disabled():
+        print("\n" + "\n".join([*lines, f"plots: {out}"]))
+    assert ratios[FRECHET] >= 3
