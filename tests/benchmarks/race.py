@@ -19,6 +19,7 @@ Curve = list[tuple[float, float]]
 
 COLOURS = ("#c8102e", "#1f4e9c", "#2e7d32", "#8e5bb0", "#b8860b", "#444444")
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 760, 440, 64, 190, 44, 48
+LINE = 15
 
 
 @dataclass
@@ -127,13 +128,17 @@ def plot(curves: Mapping[str, Curve], title: str, floor: float) -> str:
         parts.append(f'<path d="M{LEFT},{y(value):.1f}H{right}" stroke="#e4e4e4"/>')
         parts.append(f'<text x="{LEFT - 8}" y="{y(value) + 4:.1f}" text-anchor="end">{value:g}</text>')
     parts.append(f'<path d="M{LEFT},{y(floor):.1f}H{right}" stroke="#888" stroke-dasharray="4 4"/>')
-    parts.append(f'<text x="{right + 8}" y="{y(floor) + 4:.1f}" fill="#666">real pictures</text>')
     middle = (LEFT + right) / 2
     parts.append(f'<text x="{middle}" y="{HEIGHT - 8}" text-anchor="middle">seconds of training, one thread</text>')
+    named = {"real pictures": (y(floor), "#666")}
     for (name, curve), colour in zip(curves.items(), COLOURS, strict=False):
         path = "L".join(f"{x(seconds):.1f},{y(distance):.1f}" for seconds, distance in curve)
         parts.append(f'<path d="M{path}" stroke="{colour}" stroke-width="2" fill="none"/>')
-        parts.append(f'<text x="{right + 8}" y="{y(curve[-1][1]) + 4:.1f}" fill="{colour}">{name}</text>')
+        named[name] = y(curve[-1][1]), colour
+    lowest = float(HEIGHT)
+    for name, (place, colour) in sorted(named.items(), key=lambda item: -item[1][0]):
+        lowest = min(place + 4, lowest - LINE)
+        parts.append(f'<text x="{right + 8}" y="{lowest:.1f}" fill="{colour}">{name}</text>')
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif"'
     return f'{head} font-size="12"><rect width="100%" height="100%" fill="#fff"/>{"".join(parts)}</svg>\n'
 
