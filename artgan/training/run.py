@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
+import tomllib
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from ..interfaces import Data, Modality
 from ..latents import latents
 from ..model import Model, Provenance
 from ..plugins import Plugins
-from ..recipe import Recipe, differences
+from ..recipe import Recipe, compose, differences
 from ..schema import fault
 from . import checkpoint
 from .best import Best, Quality
@@ -211,7 +212,7 @@ class Run:
 
     def _check_recipe(self, saved: str) -> None:
         try:
-            changed = differences(saved, self.recipe_toml)
+            changed = differences(self._completed(saved), self.recipe_toml)
         except (ValueError, AttributeError, RecursionError) as error:
             raise ArtganError(f"a checkpoint of run {self.id} is not one of artgan's: {one_line(error)}") from None
         if changed:
@@ -219,6 +220,14 @@ class Run:
                 f"the recipe of run {self.id} was changed since its checkpoint ({'; '.join(changed)}): "
                 f"change it back, or start a new run with artgan run {self.folder / RECIPE}"
             )
+
+    def _completed(self, saved: str) -> str:
+        """Return a saved recipe with the options that have come since, as they were before: at their defaults."""
+        registry = self.plugins.registry
+        try:
+            return compose(registry, tomllib.loads(saved), None).public().to_toml(registry)
+        except ArtganError:
+            return saved
 
     def prolong(self, recipe: Recipe) -> None:
         """Take another budget.

@@ -255,6 +255,12 @@ class TestWhatACheckpointHolds:
         self.change(tmp_path / "half", rollbacks=1)
         assert not same(self.end(stopped, recipe), stopped.state("whole"))
 
+    def test_may_be_from_before_an_option_came(self, stopped, recipe, tmp_path):
+        toml = stopped.make(recipe, "half").recipe_toml
+        assert 'norm = "batch"\n' in toml
+        self.change(tmp_path / "half", recipe=toml.replace('norm = "batch"\n', ""))
+        assert same(self.end(stopped, recipe), stopped.state("whole"))
+
     def test_of_a_newer_format_is_refused_and_left_alone(self, stopped, recipe, tmp_path):
         found = newest(tmp_path / "half/checkpoints")
         assert found is not None
