@@ -1,9 +1,12 @@
 """The gallery that comes with the project is light, whole, and what its seeds make."""
 
+import re
+import shutil
 from pathlib import Path
 
 import pytest
 
+from artgan.gallery.build import rebuild
 from artgan.gallery.live import is_data
 from artgan.gallery.records import read_run
 
@@ -32,8 +35,10 @@ def test_keeps_to_its_budgets():
     assert weight(*files(GALLERY)) <= 20 * MB
     for folder in RUNS:
         assert weight(*files(folder)) <= 25 * MB
-        seen_first = [folder / "index.html", *assets, *folder.glob("works/*.png"), *folder.glob("timelapse/*.webp")]
+        seen_first = [folder / "index.html", *assets, *folder.glob("works/*.png")]
         assert weight(*seen_first) <= MB, folder.name
+        images = re.findall("<img [^>]*>", (folder / "index.html").read_text(encoding="utf-8"))
+        assert all('loading="lazy"' in image for image in images)  # what is further down comes when it is scrolled to
 
 
 @pytest.mark.parametrize("folder", RUNS, ids=lambda folder: folder.name)
@@ -46,10 +51,6 @@ def test_every_run_is_live_and_its_works_are_what_their_seeds_make(folder, artga
 
 
 def test_has_no_page_that_is_older_than_what_writes_them(registry, tmp_path):
-    import shutil
-
-    from artgan.gallery.build import rebuild
-
     shutil.copytree(GALLERY, tmp_path / "gallery")
     assert rebuild(tmp_path / "gallery", registry) == ()
     for path in files(GALLERY):

@@ -42,7 +42,6 @@ function bring(list, { label, start, pause }) {
     show(Number(slider.value));
   });
   button.addEventListener("click", () => (timer ? stop() : play()));
-  for (const picture of list.querySelectorAll("img")) picture.loading = "eager";
   controls.append(button, slider, output);
   list.after(controls);
   list.classList.add("staged");
