@@ -43,6 +43,7 @@ def values(tmp_path, name):
     return {row["name"]: row["value"] for row in record["measurements"]}
 
 
+@pytest.mark.slow
 def test_runs_that_differ_in_the_seed_alone_are_one_column_of_means(artgan, runs, tmp_path):
     shown = artgan("compare", "a", "b", "c")
     assert shown.code == 0, shown.err
@@ -53,6 +54,7 @@ def test_runs_that_differ_in_the_seed_alone_are_one_column_of_means(artgan, runs
     assert numbers == pytest.approx(expected, abs=6e-4)
 
 
+@pytest.mark.slow
 def test_works_of_the_same_seeds_hang_side_by_side(artgan, runs, tmp_path):
     shown = artgan("compare", "a", "c")
     page = tmp_path / "gallery/compare-a-c.html"

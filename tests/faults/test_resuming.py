@@ -168,6 +168,7 @@ def recipes(draw: Any, pictures: Path, verses: Path) -> dict[str, Any]:
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
+@pytest.mark.slow
 def test_stopped_anywhere_it_ends_in_the_state_of_a_run_that_was_not(data, tmp_path, pictures, verses):
     recipe = compose(with_growing().registry, data.draw(recipes(pictures, verses)), "default").with_precision("float32")
     stops = data.draw(st.sets(st.integers(1, 8), min_size=1, max_size=3))

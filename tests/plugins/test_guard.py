@@ -93,6 +93,7 @@ def test_once_what_is_broken_is_uninstalled_nothing_is_left_of_it(environment, t
     assert environment.artgan("show", ARTGAN_STRICT="1").returncode == 0
 
 
+@pytest.mark.slow
 def test_a_broken_plugin_is_reported_by_a_run_that_does_not_need_it_and_fatal_to_one_that_does(
     environment, run, tmp_path
 ):
@@ -106,6 +107,7 @@ def test_a_broken_plugin_is_reported_by_a_run_that_does_not_need_it_and_fatal_to
     assert "artgan-bad 1.0): failed to import: ZeroDivisionError" in needed.stderr
 
 
+@pytest.mark.slow
 def test_of_two_distributions_with_one_name_neither_wins(environment, run, tmp_path):
     for name in ("artgan-one", "artgan-two"):
         environment.install(write_distribution(tmp_path / name, LOSS, name=name))
@@ -122,6 +124,7 @@ def test_of_two_distributions_with_one_name_neither_wins(environment, run, tmp_p
     assert "say which with artgan-one/mine or" in environment.artgan("show", "loss", "mine").stderr
 
 
+@pytest.mark.slow
 def test_a_distribution_never_replaces_a_built_in_name_or_command(environment, run, tmp_path):
     code = LOSS.replace('"mine"', '"bce"') + (
         "\n@artgan.hookimpl\ndef register_commands(cli):\n"
@@ -136,6 +139,7 @@ def test_a_distribution_never_replaces_a_built_in_name_or_command(environment, r
     assert environment.artgan("shout").stdout == "ARTGAN\n"
 
 
+@pytest.mark.slow
 def test_two_entry_points_to_one_module_are_one_plugin(environment, tmp_path):
     source = write_distribution(tmp_path / "source")
     pyproject = source / "pyproject.toml"
@@ -165,6 +169,7 @@ def test_works_of_a_plugin_that_is_gone_name_it_and_the_command_that_installs_it
     assert environment.artgan("sample", "first", "-n", "2").returncode == 0
 
 
+@pytest.mark.slow
 def test_a_recipe_of_another_version_whose_options_changed_names_both_versions(environment, run, tmp_path):
     environment.install(write_distribution(tmp_path / "old"))
     assert run().returncode == 0
@@ -187,6 +192,7 @@ def test_a_run_that_goes_on_with_another_version_says_so(environment, run, tmp_p
     assert 'artgan-mine = "1.1"' in (environment.folder / "runs/first/recipe.toml").read_text()
 
 
+@pytest.mark.slow
 def test_a_run_whose_plugin_is_removed_under_it_trains_to_its_end(environment, tmp_path, run):
     environment.install(write_distribution(tmp_path / "source"))
     done: list[subprocess.CompletedProcess[str]] = []

@@ -58,6 +58,7 @@ def test_a_new_plugin_of_all_kinds_is_installed_checked_tested_and_used(environm
     assert "loss_generator" in environment.artgan("water-colour", "runs/first").stdout
 
 
+@pytest.mark.slow
 def test_what_new_says_to_do_next_is_what_works(environment, tmp_path):
     made = environment.artgan("plugins", "new", "artgan-mild", "--kind", "loss", "--out", tmp_path)
     commands = [line.split() for line in made.stdout.splitlines() if line.startswith("  artgan")]
