@@ -25,8 +25,9 @@ from contenders import of_artgan, of_mimicry, of_the_tutorial, of_torchgan
 from race import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, best, geometric, plot, race, reached
 
 from artgan.builtin.datasets.idx import DEBIAN
+from artgan.builtin.features import RandomFeatures
+from artgan.builtin.seeing import random_features
 from artgan.evaluation.distances import frechet
-from artgan.evaluation.features import RANDOM, random_features
 from artgan.evaluation.patches import patch_distances
 from artgan.interfaces import Modality, Workspace
 from artgan.recipe import compose
@@ -96,7 +97,7 @@ def test_the_default_is_as_good_as_the_tutorial_in_a_fraction_of_its_time(regist
     def distances(pictures: np.ndarray) -> dict[str, float]:
         (finest,) = patch_distances(apart[:COUNT], pictures).values()
         return {
-            f"Fréchet ({RANDOM})": frechet(random_features(pictures), random_of_apart),
+            f"Fréchet ({RandomFeatures.version})": frechet(random_features(pictures), random_of_apart),
             "patches": finest,
             "Fréchet (classes)": frechet(of_classes(pictures), classes_of_apart),
         }
