@@ -98,14 +98,16 @@ return [...document.querySelectorAll(".works img, .large img, .moving img")].fil
 
 @pytest.mark.parametrize("width", [360, 1160])
 @pytest.mark.parametrize("shape", [(3, 16, 40), (1, 80, 48)])
-def test_works_keep_their_proportions(browser, make_model, tmp_path, width, shape):
+def test_works_keep_their_proportions(browser, make_model, tmp_path, registry, width, shape):
     record = RunRecord("odd", title="Odd", command="artgan run", device="CPU", parameters={}, log=[])
     page = hang(record, make_model(shape=shape), gallery=tmp_path, snapshots={}, seeds=range(3))
+    build_index(tmp_path, registry)
     for shown_on in (page, page.parent / "works/seed-00000001.html"):
         browser.open(shown_on, width)
         off = browser.run(RATIO_OFF_BY)
         assert off
         assert max(off) < 0.03
+    assert browser.complaints() == []
 
 
 def test_the_walk_stands_still_until_it_is_played(browser, index):
