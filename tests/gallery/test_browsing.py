@@ -104,8 +104,7 @@ def test_works_keep_their_proportions(browser, make_model, tmp_path, registry, w
     build_index(tmp_path, registry)
     for shown_on in (page, page.parent / "works/seed-00000001.html"):
         browser.open(shown_on, width)
-        off = browser.run(RATIO_OFF_BY)
-        assert off
+        off = browser.until(lambda: browser.run(RATIO_OFF_BY))
         assert max(off) < 0.03
     assert browser.complaints() == []
 
