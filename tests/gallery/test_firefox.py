@@ -95,6 +95,7 @@ def test_chosen_runs_stand_side_by_side(firefox, gallery):
 
 def test_the_walk_plays(firefox, gallery):
     firefox.open((gallery / "brush/index.html").as_uri())
+    firefox.run("document.querySelector('.moving').scrollIntoView()")
     firefox.run("document.querySelector('.moving button').click()")
     loaded = "document.querySelector('.moving img').complete && document.querySelector('.moving img').naturalWidth"
     assert firefox.until(lambda: firefox.run(loaded))
