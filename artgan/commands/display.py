@@ -58,7 +58,7 @@ class Display:
             def report(what: str, done: int, total: int) -> None:
                 if what not in tasks:
                     tasks[what] = bar.add_task(what, total=total)
-                bar.update(tasks[what], completed=done, total=total)  # type: ignore[arg-type]
+                bar.update(tasks[what], completed=done, total=total)  # type: ignore[arg-type]  # a TaskID is an int
 
             yield report
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from artgan.errors import ArtganError, UsageError
 from artgan.interfaces import LeftOut, Modality, Progress
+from artgan.latents import LARGEST_SEED
 from artgan.model import Components, Model
 from artgan.modelfile import FILE_NAME
 
@@ -105,7 +106,7 @@ def hang(
             "works": [_work(model, work, near) for work, near in zip(works, nearest, strict=True)],
             "snapshots": [_copy_snapshot(step, path, draft / "timelapse") for step, path in sorted(snapshots.items())],
             "still": write_live(model, draft, works[0].record),
-            "walk": _walk(model, draft, seeds, progress),
+            "walk": _walk(model, draft, seeds, truncation, progress),
         }
         if not table["still"]:
             copy_runtime(gallery / ASSETS)
@@ -158,11 +159,11 @@ def _enlivened(run: Mapping[str, Any], folder: Path, registry: Components) -> di
         record = read_work(folder / "works" / run["works"][0]["file"], model.modality).record
     except ArtganError:
         return {"still": "its generator could not be loaded when the pages were written"}
-    seeds = [work["seed"] for work in run["works"]]
+    seeds = [work["seed"] for work in run["works"] if 0 <= work["seed"] <= LARGEST_SEED]
     return {
         "still": write_live(model, folder, record),
         "classes": list(model.classes),
-        "walk": run["walk"] or _walk(model, folder, seeds, None),
+        "walk": run["walk"] or _walk(model, folder, seeds, record["truncation"]),
     }
 
 
@@ -213,7 +214,9 @@ def _work(model: Model, work: Work, nearest: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _walk(model: Model, folder: Path, seeds: Sequence[int], progress: Progress | None) -> dict[str, Any] | None:
+def _walk(
+    model: Model, folder: Path, seeds: Sequence[int], truncation: float, progress: Progress | None = None
+) -> dict[str, Any] | None:
     """Write works on the way through the latents of the first seeds and back; return what the page tells of it."""
     through, modality = list(seeds[:WALK_SEEDS]), model.modality
     if len(through) < 2:
@@ -221,7 +224,7 @@ def _walk(model: Model, folder: Path, seeds: Sequence[int], progress: Progress |
     moves = bool(modality.walk_suffixes)
     count = WALK_FRAMES if moves else WALK_SAMPLES
     file = f"walk{modality.walk_suffixes[0] if moves else modality.exact_sheet_suffix}"
-    record = walk_record(model, through, count, kind="spline", loop=True, rate=WALK_RATE, truncation=1.0)
+    record = walk_record(model, through, count, kind="spline", loop=True, rate=WALK_RATE, truncation=truncation)
     write_walk(model, folder / file, record, progress)
     return {"file": file, "seeds": through}
 

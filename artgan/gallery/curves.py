@@ -56,7 +56,7 @@ def thin(rows: Sequence[Mapping[str, object]], key: str) -> list[tuple[float, fl
         key: the scalar.
     """
     values = [(row.get("step"), row.get(key)) for row in rows]
-    known = [(float(x), float(y)) for x, y in values if _is_finite(x) and _is_finite(y)]  # type: ignore[arg-type]
+    known = [(float(x), float(y)) for x, y in values if _is_finite(x) and _is_finite(y)]  # type: ignore[arg-type]  # finite, so numbers
     size = max(1, math.ceil(len(known) / POINTS))
     return [_mean(known[start : start + size]) for start in range(0, len(known), size)]
 

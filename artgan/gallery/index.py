@@ -13,9 +13,11 @@ import json
 import re
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from artgan import __version__
 from artgan.errors import ArtganError
 from artgan.files import cache_folder, write_text
 from artgan.interfaces import LeftOut, Modality
@@ -63,7 +65,8 @@ def build_index(gallery: Path, components: Components, *, anew: bool = False) ->
     shown = [entry["card"] for entry in cards.values()]
     context = {"cards": shown, "comparisons": _comparisons(gallery), "frame": "", "policy": security_policy([])}
     write_page(gallery / "index.html", "index.html", root="", **context)
-    write_text(cached, json.dumps(cards))
+    with suppress(OSError):  # the next time then takes longer, and nothing else
+        write_text(cached, json.dumps(cards))
     return tuple(left_out)
 
 
@@ -93,7 +96,7 @@ def _card(folder: Path, components: Components) -> str:
 def _comparisons(gallery: Path) -> list[tuple[str, str]]:
     """Return the file and the title of each page that compares runs."""
     found = []
-    for path in sorted(gallery.glob("compare-*.html")):
+    for path in sorted(path for path in gallery.glob("compare-*.html") if path.is_file()):
         with path.open(encoding="utf-8", errors="replace") as page:
             title = _TITLE.search(page.read(_TITLE_WITHIN))
         found.append((path.name, html.unescape(title[1]) if title else path.stem))
@@ -102,7 +105,7 @@ def _comparisons(gallery: Path) -> list[tuple[str, str]]:
 
 def _cache_file(gallery: Path) -> Path:
     """Return where what a gallery's runs look like is kept, for this version of what shows them."""
-    parts = [str(gallery.resolve()), (HERE / "templates" / CARD).read_text(encoding="utf-8")]
+    parts = [__version__, str(gallery.resolve()), (HERE / "templates" / CARD).read_text(encoding="utf-8")]
     return cache_folder() / "indexes" / f"{hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]}.json"
 
 

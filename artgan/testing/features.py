@@ -58,7 +58,7 @@ def look(component: Features) -> Findings:
         extract = _build(component, findings)
         widths = set[int]()
         for shape in SHAPES if extract else ():
-            sight = Sight(component, extract, _pictures(shape))  # type: ignore[arg-type]
+            sight = Sight(component, extract, _pictures(shape))  # type: ignore[arg-type]  # checked just before
             place = f"pictures of {shape}"
             if findings.look([works], sight, place):
                 widths.add(sight.see().shape[1])

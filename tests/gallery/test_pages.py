@@ -16,10 +16,11 @@ from PIL import Image
 
 from artgan.errors import ArtganError, UsageError
 from artgan.gallery import curves
-from artgan.gallery.build import RunRecord, hang, without_paths
+from artgan.gallery.build import RunRecord, hang, rebuild, without_paths
 from artgan.gallery.comparison import write_comparison
 from artgan.gallery.index import build_index
 from artgan.gallery.pages import Judged, add_judgement, write_run_pages
+from artgan.gallery.walks import read_walk
 from artgan.schema import FileName, fault
 
 HOSTILE = "</title><script>document.title='owned';console.error('owned')</script>\" onerror=\"alert(1)\" '\u202e&amp;"
@@ -189,6 +190,19 @@ class TestRunPage:
             assert walk.n_frames > 20
         assert "works 0, 1, 2, 3, and back to the first" in page.text
 
+    def test_walks_as_its_works_were_made(self, model, tmp_path):
+        page = hang(record_of(), model, gallery=tmp_path, snapshots={}, seeds=range(3), truncation=0.5)
+        assert read_walk(page.parent / "walk.webp", model.modality)["truncation"] == 0.5
+
+    def test_of_a_strangers_seeds_out_of_range_can_be_built_again(self, gallery, registry):
+        path = gallery / "brush/run.json"
+        run = json.loads(path.read_text())
+        for work in run["works"][1:]:
+            work["seed"] = -1
+        path.write_text(json.dumps(run | {"walk": None}))
+        assert rebuild(gallery, registry) == ()
+        assert "Between works" not in (gallery / "brush/index.html").read_text()
+
     def test_of_a_single_work_has_no_walk(self, model, tmp_path):
         page = hang(record_of(), model, gallery=tmp_path, snapshots={}, seeds=[0])
         assert "Between works" not in page.read_text()
@@ -270,6 +284,18 @@ class TestIndex:
         shutil.rmtree(gallery / "brush")
         build_index(gallery, registry)
         assert "brush" not in Page(gallery / "index.html").text
+
+    def test_is_written_where_nothing_can_be_kept_in_the_cache(self, gallery, registry, monkeypatch, tmp_path):
+        (tmp_path / "file").write_text("no folder")
+        monkeypatch.setenv("ARTGAN_CACHE", str(tmp_path / "file/cache"))
+        (gallery / "index.html").unlink()
+        assert build_index(gallery, registry) == ()
+        assert "brush: 6 works" in Page(gallery / "index.html").text
+
+    def test_takes_no_run_for_a_comparison(self, gallery, model, registry):
+        hang(record_of("compare-a.html"), model, gallery=gallery, snapshots={}, seeds=range(2))
+        assert build_index(gallery, registry) == ()
+        assert "compare-a.html/index.html" in Page(gallery / "index.html").links
 
     def test_leads_to_the_pages_that_compare_runs(self, gallery, model, registry):
         hang(record_of("second"), model, gallery=gallery, snapshots={}, seeds=range(2))

@@ -48,7 +48,7 @@ class Digests:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._old.close()  # type: ignore[attr-defined]
+        self._old.close()  # type: ignore[attr-defined]  # a generator, which closes its file
         self._new.close()
         if self._news and kind is None:
             self._draft.replace(self._path)

@@ -142,7 +142,7 @@ def may_hold_pictures(path: Path) -> bool:
 
 
 def _walk(folder: str, onerror: object = None) -> Iterator[str]:
-    for root, folders, files in os.walk(folder, onerror=onerror):  # type: ignore[arg-type]
+    for root, folders, files in os.walk(folder, onerror=onerror):  # type: ignore[arg-type]  # typeshed names no type for it
         folders.sort()
         inside = os.path.relpath(root, folder)
         for name in sorted(files):
