@@ -11,7 +11,9 @@ from artgan.gallery.live import is_data
 from artgan.gallery.records import read_run
 
 GALLERY = Path(__file__).parents[2] / "gallery"
-RUNS = sorted(path.parent for path in GALLERY.glob("*/run.json"))
+RUNS = [GALLERY / name for name in ("calligraphy", "poems", "tiles")]
+"""Others may hang there too: whoever runs artgan in a clone makes them."""
+
 KB, MB = 1_000, 1_000_000
 
 
@@ -32,7 +34,8 @@ def test_keeps_to_its_budgets():
     assert weight(GALLERY / "index.html") <= 60 * KB
     assert weight(*assets) <= 40 * KB
     assert weight(GALLERY / "assets/runtime.js") <= 5 * MB
-    assert weight(*files(GALLERY)) <= 20 * MB
+    together = [GALLERY / "index.html", *files(GALLERY / "assets"), *(path for run in RUNS for path in files(run))]
+    assert weight(*together) <= 20 * MB
     for folder in RUNS:
         assert weight(*files(folder)) <= 25 * MB
         seen_first = [folder / "index.html", *assets, *folder.glob("works/*.png")]
@@ -51,7 +54,11 @@ def test_every_run_is_live_and_its_works_are_what_their_seeds_make(folder, artga
 
 
 def test_has_no_page_that_is_older_than_what_writes_them(registry, tmp_path):
-    shutil.copytree(GALLERY, tmp_path / "gallery")
-    assert rebuild(tmp_path / "gallery", registry) == ()
-    for path in files(GALLERY):
-        assert (tmp_path / "gallery" / path.relative_to(GALLERY)).read_bytes() == path.read_bytes(), path
+    for folder in RUNS:
+        shutil.copytree(folder, tmp_path / folder.name)
+    assert rebuild(tmp_path, registry) == ()
+    for path in files(tmp_path):
+        if path.name != "index.html" or path.parent != tmp_path:
+            assert (GALLERY / path.relative_to(tmp_path)).read_bytes() == path.read_bytes(), path
+    for folder in RUNS:
+        assert f"{folder.name}/index.html" in (GALLERY / "index.html").read_text(encoding="utf-8")
