@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from artgan.interfaces import Round
 
-from .recurrent import before_end
+from .recurrent import before_end, tokens_of
 
 
 class PathwiseEstimator(nn.Module):
@@ -53,7 +53,7 @@ class ReinforceEstimator(nn.Module):
             values: the loss at each token (B, L), or of each sample (B,), which then is the reward of all its tokens.
             round: the turn.
         """
-        tokens = round.fake.argmax(2)
+        tokens = tokens_of(round.fake)
         weights = before_end(tokens, self.ends).to(values.dtype)
         rewards = -values.detach()
         if rewards.dim() == 1:
@@ -122,7 +122,7 @@ class ExpectedEstimator(nn.Module):
             values: the loss at every token (B, L, V), or of each sample (B,).
             round: the turn.
         """
-        tokens = round.fake.argmax(2)
+        tokens = tokens_of(round.fake)
         weights = before_end(tokens, self.ends).to(values.dtype)
         logarithms = self._generator[0].log_distribution(tokens, round.latents, round.fake_labels)
         scores = logarithms.gather(2, tokens[:, :, None]).squeeze(2)

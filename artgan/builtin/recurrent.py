@@ -80,7 +80,7 @@ class RnnGenerator(nn.Module):
 
     def pretraining_loss(self, real: Tensor, labels: Tensor | None) -> Tensor:
         """Return the negative log-likelihood of each real text, per token up to its end, with latents drawn anew."""
-        tokens = real.argmax(2)
+        tokens = tokens_of(real)
         latents = torch.randn(len(real), self.start.in_features, dtype=real.dtype, device=real.device)
         weights = before_end(tokens, self.ends).to(real.dtype)
         scores = self.log_distribution(tokens, latents, labels).gather(2, tokens[:, :, None]).squeeze(2)
@@ -195,7 +195,7 @@ class RnnDiscriminator(nn.Module):
         own = embed(samples, self.weight) * self._expected(samples)
         logits = own.sum(2) + embed(samples, self.bias).squeeze(2)
         if self.ends:
-            logits = logits * before_end(samples.argmax(2), True).to(logits.dtype)
+            logits = logits * before_end(tokens_of(samples), True).to(logits.dtype)
         return logits
 
     def every_token(self, samples: Tensor, labels: Tensor | None) -> Tensor:
@@ -253,7 +253,13 @@ def embed(samples: Tensor, weight: Tensor) -> Tensor:
     """
     if samples.requires_grad:
         return samples @ weight
-    return F.embedding(samples.argmax(2), weight)
+    return F.embedding(tokens_of(samples), weight)
+
+
+def tokens_of(samples: Tensor) -> Tensor:
+    """Return the numbers (B, L) of the tokens of one-hot samples (B, L, V), several times as fast as ``argmax``."""
+    numbers = torch.arange(samples.shape[2], dtype=torch.float32, device=samples.device)
+    return (samples * numbers).sum(2).long()
 
 
 def before_end(tokens: Tensor, ends: bool) -> Tensor:

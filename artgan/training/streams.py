@@ -38,9 +38,8 @@ class DataOrder:
         start, stop = number * self.batch, (number + 1) * self.batch
         epochs = range(start // self.size, (stop - 1) // self.size + 1)
         self._epochs = {epoch: self._permutation(epoch) for epoch in epochs}
-        drawn = np.concatenate([self._epochs[epoch] for epoch in epochs])
-        offset = epochs[0] * self.size
-        return drawn[start - offset : stop - offset]
+        begins = [(epoch, epoch * self.size) for epoch in epochs]
+        return np.concatenate([self._epochs[epoch][max(start - at, 0) : stop - at] for epoch, at in begins])
 
     def _permutation(self, epoch: int) -> NDArray[np.int64]:
         if epoch in self._epochs:
