@@ -305,7 +305,8 @@ class Estimator(Component):
         ``objective(values, round)`` turns the loss's values into the scalar that is differentiated; it follows the
         ``generate`` of the same fakes. Where the module has a method ``begin(progress)``, it is called before each
         step with the share of the run that is done, for schedules. Where it has a method ``view(round)``, the loss
-        for the generator is computed of what that returns, and so is the objective.
+        for the generator is computed of what that returns, and so is the objective; where it has a method
+        ``show(round)``, the loss for the discriminator is computed of what that returns.
         """
 
 

@@ -76,7 +76,7 @@ def register_estimators() -> list[type[Estimator]]:
     """Offer the built-in estimators."""
     from . import estimators
 
-    return [estimators.Pathwise, estimators.Reinforce, estimators.Expected, estimators.Gumbel]
+    return [estimators.Pathwise, estimators.Reinforce, estimators.Expected, estimators.Ratio, estimators.Gumbel]
 
 
 @hookimpl

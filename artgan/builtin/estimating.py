@@ -137,6 +137,103 @@ class ExpectedEstimator(nn.Module):
         return cast(Tensor, ((expected + (later - usual) * scores) * weights).sum() / weights.sum())
 
 
+class Continued(Round):
+    """A round in which the words of the fakes are gone on with, and those of the reals too.
+
+    Attributes:
+        tokens: of the fakes, then of the reals, (2 B, L).
+        weights: 1 for tokens up to the end of their text and 0 behind it, (2 B, L).
+
+    Args:
+        round: the round as it is played, whose discriminator gives ``token-logits``.
+        generator: its generator, which gives ``log-probabilities``.
+        ends: whether token 0 ends a sample.
+    """
+
+    def __init__(self, round: Round, generator: Any, ends: bool) -> None:
+        self.__dict__ |= round.__dict__
+        self._generator = generator
+        self.tokens = torch.cat([tokens_of(self.fake), tokens_of(self.real)])
+        self.weights = before_end(self.tokens, ends).to(self.fake.dtype)
+
+    @cached_property
+    def every_logit(self) -> Tensor:
+        """The logits of every token at each place of the fakes, then of the reals, (2 B, L, V)."""
+        assert self.weigh
+        return self.weigh(torch.cat([self.fake, self.real]), self._twice(self.fake_labels))
+
+    @cached_property
+    def fake_logits(self) -> Tensor:
+        """Those of the fakes' own tokens, (B, L)."""
+        return self._logits_of(self.tokens)[: len(self.fake)]
+
+    def log_distribution(self) -> Tensor:
+        """Return the logarithm of the generator's probability (2 B, L, V) of every token at each place."""
+        latents = torch.cat([self.latents, self.latents])
+        return cast(Tensor, self._generator.log_distribution(self.tokens, latents, self._twice(self.fake_labels)))
+
+    def _logits_of(self, tokens: Tensor) -> Tensor:
+        return self.every_logit.gather(2, tokens[:, :, None]).squeeze(2) * self.weights
+
+    def _twice(self, labels: Tensor | None) -> Tensor | None:
+        return None if labels is None else torch.cat([labels, labels])
+
+
+class Shown(Continued):
+    """What the discriminator tells apart: a real token, and the generator's after its own words and after real ones."""
+
+    @cached_property
+    def real_logits(self) -> Tensor:
+        """The logits of the reals' tokens, (B, L, 1)."""
+        return self._logits_of(self.tokens)[len(self.fake) :, :, None]
+
+    @cached_property
+    def fake_logits(self) -> Tensor:
+        """Those of tokens that the generator drew after its own words and after those of the reals, (B, L, 2)."""
+        own, real = self.tokens.chunk(2)
+        with torch.no_grad():
+            chances = self._generator.log_distribution(real, self.latents, self.fake_labels).exp()
+        drawn = torch.multinomial(chances.flatten(0, 1), 1).view(real.shape)
+        return torch.stack(self._logits_of(torch.cat([own, drawn])).chunk(2), 2)
+
+
+class RatioEstimator(nn.Module):
+    """Draws the generator to the distribution that the discriminator finds to be the real one.
+
+    Args:
+        bound: the highest logit that is believed.
+        ends: whether token 0 ends a sample.
+    """
+
+    def __init__(self, bound: float, ends: bool) -> None:
+        super().__init__()
+        self.bound, self.ends = bound, ends
+
+    def generate(self, generator: Any, latents: Tensor, labels: Tensor | None) -> Tensor:
+        self._generator = [generator]  # as in `ReinforceEstimator`
+        with torch.no_grad():
+            return cast(Tensor, generator(latents, labels))
+
+    def show(self, round: Round) -> Round:
+        return Shown(round, self._generator[0], self.ends)
+
+    def view(self, round: Round) -> Round:
+        return Continued(round, self._generator[0], self.ends)
+
+    def objective(self, values: Tensor, round: Continued) -> Tensor:
+        """Return the cross-entropy to the estimated distribution.
+
+        Args:
+            values: not used: the logits themselves hold the ratio.
+            round: the turn, as `view` gave it.
+        """
+        logarithms = round.log_distribution()
+        with torch.no_grad():
+            estimated = (logarithms + round.every_logit.clamp(max=self.bound)).softmax(2)
+        costs = -(estimated * logarithms).sum(2)
+        return (costs * round.weights).sum() / round.weights.sum()
+
+
 def discounted(values: Tensor, weights: Tensor, discount: float) -> Tensor:
     """Return the discounted sum (B, L) of a token's value and those of all that follow it, each with its weight."""
     values = values * weights

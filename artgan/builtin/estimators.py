@@ -58,6 +58,27 @@ class Expected(Estimator):
 
 
 @dataclass(frozen=True)
+class Ratio(Estimator):
+    """The distribution that the discriminator finds to be the real one, learned by cross-entropy.
+
+    A discriminator's logit estimates the logarithm of how much likelier a token is in real texts. The generator's own
+    distribution times that ratio, brought to a sum of 1, is what it is drawn to; as in MaliGAN, but for every token at
+    each place and not for drawn texts alone. The generator goes on with its own words and with those of real texts, and
+    the discriminator tells its next token from the real one; what is real the generator learns from the logits alone.
+    """
+
+    name = "ratio"
+    paper = "Che et al. 2017 (MaliGAN), arXiv:1702.07983"
+    needs = frozenset({"log-probabilities", "token-logits", "log-ratio"})
+    bound: float = option(5.0, "the highest logit that is believed", min=0, max=20)
+
+    def build(self, spec: Spec) -> nn.Module:
+        from .estimating import RatioEstimator
+
+        return RatioEstimator(self.bound, spec.ends)
+
+
+@dataclass(frozen=True)
 class Gumbel(Estimator):
     """Straight-through Gumbel-softmax: hard tokens whose gradient is that of a softmax, ever colder."""
 

@@ -28,6 +28,7 @@ class Bce(Loss):
 
     name = "bce"
     paper = "Goodfellow et al. 2014, arXiv:1406.2661"
+    gives = frozenset({"log-ratio"})
     smoothing: float = option(0.0, "one-sided label smoothing: reals have the target 1 - smoothing", min=0, max=0.5)
 
     def discriminator(self, round: Round) -> Tensor:
@@ -48,6 +49,7 @@ class Minimax(Loss):
 
     name = "minimax"
     paper = "Goodfellow et al. 2014, arXiv:1406.2661, eq. 1"
+    gives = frozenset({"log-ratio"})
 
     def discriminator(self, round: Round) -> Tensor:
         return softplus(-round.real_logits) + softplus(round.fake_logits)

@@ -102,15 +102,23 @@ class Scratch(Preset):
 
     def tables(self, wanted: Mapping[str, Any]) -> Mapping[str, Any]:
         adam = {"optimiser": "Adam", "beta1": 0.5, "beta2": 0.999, "clip": 5.0}
-        return {
+        ratio = _estimates_ratios(wanted)
+        tables = {
             "dataset": {"name": "poems"},
             "generator": {"name": "rnn"},
             "discriminator": {"name": "rnn"},
             "loss": {"name": "bce"},
-            "training": {"minutes": _text_minutes(wanted), "batch": 128, "ema": 0.995, "precision": "float32"},
-            "generator_optimiser": adam | {"lr": 1e-3},
-            "discriminator_optimiser": adam | {"lr": 2e-3},
+            "training": {
+                "minutes": _text_minutes(wanted),
+                "batch": 128,
+                "ema": 0.995,
+                "decay": 0.5 if ratio else 0.0,
+                "precision": "float32",
+            },
+            "generator_optimiser": adam | {"lr": 2e-3 if ratio else 1e-3},
+            "discriminator_optimiser": adam | {"lr": 6e-3 if ratio else 2e-3},
         }
+        return tables | {"estimator": {"name": "ratio"}} if ratio else tables
 
 
 @dataclass(frozen=True)
@@ -149,6 +157,13 @@ class RelGan(Preset):
             "generator_optimiser": adam | {"lr": 1e-3},
             "discriminator_optimiser": adam | {"lr": 1e-3},
         }
+
+
+def _estimates_ratios(wanted: Mapping[str, Any]) -> bool:
+    """Return whether the estimator `ratio` fits the players and the loss, and no other is asked for."""
+    players = _name(wanted, "generator", "rnn"), _name(wanted, "discriminator", "rnn")
+    fits = players == ("rnn", "rnn") and _name(wanted, "loss", "bce") in ("bce", "minimax")
+    return fits and _name(wanted, "estimator", "ratio") == "ratio"
 
 
 def _text_minutes(wanted: Mapping[str, Any]) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -163,6 +164,26 @@ def points_the_right_way(turn: Turn) -> Iterator[str]:
             yield "generator() grows with the logits of fakes: the generator wants them high"
 
 
+def estimates_the_ratio(turn: Turn) -> Iterator[str]:
+    """Find losses whose logits are no log-ratio, where one kind of sample is thrice as often real as fake."""
+    if "log-ratio" not in turn.loss.gives or turn.player == "generator" or turn.length:
+        return
+    ratio = math.log(3)
+    real = torch.tensor([ratio, ratio, ratio, -ratio], dtype=torch.float64)
+    fake = torch.tensor([ratio, -ratio, -ratio, -ratio], dtype=torch.float64)
+    game = turn.game(real, fake)
+    samples = [game.round.real.requires_grad_(), game.round.fake.requires_grad_()]
+    gradients = torch.autograd.grad(turn.values(game).sum(), samples, materialize_grads=True)
+    slopes = [gradient[:, 0, 0, 0] / game.weight[0].detach() for gradient in gradients]
+    often = slopes[0][real > 0].sum() + slopes[1][fake > 0].sum()
+    seldom = slopes[0][real < 0].sum() + slopes[1][fake < 0].sum()
+    if max(abs(often), abs(seldom)) > 1e-6:
+        yield (
+            "gives log-ratio, but its discriminator does not want the logit log 3 for samples that are thrice as often "
+            "real as fake: leave log-ratio out of gives"
+        )
+
+
 def draws_nothing(turn: Turn) -> Iterator[str]:
     """Find randomness."""
     numbers, values = [], list[Tensor]()
@@ -220,6 +241,7 @@ LOSS = [
     stays_finite,
     teaches_its_player,
     points_the_right_way,
+    estimates_the_ratio,
     draws_nothing,
     follows_the_order,
     keeps_the_round,

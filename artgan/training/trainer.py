@@ -134,8 +134,9 @@ class Trainer:
         if due:
             real, fake = real.requires_grad_(), fake.requires_grad_()
         round = self._round(real, fake, latents, labels, f"discriminator {turn}", mixed=True)
-        loss = self.recipe.loss.discriminator(round).mean()
-        self._note(loss_discriminator=loss, logit_real=round.real_logits, logit_fake=round.fake_logits)
+        shown = self.estimator.show(round) if hasattr(self.estimator, "show") else round
+        loss = self.recipe.loss.discriminator(shown).mean()
+        self._note(loss_discriminator=loss, logit_real=shown.real_logits, logit_fake=shown.fake_logits)
         for penalty in due:
             value = penalty.value(round, self._stream(f"penalty {penalty.name} {turn}")).mean()
             loss = loss + penalty.interval * value

@@ -47,7 +47,7 @@ def bare_step(game: Trainer) -> Callable[[], None]:
     generator, discriminator = game.generator, game.discriminator
     optimisers = game.optimisers["generator"], game.optimisers["discriminator"]
     samples, batch, latent = game.data.samples, game.recipe.training.batch, game.recipe.generator.latent
-    vocabulary, discount = game.data.spec.vocabulary, game.recipe.estimator.discount
+    vocabulary, bound = game.data.spec.vocabulary, game.recipe.estimator.bound
     averages, originals = (list(network.parameters()) for network in (game.ema.network, generator))
 
     def one_hot(tokens: Tensor) -> Tensor:
@@ -61,21 +61,22 @@ def bare_step(game: Trainer) -> Callable[[], None]:
 
     def step() -> None:
         chosen = torch.randint(len(samples), (batch,)).numpy()
-        real = one_hot(torch.from_numpy(samples[chosen]).long())
+        real = torch.from_numpy(samples[chosen]).long()
         latents = torch.randn(batch, latent)
-        tokens = generator.draw(latents)
-        fake = one_hot(tokens)
-        real_logits, fake_logits = discriminator(torch.cat([real, fake]), None).chunk(2)
-        update(optimisers[1], discriminator, (F.softplus(-real_logits) + F.softplus(fake_logits)).mean())
+        tokens = torch.cat([generator.draw(latents), real])
         with torch.no_grad():
-            values = F.softplus(-discriminator.every_token(fake, None))
-        logarithms = generator.log_distribution(tokens, latents, None)
-        scores, drawn = (of.gather(2, tokens[:, :, None]).squeeze(2) for of in (logarithms, values))
-        later = torch.zeros_like(drawn)
-        for place in range(drawn.shape[1] - 2, -1, -1):
-            later[:, place] = discount * (drawn[:, place + 1] + later[:, place + 1])
-        expected = (logarithms.exp() * values).sum(2)
-        update(optimisers[0], generator, (expected + (later - later.mean(0)) * scores).mean())
+            chances = generator.log_distribution(real, latents, None).exp()
+            drawn = torch.multinomial(chances.flatten(0, 1), 1).view(real.shape)
+        every = discriminator.every_token(one_hot(tokens), None)
+        own, after_real = every.gather(2, torch.cat([tokens[:batch], drawn])[:, :, None]).squeeze(2).chunk(2)
+        real_logits = every[batch:].gather(2, real[:, :, None]).squeeze(2)
+        fake_values = (F.softplus(own) + F.softplus(after_real)) / 2
+        update(optimisers[1], discriminator, (F.softplus(-real_logits) + fake_values).mean())
+        logarithms = generator.log_distribution(tokens, latents.repeat(2, 1), None)
+        with torch.no_grad():
+            ratios = discriminator.every_token(one_hot(tokens), None).clamp(max=bound)
+            estimated = (logarithms + ratios).softmax(2)
+        update(optimisers[0], generator, -(estimated * logarithms).sum(2).mean())
         with torch.no_grad():
             torch._foreach_lerp_(averages, originals, 0.005)
 

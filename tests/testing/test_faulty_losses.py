@@ -16,12 +16,13 @@ from artgan.interfaces import Estimator, Loss, Penalty
 from artgan.testing import check_estimator, check_loss, check_penalty
 
 
-def loss_of(discriminator=None, generator=None):
+def loss_of(discriminator=None, generator=None, capabilities=()):
     @dataclass(frozen=True)
     class Made(Loss):
         """A loss."""
 
         name = "made"
+        gives = frozenset(capabilities)
 
         def discriminator(self, round):
             return discriminator(round) if discriminator else softplus(-round.real_logits) + softplus(round.fake_logits)
@@ -48,8 +49,13 @@ def switch(round):
     return softplus(-round.fake_logits)
 
 
+def hinge(round):
+    return (1 - round.real_logits).relu() + (1 + round.fake_logits).relu()
+
+
 def test_a_right_loss_conforms():
     check_loss(loss_of())
+    check_loss(loss_of(capabilities={"log-ratio"}))
 
 
 @pytest.mark.parametrize(
@@ -62,6 +68,7 @@ def test_a_right_loss_conforms():
         (loss_of(lambda round: softplus(-round.real_logits.detach())), "no gradient of discriminator() reaches"),
         (loss_of(lambda round: round.real_logits - round.fake_logits), "high logits mean real"),
         (loss_of(generator=lambda round: softplus(round.fake_logits)), "the generator wants them high"),
+        (loss_of(hinge, capabilities={"log-ratio"}), "leave log-ratio out of gives"),
         (loss_of(generator=lambda round: random.random() - round.fake_logits), "gives something else each time"),
         (loss_of(generator=lambda round: -round.fake_logits.flip(0)), "depends on the order of the batch"),
         (loss_of(generator=change_in_place), "changes round.fake in place"),

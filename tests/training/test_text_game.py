@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from artgan import UsageError
-from artgan.builtin.estimating import ExpectedEstimator, ReinforceEstimator
+from artgan.builtin.estimating import ExpectedEstimator, RatioEstimator, ReinforceEstimator
 from artgan.builtin.recurrent import RnnDiscriminator, RnnGenerator, before_end
 from artgan.interfaces import Round, Spec
 from artgan.recipe import compose, merge
@@ -38,10 +38,13 @@ def tiny_generator(**options):
     return RnnGenerator(TINY, **choices | options).eval()
 
 
-@pytest.mark.parametrize("loss", ["bce", "minimax", "lsgan", "hinge", "wgan", "relativistic"])
+LOSSES = ["bce", "minimax", "lsgan", "hinge", "wgan", "relativistic"]
+PAIRS = [("rnn", "expected"), ("rnn", "reinforce"), ("rnn", "gumbel"), ("textcnn", "reinforce"), ("textcnn", "gumbel")]
+
+
 @pytest.mark.parametrize(
-    ("discriminator", "estimator"),
-    [("rnn", "expected"), ("rnn", "reinforce"), ("rnn", "gumbel"), ("textcnn", "reinforce"), ("textcnn", "gumbel")],
+    ("loss", "discriminator", "estimator"),
+    [(loss, *pair) for loss in LOSSES for pair in PAIRS] + [("bce", "rnn", "ratio"), ("minimax", "rnn", "ratio")],
 )
 def test_losses_made_for_pictures_train_both_players_unchanged(text, loss, discriminator, estimator):
     game = text(loss={"name": loss}, discriminator={"name": discriminator}, estimator={"name": estimator})
@@ -120,6 +123,69 @@ def test_the_expectation_over_every_token_is_what_reinforce_estimates_with_less_
     assert spread(lambda: ExpectedEstimator(0.0, 0.0, True)) < 0.7 * spread(lambda: ReinforceEstimator(0.0, 1.0, True))
 
 
+def ratio_round(real, fake, latents, logits):
+    """Return a round whose discriminator gives the same logits (L, V) to every token at each place of any text."""
+    return Round(
+        real=torch.nn.functional.one_hot(real, 5).float(),
+        fake=fake,
+        latents=latents,
+        real_labels=None,
+        fake_labels=None,
+        discriminate=lambda samples, labels: (samples * logits).sum(2),
+        mixed=True,
+        weigh=lambda samples, labels: logits.expand(len(samples), -1, -1),
+    )
+
+
+class TestRatio:
+    """The estimator that learns from how much likelier the discriminator finds a token in real texts."""
+
+    latents = torch.randn(64, 4, generator=torch.Generator().manual_seed(5))
+    real = torch.randint(0, 5, (64, 3), generator=torch.Generator().manual_seed(6))
+
+    def test_a_discriminator_that_is_right_draws_the_generator_to_the_real_distribution(self):
+        generator, estimator = tiny_generator(), RatioEstimator(20.0, False)
+        truth = torch.tensor([[0.5, 0.2, 0.1, 0.1, 0.1], [0.1, 0.6, 0.1, 0.1, 0.1], [0.05, 0.05, 0.1, 0.2, 0.6]])
+        optimiser = torch.optim.Adam(generator.parameters(), 0.02)
+
+        def said():
+            return generator.log_distribution(self.real, self.latents, None).exp().mean(0)
+
+        for _ in range(150):
+            with torch.no_grad():
+                ratio = truth.log() - said().log()
+            fake = estimator.generate(generator, self.latents, None)
+            round = estimator.view(ratio_round(self.real, fake, self.latents, ratio))
+            optimiser.zero_grad()
+            estimator.objective(round.fake_logits, round).backward()
+            optimiser.step()
+        assert torch.allclose(said(), truth, atol=0.03)
+
+    def test_the_discriminator_is_shown_what_the_generator_would_write_after_real_words(self):
+        generator, estimator = tiny_generator(), RatioEstimator(5.0, True)
+        latents = self.latents[:1].expand(20_000, -1)
+        real = torch.tensor([[1, 0, 0]]).expand(20_000, -1)
+        torch.manual_seed(0)
+        fake = estimator.generate(generator, latents, None)
+        shown = estimator.show(ratio_round(real, fake, latents, torch.arange(1.0, 6.0).expand(3, 5)))
+        assert torch.equal(shown.real_logits[0, :, 0], torch.tensor([2.0, 1.0, 0.0])), "nothing behind the end"
+        own, after_real = (shown.fake_logits[:, :, kind].mean(0) for kind in (0, 1))
+        chances = generator.log_distribution(real[:1], latents[:1], None)[0].exp()
+        expected = (chances * torch.arange(1.0, 6.0)).sum(1)
+        assert torch.allclose(own[0], expected[0], atol=0.05)
+        assert torch.allclose(after_real[:2], expected[:2], atol=0.05)
+        assert after_real[2] == 0
+
+    def test_no_gradient_reaches_the_generator_while_the_discriminator_learns(self):
+        generator, estimator = tiny_generator(), RatioEstimator(5.0, True)
+        fake = estimator.generate(generator, self.latents, None)
+        logits = torch.zeros(3, 5, requires_grad=True)
+        shown = estimator.show(ratio_round(self.real, fake, self.latents, logits))
+        (shown.fake_logits - shown.real_logits).mean().backward()
+        assert logits.grad.any()
+        assert all(weight.grad is None for weight in generator.parameters())
+
+
 def test_a_discriminator_weighs_every_token_as_it_would_judge_it():
     torch.manual_seed(0)
     network = RnnDiscriminator(TINY, width=8, embedding=6, cell="gru", dropout=0.1).eval()
@@ -181,10 +247,9 @@ class TestGenerator:
         assert torch.equal(whole[7:9], generator.draw(self.latents[7:9], self.noise[7:9]))
 
 
-def trained(registry, trainer, steps):
-    tables = merge(
-        SMALL, {"generator": {"width": 64, "embedding": 32}, "discriminator": {"width": 64, "embedding": 32}}
-    )
+def trained(registry, trainer, steps, estimator):
+    larger = {"width": 64, "embedding": 32}
+    tables = merge(SMALL, {"generator": larger, "discriminator": larger, "estimator": {"name": estimator}})
     tables["training"] = tables["training"] | {"steps": steps, "batch": 64}
     game = trainer(compose(registry, tables, None))
     for _ in range(steps):
@@ -192,8 +257,9 @@ def trained(registry, trainer, steps):
     return game
 
 
-def test_the_text_depends_on_the_latent_and_on_the_draws(registry, trainer):
-    game = trained(registry, trainer, 150)
+@pytest.mark.parametrize("estimator", ["expected", "ratio"])
+def test_the_text_depends_on_the_latent_and_on_the_draws(registry, trainer, estimator):
+    game = trained(registry, trainer, 150, estimator)
     network, random = game.ema.network, torch.Generator().manual_seed(0)
     latents, others = (torch.randn(256, game.recipe.generator.latent, generator=random) for _ in range(2))
     noise, other_noise = (torch.rand(256, network.length, generator=random) for _ in range(2))
@@ -238,6 +304,7 @@ def test_the_temperature_of_relaxed_tokens_falls_over_the_run(text):
         ({"generator": {"name": "cnn"}}, "generator cnn is for image but dataset names holds text"),
         ({"dataset": {"name": "calligraphy"}}, "but dataset calligraphy holds image"),
         ({"discriminator": {"name": "textcnn"}, "estimator": {"name": "expected"}}, "expected needs token-logits"),
+        ({"loss": {"name": "hinge"}, "estimator": {"name": "ratio"}}, "estimator ratio needs log-ratio"),
         ({"augmentation": [{"name": "flip"}]}, "augmentation flip is for image"),
     ],
 )
