@@ -118,8 +118,8 @@ class Round:
         real_labels: class indices of the reals, (B,), or None.
         fake_labels: class indices of the fakes, (B,), or None.
         discriminate: augments samples and returns their logits; takes samples and labels.
-        weigh: as ``discriminate``, but returns the logits (B, L, V) that every token would have in each place; where
-            the discriminator gives ``token-logits``.
+        weigh: as ``discriminate``, but returns the logits (B, L, K) that other tokens would have at each place; takes
+            these as well, (B, L, K) or None for all. Given where the discriminator gives ``token-logits``.
     """
 
     def __init__(
@@ -132,7 +132,7 @@ class Round:
         fake_labels: Tensor | None,
         discriminate: Callable[[Tensor, Tensor | None], Tensor],
         mixed: bool,
-        weigh: Callable[[Tensor, Tensor | None], Tensor] | None = None,
+        weigh: Callable[[Tensor, Tensor | None, Tensor | None], Tensor] | None = None,
     ) -> None:
         self.real, self.fake, self.latents = real, fake, latents
         self.real_labels, self.fake_labels = real_labels, fake_labels
@@ -221,8 +221,8 @@ class Discriminator(Component):
     def build(self, spec: Spec) -> nn.Module:
         """Return the network: ``forward(samples (B, *spec.shape), labels (B,) or None) -> logits (B,) or (B, L)``.
 
-        Where it ``gives`` ``token-logits``, its network has the method ``every_token(samples, labels) -> (B, L, V)``:
-        the logit that each token would have at a place, given those before it.
+        Where it ``gives`` ``token-logits``, its network has the method ``every_token(samples, labels, tokens) -> (B, L,
+        K)``: the logits that tokens (B, L, K), or all for None, would have at a place, given those before it.
 
         Raises:
             ValueError: if it cannot judge samples of this shape.

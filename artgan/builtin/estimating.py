@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from artgan.interfaces import Round
 
-from .recurrent import before_end, tokens_of
+from .recurrent import before_end, pick, tokens_of
 
 
 class PathwiseEstimator(nn.Module):
@@ -89,7 +89,7 @@ class EveryToken(Round):
     def fake_logits(self) -> Tensor:
         """Those of every token at each place of the fakes, (B, L, V)."""
         assert self.weigh
-        return self.weigh(self.fake, self.fake_labels)
+        return self.weigh(self.fake, self.fake_labels, None)
 
 
 class ExpectedEstimator(nn.Module):
@@ -159,21 +159,22 @@ class Continued(Round):
     @cached_property
     def every_logit(self) -> Tensor:
         """The logits of every token at each place of the fakes, then of the reals, (2 B, L, V)."""
-        assert self.weigh
-        return self.weigh(torch.cat([self.fake, self.real]), self._twice(self.fake_labels))
+        return self._weighed(None)
 
     @cached_property
     def fake_logits(self) -> Tensor:
         """Those of the fakes' own tokens, (B, L)."""
-        return self._logits_of(self.tokens)[: len(self.fake)]
+        logits = self.every_logit.gather(2, self.tokens[:, :, None]).squeeze(2) * self.weights
+        return logits[: len(self.fake)]
 
     def log_distribution(self) -> Tensor:
         """Return the logarithm of the generator's probability (2 B, L, V) of every token at each place."""
         latents = torch.cat([self.latents, self.latents])
         return cast(Tensor, self._generator.log_distribution(self.tokens, latents, self._twice(self.fake_labels)))
 
-    def _logits_of(self, tokens: Tensor) -> Tensor:
-        return self.every_logit.gather(2, tokens[:, :, None]).squeeze(2) * self.weights
+    def _weighed(self, tokens: Tensor | None) -> Tensor:
+        assert self.weigh
+        return self.weigh(torch.cat([self.fake, self.real]), self._twice(self.fake_labels), tokens)
 
     def _twice(self, labels: Tensor | None) -> Tensor | None:
         return None if labels is None else torch.cat([labels, labels])
@@ -183,18 +184,25 @@ class Shown(Continued):
     """What the discriminator tells apart: a real token, and the generator's after its own words and after real ones."""
 
     @cached_property
+    def _three(self) -> tuple[Tensor, Tensor, Tensor]:
+        """The logits of the reals, the generator's after its own words and its after those of the reals, (B, L, 1)."""
+        own, real = self.tokens.chunk(2)
+        with torch.no_grad():
+            chances = self._generator.log_distribution(real, self.latents, self.fake_labels).exp().flatten(0, 1)
+        drawn = pick(chances, torch.rand_like(chances[:, :1])).view(real.shape)
+        tokens = torch.stack([self.tokens, torch.cat([own, drawn])], 2)
+        after_own, after_real = (self._weighed(tokens) * self.weights[:, :, None]).chunk(2)
+        return after_real[:, :, :1], after_own[:, :, :1], after_real[:, :, 1:]
+
+    @property
     def real_logits(self) -> Tensor:
         """The logits of the reals' tokens, (B, L, 1)."""
-        return self._logits_of(self.tokens)[len(self.fake) :, :, None]
+        return self._three[0]
 
     @cached_property
     def fake_logits(self) -> Tensor:
         """Those of tokens that the generator drew after its own words and after those of the reals, (B, L, 2)."""
-        own, real = self.tokens.chunk(2)
-        with torch.no_grad():
-            chances = self._generator.log_distribution(real, self.latents, self.fake_labels).exp()
-        drawn = torch.multinomial(chances.flatten(0, 1), 1).view(real.shape)
-        return torch.stack(self._logits_of(torch.cat([own, drawn])).chunk(2), 2)
+        return torch.cat(self._three[1:], 2)
 
 
 class RatioEstimator(nn.Module):

@@ -165,11 +165,11 @@ class Trainer:
                 logits: Tensor = self.discriminator(samples, labels)
             return logits.float()
 
-        def weigh(samples: Tensor, labels: Tensor | None) -> Tensor:
+        def weigh(samples: Tensor, labels: Tensor | None, tokens: Tensor | None) -> Tensor:
             for augmentation, random in zip(self.augmentations, streams, strict=True):
                 samples = augmentation(samples, random)
             with self._precision():
-                return cast(Tensor, self.discriminator.every_token(samples, labels).float())
+                return cast(Tensor, self.discriminator.every_token(samples, labels, tokens).float())
 
         return Round(
             real=real,

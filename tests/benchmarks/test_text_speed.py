@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from artgan.builtin.recurrent import pick
 from artgan.recipe import compose
 from artgan.training.trainer import Trainer
 
@@ -65,12 +66,12 @@ def bare_step(game: Trainer) -> Callable[[], None]:
         latents = torch.randn(batch, latent)
         tokens = torch.cat([generator.draw(latents), real])
         with torch.no_grad():
-            chances = generator.log_distribution(real, latents, None).exp()
-            drawn = torch.multinomial(chances.flatten(0, 1), 1).view(real.shape)
-        every = discriminator.every_token(one_hot(tokens), None)
-        own, after_real = every.gather(2, torch.cat([tokens[:batch], drawn])[:, :, None]).squeeze(2).chunk(2)
-        real_logits = every[batch:].gather(2, real[:, :, None]).squeeze(2)
-        fake_values = (F.softplus(own) + F.softplus(after_real)) / 2
+            chances = generator.log_distribution(real, latents, None).exp().flatten(0, 1)
+            drawn = pick(chances, torch.rand(len(chances), 1)).view(real.shape)
+        chosen = torch.stack([tokens, torch.cat([tokens[:batch], drawn])], 2)
+        after_own, after_real = discriminator.every_token(one_hot(tokens), None, chosen).chunk(2)
+        real_logits, fake_logits = after_real[:, :, 0], (after_own[:, :, 0], after_real[:, :, 1])
+        fake_values = (F.softplus(fake_logits[0]) + F.softplus(fake_logits[1])) / 2
         update(optimisers[1], discriminator, (F.softplus(-real_logits) + fake_values).mean())
         logarithms = generator.log_distribution(tokens, latents.repeat(2, 1), None)
         with torch.no_grad():

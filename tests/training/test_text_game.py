@@ -70,7 +70,7 @@ class Judge:
         kept = before_end(samples.argmax(2), True)
         return (samples * self.table).sum(2) * kept
 
-    def every_token(self, samples, labels):
+    def every_token(self, samples, labels, tokens):
         return self.table.expand(len(samples), -1, -1)
 
 
@@ -123,6 +123,10 @@ def test_the_expectation_over_every_token_is_what_reinforce_estimates_with_less_
     assert spread(lambda: ExpectedEstimator(0.0, 0.0, True)) < 0.7 * spread(lambda: ReinforceEstimator(0.0, 1.0, True))
 
 
+def among(logits, tokens):
+    return logits if tokens is None else logits.gather(2, tokens)
+
+
 def ratio_round(real, fake, latents, logits):
     """Return a round whose discriminator gives the same logits (L, V) to every token at each place of any text."""
     return Round(
@@ -133,7 +137,7 @@ def ratio_round(real, fake, latents, logits):
         fake_labels=None,
         discriminate=lambda samples, labels: (samples * logits).sum(2),
         mixed=True,
-        weigh=lambda samples, labels: logits.expand(len(samples), -1, -1),
+        weigh=lambda samples, labels, tokens: among(logits.expand(len(samples), -1, -1), tokens),
     )
 
 
@@ -194,6 +198,12 @@ def test_a_discriminator_weighs_every_token_as_it_would_judge_it():
     for token in range(5):
         other = torch.nn.functional.one_hot(torch.tensor([[1, 2, token]]), 5).float()
         assert torch.allclose(network(other, None)[0, 2], every[0, 2, token], atol=1e-6)
+    chosen = torch.tensor([[[0, 4], [1, 1], [2, 3]]])
+    assert torch.allclose(
+        network.every_token(torch.nn.functional.one_hot(tokens, 5).float(), None, chosen),
+        every.gather(2, chosen),
+        atol=1e-6,
+    )
 
 
 def test_nothing_behind_the_end_of_a_text_is_judged():
