@@ -114,7 +114,7 @@ class RnnGenerator(Generator):
     width: int = option(128, "units of the recurrent layer", min=1)
     embedding: int = option(64, "numbers in a token's embedding", min=1)
     cell: str = option("lstm", "the kind of recurrent layer", choices=CELLS)
-    temperature: float = option(1.0, "of the draws: below 1 for likelier tokens, 0 for the likeliest", min=0, max=10)
+    temperature: float = option(0.9, "of the draws: below 1 for likelier tokens, 0 for the likeliest", min=0, max=10)
     top_k: int = option(0, "how many of the likeliest tokens are drawn from; 0 for all", min=0)
 
     def build(self, spec: Spec) -> nn.Module:

@@ -27,8 +27,8 @@ class RnnGenerator(nn.Module):
         width: units of the recurrent layer.
         embedding: numbers in a token's embedding, which serves input and output.
         cell: the kind of recurrent layer.
-        temperature: what logits are divided by when tokens are drawn; 0 takes the likeliest.
-        top_k: how many of the likeliest tokens are drawn from; 0 for all.
+        temperature: what logits are divided by when tokens are drawn; 0 takes the likeliest. While training it is 1.
+        top_k: how many of the likeliest tokens are drawn from; 0 for all, as while training.
     """
 
     def __init__(
@@ -152,12 +152,13 @@ class RnnGenerator(nn.Module):
 
     def _pick(self, logits: Tensor, noise: Tensor) -> Tensor:
         """Return one token (B,) for each row of logits (B, V): where the distribution reaches the noise (B, 1)."""
-        if self.temperature == 0:
-            return logits.argmax(1)
-        logits = logits / self.temperature
-        if self.top_k:
-            lowest = logits.topk(self.top_k, dim=1).values[:, -1:]
-            logits = logits.masked_fill(logits < lowest, -torch.inf)
+        if not self.training:
+            if self.temperature == 0:
+                return logits.argmax(1)
+            logits = logits / self.temperature
+            if self.top_k:
+                lowest = logits.topk(self.top_k, dim=1).values[:, -1:]
+                logits = logits.masked_fill(logits < lowest, -torch.inf)
         return pick(logits.softmax(1, dtype=torch.promote_types(logits.dtype, torch.float32)), noise)
 
 

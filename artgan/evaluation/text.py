@@ -20,7 +20,7 @@ from artgan.model import Model
 from .bleu import bleu, self_bleu
 from .likelihood import LanguageModel, fit, score
 
-TEMPERATURES = (0.5, 0.65, 0.8, 1.0)
+TEMPERATURES = (0.5, 0.65, 0.8, 0.9, 1.0)
 BLEUS = (2, 3, 4, 5)
 FEWEST = 100
 SCORED = 500

@@ -113,7 +113,7 @@ def test_evaluating_a_run_prints_one_table_beside_a_baseline_of_the_same_size(ar
     record = json.loads((tmp_path / "runs/small/evaluation/evaluation.json").read_text())
     assert [(row["source"], row["temperature"]) for row in record["rows"]] == [
         ("real, held out", None),
-        *[(source, t) for source in ("this run", "maximum likelihood") for t in (0.5, 0.65, 0.8, 1.0)],
+        *[(source, t) for source in ("this run", "maximum likelihood") for t in (0.5, 0.65, 0.8, 0.9, 1.0)],
     ]
     likelihood = {row["source"]: row["values"]["NLL oracle"] for row in record["rows"]}
     assert likelihood["real, held out"] < likelihood["maximum likelihood"] < likelihood["this run"]

@@ -238,6 +238,10 @@ class TestGenerator:
         assert counts[3] == 1
         assert counts[2] <= 2**3
 
+    def test_temperature_and_top_k_change_nothing_while_training(self):
+        plain, narrow = (tiny_generator(**options).train() for options in ({}, {"temperature": 0.3, "top_k": 2}))
+        assert torch.equal(plain.draw(self.latents, self.noise), narrow.draw(self.latents, self.noise))
+
     def test_repeats_the_end_to_the_last_place(self):
         drawn = tiny_generator().draw(self.latents)
         ended = (drawn == 0).long().cumsum(1) > 0
