@@ -50,8 +50,8 @@ def walk(
     carries its record, which also lies beside it as JSON; `artgan about` prints it. Frames are made and written one by
     one, so that a long walk takes no more memory than a short one.
 
-    Text is printed, a work a line, and written as a sheet without a record: what is drawn at random stays that of the
-    first seed, so that the latent alone changes it.
+    Text is printed, a work a line, and written as a sheet with its record beside it: what is drawn at random stays that
+    of the first seed, so that the latent alone changes it.
     """
     from ..errors import UsageError
     from ..gallery.walks import walk_record, write_walk

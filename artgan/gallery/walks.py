@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import ArtganError
+from ..errors import ArtganError, one_line
+from ..files import write_text
 from ..interfaces import Modality, Progress
 from ..latents import LARGEST_SEED
 from ..model import Model
@@ -18,6 +20,8 @@ from ..schema import Schema, fault
 from .works import FORMAT, MADE_BY, ORIGIN, made_by, origin, told
 
 SHEET_COLUMNS = 8
+LARGEST_JSON = 2**22
+"""Bytes of a record that lies beside a walk or a work."""
 _SCHEMA: Schema = {
     **MADE_BY,
     "walk": {"seeds": [int], "frames": int, "path": str, "loop": bool, "frames_per_second": float},
@@ -57,7 +61,7 @@ def walk_record(
 
 
 def write_walk(model: Model, file: Path, record: Mapping[str, Any], progress: Progress | None = None) -> list[str]:
-    """Write a walk as its record tells, and return it in words where works have some.
+    """Write a walk as its record tells, the record beside it as JSON, and return it in words where works have some.
 
     Args:
         model: what makes the works.
@@ -76,6 +80,7 @@ def write_walk(model: Model, file: Path, record: Mapping[str, Any], progress: Pr
         return []
     samples = np.stack(list(works))
     modality.write_sheet(file, samples, SHEET_COLUMNS)
+    write_text(file.with_suffix(".json"), json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
     return modality.in_words(samples)
 
 
@@ -88,12 +93,55 @@ def is_walk(path: Path, modality: Modality) -> bool:
 
 
 def read_walk(path: Path, modality: Modality) -> dict[str, Any]:
-    """Return the record of a walk, which may come from anybody.
+    """Return the record of a walk that moves, which may come from anybody.
 
     Raises:
         ArtganError: if it carries none, or it is damaged or of another format.
     """
-    record = modality.read_walk(path)
+    return checked_walk(modality.read_walk(path), path)
+
+
+def read_beside(path: Path) -> dict[str, Any]:
+    """Return what lies beside a file as JSON, which may come from anybody; empty where that is no record.
+
+    Raises:
+        ArtganError: if there is no such file.
+    """
+    if not path.is_file():
+        raise ArtganError(f"{path} does not exist")
+    try:
+        return read_json(path.with_suffix(".json"))
+    except ArtganError:
+        return {}
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Return the table that a JSON file holds, which may come from anybody.
+
+    Raises:
+        ArtganError: if it is missing, too large, damaged, or holds none.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST_JSON + 1)
+        if len(content) > LARGEST_JSON:
+            raise ValueError("it is too large")
+        record = json.loads(content.decode(), parse_constant=_refuse)
+        if not isinstance(record, dict):
+            raise ValueError("it holds no table")
+    except FileNotFoundError:
+        raise ArtganError(f"{path} does not exist") from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise ArtganError(f"{path} is no record that artgan can read: {one_line(error)}") from error
+    return record
+
+
+def checked_walk(record: dict[str, Any], path: Path) -> dict[str, Any]:
+    """Return the record of a walk, which may come from anybody, if it is one that this artgan can read.
+
+    Raises:
+        ArtganError: if it is not.
+    """
     if wrong := fault(record, _SCHEMA, "its record"):
         raise ArtganError(f"{path} is not a walk that artgan can read: {wrong}")
     if record["format"] != FORMAT:
@@ -101,6 +149,10 @@ def read_walk(path: Path, modality: Modality) -> dict[str, Any]:
     if not _is_possible(record["walk"], record["truncation"]):
         raise ArtganError(f"{path}: its record has seeds, frames or a truncation out of range")
     return record
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not a number that a record may hold")
 
 
 def _is_possible(walk: Mapping[str, Any], truncation: float) -> bool:

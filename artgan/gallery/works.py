@@ -184,6 +184,15 @@ def read_work(path: Path, modality: Modality) -> Work:
         ArtganError: if it is no artwork, or its record is damaged or of another format.
     """
     sample, record = modality.read(path)
+    return Work(path, sample, checked(record, path))
+
+
+def checked(record: dict[str, Any], path: Path) -> dict[str, Any]:
+    """Return the record of a work, which may come from anybody, if it is one that this artgan can read.
+
+    Raises:
+        ArtganError: if it is not.
+    """
     record = _ADDED | record
     if wrong := fault(record, _SCHEMA, "its record"):
         raise ArtganError(f"{path} is not an artwork that artgan can read: {wrong}")
@@ -199,7 +208,7 @@ def read_work(path: Path, modality: Modality) -> Work:
         raise ArtganError(f"{path}: the latent in its record is out of range")
     if latent and record["parents"]:
         raise ArtganError(f"{path}: its record has parents and a latent of its own, and a work has one or neither")
-    return Work(path, sample, record)
+    return record
 
 
 def remake(work: Work, model: Model) -> Remake:

@@ -80,6 +80,57 @@ def test_a_walk_prints_a_line_for_each_poem_and_begins_at_the_first_seed(trained
     assert hung.partition("\n\n—")[0] == lines[0]
 
 
+def test_a_walk_of_poems_has_its_record_beside_it_which_about_prints_and_nobodys_name(trained, tmp_path):
+    options = ("--seeds", "2,9", "--frames", "5", "--temperature", "0.5", "--truncation", "0.7", "--loop")
+    assert trained("walk", "small", *options, "--out", "walk.txt").code == 0
+    text = (tmp_path / "walk.json").read_text(encoding="utf-8")
+    assert str(tmp_path) not in text
+    assert json.loads(text)["sampling"] == {"temperature": 0.5, "top_k": 0}
+    for file in ("walk.txt", "walk.json"):
+        told = trained("about", file)
+        assert told.code == 0, told.err
+        assert "\nwalk.seeds: [2, 9]\nwalk.frames: 5\nwalk.path: slerp\nwalk.loop: true\n" in told.out
+        assert "\ntruncation: 0.7\n" in told.out
+
+
+def test_about_prints_the_record_beside_a_poem_too(trained):
+    told = trained("about", "gallery/small/works/seed-00000003.json")
+    assert told.code == 0, told.err
+    assert "\nseed: 3\n" in told.out
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "Expecting value"),
+        (b"[]", "holds no table"),
+        (b"\xff", "decode"),
+        (b'{"walk": NaN}', "NaN is not a number"),
+        (b"[" * 100_000, "recursion"),
+        (b" " * 5_000_000, "too large"),
+        (b'{"walk": {}}', "has no format"),
+        (None, "does not exist"),
+    ],
+)
+@pytest.mark.parametrize("file", ["walk.json", "walk.txt"])
+def test_about_refuses_what_is_no_record_beside_a_walk_in_one_line(artgan, tmp_path, content, reason, file):
+    (tmp_path / "walk.txt").write_text("a poem\n\n— AI-generated with artgan\n", encoding="utf-8")
+    if content is not None:
+        (tmp_path / "walk.json").write_bytes(content)
+    refused = artgan("about", file)
+    assert (refused.code, refused.err.count("\n")) == (1, 1)
+    if file == "walk.json":
+        assert reason in refused.err
+
+
+def test_about_shows_signs_of_a_walk_of_poems_that_would_move_the_cursor_by_their_numbers(trained, tmp_path):
+    assert trained("walk", "small", "--out", "walk.txt").code == 0
+    record = json.loads((tmp_path / "walk.json").read_text(encoding="utf-8"))
+    record["walk"]["path"] = "\x1b[2J"
+    (tmp_path / "walk.json").write_text(json.dumps(record))
+    assert "walk.path: <U+001B>[2J\n" in trained("about", "walk.txt").out
+
+
 def test_sampling_options_are_for_generators_that_have_them(artgan, pictures):
     size = ("--generator", "cnn:width=4,latent=8", "--discriminator", "cnn:width=4")
     assert artgan("run", pictures, *size, "--steps", "2", "--batch", "8", "--name", "bars", "--quiet").code == 0
