@@ -13,10 +13,10 @@ import numpy as np
 from ..errors import ArtganError, one_line
 from ..files import write_text
 from ..interfaces import Modality, Progress
-from ..latents import LARGEST_SEED
 from ..model import Model
 from ..paths import path as way
 from ..schema import Schema, fault
+from .starts import START, Start, is_possible, label_of, latent_of, seed_of
 from .works import FORMAT, MADE_BY, ORIGIN, made_by, origin, told
 
 SHEET_COLUMNS = 8
@@ -24,7 +24,7 @@ LARGEST_JSON = 2**22
 """Bytes of a record that lies beside a walk or a work."""
 _SCHEMA: Schema = {
     **MADE_BY,
-    "walk": {"seeds": [int], "frames": int, "path": str, "loop": bool, "frames_per_second": float},
+    "walk": {"seeds": [START], "frames": int, "path": str, "loop": bool, "frames_per_second": float},
     "truncation": float,
     "label": (int, None),
     **ORIGIN,
@@ -32,13 +32,13 @@ _SCHEMA: Schema = {
 
 
 def walk_record(
-    model: Model, seeds: Sequence[int], frames: int, *, kind: str, loop: bool, rate: float, truncation: float
+    model: Model, seeds: Sequence[Start], frames: int, *, kind: str, loop: bool, rate: float, truncation: float
 ) -> dict[str, Any]:
     """Return the record of a walk.
 
     Args:
         model: what makes the works.
-        seeds: through which it leads; the class, and what the network draws at random, are those of the first.
+        seeds: or works, through which it leads; class, and what the network draws at random, are those of the first.
         frames: how many works there are.
         kind: of path, as in `artgan.paths`.
         loop: whether it leads back to the first seed.
@@ -55,7 +55,7 @@ def walk_record(
             "frames_per_second": rate,
         },
         "truncation": truncation,
-        "label": model.label_of(seeds[0]),
+        "label": label_of(seeds[0], model),
         **origin(model),
     }
 
@@ -70,11 +70,11 @@ def write_walk(model: Model, file: Path, record: Mapping[str, Any], progress: Pr
         progress: told of each work.
     """
     walk, modality = record["walk"], model.modality
-    seeds, count = walk["seeds"], walk["frames"]
-    latents = way(seeds, model.generator.latent, count, kind=walk["path"], loop=walk["loop"])
-    works = told(
-        model.walk((record["truncation"] * latent for latent in latents), seeds[0]), count, progress, "walking"
-    )
+    count, seed = walk["frames"], seed_of(walk["seeds"][0])
+    stops = [latent_of(start, model) for start in walk["seeds"]]
+    latents = way(stops, count, kind=walk["path"], loop=walk["loop"])
+    made = (model.render_latent(record["truncation"] * at, seed=seed, label=record["label"]) for at in latents)
+    works = told(made, count, progress, "walking")
     if modality.walk_suffixes:
         modality.write_walk(file, works, count, walk["frames_per_second"], record)
         return []
@@ -156,5 +156,4 @@ def _refuse(constant: str) -> None:
 
 
 def _is_possible(walk: Mapping[str, Any], truncation: float) -> bool:
-    within = all(0 <= seed <= LARGEST_SEED for seed in walk["seeds"])
-    return within and 2 <= len(walk["seeds"]) <= walk["frames"] and 0 < truncation < math.inf
+    return is_possible(walk["seeds"]) and 2 <= len(walk["seeds"]) <= walk["frames"] and 0 < truncation < math.inf

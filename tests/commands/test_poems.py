@@ -93,6 +93,16 @@ def test_a_walk_of_poems_has_its_record_beside_it_which_about_prints_and_nobodys
         assert "\ntruncation: 0.7\n" in told.out
 
 
+def test_poems_have_children_and_walks_by_their_files(trained, tmp_path):
+    kid = trained("breed", "small", "2", "gallery/small/works/seed-00000009.txt", "-n", "1", "--out", "kids").out
+    assert "child-00000000-of-2-and-9.txt" in kid
+    grandchild = ("breed", "small", "2", "kids/child-00000000-of-2-and-9.txt", "-n", "1", "--out", "more")
+    work = next(line for line in trained(*grandchild).out.splitlines() if "child-" in line)
+    assert trained("remake", work).code == 0
+    lines = trained("walk", "small", "--seeds", f"{work},3", "--out", "walk.txt").out.splitlines()
+    assert (tmp_path / work).read_text().partition("\n\n—")[0] == lines[0]
+
+
 def test_about_prints_the_record_beside_a_poem_too(trained):
     told = trained("about", "gallery/small/works/seed-00000003.json")
     assert told.code == 0, told.err
