@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
+from PIL import Image
 
 SMALL = (
     *("--generator", "rnn:width=16,embedding=8,latent=4", "--discriminator", "rnn:width=16,embedding=8"),
@@ -101,6 +103,18 @@ def test_poems_have_children_and_walks_by_their_files(trained, tmp_path):
     assert trained("remake", work).code == 0
     lines = trained("walk", "small", "--seeds", f"{work},3", "--out", "walk.txt").out.splitlines()
     assert (tmp_path / work).read_text().partition("\n\n—")[0] == lines[0]
+
+
+def test_poems_come_to_paper(trained, tmp_path):
+    done = trained("poster", "small", "--seeds", "2,9", "--out", "poster.pdf")
+    assert done.code == 0, done.err
+    with Image.open(tmp_path / "poster.png") as sheet:
+        assert sheet.size == (3508, 4961)
+        assert "trainedAlgorithmicMedia" in sheet.info["Source"]
+        middle = np.array(sheet.convert("L"))[650:-600, 260:-260]
+    assert 0.001 < (middle < 128).mean() < 0.3
+    assert trained("poster", "small", "--seeds", "2,3", "--out", "other.pdf").code == 0
+    assert (tmp_path / "poster.png").read_bytes() != (tmp_path / "other.png").read_bytes()
 
 
 def test_about_prints_the_record_beside_a_poem_too(trained):
