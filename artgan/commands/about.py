@@ -58,10 +58,12 @@ def _record(path: Path, registry: Registry) -> Mapping[str, object]:
 
 
 def _lines(record: Mapping[str, object], before: str = "") -> Iterator[tuple[str, str]]:
-    """Yield a record's names and values, tables within it by their full names."""
+    """Yield a record's names and values, tables within it by their full names, those in lists by their places."""
     for name, value in record.items():
         if isinstance(value, Mapping):
             yield from _lines(value, f"{before}{name}.")
+        elif isinstance(value, list) and any(isinstance(item, Mapping) for item in value):
+            yield from _lines({str(place): item for place, item in enumerate(value, start=1)}, f"{before}{name}.")
         else:
             words = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
             many = f"{len(value)} numbers: " if isinstance(value, list) and len(value) > MANY else ""

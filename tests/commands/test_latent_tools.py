@@ -136,8 +136,9 @@ class TestWorksThatOthersStartFrom:
         assert str(tmp_path) not in text
         assert projected.name not in text
         assert json.loads(text)["walk"]["seeds"][1] == 3
-        told = hung("about", "w.png")
-        assert "\nwalk.frames: 5\n" in told.out
+        told = hung("about", "w.png").out
+        assert "\nwalk.seeds.1.seed: 9\n" in told
+        assert "\nwalk.seeds.2: 3\nwalk.seeds.3.seed: 5\n" in told
 
     def test_a_file_of_a_seed_is_that_seed(self, hung, tmp_path):
         hung("sample", "bars", "--seed", 3, "-n", 1, "--out", "own")
