@@ -117,6 +117,14 @@ def test_poems_come_to_paper(trained, tmp_path):
     assert (tmp_path / "poster.png").read_bytes() != (tmp_path / "other.png").read_bytes()
 
 
+def test_a_walk_is_no_work_that_can_be_made_again_or_bred(trained):
+    assert trained("walk", "small", "--out", "walk.txt").code == 0
+    for command in (("remake", "walk.txt"), ("breed", "small", "3", "walk.txt")):
+        refused = trained(*command)
+        assert (refused.code, refused.err.count("\n")) == (1, 1)
+        assert "tells of no single text" in refused.err
+
+
 def test_about_prints_the_record_beside_a_poem_too(trained):
     told = trained("about", "gallery/small/works/seed-00000003.json")
     assert told.code == 0, told.err
