@@ -8,12 +8,15 @@ All arithmetic is in float64 and rounded once to float32, which hides what ``log
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 
 from .errors import UsageError
 
 LARGEST_SEED = 2**64 - 1
+Real = TypeVar("Real", np.float32, np.float64)
 
 _BELOW_ONE = 1 - 2.0**-53  # the largest output would be rounded up to 1
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -107,22 +110,20 @@ def latents(seed: int, count: int) -> NDArray[np.float32]:
     return inverse_normal(np.minimum(probability, _BELOW_ONE)).astype(np.float32)
 
 
-def child(first: int, second: int, number: int, count: int) -> NDArray[np.float32]:
-    """Return the latent of a child of two seeds: each number is that of one parent or the other, by a fair coin.
+def child(first: NDArray[Real], second: NDArray[Real], number: int) -> NDArray[Real]:
+    """Return the latent of a child of two: each number is that of one parent or the other, by a fair coin.
 
     Uniform crossover keeps a latent standard normal, which the mean of two would not.
 
     Args:
-        first: the seed of one parent.
-        second: that of the other.
+        first: the latent of one parent.
+        second: that of the other, as long.
         number: which of their children; the coins come from it.
-        count: how many numbers.
 
     Raises:
-        UsageError: if a seed is out of range.
+        UsageError: if the number is out of range.
     """
-    coins = latents(number, count) < 0
-    return np.where(coins, latents(first, count), latents(second, count))
+    return np.where(latents(number, len(first)) < 0, first, second)
 
 
 def split_mix(seed: int, count: int) -> NDArray[np.uint64]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +15,7 @@ from . import modelfile
 from .components import Component, OptionValue
 from .errors import ArtganError, UsageError, one_line
 from .interfaces import Generator, Modality, Spec
-from .latents import child, latents
+from .latents import latents
 from .requirements import explain
 
 if TYPE_CHECKING:
@@ -164,7 +164,6 @@ class Model:
         *,
         truncation: float = 1.0,
         label: int | None = None,
-        parents: Sequence[int] = (),
     ) -> NDArray[Any]:
         """Make the canonical samples of seeds: in float64, one by one, on the CPU, whatever the model was trained on.
 
@@ -172,7 +171,6 @@ class Model:
             seeds: 0 to 2^64 - 1 each, at least one.
             truncation: factor of the latents; below 1 for more typical samples.
             label: index of the class, for models that know classes; None for each seed's own.
-            parents: two seeds whose children the samples are, numbered by ``seeds``; none for works of their own.
 
         Returns:
             Compact samples, (N, ...). They depend on nothing but the arguments; a network that draws random numbers
@@ -185,9 +183,8 @@ class Model:
 
         made = []
         for seed in seeds:
-            size, own = self.generator.latent, self.label_of(parents[0] if parents else seed)
-            latent = child(parents[0], parents[1], seed, size) if parents else latents(seed, size)
-            made.append(self._made(latent.astype(np.float64) * truncation, seed, own if label is None else label))
+            latent = latents(seed, self.generator.latent).astype(np.float64) * truncation
+            made.append(self.render_latent(latent, seed=seed, label=label))
         return np.stack(made)
 
     def render_latent(self, latent: NDArray[Any], *, seed: int, label: int | None = None) -> NDArray[Any]:
@@ -206,16 +203,6 @@ class Model:
         if len(latent) != self.generator.latent:
             raise ArtganError(f"the latent has {len(latent)} numbers, and this model takes {self.generator.latent}")
         return self._made(latent.astype(np.float64), seed, self.label_of(seed) if label is None else label)
-
-    def walk(self, path: Iterable[NDArray[np.float64]], seed: int) -> Iterator[NDArray[Any]]:
-        """Make the samples of latents, one at a time as they are asked for.
-
-        Args:
-            path: the latents, (latent,) each.
-            seed: what the network draws at random, and the class, stay those of this seed.
-        """
-        for latent in path:
-            yield self._made(latent, seed, self.label_of(seed))
 
     def _made(self, latent: NDArray[np.float64], seed: int, label: int | None) -> NDArray[Any]:
         """Return the compact sample of a latent; the seed decides what the network draws at random."""

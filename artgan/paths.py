@@ -1,4 +1,4 @@
-"""Paths through latents, from seed to seed."""
+"""Paths through latents."""
 
 from __future__ import annotations
 
@@ -7,24 +7,20 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from .latents import latents
-
 Latent = NDArray[np.float64]
 KINDS = ("slerp", "spline")
 
 
-def path(seeds: Sequence[int], size: int, frames: int, *, kind: str = "slerp", loop: bool = False) -> Iterator[Latent]:
-    """Yield latents (size,) from the first seed's through those of all others, equally far apart in time.
+def path(stops: Sequence[Latent], frames: int, *, kind: str = "slerp", loop: bool = False) -> Iterator[Latent]:
+    """Yield latents from the first stop through all others, equally far apart in time.
 
     Args:
-        seeds: at least two.
-        size: numbers in a latent.
-        frames: how many latents, at least one for each seed.
-        kind: ``slerp`` follows the great arc between neighbours (Shoemake 1985), with a corner at each seed; ``spline``
+        stops: latents of one size, at least two.
+        frames: how many latents, at least one for each stop.
+        kind: ``slerp`` follows the great arc between neighbours (Shoemake 1985), with a corner at each stop; ``spline``
             is a Catmull-Rom curve through all of them, its norm brought to that of the arc.
-        loop: go on from the last seed to the first; the last latent is then one short of the first.
+        loop: go on from the last stop to the first; the last latent is then one short of the first.
     """
-    stops = [latents(seed, size).astype(np.float64) for seed in seeds]
     between = len(stops) if loop else len(stops) - 1
     last = frames if loop else frames - 1
     for frame in range(frames):

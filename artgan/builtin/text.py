@@ -202,6 +202,8 @@ def _read_record(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
         if beside.stat().st_size > LARGEST_FILE:
             raise ValueError("it is too large")
         record = json.loads(beside.read_text(encoding="utf-8"), parse_constant=_refuse)
+        if TEXT not in record:
+            raise ValueError("it tells of no single text")
         kept = record.pop(TEXT)
         numbers = kept["tokens"]
         if not isinstance(kept["text"], str) or not all(type(number) is int and number >= 0 for number in numbers):

@@ -23,7 +23,7 @@ MANY = 8
 @click.argument("work", type=click.Path(path_type=Path, dir_okay=False))
 @plugin_option
 def about(work: Path, plugin: Sequence[str]) -> None:
-    """Print the record of WORK, which may be a walk: what made it, from which seeds, and from what data.
+    """Print the record of WORK, a walk, or the JSON beside one: what made it, from which seeds, and from what data.
 
     A file may come from anybody: what it tells is not proved (`artgan remake` proves it), and signs that would move the
     cursor or turn the writing around are shown by their numbers.
@@ -35,23 +35,35 @@ def about(work: Path, plugin: Sequence[str]) -> None:
 
 
 def _record(path: Path, registry: Registry) -> Mapping[str, object]:
-    """Return the record of a work or a walk; both may end alike."""
-    from ..gallery.walks import is_walk, read_walk
-    from ..gallery.works import read_work
+    """Return the record of a work or a walk, which may end alike, or of the JSON that lies beside one."""
+    from ..errors import ArtganError
+    from ..gallery.walks import checked_walk, is_walk, read_beside, read_json, read_walk
+    from ..gallery.works import checked, read_work
     from .remake import modality_of
 
-    modality = modality_of(path, registry, moving=True)
     suffix = path.suffix.lower()
+    if suffix == ".json":
+        record = read_json(path)
+        return checked_walk(record, path) if "walk" in record else checked(record, path)
+    modality = modality_of(path, registry, moving=True)
     if suffix in modality.walk_suffixes and (suffix != modality.suffix or is_walk(path, modality)):
         return read_walk(path, modality)
-    return read_work(path, modality).record
+    try:
+        return read_work(path, modality).record
+    except ArtganError:
+        beside = read_beside(path)
+        if "walk" not in beside:
+            raise
+    return checked_walk(beside, path)
 
 
 def _lines(record: Mapping[str, object], before: str = "") -> Iterator[tuple[str, str]]:
-    """Yield a record's names and values, tables within it by their full names."""
+    """Yield a record's names and values, tables within it by their full names, those in lists by their places."""
     for name, value in record.items():
         if isinstance(value, Mapping):
             yield from _lines(value, f"{before}{name}.")
+        elif isinstance(value, list) and any(isinstance(item, Mapping) for item in value):
+            yield from _lines({str(place): item for place, item in enumerate(value, start=1)}, f"{before}{name}.")
         else:
             words = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
             many = f"{len(value)} numbers: " if isinstance(value, list) and len(value) > MANY else ""

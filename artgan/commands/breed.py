@@ -7,29 +7,41 @@ from pathlib import Path
 
 import click
 
-from .options import plugin_option
+from .options import SeedOrFile, plugin_option
 
 SEED = click.IntRange(0, 2**64 - 1)
+PARENT = SeedOrFile()
 
 
 @click.command()
 @click.argument("run", type=click.Path(path_type=Path))
-@click.argument("first", type=SEED, metavar="SEED")
-@click.argument("second", type=SEED, metavar="SEED")
+@click.argument("first", type=PARENT, metavar=PARENT.name)
+@click.argument("second", type=PARENT, metavar=PARENT.name)
 @click.option("-n", "--count", default=8, show_default=True, type=click.IntRange(1, 10_000), help="How many children.")
 @click.option("--from", "start", default=0, show_default=True, type=SEED, help="Number of the first child.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder.  [default: samples, in RUN]")
 @plugin_option
-def breed(run: Path, first: int, second: int, count: int, start: int, out: Path | None, plugin: Sequence[str]) -> None:
-    """Make children of two works of RUN, by their seeds.
+def breed(
+    run: Path,
+    first: int | Path,
+    second: int | Path,
+    count: int,
+    start: int,
+    out: Path | None,
+    plugin: Sequence[str],
+) -> None:
+    """Make children of two works of RUN, each given by its seed or its file.
 
     A child has each number of its latent from one parent or the other, by a fair coin; its number decides the coins, so
-    that the same number always makes the same child. Its record names the parents, and `artgan remake` makes it again.
+    that the same number always makes the same child. Its record tells of the parents, by seed or by latent, and `artgan
+    remake` makes it again. A file may be what `sample`, `breed` or `project` wrote; it must be a work of this very
+    model.
     """
     import numpy as np
 
     from ..errors import UsageError
-    from ..gallery.works import make_works
+    from ..gallery.starts import is_possible, label_of, latent_of, name_of, seed_of
+    from ..gallery.works import make_works, start_from
     from ..model import load_newest
     from ..modelfile import FILE_NAME
     from ..plugins import load_plugins
@@ -39,14 +51,21 @@ def breed(run: Path, first: int, second: int, count: int, start: int, out: Path 
     if start + count > 2**64:
         raise UsageError(f"--from {start} leaves no room for {count} children: their numbers end at {2**64 - 1}")
     model, place = load_newest(run, load_plugins(plugin).registry)
+    parents = [start_from(given, model) if isinstance(given, Path) else given for given in (first, second)]
+    if not is_possible(parents):
+        raise UsageError("the latents of two works of this model do not fit into a record: give one by its seed")
     folder = out or samples_folder(place)
     display = Display(quiet=False)
     with display.progress() as progress:
-        children = make_works(model, folder, range(start, start + count), parents=(first, second), progress=progress)
+        children = make_works(model, folder, range(start, start + count), parents=parents, progress=progress)
     model.save(folder / FILE_NAME)  # as in `artgan sample`
     samples = np.stack([work.sample for work in children])
-    family = np.concatenate([model.render([first, second]), samples])
-    sheet = folder / f"family-{first}-{second}-{start}-{count}{model.modality.exact_sheet_suffix}"
+    shown = [
+        model.render_latent(latent_of(parent, model), seed=seed_of(parent), label=label_of(parent, model))
+        for parent in parents
+    ]
+    family = np.concatenate([np.stack(shown), samples])
+    sheet = folder / f"family-{'-'.join(map(name_of, parents))}-{start}-{count}{model.modality.exact_sheet_suffix}"
     model.modality.write_sheet(sheet, family, SHEET_COLUMNS)
     for text in model.modality.in_words(samples)[:SHOWN]:
         display.say(f"{text}\n")

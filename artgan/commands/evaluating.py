@@ -39,6 +39,13 @@ BASELINE_STEPS = 2000
 AT_ONCE = 64
 """Pictures that are made between two words of progress."""
 
+MEANING = {
+    "above": "it is better or more varied than a generator of its size that is trained without a second player",
+    "on": "it is as good as a generator of its size that is trained without a second player",
+    "below": "a generator of its size that is trained without a second player does better",
+}
+"""What it means where texts stand."""
+
 TRIED = 64
 """Pictures that are made and measured beforehand, to know how long the rest will take."""
 
@@ -225,7 +232,8 @@ class TextEvaluation:
 
     def in_words(self, rows: list[Row]) -> str:
         """Return the verdict."""
-        return f"{self.folder.name} is {verdict(rows, MODEL, BASELINE)} the frontier of maximum likelihood."
+        where = verdict(rows, MODEL, BASELINE)
+        return f"{self.folder.name} is {where} the frontier of maximum likelihood: {MEANING[where]}."
 
     def write(self, rows: list[Row], folder: Path) -> list[Path]:
         """Write the numbers and the plot; return their paths."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
@@ -36,28 +37,48 @@ class ComponentType(click.ParamType[str]):
         ]
 
 
-class Seeds(click.ParamType[tuple[int, ...]]):
+class SeedOrFile(click.ParamType[int | Path]):
+    """A work, by its seed or its file; what is no seed is a file, and one that is called like a number is ``./7``."""
+
+    name = "SEED|FILE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | Path:
+        """Return the seed or the path."""
+        if not isinstance(value, str):
+            return cast("int | Path", value)
+        seed = _seed(value)
+        return Path(value) if seed is None else seed
+
+
+class Seeds(click.ParamType[tuple[int | Path, ...]]):
     """Seeds split by commas.
 
     Args:
         least: how many there must be.
+        files: whether works may be given by their files too.
     """
 
-    name = "SEED,SEED..."
+    def __init__(self, *, least: int, files: bool = False) -> None:
+        self.least, self.files = least, files
+        one = SeedOrFile.name if files else "SEED"
+        self.name = f"{one},{one}..."
 
-    def __init__(self, *, least: int) -> None:
-        self.least = least
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, ...]:
-        """Return the seeds, or fail saying what is wrong."""
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int | Path, ...]:
+        """Return the seeds and paths, or fail saying what is wrong."""
         if isinstance(value, tuple):
             return value
         parts = [part.strip() for part in str(value).split(",")]
-        if not all(part.isdecimal() and part.isascii() and int(part) < 2**64 for part in parts):
+        what = "seeds or files" if self.files else "seeds"
+        if not self.files and any(_seed(part) is None for part in parts):
             self.fail(f"{value!r} is no list of seeds: give whole numbers below 2^64, such as 3,8,21", param, ctx)
-        if len(parts) < self.least:
-            self.fail(f"{value!r}: give at least {self.least} seeds, split by commas", param, ctx)
-        return tuple(map(int, parts))
+        if len(parts) < self.least or not all(parts):
+            self.fail(f"{value!r}: give at least {self.least} {what}, split by commas", param, ctx)
+        return tuple(SeedOrFile().convert(part, param, ctx) for part in parts)
+
+
+def _seed(text: str) -> int | None:
+    """Return the seed that a text is, or None where it is none."""
+    return int(text) if text.isdecimal() and text.isascii() and len(text) <= 20 and int(text) < 2**64 else None
 
 
 class ComponentOption(click.Option):

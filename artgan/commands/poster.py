@@ -36,12 +36,13 @@ def poster(
     out: Path | None,
     plugin: Sequence[str],
 ) -> None:
-    """Set pictures of RUN on one sheet of A3 at 300 dots an inch, as PDF and, beside it, PNG.
+    """Set pictures or texts of RUN on one sheet of A3 at 300 dots an inch, as PDF and, beside it, PNG.
 
     Under them stand their seeds, what they were trained on, its licence, and that they are AI-generated.
     """
     from ..errors import UsageError
-    from ..gallery.poster import Poster
+    from ..gallery.poster import Poster, on_paper
+    from ..gallery.works import told
     from ..model import load_newest
     from ..plugins import load_plugins
     from .display import Display
@@ -56,19 +57,16 @@ def poster(
     if out is not None and out.suffix != ".pdf":
         raise UsageError(f"--out {out} must end in .pdf; a PNG is written beside it")
     model, place = load_newest(run, load_plugins(plugin).registry)
-    seeds, pictures, display = chosen or range(seed, seed + count), [], Display(quiet=False)
+    seeds, display = chosen or range(seed, seed + count), Display(quiet=False)
     with display.progress() as progress:
-        for done, own in enumerate(seeds, start=1):
-            picture = model.modality.picture(model.render([own])[0])
-            if picture is None:
-                raise UsageError(f"a poster is of pictures, and this run makes {model.spec.modality}: print its page")
-            pictures.append(picture)
-            progress("making works", done, len(seeds))
+        made = (model.render([own])[0] for own in seeds)
+        samples = list(told(made, len(seeds), progress, "making works"))
+    pictures, left_out = on_paper(model, samples)
     sheet = Poster(pictures, seeds, model, title=title or model.provenance.dataset, columns=columns)
     path = out or samples_folder(place) / "poster.pdf"
     path.parent.mkdir(parents=True, exist_ok=True)
     written = sheet.write(path)
-    if sheet.left_out:
-        display.warn(f"no font on this machine draws {sheet.left_out!r}: left out of what stands on the poster")
+    if lacking := "".join(sorted({*sheet.left_out, *left_out})):
+        display.warn(f"no font on this machine draws {lacking!r}: left out of what stands on the poster")
     for file in written:
         click.echo(file)

@@ -1,4 +1,4 @@
-"""``artgan walk``: works on the way from seed to seed."""
+"""``artgan walk``: works on the way from one to another."""
 
 from __future__ import annotations
 
@@ -15,9 +15,15 @@ MOVING, STILL = 120, 12
 
 @click.command()
 @click.argument("run", type=click.Path(path_type=Path))
-@click.option("--seeds", default="0,1", show_default=True, type=Seeds(least=2), help="Where the walk leads through.")
+@click.option(
+    "--seeds",
+    default="0,1",
+    show_default=True,
+    type=Seeds(least=2, files=True),
+    help="Where the walk leads through: seeds, or works of this very model.",
+)
 @click.option("--frames", type=click.IntRange(2, 100_000), help="How many works.  [default: 120, of text 12]")
-@click.option("--loop", is_flag=True, help="Walk back from the last seed to the first.")
+@click.option("--loop", is_flag=True, help="Walk back from the last work to the first.")
 @click.option("--path", "kind", default="slerp", show_default=True, type=click.Choice(("slerp", "spline")), help="How.")
 @click.option("--fps", default=24.0, show_default=True, type=click.FloatRange(1, 100), help="Works shown in a second.")
 @click.option(
@@ -33,7 +39,7 @@ MOVING, STILL = 120, 12
 @plugin_option
 def walk(
     run: Path,
-    seeds: tuple[int, ...],
+    seeds: tuple[int | Path, ...],
     frames: int | None,
     loop: bool,
     kind: str,
@@ -44,18 +50,19 @@ def walk(
     out: Path | None,
     plugin: Sequence[str],
 ) -> None:
-    """Walk through RUN's latents from seed to seed: along great arcs, or on a spline through all of them.
+    """Walk through RUN's latents from work to work: along great arcs, or on a spline through all of them.
 
     Pictures become an animation: WebP, or what --out ends in (.png, .gif, and, with the package av, .mp4 and .webm). It
     carries its record, which also lies beside it as JSON; `artgan about` prints it. Frames are made and written one by
     one, so that a long walk takes no more memory than a short one.
 
-    Text is printed, a work a line, and written as a sheet without a record: what is drawn at random stays that of the
-    first seed, so that the latent alone changes it.
+    Text is printed, a work a line, and written as a sheet with its record beside it: what is drawn at random stays that
+    of the first work, so that the latent alone changes it.
     """
     from ..errors import UsageError
+    from ..gallery.starts import is_possible, name_of
     from ..gallery.walks import walk_record, write_walk
-    from ..gallery.works import choices_in_name
+    from ..gallery.works import choices_in_name, start_from
     from ..model import load_newest
     from ..plugins import load_plugins
     from .display import Display
@@ -69,10 +76,13 @@ def walk(
     count = frames or (MOVING if model.modality.walk_suffixes else STILL)
     if count < len(seeds):
         raise UsageError(f"--frames {count} are fewer than the {len(seeds)} seeds")
-    name = f"walk-{'-'.join(map(str, seeds))}-{count}{choices_in_name(model, truncation, None)}{suffixes[0]}"
+    starts = [start_from(seed, model) if isinstance(seed, Path) else seed for seed in seeds]
+    if not is_possible(starts):
+        raise UsageError("the latents of so many works do not fit into a record: give fewer files, or seeds")
+    name = f"walk-{'-'.join(map(name_of, starts))}-{count}{choices_in_name(model, truncation, None)}{suffixes[0]}"
     file = out or samples_folder(place) / name
     file.parent.mkdir(parents=True, exist_ok=True)
-    record = walk_record(model, seeds, count, kind=kind, loop=loop, rate=fps, truncation=truncation)
+    record = walk_record(model, starts, count, kind=kind, loop=loop, rate=fps, truncation=truncation)
     with Display(quiet=False).progress() as progress:
         words = write_walk(model, file, record, progress)
     for text in words:

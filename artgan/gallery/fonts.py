@@ -38,7 +38,7 @@ class Lettering:
     left_out: str
 
 
-def lettering(text: str, size: int, room: int, *, smallest: int) -> Lettering:
+def lettering(text: str, size: int, room: int, *, smallest: int, family: str = "sans") -> Lettering:
     """Return a text, in one line, with a font that draws as much of it as any that was found.
 
     Args:
@@ -46,13 +46,14 @@ def lettering(text: str, size: int, room: int, *, smallest: int) -> Lettering:
         size: of the font, in dots; smaller where the text is too wide.
         room: how wide the text may be.
         smallest: the smallest size; a text that is still too wide is cut.
+        family: what is asked for first, as fontconfig names it.
     """
     text = unicodedata.normalize("NFC", text)
     line = " ".join("".join(sign for sign in text if sign.isprintable() or sign.isspace()).split())
     best, missing = "", undrawn("", 0, line)
     index = 0
     if missing:
-        for path, number in islice(_candidates(line), MOST_FONTS):
+        for path, number in islice(_candidates(line, family), MOST_FONTS):
             try:
                 lacking = undrawn(path, number, line)
             except (OSError, ValueError):
@@ -106,11 +107,11 @@ def _font(path: str, index: int, size: int, engine: ImageFont.Layout | None = No
     return font
 
 
-def _candidates(text: str) -> Iterator[tuple[str, int]]:
+def _candidates(text: str, family: str = "sans") -> Iterator[tuple[str, int]]:
     """Yield files that may be fonts with some of the characters, and the number of the font in each."""
     if program := shutil.which("fc-match"):
         charset = " ".join(sorted({f"{ord(sign):x}" for sign in text if sign != " "}))
-        asked = [program, "-s", "-f", "%{file}\t%{index}\n", f"sans:charset={charset}"]
+        asked = [program, "-s", "-f", "%{file}\t%{index}\n", f"{family}:charset={charset}"]
         try:
             found = subprocess.run(asked, capture_output=True, timeout=20, check=True).stdout.decode(errors="replace")
         except (OSError, subprocess.SubprocessError):

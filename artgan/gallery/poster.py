@@ -5,14 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 from PIL.PngImagePlugin import PngInfo
 
+from ..errors import UsageError
 from ..files import replacing
 from ..marking import DIGITAL_SOURCE_TYPE, MARK, xmp
 from ..model import Model
 from .fonts import lettering
+from .typesetting import as_pictures
 
 DPI = 300
 WIDTH, HEIGHT = 3508, 4961
@@ -27,11 +32,32 @@ PIXEL_ART = 48
 """Pictures of at most so many pixels a side keep hard edges."""
 
 
+def on_paper(model: Model, samples: Sequence[NDArray[Any]]) -> tuple[list[Image.Image], str]:
+    """Return works as pictures of one size, texts set in type, and the characters that no font here has.
+
+    Args:
+        model: what made them.
+        samples: compact.
+
+    Raises:
+        UsageError: if they are neither pictures nor texts.
+    """
+    modality = model.modality
+    pictures = [picture for picture in map(modality.picture, samples) if picture is not None]
+    if len(pictures) == len(samples):
+        return pictures, ""
+    words = modality.in_words(np.stack(samples))
+    if not words:
+        raise UsageError(f"this run makes {model.spec.modality}, which cannot be put on paper")
+    told = model.spec.presentation
+    return as_pictures(words, vertical=told.get("writing") == "vertical", lang=told.get("lang", ""))
+
+
 class Poster:
     """A sheet of works.
 
     Args:
-        pictures: the works, of one size, as their modality shows them on paper.
+        pictures: the works, of one size, as `on_paper` returns them.
         seeds: theirs.
         model: what made them.
         title: what stands above.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,18 +10,21 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import ArtganError
+from ..errors import ArtganError, one_line
+from ..files import write_text
 from ..interfaces import Modality, Progress
-from ..latents import LARGEST_SEED
 from ..model import Model
 from ..paths import path as way
 from ..schema import Schema, fault
+from .starts import START, Start, is_possible, label_of, latent_of, seed_of
 from .works import FORMAT, MADE_BY, ORIGIN, made_by, origin, told
 
 SHEET_COLUMNS = 8
+LARGEST_JSON = 2**22
+"""Bytes of a record that lies beside a walk or a work."""
 _SCHEMA: Schema = {
     **MADE_BY,
-    "walk": {"seeds": [int], "frames": int, "path": str, "loop": bool, "frames_per_second": float},
+    "walk": {"seeds": [START], "frames": int, "path": str, "loop": bool, "frames_per_second": float},
     "truncation": float,
     "label": (int, None),
     **ORIGIN,
@@ -28,13 +32,13 @@ _SCHEMA: Schema = {
 
 
 def walk_record(
-    model: Model, seeds: Sequence[int], frames: int, *, kind: str, loop: bool, rate: float, truncation: float
+    model: Model, seeds: Sequence[Start], frames: int, *, kind: str, loop: bool, rate: float, truncation: float
 ) -> dict[str, Any]:
     """Return the record of a walk.
 
     Args:
         model: what makes the works.
-        seeds: through which it leads; the class, and what the network draws at random, are those of the first.
+        seeds: or works, through which it leads; class, and what the network draws at random, are those of the first.
         frames: how many works there are.
         kind: of path, as in `artgan.paths`.
         loop: whether it leads back to the first seed.
@@ -51,13 +55,13 @@ def walk_record(
             "frames_per_second": rate,
         },
         "truncation": truncation,
-        "label": model.label_of(seeds[0]),
+        "label": label_of(seeds[0], model),
         **origin(model),
     }
 
 
 def write_walk(model: Model, file: Path, record: Mapping[str, Any], progress: Progress | None = None) -> list[str]:
-    """Write a walk as its record tells, and return it in words where works have some.
+    """Write a walk as its record tells, the record beside it as JSON, and return it in words where works have some.
 
     Args:
         model: what makes the works.
@@ -66,16 +70,17 @@ def write_walk(model: Model, file: Path, record: Mapping[str, Any], progress: Pr
         progress: told of each work.
     """
     walk, modality = record["walk"], model.modality
-    seeds, count = walk["seeds"], walk["frames"]
-    latents = way(seeds, model.generator.latent, count, kind=walk["path"], loop=walk["loop"])
-    works = told(
-        model.walk((record["truncation"] * latent for latent in latents), seeds[0]), count, progress, "walking"
-    )
+    count, seed = walk["frames"], seed_of(walk["seeds"][0])
+    stops = [latent_of(start, model) for start in walk["seeds"]]
+    latents = way(stops, count, kind=walk["path"], loop=walk["loop"])
+    made = (model.render_latent(record["truncation"] * at, seed=seed, label=record["label"]) for at in latents)
+    works = told(made, count, progress, "walking")
     if modality.walk_suffixes:
         modality.write_walk(file, works, count, walk["frames_per_second"], record)
         return []
     samples = np.stack(list(works))
     modality.write_sheet(file, samples, SHEET_COLUMNS)
+    write_text(file.with_suffix(".json"), json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
     return modality.in_words(samples)
 
 
@@ -88,12 +93,55 @@ def is_walk(path: Path, modality: Modality) -> bool:
 
 
 def read_walk(path: Path, modality: Modality) -> dict[str, Any]:
-    """Return the record of a walk, which may come from anybody.
+    """Return the record of a walk that moves, which may come from anybody.
 
     Raises:
         ArtganError: if it carries none, or it is damaged or of another format.
     """
-    record = modality.read_walk(path)
+    return checked_walk(modality.read_walk(path), path)
+
+
+def read_beside(path: Path) -> dict[str, Any]:
+    """Return what lies beside a file as JSON, which may come from anybody; empty where that is no record.
+
+    Raises:
+        ArtganError: if there is no such file.
+    """
+    if not path.is_file():
+        raise ArtganError(f"{path} does not exist")
+    try:
+        return read_json(path.with_suffix(".json"))
+    except ArtganError:
+        return {}
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Return the table that a JSON file holds, which may come from anybody.
+
+    Raises:
+        ArtganError: if it is missing, too large, damaged, or holds none.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST_JSON + 1)
+        if len(content) > LARGEST_JSON:
+            raise ValueError("it is too large")
+        record = json.loads(content.decode(), parse_constant=_refuse)
+        if not isinstance(record, dict):
+            raise ValueError("it holds no table")
+    except FileNotFoundError:
+        raise ArtganError(f"{path} does not exist") from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise ArtganError(f"{path} is no record that artgan can read: {one_line(error)}") from error
+    return record
+
+
+def checked_walk(record: dict[str, Any], path: Path) -> dict[str, Any]:
+    """Return the record of a walk, which may come from anybody, if it is one that this artgan can read.
+
+    Raises:
+        ArtganError: if it is not.
+    """
     if wrong := fault(record, _SCHEMA, "its record"):
         raise ArtganError(f"{path} is not a walk that artgan can read: {wrong}")
     if record["format"] != FORMAT:
@@ -103,6 +151,9 @@ def read_walk(path: Path, modality: Modality) -> dict[str, Any]:
     return record
 
 
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not a number that a record may hold")
+
+
 def _is_possible(walk: Mapping[str, Any], truncation: float) -> bool:
-    within = all(0 <= seed <= LARGEST_SEED for seed in walk["seeds"])
-    return within and 2 <= len(walk["seeds"]) <= walk["frames"] and 0 < truncation < math.inf
+    return is_possible(walk["seeds"]) and 2 <= len(walk["seeds"]) <= walk["frames"] and 0 < truncation < math.inf

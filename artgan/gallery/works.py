@@ -21,13 +21,11 @@ from artgan.model import Model
 from artgan.projection import Projection
 
 from ..schema import Schema, fault
+from .starts import LARGEST_FLOAT32, LARGEST_LATENT, START, Start, is_possible, label_of, latent_of_work, name_of
 
 FORMAT = 1
 T = TypeVar("T")
 IDENTITY = ("seed", "parents", "latent", "truncation", "label", "sampling", "weights_digest")
-LARGEST_LATENT = 8192
-"""Numbers of a latent that fit into a record."""
-LARGEST_FLOAT32 = float(np.finfo(np.float32).max)
 
 _ADDED: dict[str, Any] = {"sampling": {}, "parents": [], "latent": [], "picture": ""}
 """What the first records did not tell."""
@@ -46,7 +44,7 @@ ORIGIN: Schema = {
 _SCHEMA: Schema = {
     **MADE_BY,
     "seed": int,
-    "parents": [int],
+    "parents": [START],
     "latent": [float],
     "picture": str,
     "truncation": float,
@@ -100,7 +98,7 @@ def make_works(
     *,
     truncation: float = 1.0,
     label: int | None = None,
-    parents: Sequence[int] = (),
+    parents: Sequence[Start] = (),
     progress: Progress | None = None,
 ) -> list[Work]:
     """Make the works of some seeds and write each with its record.
@@ -111,13 +109,13 @@ def make_works(
         seeds: one for each work.
         truncation: factor of the latents, above 0.
         label: index of the class, for models that know classes; None for each seed's own, or the first parent's.
-        parents: two seeds whose children the works are, numbered by ``seeds``; none for works of their own.
+        parents: two seeds or works whose children the works are, numbered by ``seeds``; none for works of their own.
         progress: told of each work.
 
     Raises:
         ArtganError: if another work, or something else, has the name of one of them; nothing is then written.
     """
-    labels = {seed: model.label_of(parents[0] if parents else seed) if label is None else label for seed in seeds}
+    labels = {seed: label_of(parents[0] if parents else seed, model) if label is None else label for seed in seeds}
     plans = {seed: folder / _file_name(model, seed, parents, truncation, labels[seed]) for seed in seeds}
     for seed, path in plans.items():
         made_from: tuple[object, ...] = (
@@ -134,7 +132,8 @@ def make_works(
     works = []
     for done, (seed, path) in enumerate(plans.items(), start=1):
         label = labels[seed]
-        sample = model.render([seed], truncation=truncation, label=label, parents=parents)[0]
+        latent = latent_of_work(model, seed, parents) * truncation
+        sample = model.render_latent(latent, seed=seed, label=label)
         work = Work(path, sample, _record(model, seed, sample, parents=parents, truncation=truncation, label=label))
         model.modality.write(path, sample, work.record)
         works.append(work)
@@ -184,22 +183,32 @@ def read_work(path: Path, modality: Modality) -> Work:
         ArtganError: if it is no artwork, or its record is damaged or of another format.
     """
     sample, record = modality.read(path)
+    return Work(path, sample, checked(record, path))
+
+
+def checked(record: dict[str, Any], path: Path) -> dict[str, Any]:
+    """Return the record of a work, which may come from anybody, if it is one that this artgan can read.
+
+    Raises:
+        ArtganError: if it is not.
+    """
     record = _ADDED | record
     if wrong := fault(record, _SCHEMA, "its record"):
         raise ArtganError(f"{path} is not an artwork that artgan can read: {wrong}")
     if record["format"] != FORMAT:
         raise ArtganError(f"{path}: its record is of format {record['format']}; this artgan reads format {FORMAT}")
-    seeds = [record["seed"], *record["parents"]]
-    if not all(0 <= seed <= LARGEST_SEED for seed in seeds) or not 0 < record["truncation"] < math.inf:
+    if not 0 <= record["seed"] <= LARGEST_SEED or not 0 < record["truncation"] < math.inf:
         raise ArtganError(f"{path}: its record has a seed or truncation out of range")
-    if len(seeds) not in (1, 3):
-        raise ArtganError(f"{path}: its record tells of {len(seeds) - 1} parents, and a work has two or none")
+    if len(record["parents"]) not in (0, 2):
+        raise ArtganError(f"{path}: its record tells of {len(record['parents'])} parents, and a work has two or none")
+    if not is_possible(record["parents"]):
+        raise ArtganError(f"{path}: its record has a parent out of range")
     latent = record["latent"]
     if len(latent) > LARGEST_LATENT or any(abs(number) > LARGEST_FLOAT32 for number in latent):
         raise ArtganError(f"{path}: the latent in its record is out of range")
     if latent and record["parents"]:
         raise ArtganError(f"{path}: its record has parents and a latent of its own, and a work has one or neither")
-    return Work(path, sample, record)
+    return record
 
 
 def remake(work: Work, model: Model) -> Remake:
@@ -208,20 +217,52 @@ def remake(work: Work, model: Model) -> Remake:
     Raises:
         ArtganError: if the model is not the one that made it.
     """
-    record = work.record
-    if model.weights_digest != record["weights_digest"]:
-        raise ArtganError(f"{work.path} was made by other weights than those of this model")
+    latent, record = _made_of(work, model), work.record
     try:
         model = model.with_sampling(record["sampling"])
     except UsageError as error:
         raise ArtganError(f"{work.path}: {error}") from None
-    seed, truncation, label = record["seed"], record["truncation"], record["label"]
-    if record["latent"]:
-        latent = np.array(record["latent"], np.float32).astype(np.float64) * truncation
-        sample = model.render_latent(latent, seed=seed, label=label)
-    else:
-        sample = model.render([seed], truncation=truncation, label=label, parents=record["parents"])[0]
+    sample = model.render_latent(latent, seed=record["seed"], label=record["label"])
     return Remake(sample, _difference(work.sample, sample))
+
+
+def start_from(path: Path, model: Model) -> Start:
+    """Return what a work's file, which may come from anybody, lets others start from: the latent that it was made of.
+
+    Raises:
+        UsageError: if there is no such file.
+        ArtganError: if it is no work of this very model.
+    """
+    if not path.is_file():
+        raise UsageError(f"{path} is neither a file nor a seed (a whole number below 2^64)")
+    work = read_work(path, model.modality)
+    latent, record = _made_of(work, model), work.record
+    seed, label = record["seed"], record["label"]
+    of_seed = not record["latent"] and not record["parents"] and record["truncation"] == 1
+    if of_seed and label == model.label_of(seed):
+        return int(seed)
+    start = {"seed": seed, "label": label, "pixels": digest(work.sample), "latent": latent.tolist()}
+    if not is_possible([start]):
+        raise ArtganError(f"{path}: its latent is out of range")
+    return start
+
+
+def _made_of(work: Work, model: Model) -> NDArray[np.float64]:
+    """Return the latent that a work was made of, its truncation included.
+
+    Raises:
+        ArtganError: if the model is not the one that made it, or its record cannot be of this one.
+    """
+    record = work.record
+    if model.weights_digest != record["weights_digest"]:
+        raise ArtganError(f"{work.path} was made by other weights than those of this model: give the one that made it")
+    if model.classes and record["label"] is not None and not 0 <= record["label"] < len(model.classes):
+        raise ArtganError(f"{work.path}: its record tells of class {record['label']}, which this model does not know")
+    try:
+        latent = latent_of_work(model, record["seed"], record["parents"], record["latent"])
+    except ArtganError as error:
+        raise ArtganError(f"{work.path}: {error}") from None
+    return latent * float(record["truncation"])
 
 
 def find_model(work: Work, runs: Path | None = None) -> Path:
@@ -250,8 +291,8 @@ def _claims(path: Path, digest: str) -> bool:
         return False
 
 
-def _file_name(model: Model, seed: int, parents: Sequence[int], truncation: float, label: int | None) -> str:
-    own = f"child-{seed:08d}-of-{parents[0]}-and-{parents[1]}" if parents else f"seed-{seed:08d}"
+def _file_name(model: Model, seed: int, parents: Sequence[Start], truncation: float, label: int | None) -> str:
+    own = f"child-{seed:08d}-of-{'-and-'.join(map(name_of, parents))}" if parents else f"seed-{seed:08d}"
     return f"{own}{choices_in_name(model, truncation, label)}{model.modality.suffix}"
 
 
@@ -280,7 +321,7 @@ def _record(
     seed: int,
     sample: NDArray[Any],
     *,
-    parents: Sequence[int] = (),
+    parents: Sequence[Start] = (),
     latent: Sequence[float] = (),
     picture: str = "",
     truncation: float = 1.0,

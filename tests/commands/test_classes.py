@@ -106,6 +106,27 @@ def test_without_a_class_seeds_take_turns_and_can_be_made_again(call, run, tmp_p
     assert [record["label"] for record in records] == [0, 1, 0]
 
 
+def test_children_and_walks_are_of_the_class_of_the_first_work(call, run, tmp_path):
+    light = call("sample", "first", "--seed", "4", "--class", "light", "-n", "1").out.splitlines()[0]
+    kid = call("breed", "first", light, "6", "-n", "1", "--out", "kids").out.splitlines()[0]
+    assert json.loads((tmp_path / kid).with_suffix(".json").read_text())["label"] == 1
+    assert call("remake", kid).code == 0
+    assert call("walk", "first", "--seeds", f"{light},6", "--frames", "2", "--out", "w.webp").code == 0
+    assert json.loads((tmp_path / "w.json").read_text())["label"] == 1
+
+
+def test_a_class_that_no_model_knows_is_refused_in_one_line(call, run, tmp_path):
+    from artgan.builtin.image import ImageModality
+
+    path = tmp_path / call("sample", "first", "-n", "1").out.splitlines()[0]
+    sample, record = ImageModality().read(path)
+    ImageModality().write(path, sample, record | {"label": 99})
+    for command in (("remake", path), ("breed", "first", path, "3", "--out", "kids")):
+        refused = call(*command)
+        assert (refused.code, refused.err.count("\n")) == (1, 1)
+        assert "class 99" in refused.err
+
+
 def test_the_gallery_names_the_class_of_each_work_and_the_commands_ask_for_it(call, run, tmp_path):
     shown = json.loads((tmp_path / "gallery/first/run.json").read_text())
     assert [work["class"] for work in shown["works"][:3]] == ["dark", "light", "dark"]

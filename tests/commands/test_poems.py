@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
+from PIL import Image
 
 SMALL = (
     *("--generator", "rnn:width=16,embedding=8,latent=4", "--discriminator", "rnn:width=16,embedding=8"),
@@ -78,6 +80,87 @@ def test_a_walk_prints_a_line_for_each_poem_and_begins_at_the_first_seed(trained
     assert len(lines) == 5
     hung = (tmp_path / "gallery/small/works/seed-00000002.txt").read_text()
     assert hung.partition("\n\n—")[0] == lines[0]
+
+
+def test_a_walk_of_poems_has_its_record_beside_it_which_about_prints_and_nobodys_name(trained, tmp_path):
+    options = ("--seeds", "2,9", "--frames", "5", "--temperature", "0.5", "--truncation", "0.7", "--loop")
+    assert trained("walk", "small", *options, "--out", "walk.txt").code == 0
+    text = (tmp_path / "walk.json").read_text(encoding="utf-8")
+    assert str(tmp_path) not in text
+    assert json.loads(text)["sampling"] == {"temperature": 0.5, "top_k": 0}
+    for file in ("walk.txt", "walk.json"):
+        told = trained("about", file)
+        assert told.code == 0, told.err
+        assert "\nwalk.seeds: [2, 9]\nwalk.frames: 5\nwalk.path: slerp\nwalk.loop: true\n" in told.out
+        assert "\ntruncation: 0.7\n" in told.out
+
+
+def test_poems_have_children_and_walks_by_their_files(trained, tmp_path):
+    kid = trained("breed", "small", "2", "gallery/small/works/seed-00000009.txt", "-n", "1", "--out", "kids").out
+    assert "child-00000000-of-2-and-9.txt" in kid
+    grandchild = ("breed", "small", "2", "kids/child-00000000-of-2-and-9.txt", "-n", "1", "--out", "more")
+    work = next(line for line in trained(*grandchild).out.splitlines() if "child-" in line)
+    assert trained("remake", work).code == 0
+    lines = trained("walk", "small", "--seeds", f"{work},3", "--out", "walk.txt").out.splitlines()
+    assert (tmp_path / work).read_text().partition("\n\n—")[0] == lines[0]
+
+
+def test_poems_come_to_paper(trained, tmp_path):
+    done = trained("poster", "small", "--seeds", "2,9", "--out", "poster.pdf")
+    assert done.code == 0, done.err
+    with Image.open(tmp_path / "poster.png") as sheet:
+        assert sheet.size == (3508, 4961)
+        assert "trainedAlgorithmicMedia" in sheet.info["Source"]
+        middle = np.array(sheet.convert("L"))[650:-600, 260:-260]
+    assert 0.001 < (middle < 128).mean() < 0.3
+    assert trained("poster", "small", "--seeds", "2,3", "--out", "other.pdf").code == 0
+    assert (tmp_path / "poster.png").read_bytes() != (tmp_path / "other.png").read_bytes()
+
+
+def test_a_walk_is_no_work_that_can_be_made_again_or_bred(trained):
+    assert trained("walk", "small", "--out", "walk.txt").code == 0
+    for command in (("remake", "walk.txt"), ("breed", "small", "3", "walk.txt")):
+        refused = trained(*command)
+        assert (refused.code, refused.err.count("\n")) == (1, 1)
+        assert "tells of no single text" in refused.err
+
+
+def test_about_prints_the_record_beside_a_poem_too(trained):
+    told = trained("about", "gallery/small/works/seed-00000003.json")
+    assert told.code == 0, told.err
+    assert "\nseed: 3\n" in told.out
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "Expecting value"),
+        (b"[]", "holds no table"),
+        (b"\xff", "decode"),
+        (b'{"walk": NaN}', "NaN is not a number"),
+        (b"[" * 100_000, "recursion"),
+        (b" " * 5_000_000, "too large"),
+        (b'{"walk": {}}', "has no format"),
+        (None, "does not exist"),
+    ],
+)
+@pytest.mark.parametrize("file", ["walk.json", "walk.txt"])
+def test_about_refuses_what_is_no_record_beside_a_walk_in_one_line(artgan, tmp_path, content, reason, file):
+    (tmp_path / "walk.txt").write_text("a poem\n\n— AI-generated with artgan\n", encoding="utf-8")
+    if content is not None:
+        (tmp_path / "walk.json").write_bytes(content)
+    refused = artgan("about", file)
+    assert (refused.code, refused.err.count("\n")) == (1, 1)
+    if file == "walk.json":
+        assert reason in refused.err
+
+
+def test_about_shows_signs_of_a_walk_of_poems_that_would_move_the_cursor_by_their_numbers(trained, tmp_path):
+    assert trained("walk", "small", "--out", "walk.txt").code == 0
+    record = json.loads((tmp_path / "walk.json").read_text(encoding="utf-8"))
+    record["walk"]["path"] = "\x1b[2J"
+    (tmp_path / "walk.json").write_text(json.dumps(record))
+    assert "walk.path: <U+001B>[2J\n" in trained("about", "walk.txt").out
 
 
 def test_sampling_options_are_for_generators_that_have_them(artgan, pictures):

@@ -10,6 +10,7 @@ from PIL.PdfParser import PdfParser
 from artgan.builtin.image import ImageModality
 from artgan.gallery import fonts
 from artgan.gallery.fonts import lettering
+from artgan.gallery.typesetting import as_pictures
 
 HAN = "漢字 by hand"
 
@@ -41,11 +42,49 @@ def test_works_may_be_chosen_one_by_one(hung, tmp_path):
             assert set(np.unique(np.array(work))) <= set(np.unique(part))
 
 
-def test_a_run_whose_modality_has_no_pictures_is_refused(hung, monkeypatch):
+def test_a_run_of_what_cannot_be_put_on_paper_is_refused(hung, monkeypatch):
     monkeypatch.setattr(ImageModality, "picture", lambda self, sample: None)
     refused = hung("poster", "bars")
     assert (refused.code, refused.err.count("\n")) == (2, 1)
-    assert "a poster is of pictures" in refused.err
+    assert "cannot be put on paper" in refused.err
+
+
+class TestTexts:
+    """Works in words are set in type."""
+
+    @staticmethod
+    def ink(picture):
+        """Return where a picture is dark: the rows and columns of its middle, as shares of it."""
+        rows, columns = np.nonzero(np.array(picture) < 128)
+        return rows.mean() / picture.height, columns.mean() / picture.width
+
+    def test_stand_line_under_line(self):
+        (first, second), left_out = as_pictures(["oo\n", "\noo"], vertical=False)
+        assert left_out == ""
+        assert first.size == second.size
+        assert self.ink(first)[0] + 0.3 < self.ink(second)[0]
+
+    def test_from_top_to_bottom_begin_at_the_right(self):
+        (first, second), _ = as_pictures(["oo\n", "\noo"], vertical=True)
+        assert self.ink(second)[1] < 0.4 < 0.6 < self.ink(first)[1]
+        dark = np.array(first) < 128
+        assert dark.any(1).sum() > 1.5 * dark.any(0).sum()  # one sign under the other
+
+    def test_that_are_long_are_set_smaller_and_broken(self):
+        (short,), _ = as_pictures(["word"], vertical=False)
+        (long,), _ = as_pictures(["word " * 20_000], vertical=False)
+        assert long.width * long.height < 3 * 2**26
+        assert long.height > 10 * short.height
+
+    def test_have_a_gap_for_what_no_font_has_and_it_is_told(self, monkeypatch):
+        monkeypatch.setattr(fonts, "_candidates", lambda line, family: iter(()))
+        (with_gap, without), left_out = as_pictures(["o漢o", "o o"], vertical=True)
+        assert left_out == "漢"
+        assert with_gap.tobytes() == without.tobytes()
+
+    def test_of_nothing_leave_their_place_empty(self):
+        (nothing,), _ = as_pictures([""], vertical=True)
+        assert np.array(nothing).min() == 255
 
 
 class TestTitle:
@@ -64,7 +103,7 @@ class TestTitle:
         assert len(set(looks)) == len(looks)
 
     def test_that_no_font_draws_is_left_out_and_told(self, hung, monkeypatch):
-        monkeypatch.setattr(fonts, "_candidates", lambda text: iter([("nowhere.ttf", 0), (__file__, 0)]))
+        monkeypatch.setattr(fonts, "_candidates", lambda text, family: iter([("nowhere.ttf", 0), (__file__, 0)]))
         title = lettering(HAN, 110, 3000, smallest=50)
         assert (title.text, title.left_out) == ("by hand", "字漢")
         done = hung("poster", "bars", "-n", 1, "--title", HAN, "--out", "poster.pdf")

@@ -109,7 +109,10 @@ def test_evaluating_a_run_prints_one_table_beside_a_baseline_of_the_same_size(ar
         "maximum likelihood",
     ):
         assert word in evaluated.out
-    assert evaluated.out.splitlines()[-1] == "small is below the frontier of maximum likelihood."
+    assert evaluated.out.splitlines()[-1] == (
+        "small is below the frontier of maximum likelihood: "
+        "a generator of its size that is trained without a second player does better."
+    )
     record = json.loads((tmp_path / "runs/small/evaluation/evaluation.json").read_text())
     assert [(row["source"], row["temperature"]) for row in record["rows"]] == [
         ("real, held out", None),

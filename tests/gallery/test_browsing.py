@@ -5,12 +5,17 @@ from browser import AVAILABLE, Browser
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
+from artgan.builtin.models import RnnGenerator
+from artgan.builtin.text import TextModality
 from artgan.gallery.build import RunRecord, hang
 from artgan.gallery.index import build_index
 from artgan.gallery.pages import Judged, add_judgement
+from artgan.interfaces import Spec
+from artgan.model import Model, Provenance
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not AVAILABLE, reason="no Chromium with its driver on this machine")]
 
+PROVENANCE = Provenance("verse", "Verse", "CC0 1.0", "nowhere", "f" * 64, {"artgan": "0.1.0"}, 1, 1)
 NAMES = ("ink", "brush", "hinge & <b>")
 
 
@@ -107,6 +112,37 @@ def test_works_keep_their_proportions(browser, make_model, tmp_path, registry, w
         off = browser.until(lambda: browser.run(RATIO_OFF_BY))
         assert max(off) < 0.03
     assert browser.complaints() == []
+
+
+OVERLAPS = """
+const boxes = [...document.querySelectorAll(".works .text")].map((text) => text.getBoundingClientRect());
+return boxes.filter((one) => boxes.some((two) =>
+  one !== two && one.left < two.right && two.left < one.right && one.top < two.bottom && two.top < one.bottom)).length
+"""
+
+
+@pytest.mark.parametrize("width", [360, 1160])
+@pytest.mark.parametrize("lines", [2, 4])
+def test_poems_from_top_to_bottom_keep_clear_of_each_other(browser, tmp_path, registry, width, lines):
+    tokens = tuple("山水花月風雲江天")
+    presentation = {"tokeniser": "line-of-5", "lang": "zh-Hant", "writing": "vertical"}
+    spec = Spec("text", (5 * lines, len(tokens)), (), len(tokens), tokens, presentation)
+    generator = RnnGenerator(latent=4, width=8, embedding=4)
+    model = Model.from_state(
+        generator.build(spec).state_dict(),
+        recipe='[generator]\nname = "rnn"\nlatent = 4\nwidth = 8\nembedding = 4\n',
+        generator=generator,
+        modality=TextModality().bound(spec),
+        spec=spec,
+        step=1,
+        provenance=PROVENANCE,
+    )
+    record = RunRecord("verse", title="Verse", command="artgan run", device="CPU", parameters={}, log=[])
+    page = hang(record, model, gallery=tmp_path, snapshots={}, seeds=range(12))
+    build_index(tmp_path, registry)
+    browser.open(page, width)
+    assert browser.run("return document.querySelectorAll('.works .text.vertical').length") == 12
+    assert browser.run(OVERLAPS) == 0
 
 
 def test_the_walk_stands_still_until_it_is_played(browser, index):

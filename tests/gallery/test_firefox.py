@@ -7,24 +7,11 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import numpy as np
 import pytest
 from firefox import FIREFOX, Firefox
+from live_pages import DOWNLOAD, PAGES
 
-from artgan.gallery.build import RunRecord, hang
-from artgan.gallery.index import build_index
 from artgan.gallery.works import read_work
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(FIREFOX is None, reason="no Firefox on this machine")]
-
-DOWNLOAD = """
-new Promise((done) => {
-  const make = URL.createObjectURL;
-  URL.createObjectURL = (blob) => {
-    blob.arrayBuffer().then((content) => done([...new Uint8Array(content)]));
-    return make.call(URL, blob);
-  };
-  document.querySelector("[data-do=download]").click();
-})
-"""
-"""Presses the button, and returns the bytes of the file that it makes."""
 
 
 @pytest.fixture(scope="module")
@@ -32,16 +19,6 @@ def firefox(tmp_path_factory):
     opened = Firefox(tmp_path_factory.mktemp("profile"))
     yield opened
     opened.close()
-
-
-@pytest.fixture
-def gallery(make_model, tmp_path, registry, monkeypatch):
-    monkeypatch.setenv("ARTGAN_LIVE", "1")
-    for name in ("brush", "ink"):
-        record = RunRecord(name, title=name.title(), command="artgan run", device="CPU", parameters={}, log=[])
-        hang(record, make_model(shape=(3, 32, 32)), gallery=tmp_path / "gallery", snapshots={}, seeds=range(3))
-    build_index(tmp_path / "gallery", registry)
-    return tmp_path / "gallery"
 
 
 def test_a_new_work_is_the_one_that_artgan_makes_of_the_seed(firefox, gallery, make_model, tmp_path):
@@ -55,9 +32,6 @@ def test_a_new_work_is_the_one_that_artgan_makes_of_the_seed(firefox, gallery, m
     apart = np.abs(read_work(path, model.modality).sample.astype(int) - model.render([7])[0].astype(int))
     assert apart.max() <= 1
     assert np.count_nonzero(apart) <= 0.001 * apart.size
-
-
-PAGES = ("index.html", "brush/index.html", "brush/works/seed-00000001.html")
 
 
 def test_no_page_from_a_folder_complains_or_asks_for_anything(firefox, gallery):

@@ -141,7 +141,7 @@ class TestRunPage:
         text = Page(gallery / "brush/index.html").text
         for told in [
             "Brush",
-            "6 works by a generator that learned in 3\u00a0min\u00a020\u00a0s",
+            "6 works of the run brush: its generator learned in 3\u00a0min\u00a020\u00a0s",
             "artgan run --generator cnn --loss bce",
             "CC0 1.0",
             "somewhere",
@@ -209,10 +209,11 @@ class TestRunPage:
 
     def test_shows_what_an_evaluation_found_and_the_nearest_training_pictures(self, gallery, model, tmp_path):
         model.modality.write_sheet(tmp_path / "pairs.png", model.render(range(4)), columns=2)
-        judged = Judged("varied; no copies found", [["detail", "0.9", "1.0"]])
+        judged = Judged("varied; no copies found.", [["detail", "0.9", "1.0"]])
         add_judgement(gallery / "brush", judged, model.modality, tmp_path / "pairs.png")
         page = Page(gallery / "brush/index.html")
-        assert "Varied; no copies found" in page.text
+        assert "Varied; no copies found." in page.text
+        assert ".." not in page.text
         assert "Nearest in the data" in page.text
         assert "nearest.png" in page.links
         assert (gallery / "brush/nearest.png").read_bytes() == (tmp_path / "pairs.png").read_bytes()
@@ -244,6 +245,7 @@ class TestIndex:
         page = Page(gallery / "index.html")
         assert {"brush/index.html", "second/index.html", "brush/cover.png"} <= set(page.links)
         assert "brush: 6 works by cnn, trained for 3\u00a0min\u00a020\u00a0s" in page.text
+        assert "Machines made these works" in page.text
 
     def test_of_an_empty_gallery_says_so(self, tmp_path, registry):
         build_index(tmp_path, registry)

@@ -1,0 +1,16 @@
+"""A small gallery whose generators live."""
+
+import pytest
+
+from artgan.gallery.build import RunRecord, hang
+from artgan.gallery.index import build_index
+
+
+@pytest.fixture
+def gallery(make_model, tmp_path, registry, monkeypatch):
+    monkeypatch.setenv("ARTGAN_LIVE", "1")
+    for name in ("brush", "ink"):
+        record = RunRecord(name, title=name.title(), command="artgan run", device="CPU", parameters={}, log=[])
+        hang(record, make_model(shape=(3, 32, 32)), gallery=tmp_path / "gallery", snapshots={}, seeds=range(3))
+    build_index(tmp_path / "gallery", registry)
+    return tmp_path / "gallery"
