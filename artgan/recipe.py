@@ -63,6 +63,7 @@ class Training(Component):
         max=0.5,
     )
     pretrain: int = option(0, "steps at the beginning that train the generator alone, by maximum likelihood", min=0)
+    pretrain_lr: float = option(0.0, "learning rate of the generator in those steps; 0 for that of the game", min=0)
     precision: str = option(
         "auto",
         "arithmetic of the networks while they train; auto: bfloat16 where the device is fast at it",

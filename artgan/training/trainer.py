@@ -203,7 +203,8 @@ class Trainer:
             factor = min(1.0, (1 - self.steps / training.steps) / training.decay)
         for player, optimiser in self.optimisers.items():
             choice: Optimiser = getattr(self.recipe, f"{player}_optimiser")
-            set_learning_rate(optimiser, choice.lr * factor)
+            rate = (self.steps < training.pretrain and training.pretrain_lr) or choice.lr
+            set_learning_rate(optimiser, rate * factor)
 
     def _seed_networks(self) -> None:
         """Seed what networks draw from themselves, as dropout does; `torch.manual_seed` would visit every backend."""

@@ -30,7 +30,7 @@ class Poems(Dataset):
     name = "poems"
     modality = "text"
     form: str = option("couplet", "two lines or four", choices=("couplet", "quatrain"))
-    vocabulary: int = option(2000, "most characters there may be, the commonest first", min=2, max=LARGEST_VOCABULARY)
+    vocabulary: int = option(3000, "most characters there may be, the commonest first", min=2, max=LARGEST_VOCABULARY)
     held_out: float = option(0.1, "share of the poems that nothing is trained on", min=0, max=0.5)
     writing: str = option("vertical", "how the gallery sets them", choices=("vertical", "horizontal"))
 
