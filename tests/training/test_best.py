@@ -22,6 +22,7 @@ from artgan.training import checkpoint
 from artgan.training.best import Best, Quality
 from artgan.training.checkpoint import checkpoints, verify
 from artgan.training.run import Run
+from artgan.training.watching import keep_if_best
 
 NAME = "Fréchet distance (random-v1)"
 
@@ -136,7 +137,7 @@ class Saving:
 
     def put(self, step: int, value: float) -> None:
         self.run.trainer.steps = step
-        self.run._keep_if_best(Quality(step, "distance", value))
+        keep_if_best(self.run, Quality(step, "distance", value))
 
 
 @pytest.fixture
@@ -191,7 +192,7 @@ def test_a_damaged_one_does_not_count(saving):
 def test_where_no_metric_judges_it_says_so_and_trains_on(make):
     run, told = make("run"), []
     run.plugins.register(Listening(told), Source("listening", "test", ""))
-    run._measures.judge = None
+    run.measures.judge = None
     trained(run)
     assert told == ["no metric judges image: no best checkpoint is kept"]
     assert not run.best.folder.exists()
