@@ -24,7 +24,12 @@ from artgan.training.checkpoint import checkpoints, verify
 from artgan.training.run import Run
 from artgan.training.watching import keep_if_best
 
-NAME = "Fréchet distance (random-v1)"
+NAMES = {"image": "Fréchet distance (random-v1)", "text": "n-gram distance"}
+TEXT = {
+    "dataset": {"name": "names"},
+    "generator": {"name": "rnn", "width": 8, "embedding": 4, "latent": 4},
+    "discriminator": {"name": "rnn", "width": 8, "embedding": 4},
+}
 
 
 class StopAt:
@@ -42,11 +47,20 @@ class StopAt:
             os.kill(os.getpid(), signal.SIGINT)
 
 
+@pytest.fixture(params=["image"])
+def art(request):
+    """What kind of art a run makes: pictures, unless a test asks for texts too."""
+    return request.param
+
+
+of_either = pytest.mark.parametrize("art", ["image", "text"], indirect=True)
+
+
 @pytest.fixture
-def make(small, tmp_path):
+def make(art, small, tmp_path):
     """Make a run of ten steps that is judged after each second, and stopped after a step, if any."""
     often = {"steps": 10, "log_every": 1, "checkpoint_every": 4, "keep": 1, "evaluate_every": 2, "held_out": 0.3}
-    recipe = small(training=often)
+    recipe = small(training=often, **(TEXT if art == "text" else {}))
 
     def run(name: str, stop: int = 0) -> Run:
         plugins = load_plugins()
@@ -70,9 +84,13 @@ def trained(run: Run) -> Run:
     return run
 
 
+def named(run: Run) -> str:
+    return NAMES[run.modality.name]
+
+
 def qualities(run: Run) -> dict[int, float]:
     rows = run.journal.rows("metrics.jsonl")
-    return {row["step"]: row[NAME] for row in rows if NAME in row}
+    return {row["step"]: row[named(run)] for row in rows if named(run) in row}
 
 
 def only(folder: Path) -> Path:
@@ -81,6 +99,7 @@ def only(folder: Path) -> Path:
     return found
 
 
+@of_either
 def test_the_checkpoint_with_the_least_distance_is_kept_though_newer_ones_came(make):
     run = trained(make("run"))
     measured = qualities(run)
@@ -88,10 +107,11 @@ def test_the_checkpoint_with_the_least_distance_is_kept_though_newer_ones_came(m
     kept = only(run.folder / "best")
     least = min(measured, key=lambda step: measured[step])
     assert kept.name == f"step-{least:08d}"
-    assert run.best.quality() == (least, NAME, measured[least])
+    assert run.best.quality() == (least, named(run), measured[least])
     assert Model.load(locate_model(run.folder / "best"), run.plugins.registry).step == least
 
 
+@of_either
 def test_its_works_are_those_that_are_hung_and_the_page_says_so(make, tmp_path):
     run = trained(make("run"))
     Saving(run).put(6, -1.0)
@@ -99,14 +119,18 @@ def test_its_works_are_those_that_are_hung_and_the_page_says_so(make, tmp_path):
     hang_run(run, tmp_path / "gallery", lambda what, done, total: None)
     page = json.loads((tmp_path / "gallery/run/run.json").read_text())
     assert page["step"] == 6
+    assert [step for step, _ in page["metrics"][named(run)]] == [2, 4, 6, 8, 10]
     assert page["events"] == ["the works are those of step 6, the best by distance: -1"]
 
 
+@of_either
 def test_what_real_samples_reach_is_written_down_beside(make):
-    row = next(row for row in trained(make("run")).journal.rows("metrics.jsonl") if NAME in row)
-    assert 0 < row[f"{NAME} of real"] < row[NAME]
+    run = trained(make("run"))
+    row = next(row for row in run.journal.rows("metrics.jsonl") if named(run) in row)
+    assert -1 < row[f"{named(run)} of real"] < row[named(run)]
 
 
+@of_either
 def test_judging_changes_nothing_of_the_training(make):
     judged, plain = make("judged"), make("plain")
     plain.recipe = plain.recipe.with_steps(10)
@@ -192,7 +216,7 @@ def test_a_damaged_one_does_not_count(saving):
 def test_where_no_metric_judges_it_says_so_and_trains_on(make):
     run, told = make("run"), []
     run.plugins.register(Listening(told), Source("listening", "test", ""))
-    run.measures.judge = None
+    run.measures.gauges = []
     trained(run)
     assert told == ["no metric judges image: no best checkpoint is kept"]
     assert not run.best.folder.exists()
