@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, Self, cast
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,16 +18,17 @@ from ..evaluation.comparing import Comparison
 from ..evaluation.distances import nearest
 from ..evaluation.features import features_named
 from ..evaluation.frontier import draw_frontier
-from ..evaluation.pictures import MOST, PictureJudge, as_table, closest_pairs
+from ..evaluation.pictures import METRICS, MOST, PictureJudge, as_table, closest_pairs
 from ..evaluation.text import TEMPERATURES, Judge, Row, draw, verdict
 from ..files import cache_folder, write_text
 from ..gallery.pages import Judged, add_judgement
 from ..gallery.records import RECORD
-from ..interfaces import Data, Metric, Progress, Spec, Workspace
+from ..gauges import gauges
+from ..interfaces import Data, Progress, Workspace
 from ..model import Model, load_newest
 from ..plugins import Plugins
 from ..recipe import Recipe, Tables, compose, read_toml
-from ..registry import Registry, Source
+from ..registry import Source
 from ..training.devices import fast_precision, pick_device
 from ..training.holding import held_out, training_rows
 from ..training.run import RECIPE, Run
@@ -120,7 +121,8 @@ class PictureEvaluation:
         rows = training_rows(data, training)
         self.train = data.samples[np.random.default_rng(0).permutation(rows)[:MOST]]
         with subject.display.progress() as progress:
-            others = _metrics_of(subject.plugins.registry, data.spec)
+            offered = gauges(subject.plugins.registry, data.spec, subject.display.warn)
+            others = [gauge for gauge in offered if gauge.name not in METRICS]
             self.judge = PictureJudge(self.train, held_out(data, training, MOST), progress, looking, metrics, others)
             self.judge.size(count)
             named = ", ".join(self.judge.metrics) if metrics else "all metrics"
@@ -208,9 +210,13 @@ class TextEvaluation:
     def rows(self, baseline: Model) -> list[Row]:
         """Return what was measured of real texts, of the run's and of the baseline's."""
         spec = self.data.spec
-        metrics = [metric for metric in _metrics_of(self.registry, spec) if metric.drawn]
+        offered = [
+            gauge
+            for gauge in gauges(self.registry, spec, self.display.warn)
+            if gauge.metric.drawn or gauge.metric.judges
+        ]
         model = self.subject.model
-        judge = Judge(self.data, self.recipe.dataset, metrics, self.display.say)
+        judge = Judge(self.data, self.recipe.dataset, offered, model.modality.readable, self.display.say)
         rows = [judge.real()]
         for source, judged in ((MODEL, model), (BASELINE, baseline)):
             if judged.spec != spec:
@@ -271,9 +277,3 @@ class TextEvaluation:
         wanted["training"] = {"steps": BASELINE_STEPS, "seed": self.recipe.training.seed}
         recipe = compose(self.registry, wanted, "mle")
         return recipe.with_precision(fast_precision(pick_device("auto")))
-
-
-def _metrics_of(registry: Registry, spec: Spec) -> list[Metric]:
-    """Return the metrics that are offered for a kind of art, but for those that judge, which are told anyway."""
-    offered = [cast(Metric, registry.get("metric", name).configure({})) for name in registry.names("metric")]
-    return [one for one in offered if one.modalities == {spec.modality} and one.applies(spec) and not one.judges]

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from artgan.builtin.recurrent import before_end
 from artgan.errors import ArtganError
-from artgan.interfaces import Data, Dataset, Metric, Spec
+from artgan.gauges import Gauge
+from artgan.interfaces import Data, Dataset, Spec
 from artgan.model import Model
 
 from .bleu import bleu, self_bleu
@@ -25,6 +26,9 @@ BLEUS = (2, 3, 4, 5)
 FEWEST = 100
 SCORED = 500
 """Texts whose BLEU is taken: its mean moves by about a hundredth with another five hundred."""
+
+MOST = 20_000
+"""Texts trained on beside which further metrics are taken at most."""
 
 LATENTS = 16
 """Latents over which a text's probability is averaged."""
@@ -56,20 +60,28 @@ class Judge:
     Args:
         data: what was trained on, and what was held out.
         dataset: where it comes from, which may know true likelihoods.
-        metrics: further metrics to take.
+        gauges: further metrics to take.
+        readable: turns tokens (N, L) into texts (N,).
         progress: told what is being done.
 
     Raises:
         ArtganError: if too few texts are held out.
     """
 
-    def __init__(self, data: Data, dataset: Dataset, metrics: Sequence[Metric], progress: Progress) -> None:
+    def __init__(
+        self,
+        data: Data,
+        dataset: Dataset,
+        gauges: Sequence[Gauge],
+        readable: Callable[[NDArray[Any]], NDArray[Any]],
+        progress: Progress,
+    ) -> None:
         held_out = 0 if data.held_out is None else len(data.held_out)
         if data.held_out is None or held_out < FEWEST:
             raise ArtganError(f"{data.title} holds out {held_out} texts: at least {FEWEST} are needed to evaluate")
-        self.spec, self.dataset, self.metrics, self.progress = data.spec, dataset, metrics, progress
+        self.spec, self.dataset, self.gauges, self.progress = data.spec, dataset, gauges, progress
+        self._texts, self._others = readable(data.samples[:MOST]), readable(data.held_out)
         self.train, self.held_out = _tensor(data.samples), _tensor(data.held_out)
-        self._known = {row.tobytes() for row in np.asarray(data.samples, np.int32)}
         self._references = _cut(self.held_out.numpy(), self.spec)
         progress("a language model of the real texts")
         self._judge = self._fit(self.train)
@@ -80,7 +92,11 @@ class Judge:
         texts, references = self._references[:half][:SCORED], self._references[half:]
         value = score(self._judge, self.held_out)
         values = {"LM": value, "RLM": value} | self._counted(texts, references)
-        return Row("real, held out", None, values | self._true_likelihood(self.held_out.numpy()))
+        values |= self._true_likelihood(self.held_out.numpy())
+        for gauge in self.gauges:
+            known, measured = (self._others, self._texts) if gauge.metric.judges else (self._texts, self._others)
+            values |= gauge.measure(known, measured).values
+        return Row("real, held out", None, values)
 
     def measure(self, source: str, samples: NDArray[Any], texts: NDArray[Any], temperature: float) -> Row:
         """Return what was measured of texts.
@@ -95,10 +111,10 @@ class Judge:
         self.progress(f"{source} at temperature {temperature:g}: quality and diversity")
         values = {"LM": score(self._judge, tokens), "RLM": score(self._fit(tokens), self.held_out)}
         values |= self._counted(_cut(samples[:SCORED], self.spec), self._references)
-        values["copied"] = sum(row.tobytes() in self._known for row in samples.astype(np.int32)) / len(samples)
         values |= self._true_likelihood(samples)
-        for metric in self.metrics:
-            values |= {name: value for name, value in metric.measure(texts[:0], texts).items() if name not in values}
+        for gauge in self.gauges:
+            known = self._others if gauge.metric.judges else self._texts
+            values |= gauge.measure(known, texts).values
         return Row(source, temperature, values)
 
     def likelihood(self, model: Model, seed: int = 0) -> float:

@@ -19,7 +19,7 @@ from ..recipe import Recipe
 from . import checkpoint
 from .best import Best, Quality
 from .health import UnhealthyError, check_scalars
-from .journal import EVENTS, FAILED, LOSSES, ROLLED_BACK, UNJUDGED, UNSAVED, UNWRITTEN, Journal
+from .journal import EVENTS, FAILED, LOSSES, ROLLED_BACK, UNJUDGED, UNMEASURED, UNSAVED, UNWRITTEN, Journal
 from .lock import locked
 from .measuring import Measures
 from .memory import explain_memory
@@ -65,7 +65,7 @@ class Run:
         self.command = ""
         self.trainer = Trainer(recipe=recipe, data=data, modality=modality, device=device)
         self.journal = Journal(folder)
-        self.measures = Measures(plugins.registry, data, modality, recipe.training)
+        self.measures = Measures(plugins.registry, data, modality, recipe.training, self._tell_unmeasured)
         self.best = Best(folder)
         self.quality: Quality | None = None
         self.snapshot: Path | None = None
@@ -279,6 +279,9 @@ class Run:
         with suppress(OSError):
             self.journal.add(EVENTS, row)
         self.plugins.notify("run_warned", run=self, message=message)
+
+    def _tell_unmeasured(self, message: str) -> None:
+        self.tell(UNMEASURED, message)
 
     def snapshots(self) -> list[Path]:
         """Return the sheets taken so far, the first first."""

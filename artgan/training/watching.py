@@ -37,7 +37,7 @@ def take_snapshot(run: Run) -> None:
         run.snapshot = path
     except OSError as error:
         run.tell(UNWRITTEN, f"cannot write {path.name}: {error.strerror}; training goes on")
-    if run.measures.metrics:
+    if run.measures.drawn:
         values = run.measures.of(sampled(run.trainer, range(SAMPLES)))
         run.write_down(METRICS, {"step": run.trainer.steps, **values})
         _warn_of_collapse(run, values)
@@ -59,12 +59,12 @@ def _warn_of_collapse(run: Run, values: Mapping[str, float]) -> None:
 def judge(run: Run) -> None:
     """Measure how good the average generator is, and keep it where it is better than ever."""
     check_tensors(run.trainer.ema.network.state_dict(), run.trainer.steps)
-    values = run.measures.judged(sampled(run.trainer, range(SAMPLES)))
-    if not values:
-        return
-    run.write_down(METRICS, {"step": run.trainer.steps, **values})
-    run.quality = Quality(run.trainer.steps, *next(iter(values.items())))
-    keep_if_best(run, run.quality)
+    values, main = run.measures.judged(sampled(run.trainer, range(SAMPLES)))
+    if values:
+        run.write_down(METRICS, {"step": run.trainer.steps, **values})
+    if main in values:
+        run.quality = Quality(run.trainer.steps, main, values[main])
+        keep_if_best(run, run.quality)
 
 
 def keep_if_best(run: Run, quality: Quality) -> None:

@@ -67,6 +67,28 @@ class TestLikelihood:
         assert score(model, ends) == pytest.approx(expected, abs=0.05)
 
 
+BROKEN = """
+from dataclasses import dataclass
+import artgan
+from artgan.interfaces import Metric
+
+@dataclass(frozen=True)
+class Broken(Metric):
+    '''A metric that fails.'''
+
+    name = "broken"
+    modalities = frozenset({"text"})
+    drawn = True
+
+    def measure(self, real, fake):
+        raise ValueError("no")
+
+@artgan.hookimpl
+def register_metrics():
+    return [Broken]
+"""
+
+
 def rows(*points, source="model"):
     return [Row(source, 1.0, {"LM": quality, "RLM": diversity}) for quality, diversity in points]
 
@@ -95,8 +117,10 @@ def test_evaluating_a_run_prints_one_table_beside_a_baseline_of_the_same_size(ar
     oracle = "oracle:vocabulary=20,width=8,length=6,count=1500,held_out=500"
     done = artgan("run", "--dataset", oracle, *size, "--loss", "bce", "--steps", "60", "--name", "small", "--quiet")
     assert done.code == 0, done.err
-    evaluated = artgan("evaluate", "runs/small", "-n", "300")
+    (tmp_path / "broken.py").write_text(BROKEN)
+    evaluated = artgan("evaluate", "runs/small", "-n", "300", "--plugin", tmp_path / "broken.py")
     assert evaluated.code == 0, evaluated.err
+    assert "metric broken (broken.py): measure raised ValueError: no; left out" in evaluated.err
     for word in (
         "LM",
         "RLM",
@@ -104,6 +128,7 @@ def test_evaluating_a_run_prints_one_table_beside_a_baseline_of_the_same_size(ar
         "Self-BLEU-5",
         "distinct-2",
         "copied",
+        "n-gram",
         "NLL oracle",
         "NLL test",
         "maximum likelihood",
@@ -119,6 +144,10 @@ def test_evaluating_a_run_prints_one_table_beside_a_baseline_of_the_same_size(ar
     assert likelihood["real, held out"] < likelihood["maximum likelihood"] < likelihood["this run"]
     test = {row["source"]: row["values"]["NLL test"] for row in record["rows"] if row["temperature"] == 1}
     assert likelihood["real, held out"] < test["maximum likelihood"] < test["this run"]
+    copied = {row["source"]: row["values"]["copied share"] for row in record["rows"]}
+    assert 0 < copied["real, held out"] < 1
+    apart = {row["source"]: row["values"]["n-gram distance"] for row in record["rows"]}
+    assert apart["real, held out"] < apart["maximum likelihood"] < apart["this run"]
     assert (tmp_path / "runs/small-mle/recipe.toml").is_file()
     assert "T = 0.65" in (tmp_path / "runs/small/evaluation/frontier.svg").read_text()
 
