@@ -54,6 +54,11 @@ class Measures:
         """The first that can say which checkpoint is the best, tried on real samples."""
         return self._judge[0]
 
+    @property
+    def judges_by_training_samples(self) -> bool:
+        """Whether nothing is held out, so that copies of what is trained on would be judged the best."""
+        return held_out(self.data, self.training, 1) is None
+
     def of(self, fake: NDArray[Any]) -> dict[str, float]:
         """Return what is measured of generated samples, compact (N, ...), beside the same of real ones."""
         values = dict(self._of_real)

@@ -19,7 +19,7 @@ from ..recipe import Recipe
 from . import checkpoint
 from .best import Best, Quality
 from .health import UnhealthyError, check_scalars
-from .journal import EVENTS, FAILED, LOSSES, ROLLED_BACK, UNJUDGED, UNMEASURED, UNSAVED, UNWRITTEN, Journal
+from .journal import EVENTS, FAILED, LOSSES, ROLLED_BACK, UNMEASURED, UNSAVED, UNWRITTEN, Journal
 from .lock import locked
 from .measuring import Measures
 from .memory import explain_memory
@@ -29,7 +29,7 @@ from .restoring import own_checkpoint
 from .saving import check_room, model_of, save_at_last, save_in
 from .stopping import StopSignals
 from .trainer import Trainer
-from .watching import judge, take_snapshot
+from .watching import check_judge, judge, take_snapshot
 
 RECIPE = "recipe.toml"
 ROLLBACKS = 3
@@ -182,8 +182,7 @@ class Run:
             self._clock.start(self.trainer.steps)
             self.plugins.notify("run_started", run=self)
             try:
-                if self.recipe.training.evaluate_every and self.measures.judge is None:
-                    self.tell(UNJUDGED, f"no metric judges {self.modality.name}: no best checkpoint is kept")
+                check_judge(self)
                 if self.trainer.steps == 0:
                     take_snapshot(self)
                 self._train_and_save(signals)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from . import checkpoint
 from .best import Quality
 from .health import check_tensors
-from .journal import COLLAPSED, METRICS, UNSAVED, UNWRITTEN
+from .journal import COLLAPSED, METRICS, UNJUDGED, UNSAVED, UNWRITTEN
 from .measuring import SAMPLES
 from .sampling import sampled
 from .saving import ALL, save_in
@@ -54,6 +54,20 @@ def _warn_of_collapse(run: Run, values: Mapping[str, float]) -> None:
     if message and begun and not run.collapsed:
         run.collapsed = True
         run.tell(COLLAPSED, message)
+
+
+def check_judge(run: Run) -> None:
+    """Tell where quality is to be judged and cannot be, or not as it should be."""
+    if not run.recipe.training.evaluate_every:
+        return
+    if run.measures.judge is None:
+        run.tell(UNJUDGED, f"no metric judges {run.modality.name}: no best checkpoint is kept")
+    elif run.measures.judges_by_training_samples:
+        run.tell(
+            UNJUDGED,
+            "no samples are held out, so the best is judged by those trained on, which copies match best: "
+            "give more samples, or a larger --set training.held_out",
+        )
 
 
 def judge(run: Run) -> None:

@@ -137,6 +137,8 @@ def test_judging_changes_nothing_of_the_training(make):
     object.__setattr__(plain.recipe.training, "evaluate_every", 0)
     for run in (judged, plain):
         trained(run)
+    assert judged.best.quality()
+    assert plain.best.quality() is None
     assert all(torch.equal(tensor, plain.trainer.state()[name]) for name, tensor in judged.trainer.state().items())
 
 
@@ -220,6 +222,15 @@ def test_where_no_metric_judges_it_says_so_and_trains_on(make):
     trained(run)
     assert told == ["no metric judges image: no best checkpoint is kept"]
     assert not run.best.folder.exists()
+
+
+def test_without_held_out_samples_it_says_what_the_best_is_judged_by(make):
+    run, told = make("run"), []
+    run.plugins.register(Listening(told), Source("listening", "test", ""))
+    object.__setattr__(run.recipe.training, "held_out", 0.0)
+    trained(run)
+    assert ["judged by those trained on, which copies match best" in line for line in told] == [True]
+    assert run.best.quality()
 
 
 class Listening:
