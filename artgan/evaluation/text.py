@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import cached_property
+from itertools import count, pairwise
 from typing import Any
 
 import numpy as np
@@ -13,13 +14,13 @@ import torch
 from numpy.typing import NDArray
 
 from artgan.builtin.recurrent import before_end
-from artgan.errors import ArtganError
+from artgan.errors import ArtganError, UsageError, did_you_mean
 from artgan.gauges import Gauge
-from artgan.interfaces import Data, Dataset, Spec
+from artgan.interfaces import Data, Dataset, Progress, Spec
 from artgan.model import Model
 
 from .bleu import bleu, self_bleu
-from .likelihood import LanguageModel, fit, score
+from .likelihood import CHECKED, STEPS, LanguageModel, fit, score
 
 TEMPERATURES = (0.5, 0.65, 0.8, 1.0)
 BLEUS = (2, 3, 4, 5)
@@ -30,13 +31,18 @@ SCORED = 500
 MOST = 20_000
 """Texts trained on beside which further metrics are taken at most."""
 
+SEED = 0
+"""What texts are drawn from."""
+
 LATENTS = 16
 """Latents over which a text's probability is averaged."""
 
+LIKELIHOOD, BLEU, SELF_BLEU, DISTINCT = "likelihood", "bleu", "self-bleu", "distinct"
+OWN = (LIKELIHOOD, BLEU, SELF_BLEU, DISTINCT)
+"""What is measured beside the metrics that are components."""
+
 NEAR = 0.01
 """The share of RLM by which two are held to be equal."""
-
-Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -60,11 +66,13 @@ class Judge:
     Args:
         data: what was trained on, and what was held out.
         dataset: where it comes from, which may know true likelihoods.
-        gauges: further metrics to take.
+        gauges: the metrics that are components.
         readable: turns tokens (N, L) into texts (N,).
-        progress: told what is being done.
+        progress: told how far it is.
+        metrics: what is measured, of `OWN` and of the gauges; empty for all.
 
     Raises:
+        UsageError: for a wrong name.
         ArtganError: if too few texts are held out.
     """
 
@@ -75,27 +83,34 @@ class Judge:
         gauges: Sequence[Gauge],
         readable: Callable[[NDArray[Any]], NDArray[Any]],
         progress: Progress,
+        metrics: Iterable[str] = (),
     ) -> None:
         held_out = 0 if data.held_out is None else len(data.held_out)
         if data.held_out is None or held_out < FEWEST:
             raise ArtganError(f"{data.title} holds out {held_out} texts: at least {FEWEST} are needed to evaluate")
-        self.spec, self.dataset, self.gauges, self.progress = data.spec, dataset, gauges, progress
+        self.spec, self.dataset, self.progress = data.spec, dataset, progress
+        self.metrics = chosen(metrics, gauges)
+        self.gauges = [gauge for gauge in gauges if gauge.name in self.metrics]
         self._texts, self._others = readable(data.samples[:MOST]), readable(data.held_out)
         self.train, self.held_out = _tensor(data.samples), _tensor(data.held_out)
         self._references = _cut(self.held_out.numpy(), self.spec)
-        progress("a language model of the real texts")
-        self._judge = self._fit(self.train)
+
+    @cached_property
+    def _judge(self) -> LanguageModel:
+        return self._fit(self.train, "real texts")
 
     def real(self) -> Row:
         """Return what the held-out texts reach: an upper bound of what a generator can."""
         half = len(self.held_out) // 2
         texts, references = self._references[:half][:SCORED], self._references[half:]
-        value = score(self._judge, self.held_out)
-        values = {"LM": value, "RLM": value} | self._counted(texts, references)
-        values |= self._true_likelihood(self.held_out.numpy())
+        values = {}
+        if LIKELIHOOD in self.metrics:
+            values = dict.fromkeys(("LM", "RLM"), score(self._judge, self.held_out))
+        values |= self._counted(texts, references) | self._true_likelihood(self.held_out.numpy())
         for gauge in self.gauges:
             known, measured = (self._others, self._texts) if gauge.metric.judges else (self._texts, self._others)
-            values |= gauge.measure(known, measured).values
+            for name, value in gauge.measure(known, measured).values.items():
+                values.setdefault(name, value)
         return Row("real, held out", None, values)
 
     def measure(self, source: str, samples: NDArray[Any], texts: NDArray[Any], temperature: float) -> Row:
@@ -107,14 +122,16 @@ class Judge:
             texts: the same as people read them, (N,).
             temperature: at which they were drawn.
         """
-        tokens = _tensor(samples)
-        self.progress(f"{source} at temperature {temperature:g}: quality and diversity")
-        values = {"LM": score(self._judge, tokens), "RLM": score(self._fit(tokens), self.held_out)}
+        tokens, values = _tensor(samples), {}
+        if LIKELIHOOD in self.metrics:
+            model = self._fit(tokens, f"{source} at temperature {temperature:g}")
+            values = {"LM": score(self._judge, tokens), "RLM": score(model, self.held_out)}
         values |= self._counted(_cut(samples[:SCORED], self.spec), self._references)
         values |= self._true_likelihood(samples)
         for gauge in self.gauges:
             known = self._others if gauge.metric.judges else self._texts
-            values |= gauge.measure(known, texts).values
+            for name, value in gauge.measure(known, texts).values.items():
+                values.setdefault(name, value)
         return Row(source, temperature, values)
 
     def likelihood(self, model: Model, seed: int = 0) -> float:
@@ -143,26 +160,45 @@ class Judge:
         return total / places
 
     def _true_likelihood(self, samples: NDArray[Any]) -> dict[str, float]:
-        truth = self.dataset.negative_log_likelihood(samples)
+        truth = self.dataset.negative_log_likelihood(samples) if LIKELIHOOD in self.metrics else None
         return {} if truth is None else {"NLL oracle": float(truth.mean())}
 
-    def _fit(self, tokens: torch.Tensor) -> LanguageModel:
+    def _fit(self, tokens: torch.Tensor, whose: str) -> LanguageModel:
+        what, steps = f"a language model of {whose}", count(CHECKED, CHECKED)
+        self.progress(what, 0, STEPS)
         if tokens is self.train:
             train, valid = tokens, self.held_out
         else:
             apart = torch.arange(len(tokens)) % 10 == 0
             train, valid = tokens[~apart], tokens[apart]
-        return fit(train, valid, self.spec.vocabulary, self.spec.ends, lambda: None)
+        model = fit(train, valid, self.spec.vocabulary, self.spec.ends, lambda: self.progress(what, next(steps), STEPS))
+        self.progress(what, STEPS, STEPS)
+        return model
 
     def _counted(self, texts: list[list[int]], references: list[list[int]]) -> dict[str, float]:
         words, known = _named(texts), _named(references)
-        values = {f"BLEU-{size}": bleu(words, known, size) for size in BLEUS}
-        values |= {f"Self-BLEU-{size}": self_bleu(words, size) for size in BLEUS}
-        pairs = [pair for text in texts for pair in pairwise(text)]
-        return values | {"distinct-2": len(set(pairs)) / max(1, len(pairs))}
+        values = {f"BLEU-{size}": bleu(words, known, size) for size in BLEUS if BLEU in self.metrics}
+        values |= {f"Self-BLEU-{size}": self_bleu(words, size) for size in BLEUS if SELF_BLEU in self.metrics}
+        if DISTINCT in self.metrics:
+            pairs = [pair for text in texts for pair in pairwise(text)]
+            values["distinct-2"] = len(set(pairs)) / max(1, len(pairs))
+        return values
 
 
-def draw(model: Model, count: int, temperature: float, seed: int = 0) -> NDArray[Any]:
+def chosen(names: Iterable[str], gauges: Iterable[Gauge]) -> set[str]:
+    """Return the metrics of given names, or all where none is given.
+
+    Raises:
+        UsageError: for a wrong name.
+    """
+    known = dict.fromkeys([*OWN, *(gauge.name for gauge in gauges)])
+    wanted = set(names)
+    for name in sorted(wanted - known.keys()):
+        raise UsageError(f"no metric of texts is called {name!r}{did_you_mean(name, list(known))}")
+    return wanted or set(known)
+
+
+def draw(model: Model, count: int, temperature: float, seed: int = SEED) -> NDArray[Any]:
     """Return the tokens (count, L) of new texts, drawn in one batch.
 
     Args:

@@ -166,6 +166,22 @@ def test_without_held_out_texts_there_is_nothing_to_measure_against(artgan, tmp_
     refused = artgan("evaluate", "few")
     assert refused.code == 1
     assert "at least 100 are needed to evaluate" in refused.err
-    refused = artgan("evaluate", "few", "--metric", "kid")
+    refused = artgan("evaluate", "few", "--features", "random-v1")
     assert (refused.code, refused.err.count("\n")) == (2, 1)
-    assert "--features and --metric are for pictures, and few makes texts" in refused.err
+    assert "--features are for pictures, and few makes texts" in refused.err
+
+
+def test_metrics_of_texts_that_are_named_are_measured_alone_without_a_baseline(artgan, tmp_path):
+    small = ("--generator", "rnn:width=8,embedding=4", "--discriminator", "rnn:width=8,embedding=4", "--batch", "4")
+    assert artgan("run", "--dataset", "names", *small, "--steps", "2", "--name", "a", "--quiet").code == 0
+    refused = artgan("evaluate", "a", "--metric", "ngram")
+    assert (refused.code, refused.err.count("\n")) == (2, 1)
+    assert "no metric of texts is called 'ngram'; did you mean 'ngrams'?" in refused.err
+    shown = artgan("evaluate", "a", "-n", "200", "--metric", "ngrams", "--metric", "distinct")
+    assert shown.code == 0, shown.err
+    assert "This takes a few seconds: 200 texts at each of 4 temperatures, this run" in shown.err
+    assert shown.out.splitlines()[-1] == "a was measured, not judged."
+    record = json.loads((tmp_path / "runs/a/evaluation/evaluation.json").read_text())
+    assert [set(row["values"]) for row in record["rows"]] == [{"n-gram distance", "distinct-2"}] * 5
+    assert (record["texts"], record["seed"], record["held_out"]) == (200, 0, {"count": 140})
+    assert not (tmp_path / "runs/a-mle").exists()
