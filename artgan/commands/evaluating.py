@@ -17,9 +17,9 @@ from ..errors import ArtganError, UsageError
 from ..evaluation.comparing import Comparison
 from ..evaluation.distances import nearest
 from ..evaluation.features import features_named
-from ..evaluation.frontier import draw_frontier
+from ..evaluation.frontier import draw_frontier, verdict
 from ..evaluation.pictures import METRICS, MOST, PictureJudge, as_table, closest_pairs
-from ..evaluation.text import LIKELIHOOD, SEED, TEMPERATURES, Judge, Row, draw, verdict
+from ..evaluation.text import LIKELIHOOD, SEED, TEMPERATURES, Judge, Row, draw
 from ..files import cache_folder, write_text
 from ..gallery.pages import Judged, add_judgement
 from ..gallery.records import RECORD
@@ -270,7 +270,7 @@ class TextEvaluation:
             "rows": [asdict(row) for row in rows],
         }
         table = [
-            [f"{name} at T = {row.temperature:g}", f"{row.values[name]:.3f}", f"{rows[0].values.get(name, 0):.3f}"]
+            [f"{name} at T = {row.temperature:g}", row.shown(name), f"{rows[0].values.get(name, 0):.3f}"]
             for row in rows
             if row.source == MODEL and row.temperature
             for name in (("LM", "RLM") if self.likely else row.values)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import count, pairwise
 from typing import Any
@@ -19,8 +19,9 @@ from artgan.gauges import Gauge
 from artgan.interfaces import Data, Dataset, Progress, Spec
 from artgan.model import Model
 
-from .bleu import bleu, self_bleu
-from .likelihood import CHECKED, STEPS, LanguageModel, fit, score
+from .bleu import self_bleu, sentence_bleus
+from .comparing import REPEATS, SPREAD
+from .likelihood import CHECKED, STEPS, LanguageModel, fit, scored
 
 TEMPERATURES = (0.5, 0.65, 0.8, 1.0)
 BLEUS = (2, 3, 4, 5)
@@ -41,9 +42,6 @@ LIKELIHOOD, BLEU, SELF_BLEU, DISTINCT = "likelihood", "bleu", "self-bleu", "dist
 OWN = (LIKELIHOOD, BLEU, SELF_BLEU, DISTINCT)
 """What is measured beside the metrics that are components."""
 
-NEAR = 0.01
-"""The share of RLM by which two are held to be equal."""
-
 
 @dataclass(frozen=True)
 class Row:
@@ -53,11 +51,18 @@ class Row:
         source: whose texts.
         temperature: at which they were drawn; None for real ones.
         values: numbers by name.
+        margins: half the widths of the 95 % intervals of those that have one.
     """
 
     source: str
     temperature: float | None
     values: Mapping[str, float]
+    margins: Mapping[str, float] = field(default_factory=dict)
+
+    def shown(self, name: str) -> str:
+        """Return a number with its margin, if it has one, as text."""
+        value = f"{self.values[name]:.3f}"
+        return f"{value} ± {self.margins[name]:.3f}" if name in self.margins else value
 
 
 class Judge:
@@ -101,17 +106,16 @@ class Judge:
 
     def real(self) -> Row:
         """Return what the held-out texts reach: an upper bound of what a generator can."""
-        half = len(self.held_out) // 2
-        texts, references = self._references[:half][:SCORED], self._references[half:]
-        values = {}
+        half, found = len(self.held_out) // 2, _Found()
         if LIKELIHOOD in self.metrics:
-            values = dict.fromkeys(("LM", "RLM"), score(self._judge, self.held_out))
-        values |= self._counted(texts, references) | self._true_likelihood(self.held_out.numpy())
+            for name in ("LM", "RLM"):
+                found.add(name, *scored(self._judge, self.held_out))
+        self._count(found, self._references[:half][:SCORED], self._references[half:])
+        self._add_true_likelihood(found, self.held_out.numpy())
         for gauge in self.gauges:
             known, measured = (self._others, self._texts) if gauge.metric.judges else (self._texts, self._others)
-            for name, value in gauge.measure(known, measured).values.items():
-                values.setdefault(name, value)
-        return Row("real, held out", None, values)
+            _gauge(found, gauge, known, measured)
+        return Row("real, held out", None, found.values, found.margins)
 
     def measure(self, source: str, samples: NDArray[Any], texts: NDArray[Any], temperature: float) -> Row:
         """Return what was measured of texts.
@@ -122,17 +126,16 @@ class Judge:
             texts: the same as people read them, (N,).
             temperature: at which they were drawn.
         """
-        tokens, values = _tensor(samples), {}
+        tokens, found = _tensor(samples), _Found()
         if LIKELIHOOD in self.metrics:
             model = self._fit(tokens, f"{source} at temperature {temperature:g}")
-            values = {"LM": score(self._judge, tokens), "RLM": score(model, self.held_out)}
-        values |= self._counted(_cut(samples[:SCORED], self.spec), self._references)
-        values |= self._true_likelihood(samples)
+            found.add("LM", *scored(self._judge, tokens))
+            found.add("RLM", *scored(model, self.held_out))
+        self._count(found, _cut(samples[:SCORED], self.spec), self._references)
+        self._add_true_likelihood(found, samples)
         for gauge in self.gauges:
-            known = self._others if gauge.metric.judges else self._texts
-            for name, value in gauge.measure(known, texts).values.items():
-                values.setdefault(name, value)
-        return Row(source, temperature, values)
+            _gauge(found, gauge, self._others if gauge.metric.judges else self._texts, texts)
+        return Row(source, temperature, found.values, found.margins)
 
     def likelihood(self, model: Model, seed: int = 0) -> float:
         """Return the negative log-likelihood per token of held-out texts under a generator at temperature 1.
@@ -159,9 +162,10 @@ class Judge:
                 places += float(weights.sum())
         return total / places
 
-    def _true_likelihood(self, samples: NDArray[Any]) -> dict[str, float]:
+    def _add_true_likelihood(self, found: _Found, samples: NDArray[Any]) -> None:
         truth = self.dataset.negative_log_likelihood(samples) if LIKELIHOOD in self.metrics else None
-        return {} if truth is None else {"NLL oracle": float(truth.mean())}
+        if truth is not None:
+            found.add("NLL oracle", *_mean(truth))
 
     def _fit(self, tokens: torch.Tensor, whose: str) -> LanguageModel:
         what, steps = f"a language model of {whose}", count(CHECKED, CHECKED)
@@ -175,14 +179,47 @@ class Judge:
         self.progress(what, STEPS, STEPS)
         return model
 
-    def _counted(self, texts: list[list[int]], references: list[list[int]]) -> dict[str, float]:
+    def _count(self, found: _Found, texts: list[list[int]], references: list[list[int]]) -> None:
         words, known = _named(texts), _named(references)
-        values = {f"BLEU-{size}": bleu(words, known, size) for size in BLEUS if BLEU in self.metrics}
-        values |= {f"Self-BLEU-{size}": self_bleu(words, size) for size in BLEUS if SELF_BLEU in self.metrics}
+        for size in BLEUS if BLEU in self.metrics else ():
+            found.add(f"BLEU-{size}", *_mean(sentence_bleus(words, known, size)))
+        for size in BLEUS if SELF_BLEU in self.metrics else ():
+            found.add(f"Self-BLEU-{size}", self_bleu(words, size))
         if DISTINCT in self.metrics:
             pairs = [pair for text in texts for pair in pairwise(text)]
-            values["distinct-2"] = len(set(pairs)) / max(1, len(pairs))
-        return values
+            found.add("distinct-2", len(set(pairs)) / max(1, len(pairs)))
+
+
+class _Found:
+    """Numbers by name, the first of each name, and their margins."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, float] = {}
+        self.margins: dict[str, float] = {}
+
+    def add(self, name: str, value: float, error: float | None = None) -> None:
+        """Add a number, and its standard error where it is known."""
+        if name not in self.values:
+            self.values[name] = value
+            if error is not None and math.isfinite(error):
+                self.margins[name] = SPREAD * error
+
+
+def _mean(values: Sequence[float] | NDArray[np.float64]) -> tuple[float, float | None]:
+    """Return the mean of values of independent texts, and its standard error."""
+    return float(np.mean(values)), float(np.std(values, ddof=1)) / len(values) ** 0.5 if len(values) > 1 else None
+
+
+def _gauge(found: _Found, gauge: Gauge, known: NDArray[Any], texts: NDArray[Any]) -> None:
+    """Add what a metric measures; as of pictures, the spread over halves drawn without replacement is its error."""
+    random, halves = np.random.default_rng(0), list[dict[str, float]]()
+    values = gauge.measure(known, texts).values
+    for _ in range(REPEATS if values.keys() - found.values.keys() else 0):
+        parts = (side[random.permutation(len(side))[: len(side) // 2]] for side in (known, texts))
+        halves.append(gauge.measure(*parts).values)
+    for name, value in values.items():
+        spread = [half[name] for half in halves if name in half]
+        found.add(name, value, float(np.std(spread, ddof=1)) if len(spread) > 1 else None)
 
 
 def chosen(names: Iterable[str], gauges: Iterable[Gauge]) -> set[str]:
@@ -215,29 +252,6 @@ def draw(model: Model, count: int, temperature: float, seed: int = SEED) -> NDAr
             latents = torch.randn(min(1000, count - start), model.generator.latent, dtype=torch.float64)
             drawn.append(model.modality.to_compact(network(latents, None)).numpy())
     return np.concatenate(drawn)
-
-
-def verdict(rows: Sequence[Row], model: str, baseline: str) -> str:
-    """Return where a model stands to the frontier of a baseline: ``above``, ``on`` or ``below``.
-
-    The frontier is the line through the baseline's LM and RLM over temperatures; above is a lower RLM at the same LM.
-    The model's best temperature counts.
-
-    Args:
-        rows: what was measured.
-        model: the source of the model's rows.
-        baseline: the source of the baseline's rows, at least one.
-    """
-    line = sorted((row.values["LM"], row.values["RLM"]) for row in rows if row.source == baseline)
-    gains = [_gain(line, row.values["LM"], row.values["RLM"]) for row in rows if row.source == model]
-    best = max(gains)
-    return "above" if best > NEAR else "on" if best >= -NEAR else "below"
-
-
-def _gain(line: Sequence[tuple[float, float]], quality: float, diversity: float) -> float:
-    """Return by what share a point's RLM is lower than that of the line at its LM, which goes on level at its ends."""
-    at, known = zip(*line, strict=True)
-    return 1 - diversity / float(np.interp(quality, at, known))
 
 
 def _tensor(samples: NDArray[Any]) -> torch.Tensor:

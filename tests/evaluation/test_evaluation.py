@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from artgan.evaluation.bleu import bleu, self_bleu
-from artgan.evaluation.likelihood import fit, score
-from artgan.evaluation.text import Row, verdict
+from artgan.evaluation.frontier import verdict
+from artgan.evaluation.likelihood import LanguageModel, fit, score, scored
+from artgan.evaluation.text import Row
 
 TEXTS = st.lists(st.lists(st.sampled_from("abc"), min_size=1, max_size=6), min_size=2, max_size=6)
 
@@ -59,6 +60,19 @@ class TestLikelihood:
         assert score(model, torch.from_numpy(self.random.integers(0, 8, (200, 6)))) > 1.5
         collapsed = fit(self.counting(600, starts=1), self.counting(100, starts=1), 8, False, lambda: None)
         assert score(collapsed, self.counting(200)) > 1
+
+    def test_of_texts_of_one_length_errs_as_their_mean_does(self):
+        model, texts = LanguageModel(8, ends=False).eval(), self.counting(50)
+        with torch.inference_mode():
+            each = model.of_each(texts)[0].double() / 6
+        assert scored(model, texts) == pytest.approx((float(each.mean()), float(each.std()) / 50**0.5), rel=1e-4)
+
+    def test_errs_less_where_long_texts_are_as_likely_by_token_as_short_ones(self):
+        model = LanguageModel(4, ends=True).eval()
+        for parameter in model.parameters():
+            parameter.data.zero_()
+        texts = torch.tensor([[1, 0, 0, 0], [1, 2, 3, 1]] * 20)
+        assert scored(model, texts) == pytest.approx((math.log(4), 0), abs=1e-6)
 
     def test_counts_the_end_of_a_text_but_nothing_behind_it(self):
         ends = torch.tensor([[1, 2, 0, 0, 0, 0]] * 50 + [[1, 2, 3, 0, 0, 0]] * 50)
@@ -144,6 +158,9 @@ def test_evaluating_a_run_prints_one_table_beside_a_baseline_of_the_same_size(ar
     assert likelihood["real, held out"] < likelihood["maximum likelihood"] < likelihood["this run"]
     test = {row["source"]: row["values"]["NLL test"] for row in record["rows"] if row["temperature"] == 1}
     assert likelihood["real, held out"] < test["maximum likelihood"] < test["this run"]
+    for row in record["rows"]:
+        for name in ("LM", "RLM", "BLEU-2", "BLEU-5", "NLL oracle"):
+            assert 0 < row["margins"][name] < 0.2 * row["values"][name]
     copied = {row["source"]: row["values"]["copied share"] for row in record["rows"]}
     assert 0 < copied["real, held out"] < 1
     apart = {row["source"]: row["values"]["n-gram distance"] for row in record["rows"]}
@@ -183,5 +200,7 @@ def test_metrics_of_texts_that_are_named_are_measured_alone_without_a_baseline(a
     assert shown.out.splitlines()[-1] == "a was measured, not judged."
     record = json.loads((tmp_path / "runs/a/evaluation/evaluation.json").read_text())
     assert [set(row["values"]) for row in record["rows"]] == [{"n-gram distance", "distinct-2"}] * 5
+    assert [set(row["margins"]) for row in record["rows"]] == [{"n-gram distance"}] * 5
+    assert all(0 < row["margins"]["n-gram distance"] < row["values"]["n-gram distance"] for row in record["rows"][1:])
     assert (record["texts"], record["seed"], record["held_out"]) == (200, 0, {"count": 140})
     assert not (tmp_path / "runs/a-mle").exists()
