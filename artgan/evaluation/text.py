@@ -92,7 +92,10 @@ class Judge:
     ) -> None:
         held_out = 0 if data.held_out is None else len(data.held_out)
         if data.held_out is None or held_out < FEWEST:
-            raise ArtganError(f"{data.title} holds out {held_out} texts: at least {FEWEST} are needed to evaluate")
+            raise ArtganError(
+                f"{data.title} holds out {held_out} texts: at least {FEWEST} are needed to evaluate; train with more "
+                "texts, or a larger held_out of the dataset"
+            )
         self.spec, self.dataset, self.progress = data.spec, dataset, progress
         self.metrics = chosen(metrics, gauges)
         self.gauges = [gauge for gauge in gauges if gauge.name in self.metrics]

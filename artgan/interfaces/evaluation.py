@@ -41,6 +41,9 @@ class Metric(Component):
         Args:
             real: real samples, compact (N, ...); for text an array (N,) of ``str``, lines parted by newlines.
             fake: generated samples, the same.
+
+        Raises:
+            ArtganError: if it cannot measure such samples, as where they are too few; the run goes on without.
         """
 
 

@@ -182,7 +182,10 @@ def test_without_held_out_texts_there_is_nothing_to_measure_against(artgan, tmp_
     assert artgan("run", lines, *small, "--steps", "2", "--name", "few", "--quiet").code == 0
     refused = artgan("evaluate", "few")
     assert refused.code == 1
-    assert "at least 100 are needed to evaluate" in refused.err
+    assert refused.err == (
+        "Error: lines holds out 1 texts: at least 100 are needed to evaluate; train with more texts, or a "
+        "larger held_out of the dataset\n"
+    )
     refused = artgan("evaluate", "few", "--features", "random-v1")
     assert (refused.code, refused.err.count("\n")) == (2, 1)
     assert "--features are for pictures, and few makes texts" in refused.err
