@@ -18,7 +18,8 @@ CHARACTERS, WORDS = (1, 2, 3, 4), (1, 2, 3)
 """The lengths of the sequences that are counted."""
 
 SHARPNESS = 5.0
-"""How fast the kernel falls as texts share less; of 1, 3, 5 and 10 the one that told most of what it should."""
+"""How fast the kernel falls as texts share less. Of 1, 3, 5 and 10 the one that, all in all, tells most surely real
+texts from collapsed, shuffled and misspelt ones and from other temperatures (five samples of 512, four corpora)."""
 
 FEWEST = 2
 AT_ONCE = 64
