@@ -92,7 +92,7 @@ def register_metrics() -> list[type[Metric]]:
     """Offer the built-in metrics."""
     from . import metrics
 
-    return [metrics.Diversity, metrics.Frechet, metrics.Tones, metrics.Copied, metrics.Distinct]
+    return [metrics.Diversity, metrics.Frechet, metrics.Ngrams, metrics.Tones, metrics.Copied, metrics.Distinct]
 
 
 @hookimpl

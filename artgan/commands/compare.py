@@ -30,7 +30,8 @@ def compare(runs: tuple[Path, ...], plugin: tuple[str, ...]) -> None:
     found = [evaluated(run) for run in runs]
     groups = grouped(found)
     titles = [group.title for group in groups]
-    rows = [[name, *(group.cell(name) for group in groups)] for name in groups[0].names]
+    measured = dict.fromkeys(name for group in groups for name in group.names)
+    rows = [[name, *(group.cell(name) for group in groups)] for name in measured]
     print_table(["", *titles], rows)
     gallery = found[0].folder.parent.parent / "gallery"
     names = [run.folder.name for run in found if (gallery / run.folder.name).is_dir()]

@@ -28,12 +28,14 @@ class Evaluated:
         folder: where it is kept.
         recipe: its TOML.
         fingerprint: of its data.
+        step: at which it was evaluated.
         numbers: by name.
     """
 
     folder: Path
     recipe: str
     fingerprint: str
+    step: int
     numbers: dict[str, float]
 
 
@@ -54,15 +56,16 @@ class Group:
 
     @property
     def names(self) -> list[str]:
-        """The names of what was measured of all of them."""
-        return [name for name in self.runs[0].numbers if all(name in run.numbers for run in self.runs)]
+        """The names of what was measured of any of them."""
+        return list(dict.fromkeys(name for run in self.runs for name in run.numbers))
 
     def cell(self, name: str) -> str:
         """Return a number, or mean and standard deviation over seeds; nothing where it was not measured."""
         values = [run.numbers[name] for run in self.runs if name in run.numbers]
-        if len(values) != len(self.runs):
+        if not values:
             return ""
-        return f"{values[0]:.3f}" if len(values) == 1 else f"{mean(values):.3f} ± {stdev(values):.3f}"
+        number = f"{values[0]:.3f}" if len(values) == 1 else f"{mean(values):.3f} ± {stdev(values):.3f}"
+        return number if len(values) == len(self.runs) else f"{number} ({len(values)} of {len(self.runs)} runs)"
 
 
 def evaluated(run: Path) -> Evaluated:
@@ -83,7 +86,7 @@ def evaluated(run: Path) -> Evaluated:
         raise ArtganError(f"{path} cannot be read: {type(error).__name__}; artgan evaluate {run}") from None
     if wrong := fault(record, (_PICTURES, _TEXTS)):
         raise ArtganError(f"{path} is damaged ({wrong}): artgan evaluate {run}")
-    return Evaluated(folder, recipe, record["fingerprint"], _numbers(record))
+    return Evaluated(folder, recipe, record["fingerprint"], record["step"], _numbers(record))
 
 
 def grouped(runs: Sequence[Evaluated]) -> list[Group]:
@@ -100,7 +103,7 @@ def grouped(runs: Sequence[Evaluated]) -> list[Group]:
                 f"{first.folder.name} and {run.folder.name} were trained on different data, so their numbers "
                 "cannot be compared"
             )
-        same = next((group for group in groups if _but_for_seed(group[0].recipe, run.recipe)), None)
+        same = next((group for group in groups if _but_for_seed(group[0], run)), None)
         if same is None:
             groups.append([run])
         else:
@@ -108,8 +111,9 @@ def grouped(runs: Sequence[Evaluated]) -> list[Group]:
     return [Group(group) for group in groups]
 
 
-def _but_for_seed(first: str, second: str) -> bool:
-    return all(change.startswith("training.seed:") for change in differences(first, second))
+def _but_for_seed(first: Evaluated, second: Evaluated) -> bool:
+    changes = differences(first.recipe, second.recipe)
+    return first.step == second.step and all(change.startswith("training.seed:") for change in changes)
 
 
 def _numbers(record: dict[str, Any]) -> dict[str, float]:

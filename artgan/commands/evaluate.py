@@ -38,8 +38,9 @@ MODEL, BASELINE = "this run", "maximum likelihood"
     "metrics",
     metavar="NAME",
     multiple=True,
-    help="For pictures, measure this alone: frechet, kid, precision, recall, density, coverage, scores, detail, "
-    "patches, copying, or one that a plugin offers; may be given more than once.  [default: all]",
+    help="Measure this alone: of pictures frechet, kid, precision, recall, density, coverage, scores, detail, "
+    "patches or copying, of texts likelihood, bleu, self-bleu, distinct, ngrams or copied, or one that a plugin "
+    "offers; may be given more than once.  [default: all]",
 )
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder.  [default: RUN/evaluation]")
 @plugin_option
@@ -63,7 +64,8 @@ def evaluate(
     Texts are measured over temperatures, beside maximum likelihood. LM is the negative log-likelihood of texts under a
     language model of the real ones, RLM that of held-out real texts under one of the texts; both are in nats per token,
     and lower is better. The baseline is a generator of the same size trained on the same data by maximum likelihood
-    alone: without it a number means nothing.
+    alone: without it a number means nothing. It is left out where --metric names no likelihood; the distance of n-grams
+    takes seconds alone. After the real texts it says about how long the rest will take.
 
     Prints a table and a verdict, writes them as JSON, and puts them on the run's page in the gallery.
     """
@@ -92,10 +94,10 @@ def _evaluate(
     subject = Subject.open(run, plugins=load_plugins(plugin), display=Display(quiet=False))
     folder = out or subject.folder / "evaluation"
     if subject.recipe.dataset.modality == "text":
-        if features or metrics:
-            raise UsageError(f"--features and --metric are for pictures, and {subject.folder.name} makes texts")
-        texts = TextEvaluation(subject, count or 5000)
-        rows = texts.rows(texts.baseline(baseline))
+        if features:
+            raise UsageError(f"--features are for pictures, and {subject.folder.name} makes texts")
+        texts = TextEvaluation(subject, count or 5000, metrics)
+        rows = texts.rows(texts.baseline(baseline) if texts.likely else None)
         _print_texts(rows)
         paths, words = texts.write(rows, folder), texts.in_words(rows)
     else:

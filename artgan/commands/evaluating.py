@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, Self, cast
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,17 +17,18 @@ from ..errors import ArtganError, UsageError
 from ..evaluation.comparing import Comparison
 from ..evaluation.distances import nearest
 from ..evaluation.features import features_named
-from ..evaluation.frontier import draw_frontier
-from ..evaluation.pictures import MOST, PictureJudge, as_table, closest_pairs
-from ..evaluation.text import TEMPERATURES, Judge, Row, draw, verdict
+from ..evaluation.frontier import draw_frontier, verdict
+from ..evaluation.pictures import METRICS, MOST, PictureJudge, as_table, closest_pairs
+from ..evaluation.text import LIKELIHOOD, SEED, TEMPERATURES, Judge, Row, draw
 from ..files import cache_folder, write_text
 from ..gallery.pages import Judged, add_judgement
 from ..gallery.records import RECORD
-from ..interfaces import Data, Metric, Progress, Spec, Workspace
+from ..gauges import gauges
+from ..interfaces import Data, Progress, Workspace
 from ..model import Model, load_newest
 from ..plugins import Plugins
 from ..recipe import Recipe, Tables, compose, read_toml
-from ..registry import Registry, Source
+from ..registry import Source
 from ..training.devices import fast_precision, pick_device
 from ..training.holding import held_out, training_rows
 from ..training.run import RECIPE, Run
@@ -127,7 +128,8 @@ class PictureEvaluation:
         rows = training_rows(data, training)
         self.train = data.samples[np.random.default_rng(0).permutation(rows)[:MOST]]
         with subject.display.progress() as progress:
-            others = _metrics_of(subject.plugins.registry, data.spec)
+            offered = gauges(subject.plugins.registry, data.spec, subject.display.warn)
+            others = [gauge for gauge in offered if gauge.name not in METRICS]
             self.judge = PictureJudge(self.train, held_out(data, training, MOST), progress, looking, metrics, others)
             self.judge.size(count)
             named = ", ".join(self.judge.metrics) if metrics else "all metrics"
@@ -196,12 +198,32 @@ class TextEvaluation:
     Args:
         subject: the run.
         count: texts drawn at each temperature.
+        metrics: what is measured; empty for all.
+
+    Raises:
+        UsageError: for a wrong name.
+        ArtganError: if too few texts were held out.
     """
 
-    def __init__(self, subject: Subject, count: int) -> None:
+    def __init__(self, subject: Subject, count: int, metrics: Sequence[str] = ()) -> None:
         self.subject, self.count = subject, count
         self.folder, self.recipe, self.data = subject.folder, subject.recipe, subject.data
         self.plugins, self.registry, self.display = subject.plugins, subject.plugins.registry, subject.display
+        offered = [
+            gauge
+            for gauge in gauges(self.registry, self.data.spec, self.display.warn)
+            if gauge.metric.drawn or gauge.metric.judges or gauge.name in metrics
+        ]
+        self._progress: Progress = lambda what, done, total: None
+        self.judge = Judge(
+            self.data,
+            self.recipe.dataset,
+            offered,
+            subject.model.modality.readable,
+            lambda what, done, total: self._progress(what, done, total),
+            metrics,
+        )
+        self.likely = LIKELIHOOD in self.judge.metrics
 
     def baseline(self, given: Path | None) -> Model:
         """Return the baseline: that of a run, or one trained now beside this run, once."""
@@ -212,43 +234,58 @@ class TextEvaluation:
             self._train(folder)
         return load_newest(folder, self.registry)[0]
 
-    def rows(self, baseline: Model) -> list[Row]:
-        """Return what was measured of real texts, of the run's and of the baseline's."""
-        spec = self.data.spec
-        metrics = [metric for metric in _metrics_of(self.registry, spec) if metric.drawn]
-        model = self.subject.model
-        judge = Judge(self.data, self.recipe.dataset, metrics, self.display.say)
-        rows = [judge.real()]
-        for source, judged in ((MODEL, model), (BASELINE, baseline)):
-            if judged.spec != spec:
+    def rows(self, baseline: Model | None) -> list[Row]:
+        """Return what was measured of real texts, of the run's and of the baseline's, if any."""
+        sources = {MODEL: self.subject.model, **({} if baseline is None else {BASELINE: baseline})}
+        for source, judged in sources.items():
+            if judged.spec != self.data.spec:
                 raise ArtganError(f"{source} was trained on other data than {self.data.title}")
-            for temperature in TEMPERATURES:
-                samples = draw(judged, self.count, temperature)
-                row = judge.measure(source, samples, judged.modality.readable(samples), temperature)
-                if temperature == 1 and "log-probabilities" in judged.generator.gives:
-                    row = replace(row, values={**row.values, "NLL test": judge.likelihood(judged)})
-                rows.append(row)
+        with self.display.progress() as self._progress:
+            begun = time.perf_counter()
+            rows = [self.judge.real()]
+            seconds = (time.perf_counter() - begun) * len(sources) * len(TEMPERATURES)
+            texts = f"{counted(self.count, 'text')} at each of {len(TEMPERATURES)} temperatures"
+            self.display.say(f"This takes {roughly(seconds)}: {texts}, {' and '.join(sources)}")
+            for source, judged in sources.items():
+                for temperature in TEMPERATURES:
+                    self.display.say(f"{source} at temperature {temperature:g}")
+                    rows.append(self._row(source, judged, temperature))
         return rows
 
+    def _row(self, source: str, model: Model, temperature: float) -> Row:
+        samples = draw(model, self.count, temperature)
+        row = self.judge.measure(source, samples, model.modality.readable(samples), temperature)
+        if self.likely and temperature == 1 and "log-probabilities" in model.generator.gives:
+            row = replace(row, values={**row.values, "NLL test": self.judge.likelihood(model)})
+        return row
+
     def in_words(self, rows: list[Row]) -> str:
-        """Return the verdict."""
+        """Return the verdict, which tells of nothing that was not measured."""
+        if not self.likely:
+            return f"{self.folder.name} was measured, not judged."
         where = verdict(rows, MODEL, BASELINE)
         return f"{self.folder.name} is {where} the frontier of maximum likelihood: {MEANING[where]}."
 
     def write(self, rows: list[Row], folder: Path) -> list[Path]:
-        """Write the numbers and the plot; return their paths."""
+        """Write the numbers and, of likelihoods, the plot; return their paths."""
         record = {
             "texts": self.count,
-            "verdict": verdict(rows, MODEL, BASELINE),
+            "seed": SEED,
+            "temperatures": TEMPERATURES,
+            "held_out": {"count": len(self.judge.held_out)},
+            "metrics": sorted(self.judge.metrics),
+            "verdict": verdict(rows, MODEL, BASELINE) if self.likely else "",
             "rows": [asdict(row) for row in rows],
         }
         table = [
-            [f"{name} at T = {row.temperature:g}", f"{row.values[name]:.3f}", f"{rows[0].values.get(name, 0):.3f}"]
+            [f"{name} at T = {row.temperature:g}", row.shown(name), f"{rows[0].values.get(name, 0):.3f}"]
             for row in rows
             if row.source == MODEL and row.temperature
-            for name in ("LM", "RLM")
+            for name in (("LM", "RLM") if self.likely else row.values)
         ]
         path = self.subject.write(folder, record, Judged(self.in_words(rows), table))
+        if not self.likely:
+            return [path]
         write_text(folder / "frontier.svg", draw_frontier(rows))
         return [path, folder / "frontier.svg"]
 
@@ -279,9 +316,3 @@ class TextEvaluation:
         wanted["training"] = {"steps": BASELINE_STEPS, "seed": self.recipe.training.seed}
         recipe = compose(self.registry, wanted, "mle")
         return recipe.with_precision(fast_precision(pick_device("auto")))
-
-
-def _metrics_of(registry: Registry, spec: Spec) -> list[Metric]:
-    """Return the metrics that are offered for a kind of art, but for those that judge, which are told anyway."""
-    offered = [cast(Metric, registry.get("metric", name).configure({})) for name in registry.names("metric")]
-    return [one for one in offered if one.modalities == {spec.modality} and one.applies(spec) and not one.judges]

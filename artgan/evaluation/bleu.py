@@ -18,16 +18,21 @@ Gram = tuple[str, ...]
 
 
 def bleu(texts: Sequence[Text], references: Sequence[Text], longest: int) -> float:
-    """Return the mean BLEU of texts against all references.
+    """Return the mean BLEU of texts, at least one, against all references; as `sentence_bleus` takes them."""
+    return sum(sentence_bleus(texts, references, longest)) / len(texts)
+
+
+def sentence_bleus(texts: Sequence[Text], references: Sequence[Text], longest: int) -> list[float]:
+    """Return the BLEU of each text against all references.
 
     Args:
-        texts: tokens of each text, at least one.
+        texts: tokens of each text.
         references: tokens of each reference, at least one.
         longest: the n of the longest n-grams.
     """
     counts = [_most(references, size) for size in range(1, longest + 1)]
     lengths = sorted({len(reference) for reference in references})
-    return sum(_sentence(text, counts, lengths, None) for text in texts) / len(texts)
+    return [_sentence(text, counts, lengths, None) for text in texts]
 
 
 def self_bleu(texts: Sequence[Text], longest: int) -> float:

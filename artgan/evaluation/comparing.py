@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..interfaces import Metric, Progress
+from ..gauges import Gauge
+from ..interfaces import Progress
 from .distances import Features, coverage, frechet, kernel_distance
 from .features import Looking
 from .patches import patch_distances, sharpness
@@ -52,11 +53,9 @@ class Comparison:
         others: metrics that plugins offer.
     """
 
-    def __init__(
-        self, reference: Side, looking: Looking, metrics: Iterable[str], others: Iterable[Metric] = ()
-    ) -> None:
+    def __init__(self, reference: Side, looking: Looking, metrics: Iterable[str], others: Iterable[Gauge] = ()) -> None:
         self.reference, self.looking, self.metrics = reference, looking, set(metrics)
-        self.others = {metric.name: metric for metric in others}
+        self.others = {gauge.name: gauge for gauge in others}
         self.meanings: dict[str, str] = {}
 
     def all(
@@ -67,6 +66,8 @@ class Comparison:
         Margins come from subsamples of half the size, drawn without replacement, whose spread is that of the whole
         (Politis and Romano 1994; the delete-half jackknife). The Fréchet distance, which is biased by the number of
         samples, takes its margin from further sets of equal size where there are ``more``.
+
+        What a plugin's metric cannot measure of the whole and of two halves is left out.
 
         Args:
             side: as many pictures as the reference has.
@@ -83,10 +84,10 @@ class Comparison:
             for number, (mine, others) in enumerate(self._halves):
                 progress(what, number + 1, REPEATS + 1)
                 for name, value in self._measured(group, side.part(mine), self.reference.part(others)).items():
-                    halves[name].append(value)
+                    halves.setdefault(name, []).append(value)
             progress(what, REPEATS + 1, REPEATS + 1)
-            margins = {name: SPREAD * float(np.std(parts, ddof=1)) for name, parts in halves.items()}
-            found |= {name: (value, margins[name]) for name, value in values.items()}
+            margins = {name: SPREAD * float(np.std(parts, ddof=1)) for name, parts in halves.items() if len(parts) > 1}
+            found |= {name: (value, margins[name]) for name, value in values.items() if name in margins}
         if "frechet" in self.metrics and len(sets := self._sets(more, len(side.features))) > 1:
             drawn = [frechet(part, self.reference.features) for part in sets]
             found[self.looking.named("Fréchet")] = float(np.mean(drawn)), SPREAD * float(np.std(drawn, ddof=1))
@@ -124,8 +125,8 @@ class Comparison:
 
     def _measured(self, group: tuple[str, ...], fake: Side, real: Side) -> dict[str, float]:
         if other := self.others.get(group[0]):
-            found = dict(other.measure(real.pictures, fake.pictures))
-            self.meanings |= dict.fromkeys(found, other.summary())
+            found = other.measure(real.pictures, fake.pictures).values
+            self.meanings |= dict.fromkeys(found, other.metric.summary())
             return found
         how: Mapping[str, Callable[[Side, Side], dict[str, Any]]] = {
             "frechet": self._frechet,

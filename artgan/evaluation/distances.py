@@ -64,11 +64,25 @@ def kernel_distance(first: Features, second: Features) -> float:
         values: Features = (left @ right.T / size + 1) ** 3
         return values
 
-    def within(features: Features) -> float:
-        values, count = kernel(features, features), len(features)
+    return discrepancy(kernel(first, first), kernel(second, second), kernel(first, second))
+
+
+def discrepancy(first: Features, second: Features, between: Features) -> float:
+    """Return the unbiased squared maximum mean discrepancy of two sets.
+
+    Source: Gretton et al. 2012, Journal of Machine Learning Research 13, lemma 6.
+
+    Args:
+        first: the kernel's values within one set, (N, N).
+        second: those within the other, (M, M).
+        between: those between the two, (N, M).
+    """
+
+    def within(values: Features) -> float:
+        count = len(values)
         return float((values.sum() - np.trace(values)) / (count * (count - 1)))
 
-    return within(first) + within(second) - 2 * float(kernel(first, second).mean())
+    return within(first) + within(second) - 2 * float(between.mean())
 
 
 @dataclass(frozen=True)

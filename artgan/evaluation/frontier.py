@@ -1,9 +1,11 @@
-"""The plot of quality against diversity, as SVG."""
+"""Quality against diversity: the plot, as SVG, and on which side of a baseline a model stands."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+
+import numpy as np
 
 from .text import Row
 
@@ -12,6 +14,32 @@ MARGIN = 0.08
 COLOURS = ("#1f6a8c", "#b3491d", "#67635c")
 STYLE = "text{font:14px system-ui,sans-serif;fill:#1c1b19}.quiet{fill:#67635c}path{fill:none;stroke-width:2}"
 TICKS = 5
+
+NEAR = 0.01
+"""The share of RLM by which two are held to be equal."""
+
+
+def verdict(rows: Sequence[Row], model: str, baseline: str) -> str:
+    """Return where a model stands to the frontier of a baseline: ``above``, ``on`` or ``below``.
+
+    The frontier is the line through the baseline's LM and RLM over temperatures; above is a lower RLM at the same LM.
+    The model's best temperature counts.
+
+    Args:
+        rows: what was measured.
+        model: the source of the model's rows.
+        baseline: the source of the baseline's rows, at least one.
+    """
+    line = sorted((row.values["LM"], row.values["RLM"]) for row in rows if row.source == baseline)
+    gains = [_gain(line, row.values["LM"], row.values["RLM"]) for row in rows if row.source == model]
+    best = max(gains)
+    return "above" if best > NEAR else "on" if best >= -NEAR else "below"
+
+
+def _gain(line: Sequence[tuple[float, float]], quality: float, diversity: float) -> float:
+    """Return by what share a point's RLM is lower than that of the line at its LM, which goes on level at its ends."""
+    at, known = zip(*line, strict=True)
+    return 1 - diversity / float(np.interp(quality, at, known))
 
 
 def draw_frontier(rows: Sequence[Row]) -> str:

@@ -8,7 +8,6 @@ et al. 2019, arXiv:1905.09922). Both are in nats per token, the one that ends a 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -39,13 +38,18 @@ class LanguageModel(nn.Module):
 
     def forward(self, tokens: Tensor) -> Tensor:
         """Return the mean negative log-likelihood of tokens (B, L), per token up to the ends."""
+        values, places = self.of_each(tokens)
+        return values.sum() / places.sum()
+
+    def of_each(self, tokens: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the negative log-likelihood of each text (B,) of (B, L), and its number of tokens up to the end."""
         tokens = tokens.long()
         begin = torch.full_like(tokens[:, :1], self.vocabulary)
         hidden, _ = self.layer(self.dropout(self.embedding(torch.cat([begin, tokens[:, :-1]], 1))))
         logits = self.out(self.dropout(hidden)).flatten(0, 1)
         values = F.cross_entropy(logits, tokens.flatten(), reduction="none").view(tokens.shape)
         weights = before_end(tokens, self.ends).to(values.dtype)
-        return (values * weights).sum() / weights.sum()
+        return (values * weights).sum(1), weights.sum(1)
 
 
 def fit(train: Tensor, valid: Tensor, vocabulary: int, ends: bool, progress: Callable[[], None]) -> LanguageModel:
@@ -83,8 +87,15 @@ def fit(train: Tensor, valid: Tensor, vocabulary: int, ends: bool, progress: Cal
 
 def score(model: LanguageModel, tokens: Tensor) -> float:
     """Return the negative log-likelihood per token of texts (N, L), N at most 5,000 of them."""
+    return scored(model, tokens)[0]
+
+
+def scored(model: LanguageModel, tokens: Tensor) -> tuple[float, float]:
+    """Return the same, and its standard error: that of a ratio of means over texts (Cochran 1977, section 2.11)."""
     model.eval()
     with torch.inference_mode():
-        value = float(cast(Tensor, model(tokens[:5000])))
+        values, places = (part.double() for part in model.of_each(tokens[:5000]))
     model.train()
-    return value
+    ratio = values.sum() / places.sum()
+    error = (values - ratio * places).std() * len(values) ** 0.5 / places.sum()
+    return float(ratio), float(error)

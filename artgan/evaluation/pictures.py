@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ArtganError, UsageError, did_you_mean
+from ..gauges import Gauge
 from ..interfaces import Features as FeaturesComponent
-from ..interfaces import Metric, Progress
+from ..interfaces import Progress
 from .comparing import COVERS, SPREAD, Comparison, Side
 from .distances import copying, nearest
 from .features import INCEPTION, Looking
@@ -107,7 +108,7 @@ class Judgement:
         return "no copies found"
 
 
-def chosen_metrics(names: Iterable[str], looking: Looking, others: Iterable[Metric] = ()) -> tuple[str, ...]:
+def chosen_metrics(names: Iterable[str], looking: Looking, others: Iterable[Gauge] = ()) -> tuple[str, ...]:
     """Return the metrics of given names, or all that the features allow where none is given.
 
     Args:
@@ -118,7 +119,7 @@ def chosen_metrics(names: Iterable[str], looking: Looking, others: Iterable[Metr
     Raises:
         UsageError: for a wrong name, or one that these features cannot serve.
     """
-    known = [*METRICS, *(metric.name for metric in others)]
+    known = [*METRICS, *(gauge.name for gauge in others)]
     offered = [name for name in known if name != "scores" or _has_scores(looking)]
     wanted = set[str]()
     for name in names:
@@ -162,7 +163,7 @@ class PictureJudge:
         progress: Progress,
         looking: Looking,
         metrics: Iterable[str] = (),
-        others: Iterable[Metric] = (),
+        others: Iterable[Gauge] = (),
     ) -> None:
         apart = 0 if held_out is None else len(held_out)
         if held_out is None or apart < FEWEST:
@@ -190,7 +191,7 @@ class PictureJudge:
         """Return what is found of generated pictures (K, C, H, W), at least as many as needed for one comparison.
 
         Raises:
-            ArtganError: if there are too few.
+            ArtganError: if there are too few, or no metric measured anything.
         """
         size, copies = self.size(len(fake)), "copying" in self.metrics
         held_out = self.look("held-out pictures", self.held_out if copies else self.held_out[:size])
@@ -203,7 +204,10 @@ class PictureJudge:
         rows = [
             Measurement(name, value, margin, own[name][0], meanings.get(name.split(" ")[0], meanings.get(name, "")))
             for name, (value, margin) in found.items()
+            if name in own
         ]
+        if not rows and not copies:
+            raise ArtganError(f"nothing was measured: {', '.join(self.metrics)} gave no number that is right")
         if not copies:
             return Judgement(tuple(rows), None, len(fake), size, ())
         what = "copying of generated pictures"
@@ -226,7 +230,7 @@ class PictureJudge:
 
     def look(self, what: str, pictures: Pictures) -> Side:
         """Return pictures with their features, which are left out where no metric needs any."""
-        if set(self.metrics) <= {"detail", "patches", *(metric.name for metric in self.others)}:
+        if set(self.metrics) <= {"detail", "patches", *(gauge.name for gauge in self.others)}:
             return Side(pictures, np.empty((len(pictures), 0)))
         return Side(pictures, self.looking(pictures, f"looking at {what}", self.progress))
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import count, pairwise
 from typing import Any
 
 import numpy as np
@@ -13,12 +14,14 @@ import torch
 from numpy.typing import NDArray
 
 from artgan.builtin.recurrent import before_end
-from artgan.errors import ArtganError
-from artgan.interfaces import Data, Dataset, Metric, Spec
+from artgan.errors import ArtganError, UsageError, did_you_mean
+from artgan.gauges import Gauge
+from artgan.interfaces import Data, Dataset, Progress, Spec
 from artgan.model import Model
 
-from .bleu import bleu, self_bleu
-from .likelihood import LanguageModel, fit, score
+from .bleu import self_bleu, sentence_bleus
+from .comparing import REPEATS, SPREAD
+from .likelihood import CHECKED, STEPS, LanguageModel, fit, scored
 
 TEMPERATURES = (0.5, 0.65, 0.8, 0.9, 1.0)
 BLEUS = (2, 3, 4, 5)
@@ -26,13 +29,18 @@ FEWEST = 100
 SCORED = 500
 """Texts whose BLEU is taken: its mean moves by about a hundredth with another five hundred."""
 
+MOST = 20_000
+"""Texts trained on beside which further metrics are taken at most."""
+
+SEED = 0
+"""What texts are drawn from."""
+
 LATENTS = 16
 """Latents over which a text's probability is averaged."""
 
-NEAR = 0.01
-"""The share of RLM by which two are held to be equal."""
-
-Progress = Callable[[str], None]
+LIKELIHOOD, BLEU, SELF_BLEU, DISTINCT = "likelihood", "bleu", "self-bleu", "distinct"
+OWN = (LIKELIHOOD, BLEU, SELF_BLEU, DISTINCT)
+"""What is measured beside the metrics that are components."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +51,18 @@ class Row:
         source: whose texts.
         temperature: at which they were drawn; None for real ones.
         values: numbers by name.
+        margins: half the widths of the 95 % intervals of those that have one.
     """
 
     source: str
     temperature: float | None
     values: Mapping[str, float]
+    margins: Mapping[str, float] = field(default_factory=dict)
+
+    def shown(self, name: str) -> str:
+        """Return a number with its margin, if it has one, as text."""
+        value = f"{self.values[name]:.3f}"
+        return f"{value} ± {self.margins[name]:.3f}" if name in self.margins else value
 
 
 class Judge:
@@ -56,31 +71,54 @@ class Judge:
     Args:
         data: what was trained on, and what was held out.
         dataset: where it comes from, which may know true likelihoods.
-        metrics: further metrics to take.
-        progress: told what is being done.
+        gauges: the metrics that are components.
+        readable: turns tokens (N, L) into texts (N,).
+        progress: told how far it is.
+        metrics: what is measured, of `OWN` and of the gauges; empty for all.
 
     Raises:
+        UsageError: for a wrong name.
         ArtganError: if too few texts are held out.
     """
 
-    def __init__(self, data: Data, dataset: Dataset, metrics: Sequence[Metric], progress: Progress) -> None:
+    def __init__(
+        self,
+        data: Data,
+        dataset: Dataset,
+        gauges: Sequence[Gauge],
+        readable: Callable[[NDArray[Any]], NDArray[Any]],
+        progress: Progress,
+        metrics: Iterable[str] = (),
+    ) -> None:
         held_out = 0 if data.held_out is None else len(data.held_out)
         if data.held_out is None or held_out < FEWEST:
-            raise ArtganError(f"{data.title} holds out {held_out} texts: at least {FEWEST} are needed to evaluate")
-        self.spec, self.dataset, self.metrics, self.progress = data.spec, dataset, metrics, progress
+            raise ArtganError(
+                f"{data.title} holds out {held_out} texts: at least {FEWEST} are needed to evaluate; train with more "
+                "texts, or a larger held_out of the dataset"
+            )
+        self.spec, self.dataset, self.progress = data.spec, dataset, progress
+        self.metrics = chosen(metrics, gauges)
+        self.gauges = [gauge for gauge in gauges if gauge.name in self.metrics]
+        self._texts, self._others = readable(data.samples[:MOST]), readable(data.held_out)
         self.train, self.held_out = _tensor(data.samples), _tensor(data.held_out)
-        self._known = {row.tobytes() for row in np.asarray(data.samples, np.int32)}
         self._references = _cut(self.held_out.numpy(), self.spec)
-        progress("a language model of the real texts")
-        self._judge = self._fit(self.train)
+
+    @cached_property
+    def _judge(self) -> LanguageModel:
+        return self._fit(self.train, "real texts")
 
     def real(self) -> Row:
         """Return what the held-out texts reach: an upper bound of what a generator can."""
-        half = len(self.held_out) // 2
-        texts, references = self._references[:half][:SCORED], self._references[half:]
-        value = score(self._judge, self.held_out)
-        values = {"LM": value, "RLM": value} | self._counted(texts, references)
-        return Row("real, held out", None, values | self._true_likelihood(self.held_out.numpy()))
+        half, found = len(self.held_out) // 2, _Found()
+        if LIKELIHOOD in self.metrics:
+            for name in ("LM", "RLM"):
+                found.add(name, *scored(self._judge, self.held_out))
+        self._count(found, self._references[:half][:SCORED], self._references[half:])
+        self._add_true_likelihood(found, self.held_out.numpy())
+        for gauge in self.gauges:
+            known, measured = (self._others, self._texts) if gauge.metric.judges else (self._texts, self._others)
+            _gauge(found, gauge, known, measured)
+        return Row("real, held out", None, found.values, found.margins)
 
     def measure(self, source: str, samples: NDArray[Any], texts: NDArray[Any], temperature: float) -> Row:
         """Return what was measured of texts.
@@ -91,15 +129,16 @@ class Judge:
             texts: the same as people read them, (N,).
             temperature: at which they were drawn.
         """
-        tokens = _tensor(samples)
-        self.progress(f"{source} at temperature {temperature:g}: quality and diversity")
-        values = {"LM": score(self._judge, tokens), "RLM": score(self._fit(tokens), self.held_out)}
-        values |= self._counted(_cut(samples[:SCORED], self.spec), self._references)
-        values["copied"] = sum(row.tobytes() in self._known for row in samples.astype(np.int32)) / len(samples)
-        values |= self._true_likelihood(samples)
-        for metric in self.metrics:
-            values |= {name: value for name, value in metric.measure(texts[:0], texts).items() if name not in values}
-        return Row(source, temperature, values)
+        tokens, found = _tensor(samples), _Found()
+        if LIKELIHOOD in self.metrics:
+            model = self._fit(tokens, f"{source} at temperature {temperature:g}")
+            found.add("LM", *scored(self._judge, tokens))
+            found.add("RLM", *scored(model, self.held_out))
+        self._count(found, _cut(samples[:SCORED], self.spec), self._references)
+        self._add_true_likelihood(found, samples)
+        for gauge in self.gauges:
+            _gauge(found, gauge, self._others if gauge.metric.judges else self._texts, texts)
+        return Row(source, temperature, found.values, found.margins)
 
     def likelihood(self, model: Model, seed: int = 0) -> float:
         """Return the negative log-likelihood per token of held-out texts under a generator at temperature 1.
@@ -126,27 +165,80 @@ class Judge:
                 places += float(weights.sum())
         return total / places
 
-    def _true_likelihood(self, samples: NDArray[Any]) -> dict[str, float]:
-        truth = self.dataset.negative_log_likelihood(samples)
-        return {} if truth is None else {"NLL oracle": float(truth.mean())}
+    def _add_true_likelihood(self, found: _Found, samples: NDArray[Any]) -> None:
+        truth = self.dataset.negative_log_likelihood(samples) if LIKELIHOOD in self.metrics else None
+        if truth is not None:
+            found.add("NLL oracle", *_mean(truth))
 
-    def _fit(self, tokens: torch.Tensor) -> LanguageModel:
+    def _fit(self, tokens: torch.Tensor, whose: str) -> LanguageModel:
+        what, steps = f"a language model of {whose}", count(CHECKED, CHECKED)
+        self.progress(what, 0, STEPS)
         if tokens is self.train:
             train, valid = tokens, self.held_out
         else:
             apart = torch.arange(len(tokens)) % 10 == 0
             train, valid = tokens[~apart], tokens[apart]
-        return fit(train, valid, self.spec.vocabulary, self.spec.ends, lambda: None)
+        model = fit(train, valid, self.spec.vocabulary, self.spec.ends, lambda: self.progress(what, next(steps), STEPS))
+        self.progress(what, STEPS, STEPS)
+        return model
 
-    def _counted(self, texts: list[list[int]], references: list[list[int]]) -> dict[str, float]:
+    def _count(self, found: _Found, texts: list[list[int]], references: list[list[int]]) -> None:
         words, known = _named(texts), _named(references)
-        values = {f"BLEU-{size}": bleu(words, known, size) for size in BLEUS}
-        values |= {f"Self-BLEU-{size}": self_bleu(words, size) for size in BLEUS}
-        pairs = [pair for text in texts for pair in pairwise(text)]
-        return values | {"distinct-2": len(set(pairs)) / max(1, len(pairs))}
+        for size in BLEUS if BLEU in self.metrics else ():
+            found.add(f"BLEU-{size}", *_mean(sentence_bleus(words, known, size)))
+        for size in BLEUS if SELF_BLEU in self.metrics else ():
+            found.add(f"Self-BLEU-{size}", self_bleu(words, size))
+        if DISTINCT in self.metrics:
+            pairs = [pair for text in texts for pair in pairwise(text)]
+            found.add("distinct-2", len(set(pairs)) / max(1, len(pairs)))
 
 
-def draw(model: Model, count: int, temperature: float, seed: int = 0) -> NDArray[Any]:
+class _Found:
+    """Numbers by name, the first of each name, and their margins."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, float] = {}
+        self.margins: dict[str, float] = {}
+
+    def add(self, name: str, value: float, error: float | None = None) -> None:
+        """Add a number, and its standard error where it is known."""
+        if name not in self.values:
+            self.values[name] = value
+            if error is not None and math.isfinite(error):
+                self.margins[name] = SPREAD * error
+
+
+def _mean(values: Sequence[float] | NDArray[np.float64]) -> tuple[float, float | None]:
+    """Return the mean of values of independent texts, and its standard error."""
+    return float(np.mean(values)), float(np.std(values, ddof=1)) / len(values) ** 0.5 if len(values) > 1 else None
+
+
+def _gauge(found: _Found, gauge: Gauge, known: NDArray[Any], texts: NDArray[Any]) -> None:
+    """Add what a metric measures; as of pictures, the spread over halves drawn without replacement is its error."""
+    random, halves = np.random.default_rng(0), list[dict[str, float]]()
+    values = gauge.measure(known, texts).values
+    for _ in range(REPEATS if values.keys() - found.values.keys() else 0):
+        parts = (side[random.permutation(len(side))[: len(side) // 2]] for side in (known, texts))
+        halves.append(gauge.measure(*parts).values)
+    for name, value in values.items():
+        spread = [half[name] for half in halves if name in half]
+        found.add(name, value, float(np.std(spread, ddof=1)) if len(spread) > 1 else None)
+
+
+def chosen(names: Iterable[str], gauges: Iterable[Gauge]) -> set[str]:
+    """Return the metrics of given names, or all where none is given.
+
+    Raises:
+        UsageError: for a wrong name.
+    """
+    known = dict.fromkeys([*OWN, *(gauge.name for gauge in gauges)])
+    wanted = set(names)
+    for name in sorted(wanted - known.keys()):
+        raise UsageError(f"no metric of texts is called {name!r}{did_you_mean(name, list(known))}")
+    return wanted or set(known)
+
+
+def draw(model: Model, count: int, temperature: float, seed: int = SEED) -> NDArray[Any]:
     """Return the tokens (count, L) of new texts, drawn in one batch.
 
     Args:
@@ -163,29 +255,6 @@ def draw(model: Model, count: int, temperature: float, seed: int = 0) -> NDArray
             latents = torch.randn(min(1000, count - start), model.generator.latent, dtype=torch.float64)
             drawn.append(model.modality.to_compact(network(latents, None)).numpy())
     return np.concatenate(drawn)
-
-
-def verdict(rows: Sequence[Row], model: str, baseline: str) -> str:
-    """Return where a model stands to the frontier of a baseline: ``above``, ``on`` or ``below``.
-
-    The frontier is the line through the baseline's LM and RLM over temperatures; above is a lower RLM at the same LM.
-    The model's best temperature counts.
-
-    Args:
-        rows: what was measured.
-        model: the source of the model's rows.
-        baseline: the source of the baseline's rows, at least one.
-    """
-    line = sorted((row.values["LM"], row.values["RLM"]) for row in rows if row.source == baseline)
-    gains = [_gain(line, row.values["LM"], row.values["RLM"]) for row in rows if row.source == model]
-    best = max(gains)
-    return "above" if best > NEAR else "on" if best >= -NEAR else "below"
-
-
-def _gain(line: Sequence[tuple[float, float]], quality: float, diversity: float) -> float:
-    """Return by what share a point's RLM is lower than that of the line at its LM, which goes on level at its ends."""
-    at, known = zip(*line, strict=True)
-    return 1 - diversity / float(np.interp(quality, at, known))
 
 
 def _tensor(samples: NDArray[Any]) -> torch.Tensor:

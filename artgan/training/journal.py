@@ -10,7 +10,7 @@ from ..files import write_text
 
 LOSSES, METRICS, EVENTS = "log.jsonl", "metrics.jsonl", "events.jsonl"
 ROLLED_BACK, FAILED, UNSAVED, UNWRITTEN, COLLAPSED = "rolled back", "failed", "not saved", "not written", "collapsed"
-UNJUDGED = "not judged"
+UNJUDGED, UNMEASURED = "not judged", "not measured"
 """The kinds of events."""
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..interfaces import Data, Metric, Modality
+from ..gauges import NOTHING, Gauge, Reading, Tell, gauges
+from ..interfaces import Data, Modality
 from ..recipe import Training
 from ..registry import Registry
 from .holding import held_out, training_rows
@@ -25,36 +26,53 @@ COLLAPSED = 0.3
 
 
 class Measures:
-    """The drawn metrics of a run.
+    """The drawn metrics of a run, and the one that judges.
 
     Args:
         registry: where they are looked up.
         data: what is trained on.
         modality: what makes samples readable.
         training: says what is held out.
+        tell: told in one line of what is wrong with a metric.
     """
 
-    def __init__(self, registry: Registry, data: Data, modality: Modality, training: Training) -> None:
-        self.data, self.modality, self.training = data, modality, training
-        spec = data.spec
-        offered = [cast(Metric, registry.get("metric", name).configure({})) for name in registry.names("metric")]
-        fitting = [metric for metric in offered if spec.modality in (metric.modalities or {spec.modality})]
-        self.metrics = [metric for metric in fitting if metric.drawn and metric.applies(spec)]
-        self.judge = next((metric for metric in fitting if metric.judges and metric.applies(spec)), None)
+    def __init__(self, registry: Registry, data: Data, modality: Modality, training: Training, tell: Tell) -> None:
+        self.registry, self.data, self.modality, self.training, self.tell = registry, data, modality, training, tell
+
+    @cached_property
+    def gauges(self) -> list[Gauge]:
+        """The metrics that have something to say about the data."""
+        return list(gauges(self.registry, self.data.spec, self.tell))
+
+    @property
+    def drawn(self) -> list[Gauge]:
+        """Those that are measured at each snapshot."""
+        return [gauge for gauge in self.gauges if gauge.metric.drawn]
+
+    @property
+    def judge(self) -> Gauge | None:
+        """The first that can say which checkpoint is the best, tried on real samples."""
+        return self._judge[0]
+
+    @property
+    def judges_by_training_samples(self) -> bool:
+        """Whether nothing is held out, so that copies of what is trained on would be judged the best."""
+        return held_out(self.data, self.training, 1) is None
 
     def of(self, fake: NDArray[Any]) -> dict[str, float]:
         """Return what is measured of generated samples, compact (N, ...), beside the same of real ones."""
         values = dict(self._of_real)
-        for metric in self.metrics:
-            values |= metric.measure(self._real[0], self.modality.readable(fake))
+        for gauge in self.drawn:
+            values |= gauge.measure(self._real[0], self.modality.readable(fake)).values
         return values
 
-    def judged(self, fake: NDArray[Any]) -> dict[str, float]:
-        """Return what the judge measures of generated samples, its main number first, beside the same of real ones."""
-        if self.judge is None:
-            return {}
-        made = self.judge.measure(self._judged_by[1], self.modality.readable(fake))
-        return {**made, **self._judged_real}
+    def judged(self, fake: NDArray[Any]) -> Reading:
+        """Return what the judge measures of generated samples, beside the same of real ones."""
+        judge, of_real = self._judge
+        if judge is None:
+            return NOTHING
+        made = judge.measure(self._judged_by[1], self.modality.readable(fake))
+        return Reading({**made.values, **of_real}, made.main)
 
     def collapse(self, values: Mapping[str, float]) -> str:
         """Return in words that a generator has collapsed, or nothing.
@@ -84,15 +102,21 @@ class Measures:
     def _of_real(self) -> dict[str, float]:
         real, other = self._real
         return {
-            f"{name} of real": value for metric in self.metrics for name, value in metric.measure(real, other).items()
+            f"{name} of real": value
+            for gauge in self.drawn
+            for name, value in gauge.measure(real, other).values.items()
         }
 
     @cached_property
-    def _judged_real(self) -> dict[str, float]:
-        """What as many samples that are trained on reach, beside others."""
-        assert self.judge is not None
+    def _judge(self) -> tuple[Gauge | None, dict[str, float]]:
+        """The judge, and what as many samples that are trained on reach, beside others."""
         real, apart = self._judged_by
-        return {f"{name} of real": value for name, value in self.judge.measure(apart, real).items()}
+        for gauge in self.gauges:
+            if gauge.metric.judges:
+                values, main = gauge.measure(apart, real)
+                if main in values:
+                    return gauge, {f"{name} of real": value for name, value in values.items()}
+        return None, {}
 
     @cached_property
     def _judged_by(self) -> tuple[NDArray[Any], NDArray[Any]]:

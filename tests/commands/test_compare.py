@@ -54,6 +54,14 @@ def test_runs_that_differ_in_the_seed_alone_are_one_column_of_means(artgan, runs
     assert numbers == pytest.approx(expected, abs=6e-4)
 
 
+def test_runs_of_unequal_length_are_columns_of_their_own(artgan, many):
+    for name, steps in (("short", 2), ("long", 4)):
+        assert artgan("run", many, *SMALL, "--steps", steps, "--name", name).code == 0
+        assert artgan("evaluate", name, "-n", 100, "--metric", "detail").code == 0
+    shown = artgan("compare", "short", "long")
+    assert shown.out.split()[:2] == ["short", "long"]
+
+
 @pytest.mark.slow
 def test_works_of_the_same_seeds_hang_side_by_side(artgan, runs, tmp_path):
     shown = artgan("compare", "a", "c")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 
 import numpy as np
 import pytest
@@ -12,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from artgan.evaluation.bleu import bleu, self_bleu
-from artgan.evaluation.likelihood import fit, score
-from artgan.evaluation.text import Row, verdict
+from artgan.evaluation.frontier import verdict
+from artgan.evaluation.likelihood import LanguageModel, fit, score, scored
+from artgan.evaluation.text import Row
 
 TEXTS = st.lists(st.lists(st.sampled_from("abc"), min_size=1, max_size=6), min_size=2, max_size=6)
 
@@ -60,11 +62,46 @@ class TestLikelihood:
         collapsed = fit(self.counting(600, starts=1), self.counting(100, starts=1), 8, False, lambda: None)
         assert score(collapsed, self.counting(200)) > 1
 
+    def test_of_texts_of_one_length_errs_as_their_mean_does(self):
+        model, texts = LanguageModel(8, ends=False).eval(), self.counting(50)
+        with torch.inference_mode():
+            each = model.of_each(texts)[0].double() / 6
+        assert scored(model, texts) == pytest.approx((float(each.mean()), float(each.std()) / 50**0.5), rel=1e-4)
+
+    def test_errs_less_where_long_texts_are_as_likely_by_token_as_short_ones(self):
+        model = LanguageModel(4, ends=True).eval()
+        for parameter in model.parameters():
+            parameter.data.zero_()
+        texts = torch.tensor([[1, 0, 0, 0], [1, 2, 3, 1]] * 20)
+        assert scored(model, texts) == pytest.approx((math.log(4), 0), abs=1e-6)
+
     def test_counts_the_end_of_a_text_but_nothing_behind_it(self):
         ends = torch.tensor([[1, 2, 0, 0, 0, 0]] * 50 + [[1, 2, 3, 0, 0, 0]] * 50)
         model = fit(ends, ends, 4, True, lambda: None)
         expected = -(3 * math.log(0.5) / 3 + 4 * math.log(0.5) / 4) / 2 * (2 / 7)
         assert score(model, ends) == pytest.approx(expected, abs=0.05)
+
+
+BROKEN = """
+from dataclasses import dataclass
+import artgan
+from artgan.interfaces import Metric
+
+@dataclass(frozen=True)
+class Broken(Metric):
+    '''A metric that fails.'''
+
+    name = "broken"
+    modalities = frozenset({"text"})
+    drawn = True
+
+    def measure(self, real, fake):
+        raise ValueError("no")
+
+@artgan.hookimpl
+def register_metrics():
+    return [Broken]
+"""
 
 
 def rows(*points, source="model"):
@@ -95,8 +132,10 @@ def test_evaluating_a_run_prints_one_table_beside_a_baseline_of_the_same_size(ar
     oracle = "oracle:vocabulary=20,width=8,length=6,count=1500,held_out=500"
     done = artgan("run", "--dataset", oracle, *size, "--loss", "bce", "--steps", "60", "--name", "small", "--quiet")
     assert done.code == 0, done.err
-    evaluated = artgan("evaluate", "runs/small", "-n", "300")
+    (tmp_path / "broken.py").write_text(BROKEN)
+    evaluated = artgan("evaluate", "runs/small", "-n", "300", "--plugin", tmp_path / "broken.py")
     assert evaluated.code == 0, evaluated.err
+    assert "metric broken (broken.py): measure raised ValueError: no; left out" in evaluated.err
     for word in (
         "LM",
         "RLM",
@@ -104,6 +143,7 @@ def test_evaluating_a_run_prints_one_table_beside_a_baseline_of_the_same_size(ar
         "Self-BLEU-5",
         "distinct-2",
         "copied",
+        "n-gram",
         "NLL oracle",
         "NLL test",
         "maximum likelihood",
@@ -122,6 +162,13 @@ def test_evaluating_a_run_prints_one_table_beside_a_baseline_of_the_same_size(ar
     assert likelihood["real, held out"] < likelihood["maximum likelihood"] < likelihood["this run"]
     test = {row["source"]: row["values"]["NLL test"] for row in record["rows"] if row["temperature"] == 1}
     assert likelihood["real, held out"] < test["maximum likelihood"] < test["this run"]
+    for row in record["rows"]:
+        for name in ("LM", "RLM", "BLEU-2", "BLEU-5", "NLL oracle"):
+            assert 0 < row["margins"][name] < 0.2 * row["values"][name]
+    copied = {row["source"]: row["values"]["copied share"] for row in record["rows"]}
+    assert 0 < copied["real, held out"] < 1
+    apart = {row["source"]: row["values"]["n-gram distance"] for row in record["rows"]}
+    assert apart["real, held out"] < apart["maximum likelihood"] < apart["this run"]
     assert (tmp_path / "runs/small-mle/recipe.toml").is_file()
     assert "T = 0.65" in (tmp_path / "runs/small/evaluation/frontier.svg").read_text()
 
@@ -139,7 +186,28 @@ def test_without_held_out_texts_there_is_nothing_to_measure_against(artgan, tmp_
     assert artgan("run", lines, *small, "--steps", "2", "--name", "few", "--quiet").code == 0
     refused = artgan("evaluate", "few")
     assert refused.code == 1
-    assert "at least 100 are needed to evaluate" in refused.err
-    refused = artgan("evaluate", "few", "--metric", "kid")
+    assert refused.err == (
+        "Error: lines holds out 1 texts: at least 100 are needed to evaluate; train with more texts, or a "
+        "larger held_out of the dataset\n"
+    )
+    refused = artgan("evaluate", "few", "--features", "random-v1")
     assert (refused.code, refused.err.count("\n")) == (2, 1)
-    assert "--features and --metric are for pictures, and few makes texts" in refused.err
+    assert "--features are for pictures, and few makes texts" in refused.err
+
+
+def test_metrics_of_texts_that_are_named_are_measured_alone_without_a_baseline(artgan, tmp_path):
+    small = ("--generator", "rnn:width=8,embedding=4", "--discriminator", "rnn:width=8,embedding=4", "--batch", "4")
+    assert artgan("run", "--dataset", "names", *small, "--steps", "2", "--name", "a", "--quiet").code == 0
+    refused = artgan("evaluate", "a", "--metric", "ngram")
+    assert (refused.code, refused.err.count("\n")) == (2, 1)
+    assert "no metric of texts is called 'ngram'; did you mean 'ngrams'?" in refused.err
+    shown = artgan("evaluate", "a", "-n", "200", "--metric", "ngrams", "--metric", "distinct")
+    assert shown.code == 0, shown.err
+    assert re.search(r"This takes .+: 200 texts at each of 5 temperatures, this run\n", shown.err)
+    assert shown.out.splitlines()[-1] == "a was measured, not judged."
+    record = json.loads((tmp_path / "runs/a/evaluation/evaluation.json").read_text())
+    assert [set(row["values"]) for row in record["rows"]] == [{"n-gram distance", "distinct-2"}] * 5
+    assert [set(row["margins"]) for row in record["rows"]] == [{"n-gram distance"}] * 5
+    assert all(0 < row["margins"]["n-gram distance"] < row["values"]["n-gram distance"] for row in record["rows"][1:])
+    assert (record["texts"], record["seed"], record["held_out"]) == (200, 0, {"count": 140})
+    assert not (tmp_path / "runs/a-mle").exists()

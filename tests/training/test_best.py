@@ -22,8 +22,14 @@ from artgan.training import checkpoint
 from artgan.training.best import Best, Quality
 from artgan.training.checkpoint import checkpoints, verify
 from artgan.training.run import Run
+from artgan.training.watching import keep_if_best
 
-NAME = "Fréchet distance (random-v1)"
+NAMES = {"image": "Fréchet distance (random-v1)", "text": "n-gram distance"}
+TEXT = {
+    "dataset": {"name": "names"},
+    "generator": {"name": "rnn", "width": 8, "embedding": 4, "latent": 4},
+    "discriminator": {"name": "rnn", "width": 8, "embedding": 4},
+}
 
 
 class StopAt:
@@ -41,11 +47,20 @@ class StopAt:
             os.kill(os.getpid(), signal.SIGINT)
 
 
+@pytest.fixture(params=["image"])
+def art(request):
+    """What kind of art a run makes: pictures, unless a test asks for texts too."""
+    return request.param
+
+
+of_either = pytest.mark.parametrize("art", ["image", "text"], indirect=True)
+
+
 @pytest.fixture
-def make(small, tmp_path):
+def make(art, small, tmp_path):
     """Make a run of ten steps that is judged after each second, and stopped after a step, if any."""
     often = {"steps": 10, "log_every": 1, "checkpoint_every": 4, "keep": 1, "evaluate_every": 2, "held_out": 0.3}
-    recipe = small(training=often)
+    recipe = small(training=often, **(TEXT if art == "text" else {}))
 
     def run(name: str, stop: int = 0) -> Run:
         plugins = load_plugins()
@@ -69,9 +84,13 @@ def trained(run: Run) -> Run:
     return run
 
 
+def named(run: Run) -> str:
+    return NAMES[run.modality.name]
+
+
 def qualities(run: Run) -> dict[int, float]:
     rows = run.journal.rows("metrics.jsonl")
-    return {row["step"]: row[NAME] for row in rows if NAME in row}
+    return {row["step"]: row[named(run)] for row in rows if named(run) in row}
 
 
 def only(folder: Path) -> Path:
@@ -80,6 +99,7 @@ def only(folder: Path) -> Path:
     return found
 
 
+@of_either
 def test_the_checkpoint_with_the_least_distance_is_kept_though_newer_ones_came(make):
     run = trained(make("run"))
     measured = qualities(run)
@@ -87,10 +107,11 @@ def test_the_checkpoint_with_the_least_distance_is_kept_though_newer_ones_came(m
     kept = only(run.folder / "best")
     least = min(measured, key=lambda step: measured[step])
     assert kept.name == f"step-{least:08d}"
-    assert run.best.quality() == (least, NAME, measured[least])
+    assert run.best.quality() == (least, named(run), measured[least])
     assert Model.load(locate_model(run.folder / "best"), run.plugins.registry).step == least
 
 
+@of_either
 def test_its_works_are_those_that_are_hung_and_the_page_says_so(make, tmp_path):
     run = trained(make("run"))
     Saving(run).put(6, -1.0)
@@ -98,20 +119,26 @@ def test_its_works_are_those_that_are_hung_and_the_page_says_so(make, tmp_path):
     hang_run(run, tmp_path / "gallery", lambda what, done, total: None)
     page = json.loads((tmp_path / "gallery/run/run.json").read_text())
     assert page["step"] == 6
+    assert [step for step, _ in page["metrics"][named(run)]] == [2, 4, 6, 8, 10]
     assert page["events"] == ["the works are those of step 6, the best by distance: -1"]
 
 
+@of_either
 def test_what_real_samples_reach_is_written_down_beside(make):
-    row = next(row for row in trained(make("run")).journal.rows("metrics.jsonl") if NAME in row)
-    assert 0 < row[f"{NAME} of real"] < row[NAME]
+    run = trained(make("run"))
+    row = next(row for row in run.journal.rows("metrics.jsonl") if named(run) in row)
+    assert -1 < row[f"{named(run)} of real"] < row[named(run)]
 
 
+@of_either
 def test_judging_changes_nothing_of_the_training(make):
     judged, plain = make("judged"), make("plain")
     plain.recipe = plain.recipe.with_steps(10)
     object.__setattr__(plain.recipe.training, "evaluate_every", 0)
     for run in (judged, plain):
         trained(run)
+    assert judged.best.quality()
+    assert plain.best.quality() is None
     assert all(torch.equal(tensor, plain.trainer.state()[name]) for name, tensor in judged.trainer.state().items())
 
 
@@ -136,7 +163,7 @@ class Saving:
 
     def put(self, step: int, value: float) -> None:
         self.run.trainer.steps = step
-        self.run._keep_if_best(Quality(step, "distance", value))
+        keep_if_best(self.run, Quality(step, "distance", value))
 
 
 @pytest.fixture
@@ -191,10 +218,19 @@ def test_a_damaged_one_does_not_count(saving):
 def test_where_no_metric_judges_it_says_so_and_trains_on(make):
     run, told = make("run"), []
     run.plugins.register(Listening(told), Source("listening", "test", ""))
-    run._measures.judge = None
+    run.measures.gauges = []
     trained(run)
     assert told == ["no metric judges image: no best checkpoint is kept"]
     assert not run.best.folder.exists()
+
+
+def test_without_held_out_samples_it_says_what_the_best_is_judged_by(make):
+    run, told = make("run"), []
+    run.plugins.register(Listening(told), Source("listening", "test", ""))
+    object.__setattr__(run.recipe.training, "held_out", 0.0)
+    trained(run)
+    assert ["judged by those trained on, which copies match best" in line for line in told] == [True]
+    assert run.best.quality()
 
 
 class Listening:

@@ -1,0 +1,167 @@
+"""A kind of art."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from ..components import Component
+from ..errors import ArtganError, UsageError
+from .data import Spec
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from PIL.Image import Image
+    from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Modality(Component):
+    """A kind of art: how samples are kept, shown to networks, and shown to people.
+
+    Attributes:
+        suffix: the ending of an artwork's file name, with its dot.
+        sheet_suffix: the ending of a sheet that need not be exact, with its dot.
+        exact_sheet_suffix: the ending of a sheet that must be exact, with its dot.
+        preset: the preset that fills in what a user does not choose.
+        unit: what a compact sample consists of, in the plural, as people call it.
+        walk_suffixes: the endings of the files in which a walk can move, with their dots, the usual one first; empty
+            where a walk is a sheet.
+        live: how a page draws what a generator makes in it: ``pixels``, ``tokens``, or empty where it cannot.
+    """
+
+    kind = "modality"
+    suffix: ClassVar[str]
+    sheet_suffix: ClassVar[str]
+    exact_sheet_suffix: ClassVar[str] = ".png"
+    preset: ClassVar[str] = "default"
+    unit: ClassVar[str] = "values"
+    walk_suffixes: ClassVar[tuple[str, ...]] = ()
+    live: ClassVar[str] = ""
+
+    def live_facts(self) -> dict[str, Any]:
+        """Return what else a page must know to draw samples, as JSON can hold it.
+
+        For ``pixels``: ``xmp``, the mark of what is downloaded. For ``tokens``: ``vocabulary``, what each token is
+        written as; ``presentation``, how text is set; ``tokeniser``, how tokens are put together.
+        """
+        return {}
+
+    def bound(self, spec: Spec) -> Modality:
+        """Return the modality with what it must know of the data, such as the vocabulary."""
+        return self
+
+    @abstractmethod
+    def to_float(self, compact: Tensor) -> Tensor:
+        """Turn compact samples (B, ...) on their device into what networks see."""
+
+    @abstractmethod
+    def to_compact(self, samples: Tensor) -> Tensor:
+        """Turn what a generator made into compact samples."""
+
+    def readable(self, samples: NDArray[Any]) -> NDArray[Any]:
+        """Turn compact samples (N, ...) into what metrics measure."""
+        return samples
+
+    def in_words(self, samples: NDArray[Any]) -> list[str]:
+        """Return compact samples (N, ...) as a terminal can show them; none where it cannot."""
+        return []
+
+    def neighbours(self, samples: NDArray[Any], real: NDArray[Any]) -> list[list[str]]:
+        """Return for each compact sample the real ones that are nearest to it, in words; none where words fail."""
+        return [[] for _ in samples]
+
+    @abstractmethod
+    def write(self, path: Path, sample: NDArray[Any], record: Mapping[str, Any]) -> None:
+        """Write one compact sample as an artwork that carries its record and is marked as AI-generated."""
+
+    @abstractmethod
+    def read(self, path: Path) -> tuple[NDArray[Any], dict[str, Any]]:
+        """Read an artwork back: the compact sample and its record, which may come from anybody; needs no `bound`.
+
+        Raises:
+            ArtganError: if it is no artwork, or its record is damaged.
+        """
+
+    def read_real(self, path: Path, spec: Spec, options: Mapping[str, object]) -> NDArray[Any]:
+        """Read a file that is no artwork, such as a photograph, as the compact sample that a dataset would make of it.
+
+        Args:
+            path: the file, which may come from anybody.
+            spec: what samples are like.
+            options: those of the dataset that the networks were trained on, as the recipe tells them.
+
+        Raises:
+            UsageError: where this kind of art has no such files; so it is unless a modality says otherwise.
+            ArtganError: if the file cannot be read.
+        """
+        raise UsageError(f"{path} cannot be compared with {self.name}: only pictures are projected")
+
+    @abstractmethod
+    def write_sheet(self, path: Path, samples: NDArray[Any], columns: int) -> None:
+        """Write many compact samples (N, ...) as one file, row by row, for people to look at.
+
+        Args:
+            path: a file that ends in ``sheet_suffix`` or ``exact_sheet_suffix``, and is written in that format.
+            samples: the samples.
+            columns: how many stand in a row.
+        """
+
+    def write_walk(
+        self, path: Path, samples: Iterable[NDArray[Any]], count: int, rate: float, record: Mapping[str, Any]
+    ) -> None:
+        """Write compact samples one after another as one file that moves, with its record and marked as AI-generated.
+
+        Args:
+            path: a file that ends in one of ``walk_suffixes``.
+            samples: the samples, made one by one as they are taken.
+            count: how many there are.
+            rate: how many are shown in a second.
+            record: how the walk was made.
+
+        Raises:
+            UsageError: if this ending needs what is not installed.
+        """
+        raise TypeError(f"{self.name} has no walk_suffixes")
+
+    def read_walk(self, path: Path) -> dict[str, Any]:
+        """Read the record of a file that moves, which may come from anybody; needs no `bound`.
+
+        Raises:
+            ArtganError: if it carries none, or it is damaged.
+        """
+        raise TypeError(f"{self.name} has no walk_suffixes")
+
+    def picture(self, sample: NDArray[Any]) -> Image | None:
+        """Return a compact sample as a picture of its own size, to be printed; None where it is none."""
+        return None
+
+    @abstractmethod
+    def figure(self, path: Path, source: str, description: str) -> str:
+        """Return HTML that shows an artwork's file; what is not artgan's own is escaped here. Needs no `bound`.
+
+        Args:
+            path: the file, where its content is to stand in the page.
+            source: the relative link to the file.
+            description: what the work is, in words, for those who cannot see it.
+        """
+
+    def sheet(self, path: Path, source: str, description: str) -> str:
+        """Return HTML that shows a sheet's file, as `figure` does an artwork's; here, that of a picture.
+
+        Raises:
+            ArtganError: if the file is missing or damaged.
+        """
+        from markupsafe import Markup
+        from PIL import Image
+
+        try:
+            with Image.open(path) as picture:
+                width, height = picture.size
+        except Exception as error:  # Pillow raises errors of many kinds on damaged files
+            raise ArtganError(f"{path} is not a sheet that artgan can read: {error}") from error
+        markup = '<img src="{}" width="{}" height="{}" alt="{}" loading="lazy">'
+        return Markup(markup).format(source, width, height, description)
