@@ -206,8 +206,8 @@ def test_metrics_of_texts_that_are_named_are_measured_alone_without_a_baseline(a
     assert re.search(r"This takes .+: 200 texts at each of 5 temperatures, this run\n", shown.err)
     assert shown.out.splitlines()[-1] == "a was measured, not judged."
     record = json.loads((tmp_path / "runs/a/evaluation/evaluation.json").read_text())
-    assert [set(row["values"]) for row in record["rows"]] == [{"n-gram distance", "distinct-2"}] * 5
-    assert [set(row["margins"]) for row in record["rows"]] == [{"n-gram distance"}] * 5
+    assert [set(row["values"]) for row in record["rows"]] == [{"n-gram distance", "distinct-2"}] * 6
+    assert [set(row["margins"]) for row in record["rows"]] == [{"n-gram distance"}] * 6
     assert all(0 < row["margins"]["n-gram distance"] < row["values"]["n-gram distance"] for row in record["rows"][1:])
     assert (record["texts"], record["seed"], record["held_out"]) == (200, 0, {"count": 140})
     assert not (tmp_path / "runs/a-mle").exists()
