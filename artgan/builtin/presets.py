@@ -110,13 +110,13 @@ class Scratch(Preset):
             "loss": {"name": "bce"},
             "training": {
                 "minutes": _text_minutes(wanted),
-                "batch": 128,
+                "batch": 64 if ratio else 128,
                 "ema": 0.995,
                 "decay": 0.5 if ratio else 0.0,
                 "precision": "float32",
             },
-            "generator_optimiser": adam | {"lr": 1e-3},
-            "discriminator_optimiser": adam | {"lr": 3e-3 if ratio else 2e-3},
+            "generator_optimiser": adam | {"lr": 1.5e-3 if ratio else 1e-3},
+            "discriminator_optimiser": adam | {"lr": 4.5e-3 if ratio else 2e-3},
         }
         return tables | {"estimator": {"name": "ratio"}} if ratio else tables
 
@@ -130,7 +130,8 @@ class Mle(Preset):
     def tables(self, wanted: Mapping[str, Any]) -> Mapping[str, Any]:
         tables = dict(Scratch().tables(wanted))
         adam = {"optimiser": "Adam", "lr": 3e-3, "beta1": 0.9, "beta2": 0.999, "clip": 5.0}
-        training = tables["training"] | {"minutes": _text_minutes(wanted) / 4, "pretrain": ALL_STEPS, "decay": 0.5}
+        training = tables["training"] | {"batch": 128, "pretrain": ALL_STEPS, "decay": 0.5}
+        training |= {"minutes": _text_minutes(wanted) / 4}
         return tables | {"training": training, "generator_optimiser": adam}
 
 
@@ -150,12 +151,13 @@ class RelGan(Preset):
             "training": {
                 "minutes": _text_minutes(wanted),
                 "batch": 64,
-                "pretrain": 2000,
+                "pretrain": 1500,
+                "pretrain_lr": 3e-3,
                 "ema": 0.995,
                 "precision": "float32",
             },
-            "generator_optimiser": adam | {"lr": 1e-3},
-            "discriminator_optimiser": adam | {"lr": 1e-3},
+            "generator_optimiser": adam | {"lr": 1e-4},
+            "discriminator_optimiser": adam | {"lr": 2e-4},
         }
 
 

@@ -61,6 +61,20 @@ def test_the_estimator_is_the_best_that_the_discriminator_allows(text):
     assert text(discriminator={"name": "textcnn"}).recipe.estimator.name == "reinforce"
 
 
+@pytest.mark.parametrize(
+    ("wanted", "estimator"),
+    [
+        ({}, "ratio"),
+        ({"loss": {"name": "minimax"}}, "ratio"),
+        ({"loss": {"name": "hinge"}}, "expected"),
+        ({"discriminator": {"name": "textcnn"}}, "reinforce"),
+        ({"estimator": {"name": "gumbel"}}, "gumbel"),
+    ],
+)
+def test_the_preset_of_text_plays_by_the_ratio_where_the_logits_of_the_players_are_one(registry, wanted, estimator):
+    assert compose(registry, wanted, "scratch").estimator.name == estimator
+
+
 class Judge:
     """A discriminator of three tokens whose logit is that of a fixed table of place and token."""
 
@@ -299,6 +313,16 @@ def test_pre_training_raises_the_likelihood_and_leaves_the_discriminator_alone(t
     assert all(torch.equal(now, then) for now, then in zip(game.discriminator.parameters(), before, strict=True))
     game.step()
     assert "loss_discriminator" in game.read_scalars()
+
+
+def test_pre_training_may_have_a_learning_rate_of_its_own(text):
+    game = text(training={"pretrain": 2, "pretrain_lr": 0.05})
+    rates = []
+    for _ in range(3):
+        game.step()
+        rates.append([game.optimisers[player].param_groups[0]["lr"] for player in ("generator", "discriminator")])
+    own = game.recipe.discriminator_optimiser.lr
+    assert rates == [[0.05, own], [0.05, own], [0.01, own]]
 
 
 def test_the_temperature_of_relaxed_tokens_falls_over_the_run(text):
