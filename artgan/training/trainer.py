@@ -201,10 +201,14 @@ class Trainer:
         factor = 1.0
         if training.decay:
             factor = min(1.0, (1 - self.steps / training.steps) / training.decay)
+        rates = {
+            "generator": self.recipe.generator_optimiser.lr,
+            "discriminator": self.recipe.discriminator_optimiser.lr,
+        }
+        if self.steps < training.pretrain and training.pretrain_lr:
+            rates["generator"] = training.pretrain_lr
         for player, optimiser in self.optimisers.items():
-            choice: Optimiser = getattr(self.recipe, f"{player}_optimiser")
-            rate = (self.steps < training.pretrain and training.pretrain_lr) or choice.lr
-            set_learning_rate(optimiser, rate * factor)
+            set_learning_rate(optimiser, rates[player] * factor)
 
     def _seed_networks(self) -> None:
         """Seed what networks draw from themselves, as dropout does; `torch.manual_seed` would visit every backend."""
