@@ -106,7 +106,7 @@ class Scratch(Preset):
         tables = {
             "dataset": {"name": "poems"},
             "generator": {"name": "rnn"},
-            "discriminator": {"name": "rnn", "dropout": 0.25} if ratio else {"name": "rnn"},
+            "discriminator": {"name": "rnn", "dropout": 0.4} if ratio else {"name": "rnn"},
             "loss": {"name": "bce"},
             "training": {
                 "minutes": _text_minutes(wanted),

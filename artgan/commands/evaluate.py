@@ -116,13 +116,14 @@ def _print_pictures(judgement: Judgement) -> None:
 
 
 def _print_texts(rows: list[Row]) -> None:
-    names = list(dict.fromkeys(name for row in rows for name in row.values))
-    cells = [
-        [
-            row.source,
-            "" if row.temperature is None else f"{row.temperature:g}",
-            *(f"{row.values[name]:.3f}" if name in row.values else "" for name in names),
-        ]
-        for row in rows
-    ]
-    print_table(["", "T", *names], cells)
+    """Print the numbers of each source by temperature, beside those of real texts."""
+    real, *drawn = rows
+    temperatures = sorted({row.temperature for row in drawn if row.temperature is not None})
+    cells: list[list[str]] = []
+    for source in dict.fromkeys(row.source for row in drawn):
+        own = {row.temperature: row.values for row in drawn if row.source == source}
+        cells.append([source, *[""] * (1 + len(own))])
+        for name in dict.fromkeys(name for values in own.values() for name in values):
+            columns = [real.values, *(own[temperature] for temperature in temperatures)]
+            cells.append([f"  {name}", *(f"{values[name]:.3f}" if name in values else "" for values in columns)])
+    print_table(["", real.source, *(f"T = {temperature:g}" for temperature in temperatures)], cells)

@@ -141,7 +141,7 @@ def test_evaluating_a_run_prints_one_table_beside_a_baseline_of_the_same_size(ar
         "RLM",
         "BLEU-5",
         "Self-BLEU-5",
-        "distinct-2",
+        "distinct-3",
         "copied",
         "n-gram",
         "NLL oracle",
@@ -149,6 +149,7 @@ def test_evaluating_a_run_prints_one_table_beside_a_baseline_of_the_same_size(ar
         "maximum likelihood",
     ):
         assert word in evaluated.out
+    assert "T = 0.65" in evaluated.out
     assert evaluated.out.splitlines()[-1] == (
         "small is below the frontier of maximum likelihood: "
         "a generator of its size that is trained without a second player does better."
@@ -206,7 +207,9 @@ def test_metrics_of_texts_that_are_named_are_measured_alone_without_a_baseline(a
     assert re.search(r"This takes .+: 200 texts at each of 5 temperatures, this run\n", shown.err)
     assert shown.out.splitlines()[-1] == "a was measured, not judged."
     record = json.loads((tmp_path / "runs/a/evaluation/evaluation.json").read_text())
-    assert [set(row["values"]) for row in record["rows"]] == [{"n-gram distance", "distinct-2"}] * 6
+    assert [set(row["values"]) for row in record["rows"]] == [
+        {"n-gram distance", "distinct-1", "distinct-2", "distinct-3"}
+    ] * 6
     assert [set(row["margins"]) for row in record["rows"]] == [{"n-gram distance"}] * 6
     assert all(0 < row["margins"]["n-gram distance"] < row["values"]["n-gram distance"] for row in record["rows"][1:])
     assert (record["texts"], record["seed"], record["held_out"]) == (200, 0, {"count": 140})
