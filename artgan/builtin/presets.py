@@ -169,7 +169,7 @@ def _estimates_ratios(wanted: Mapping[str, Any]) -> bool:
 
 
 def _text_minutes(wanted: Mapping[str, Any]) -> float:
-    return {"names": 0.8, "poems": 12.0}.get(_name(wanted, "dataset", "poems"), 15.0)
+    return {"names": 0.8, "poems": 12.0}.get(_name(wanted, "dataset", "poems"), 10.0)
 
 
 def _name(wanted: Mapping[str, Any], kind: str, otherwise: str) -> str:

@@ -126,4 +126,4 @@ def _print_texts(rows: list[Row]) -> None:
         for name in dict.fromkeys(name for values in own.values() for name in values):
             columns = [real.values, *(own[temperature] for temperature in temperatures)]
             cells.append([f"  {name}", *(f"{values[name]:.3f}" if name in values else "" for values in columns)])
-    print_table(["", real.source, *(f"T = {temperature:g}" for temperature in temperatures)], cells)
+    print_table(["", "real", *(f"T = {temperature:g}" for temperature in temperatures)], cells)
