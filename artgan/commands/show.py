@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from ..catalogue import Catalogue, Entry, Offer
+
+LINE_BREAK = r"(?<=\S)\n(?=[^\s*-])"
+"""Within a paragraph, which the terminal breaks by its own width."""
 
 
 @click.command()
@@ -71,7 +75,7 @@ def _print_component(console: Console, entry: Entry, offer: Offer) -> None:
     from rich.text import Text
 
     console.print(f"{offer.kind} {offer.name}, from {_source(entry)}", markup=False)
-    console.print(offer.text, markup=False)
+    console.print(re.sub(LINE_BREAK, " ", offer.text), markup=False)
     facts = [f"For {', '.join(offer.modalities)}."] * bool(offer.modalities) + [f"Paper: {offer.paper}."] * bool(
         offer.paper
     )

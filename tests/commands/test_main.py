@@ -77,3 +77,8 @@ def test_a_plugin_adds_a_command(artgan, tmp_path, monkeypatch):
     )
     monkeypatch.setenv("ARTGAN_PLUGINS", str(tmp_path / "extra.py"))
     assert artgan("greet").out == "good day\n"
+
+
+def test_what_is_shown_is_broken_by_the_width_of_the_terminal_and_not_by_that_of_the_source(artgan):
+    paragraph = artgan("show", "estimator", "ratio").out.split("\n\n")[1].splitlines()
+    assert all(len(line) > 60 for line in paragraph[:-1])
