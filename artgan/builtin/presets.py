@@ -106,7 +106,7 @@ class Scratch(Preset):
         tables = {
             "dataset": {"name": "poems"},
             "generator": {"name": "rnn"},
-            "discriminator": {"name": "rnn", "dropout": 0.4} if ratio else {"name": "rnn"},
+            "discriminator": {"name": "rnn", "dropout": 0.35} if ratio else {"name": "rnn"},
             "loss": {"name": "bce"},
             "training": {
                 "minutes": _text_minutes(wanted),
@@ -115,8 +115,8 @@ class Scratch(Preset):
                 "decay": 0.5 if ratio else 0.0,
                 "precision": "float32",
             },
-            "generator_optimiser": adam | {"lr": 1.5e-3 if ratio else 1e-3},
-            "discriminator_optimiser": adam | {"lr": 4.5e-3 if ratio else 2e-3},
+            "generator_optimiser": adam | {"lr": 2e-3 if ratio else 1e-3},
+            "discriminator_optimiser": adam | {"lr": 6e-3 if ratio else 2e-3},
         }
         return tables | {"estimator": {"name": "ratio"}} if ratio else tables
 
