@@ -25,9 +25,9 @@ def held_out_rows(data: Data, training: Training) -> NDArray[np.int64]:
     return np.sort(random.permutation(len(data))[:count])
 
 
-def training_rows(data: Data, training: Training) -> NDArray[np.int64]:
+def training_rows(data: Data, training: Training) -> NDArray[np.uint32]:
     """Return the rows of `Data.samples` that are trained on, in order."""
-    return np.delete(np.arange(len(data)), held_out_rows(data, training))
+    return np.delete(np.arange(len(data), dtype=np.uint32), held_out_rows(data, training))
 
 
 def held_out(data: Data, training: Training, most: int) -> NDArray[np.uint8] | None:

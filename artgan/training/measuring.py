@@ -127,6 +127,6 @@ class Measures:
         return self.modality.readable(real), self.modality.readable(other)
 
 
-def _spread(rows: NDArray[np.int64]) -> NDArray[np.int64]:
+def _spread(rows: NDArray[np.integer[Any]]) -> NDArray[np.integer[Any]]:
     """Return at most as many rows as are judged, at equal distances, for data is often in some order."""
     return rows[np.linspace(0, len(rows) - 1, min(SAMPLES, len(rows))).astype(np.int64)]

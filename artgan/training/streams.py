@@ -31,9 +31,9 @@ class DataOrder:
 
     def __init__(self, seed: int, size: int, batch: int) -> None:
         self.seed, self.size, self.batch = seed, size, batch
-        self._epochs: dict[int, NDArray[np.int64]] = {}
+        self._epochs: dict[int, NDArray[np.uint32]] = {}
 
-    def indices(self, number: int) -> NDArray[np.int64]:
+    def indices(self, number: int) -> NDArray[np.uint32]:
         """Return the sample indices of the batch of that number, counted from 0, (batch,)."""
         start, stop = number * self.batch, (number + 1) * self.batch
         epochs = range(start // self.size, (stop - 1) // self.size + 1)
@@ -41,8 +41,10 @@ class DataOrder:
         begins = [(epoch, epoch * self.size) for epoch in epochs]
         return np.concatenate([self._epochs[epoch][max(start - at, 0) : stop - at] for epoch, at in begins])
 
-    def _permutation(self, epoch: int) -> NDArray[np.int64]:
+    def _permutation(self, epoch: int) -> NDArray[np.uint32]:
         if epoch in self._epochs:
             return self._epochs[epoch]
         random = np.random.Generator(np.random.Philox(stream_seed(self.seed, "order", epoch)))
-        return random.permutation(self.size)
+        order = np.arange(self.size, dtype=np.uint32)
+        random.shuffle(order)
+        return order
