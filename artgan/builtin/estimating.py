@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import torch
 from torch import Tensor, nn
@@ -137,24 +137,40 @@ class ExpectedEstimator(nn.Module):
         return cast(Tensor, ((expected + (later - usual) * scores) * weights).sum() / weights.sum())
 
 
-class Continued(Round):
-    """A round in which the words of the fakes are gone on with, and those of the reals too.
+class Words(NamedTuple):
+    """The texts of a round: the fakes, then the reals.
 
     Attributes:
-        tokens: of the fakes, then of the reals, (2 B, L).
+        samples: one-hot, (2 B, L, V).
+        tokens: (2 B, L).
         weights: 1 for tokens up to the end of their text and 0 behind it, (2 B, L).
+    """
+
+    samples: Tensor
+    tokens: Tensor
+    weights: Tensor
+
+
+def words_of(round: Round, ends: bool) -> Words:
+    """Return the texts of a round; where ``ends``, token 0 ends one."""
+    samples = torch.cat([round.fake, round.real])
+    tokens = tokens_of(samples.detach())
+    return Words(samples, tokens, before_end(tokens, ends).to(samples.dtype))
+
+
+class Continued(Round):
+    """A round in which the words of the fakes are gone on with, and those of the reals too.
 
     Args:
         round: the round as it is played, whose discriminator gives ``token-logits``.
         generator: its generator, which gives ``log-probabilities``.
-        ends: whether token 0 ends a sample.
+        words: its texts.
     """
 
-    def __init__(self, round: Round, generator: Any, ends: bool) -> None:
+    def __init__(self, round: Round, generator: Any, words: Words) -> None:
         self.__dict__ |= round.__dict__
         self._generator = generator
-        self.tokens = torch.cat([tokens_of(self.fake), tokens_of(self.real)])
-        self.weights = before_end(self.tokens, ends).to(self.fake.dtype)
+        self.samples, self.tokens, self.weights = words
 
     @cached_property
     def every_logit(self) -> Tensor:
@@ -174,7 +190,7 @@ class Continued(Round):
 
     def _weighed(self, tokens: Tensor | None) -> Tensor:
         assert self.weigh
-        return self.weigh(torch.cat([self.fake, self.real]), self._twice(self.fake_labels), tokens)
+        return self.weigh(self.samples, self._twice(self.fake_labels), tokens)
 
     def _twice(self, labels: Tensor | None) -> Tensor | None:
         return None if labels is None else torch.cat([labels, labels])
@@ -216,17 +232,24 @@ class RatioEstimator(nn.Module):
     def __init__(self, bound: float, ends: bool) -> None:
         super().__init__()
         self.bound, self.ends = bound, ends
+        self._kept: Words | None = None
 
     def generate(self, generator: Any, latents: Tensor, labels: Tensor | None) -> Tensor:
-        self._generator = [generator]  # as in `ReinforceEstimator`
+        self._generator, self._kept = [generator], None  # a list as in `ReinforceEstimator`
         with torch.no_grad():
             return cast(Tensor, generator(latents, labels))
 
     def show(self, round: Round) -> Round:
-        return Shown(round, self._generator[0], self.ends)
+        return Shown(round, self._generator[0], self._words(round))
 
     def view(self, round: Round) -> Round:
-        return Continued(round, self._generator[0], self.ends)
+        return Continued(round, self._generator[0], self._words(round))
+
+    def _words(self, round: Round) -> Words:
+        """Return the texts of a round, once for both players' turns with the same fakes."""
+        if self._kept is None:
+            self._kept = words_of(round, self.ends)
+        return self._kept
 
     def objective(self, values: Tensor, round: Continued) -> Tensor:
         """Return the cross-entropy to the estimated distribution.
