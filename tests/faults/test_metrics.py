@@ -86,6 +86,7 @@ def rows(run: Path) -> list[dict[str, float]]:
     return [json.loads(row) for row in (run / "metrics.jsonl").read_text().splitlines()]
 
 
+@pytest.mark.slow
 class TestWhileTraining:
     @pytest.mark.parametrize(("measure", "fault"), FAULTS.items())
     def test_it_is_told_once_and_all_else_is_measured(self, artgan, bars, plugin, tmp_path, measure, fault):
@@ -175,6 +176,7 @@ class TestEvaluate:
         assert not (tmp_path / "runs/a/evaluation").exists()
 
 
+@pytest.mark.slow
 def test_compare_shows_what_was_measured_of_some_runs_alone(trained, many, plugin):
     assert trained("run", many, *SMALL, "--steps", 2, "--name", "b", "--seed", 1, "--quiet").code == 0
     assert trained("run", many, *SMALL, "--steps", 3, "--name", "c", "--quiet").code == 0

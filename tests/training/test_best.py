@@ -142,7 +142,7 @@ def test_judging_changes_nothing_of_the_training(make):
     assert all(torch.equal(tensor, plain.trainer.state()[name]) for name, tensor in judged.trainer.state().items())
 
 
-@pytest.mark.parametrize("stop", [3, 4, 7])
+@pytest.mark.parametrize("stop", [pytest.param(3, marks=pytest.mark.slow), 4, pytest.param(7, marks=pytest.mark.slow)])
 def test_stopped_and_resumed_equals_never_stopped(make, stop):
     never, stopped = trained(make("never")), trained(make("stopped", stop))
     assert stopped.stopped_by
