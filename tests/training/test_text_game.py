@@ -194,6 +194,34 @@ class TestRatio:
         assert torch.allclose(after_real[:2], expected[:2], atol=0.05)
         assert after_real[2] == 0
 
+    def test_the_trainer_teaches_the_discriminator_by_what_it_is_shown(self, text):
+        game, seen = text(estimator={"name": "ratio"}), []
+        show = game.estimator.show
+        game.estimator.show = lambda round: seen.append(show(round)) or seen[-1]
+        game.step()
+        assert [shown.fake_logits.shape for shown in seen] == [(16, game.data.spec.shape[0], 2)]
+        assert game.read_scalars()["logit_fake"] == pytest.approx(float(seen[0].fake_logits.detach().mean()), abs=1e-6)
+
+    def test_logits_above_the_bound_are_believed_up_to_it(self):
+        generator, estimator = tiny_generator(), RatioEstimator(1.0, True)
+        fake = estimator.generate(generator, self.latents, None)
+        objectives = []
+        for logit in (50.0, 1.0, 0.5):
+            logits = torch.zeros(3, 5)
+            logits[:, 2] = logit
+            round = estimator.view(ratio_round(self.real, fake, self.latents, logits))
+            objectives.append(float(estimator.objective(round.fake_logits, round).detach()))
+        assert objectives[0] == pytest.approx(objectives[1])
+        assert objectives[1] != pytest.approx(objectives[2])
+
+    def test_each_turn_looks_at_its_own_fakes(self):
+        generator, estimator = tiny_generator(), RatioEstimator(5.0, True)
+        for seed in range(2):
+            torch.manual_seed(seed)
+            fake = estimator.generate(generator, self.latents, None)
+            round = estimator.view(ratio_round(self.real, fake, self.latents, torch.zeros(3, 5)))
+            assert torch.equal(round.tokens[:64], fake.argmax(2))
+
     def test_no_gradient_reaches_the_generator_while_the_discriminator_learns(self):
         generator, estimator = tiny_generator(), RatioEstimator(5.0, True)
         fake = estimator.generate(generator, self.latents, None)
