@@ -98,7 +98,7 @@ class Scratch(Preset):
     """Text from noise, without pre-training: the default for text."""
 
     name = "scratch"
-    paper = "de Masson d'Autume et al. 2019, arXiv:1905.09922"
+    paper = "de Masson d'Autume et al. 2019, arXiv:1905.09922; Che et al. 2017 (MaliGAN), arXiv:1702.07983"
 
     def tables(self, wanted: Mapping[str, Any]) -> Mapping[str, Any]:
         adam = {"optimiser": "Adam", "beta1": 0.5, "beta2": 0.999, "clip": 5.0}
