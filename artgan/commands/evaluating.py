@@ -90,8 +90,15 @@ class Subject:
             raise ArtganError(f"dataset {recipe.dataset.name} has changed since {found.name} was trained")
         return cls(found, plugins, display, recipe, data, model)
 
-    def write(self, folder: Path, record: dict[str, Any], judged: Judged, nearest: Path | None = None) -> Path:
-        """Write a record as JSON, put the verdict on the run's page where it hangs, and return the JSON's path."""
+    def write(self, folder: Path, record: dict[str, Any], judged: Judged, **shown: Path) -> Path:
+        """Write a record as JSON, put the verdict on the run's page where it hangs, and return the JSON's path.
+
+        Args:
+            folder: where to write.
+            record: what is written.
+            judged: goes on the page.
+            shown: so do these files, as `artgan.gallery.pages.add_judgement` takes them.
+        """
         folder.mkdir(parents=True, exist_ok=True)
         known = {
             "run": self.folder.name,
@@ -103,7 +110,7 @@ class Subject:
         write_text(path, json.dumps(known | record, ensure_ascii=False, indent=1) + "\n")
         hung = self.folder.parent.parent / "gallery" / self.folder.name
         if (hung / RECORD).is_file():
-            add_judgement(hung, judged, self.model.modality, nearest)
+            add_judgement(hung, judged, self.model.modality, **shown)
         return path
 
 
@@ -162,7 +169,7 @@ class PictureEvaluation:
         folder.mkdir(parents=True, exist_ok=True)
         pairs = closest_pairs(judgement, self.made, self.train)
         self.subject.model.modality.write_sheet(sheet, pairs, columns=8)
-        return [self.subject.write(folder, record, judged, sheet), sheet]
+        return [self.subject.write(folder, record, judged, nearest=sheet), sheet]
 
     def _seconds(self) -> float:
         """Return about how long everything takes, by what a few pictures take."""
@@ -277,17 +284,13 @@ class TextEvaluation:
             "verdict": verdict(rows, MODEL, BASELINE) if self.likely else "",
             "rows": [asdict(row) for row in rows],
         }
-        table = [
-            [f"{name} at T = {row.temperature:g}", row.shown(name), f"{rows[0].values.get(name, 0):.3f}"]
-            for row in rows
-            if row.source == MODEL and row.temperature
-            for name in (("LM", "RLM") if self.likely else row.values)
-        ]
-        path = self.subject.write(folder, record, Judged(self.in_words(rows), table))
+        judged = Judged(self.in_words(rows), *_of_page(rows))
         if not self.likely:
-            return [path]
-        write_text(folder / "frontier.svg", draw_frontier(rows))
-        return [path, folder / "frontier.svg"]
+            return [self.subject.write(folder, record, judged)]
+        plot = folder / "frontier.svg"
+        folder.mkdir(parents=True, exist_ok=True)
+        write_text(plot, draw_frontier(rows))
+        return [self.subject.write(folder, record, judged, plot=plot), plot]
 
     def _train(self, folder: Path) -> None:
         recipe = self._baseline_recipe()
@@ -316,3 +319,12 @@ class TextEvaluation:
         wanted["training"] = {"steps": BASELINE_STEPS, "seed": self.recipe.training.seed}
         recipe = compose(self.registry, wanted, "mle")
         return recipe.with_precision(fast_precision(pick_device("auto")))
+
+
+def _of_page(rows: Sequence[Row]) -> tuple[list[list[str]], list[str]]:
+    """Return the rows of a table of a run's numbers by temperature beside those of real texts, and its headings."""
+    real, own = rows[0], [row for row in rows if row.source == MODEL]
+    columns = [*own, real]
+    names = dict.fromkeys(name for row in own for name in row.values)
+    table = [[name, *(row.shown(name) for row in columns)] for name in names]
+    return table, [*(f"T = {row.temperature:g}" for row in own), "real"]

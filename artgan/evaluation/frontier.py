@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
 import numpy as np
@@ -11,8 +11,24 @@ from .text import Row
 
 WIDTH, HEIGHT, LEFT, TOP = 720, 480, 80, 30
 MARGIN = 0.08
-COLOURS = ("#1f6a8c", "#b3491d", "#67635c")
-STYLE = "text{font:14px system-ui,sans-serif;fill:#1c1b19}.quiet{fill:#67635c}path{fill:none;stroke-width:2}"
+LINES = ("first", "second", "quiet")
+SHAPES = "text{font:14px system-ui,sans-serif}path{fill:none;stroke-width:2}"
+LIGHT = {
+    "wall": "#faf9f6",
+    "rule": "#e2dfd8",
+    "ink": "#1c1b19",
+    "quiet": "#67635c",
+    "first": "#1f6a8c",
+    "second": "#b3491d",
+}
+DARK = {
+    "wall": "#151413",
+    "rule": "#302e2b",
+    "ink": "#eae7e1",
+    "quiet": "#a39e95",
+    "first": "#7cc0de",
+    "second": "#f0a079",
+}
 TICKS = 5
 
 NEAR = 0.01
@@ -53,28 +69,29 @@ def draw_frontier(rows: Sequence[Row]) -> str:
         x, y = points[id(row)]
         return LEFT + inner[0] * (x - left) / (right - left), TOP + inner[1] * (high - y) / (high - low)
 
-    parts = [f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#faf9f6"/>']
+    parts = [f'<rect width="{WIDTH}" height="{HEIGHT}" class="wall"/>']
     for step in range(TICKS):
         share = step / (TICKS - 1)
         x, y = LEFT + inner[0] * share, TOP + inner[1] * (1 - share)
-        parts.append(f'<path d="M{LEFT} {y:.1f}h{inner[0]}" stroke="#e2dfd8"/>')
+        parts.append(f'<path d="M{LEFT} {y:.1f}h{inner[0]}" class="rule"/>')
         parts.append(_text(LEFT - 10, y + 5, f"{low + share * (high - low):.2f}", "end", "quiet"))
         parts.append(_text(x, HEIGHT - 44, f"{left + share * (right - left):.2f}", "middle", "quiet"))
     parts.append(_text(LEFT + inner[0] / 2, HEIGHT - 14, "LM: quality, lower is better", "middle"))
     parts.append(_text(LEFT, 18, "RLM: diversity, lower is better", "start"))
-    for source, colour in zip(dict.fromkeys(row.source for row in rows), COLOURS, strict=False):
+    for source, line in zip(dict.fromkeys(row.source for row in rows), LINES, strict=False):
         own = [row for row in rows if row.source == source]
         places = [place(row) for row in own]
-        parts.append(f'<path d="M{"L".join(f"{x:.1f} {y:.1f}" for x, y in places)}" stroke="{colour}"/>')
+        parts.append(f'<path d="M{"L".join(f"{x:.1f} {y:.1f}" for x, y in places)}" class="{line}"/>')
         for row, (x, y) in zip(own, places, strict=True):
-            parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{colour}"/>')
+            parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" class="{line}"/>')
             if row.temperature is not None:
                 parts.append(_text(x + 9, y - 7, f"T = {row.temperature:g}", "start", "quiet"))
-        parts.append(_text(places[-1][0] + 9, places[-1][1] + 20, source, "start", colour=colour))
+        parts.append(_text(places[-1][0] + 9, places[-1][1] + 20, source, "start", line))
+    style = f"{SHAPES}{_coloured(LIGHT)}@media (prefers-color-scheme: dark){{{_coloured(DARK)}}}"
     body = "\n".join(parts)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
-        f'aria-label="Quality against diversity">\n<style>{STYLE}</style>\n{body}\n</svg>\n'
+        f'aria-label="Quality against diversity">\n<style>{style}</style>\n{body}\n</svg>\n'
     )
 
 
@@ -84,6 +101,12 @@ def _range(values: Sequence[float]) -> tuple[float, float]:
     return low - margin, high + margin
 
 
-def _text(x: float, y: float, text: str, anchor: str, kind: str = "", colour: str = "") -> str:
-    style = f' class="{kind}"' if kind else f' style="fill:{colour}"' if colour else ""
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{style}>{escape(text)}</text>'
+def _coloured(colours: Mapping[str, str]) -> str:
+    """Return the style of what has a class named after a colour: strokes of paths, and fills of all else."""
+    return "".join(
+        f".{name}{{fill:{colour}}}path.{name}{{fill:none;stroke:{colour}}}" for name, colour in colours.items()
+    )
+
+
+def _text(x: float, y: float, text: str, anchor: str, colour: str = "ink") -> str:
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" class="{colour}">{escape(text)}</text>'

@@ -61,7 +61,9 @@ class Row:
     margins: Mapping[str, float] = field(default_factory=dict)
 
     def shown(self, name: str) -> str:
-        """Return a number with its margin, if it has one, as text."""
+        """Return a number with its margin, if it has one, as text; nothing where it was not measured."""
+        if name not in self.values:
+            return ""
         value = f"{self.values[name]:.3f}"
         return f"{value} ± {self.margins[name]:.3f}" if name in self.margins else value
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from .rendering import LIVE, frame_style, page_name, security_policy, shower, wr
 
 SHEET, COVER = "sheet", "cover"
 OF_REAL = " of real"
+MARGIN = " ± "
 
 
 def write_run_pages(folder: Path, modality: Modality) -> None:
@@ -52,6 +53,7 @@ def write_run_pages(folder: Path, modality: Modality) -> None:
         "metrics": _metrics(run["metrics"]),
         "finals": _finals(run["metrics"]),
         "events": run["events"],
+        "margin": MARGIN,
         "live": LIVE if not run["still"] else "",
         "choices": _choices(tables),
         "plugins": _plugins(tables),
@@ -72,14 +74,18 @@ class Judged:
 
     Attributes:
         verdict: in words.
-        rows: name, value, and what real samples reach, of each metric.
+        rows: the name of each metric, and its number under each heading; a margin follows after `MARGIN`.
+        headings: whose numbers they are.
     """
 
     verdict: str
     rows: list[list[str]]
+    headings: Sequence[str] = ("generated", "real")
 
 
-def add_judgement(folder: Path, judged: Judged, modality: Modality, nearest: Path | None = None) -> None:
+def add_judgement(
+    folder: Path, judged: Judged, modality: Modality, *, nearest: Path | None = None, plot: Path | None = None
+) -> None:
     """Put what an evaluation found on a run's page.
 
     Args:
@@ -87,16 +93,24 @@ def add_judgement(folder: Path, judged: Judged, modality: Modality, nearest: Pat
         judged: what was found.
         modality: of the works.
         nearest: a sheet of works beside the training samples that are nearest to them.
+        plot: an SVG that shows the numbers.
 
     Raises:
         ArtganError: if the ``run.json`` is missing or damaged.
     """
-    run = read_run(folder) | {"judged": asdict(judged)}
+    run = read_run(folder) | {"judged": asdict(judged) | {"plot": None}}
     if nearest is not None:
-        run["nearest"] = f"nearest{nearest.suffix}"
-        shutil.copyfile(nearest, folder / run["nearest"])
+        run["nearest"] = _hang(nearest, folder)
+    if plot is not None:
+        run["judged"]["plot"] = _hang(plot, folder)
     write_run(folder, run)
     write_run_pages(folder, modality)
+
+
+def _hang(path: Path, folder: Path) -> str:
+    """Copy a file beside a run's page, and return its name."""
+    shutil.copyfile(path, folder / path.name)
+    return path.name
 
 
 def _finals(measured: Mapping[str, Curve]) -> list[tuple[str, float, float | None]]:

@@ -39,7 +39,7 @@ _SCHEMA: Schema = {
     "sampling": {str: float},
     "metrics": {str: [[float]]},
     "events": [str],
-    "judged": {"verdict": str, "rows": [[str]]},
+    "judged": {"verdict": str, "headings": [str], "rows": [[str]], "plot": (None, FileName)},
     "still": str,
     "classes": [str],
     "walk": (None, {"file": FileName, "seeds": [int]}),
@@ -51,13 +51,15 @@ _ADDED: dict[str, Any] = {
     "sampling": {},
     "metrics": {},
     "events": [],
-    "judged": {"verdict": "", "rows": []},
+    "judged": {},
     "still": "they were hung before this was possible",
     "classes": [],
     "walk": None,
     "nearest": None,
 }
 """What the first records did not tell."""
+_JUDGED: dict[str, Any] = {"verdict": "", "headings": ["generated", "real"], "rows": [], "plot": None}
+"""What those did not tell of an evaluation, or there was none."""
 
 
 def read_run(folder: Path) -> dict[str, Any]:
@@ -73,6 +75,8 @@ def read_run(folder: Path) -> dict[str, Any]:
         raise ArtganError(f"{path} cannot be read: {error}") from error
     if isinstance(run, dict):
         run = _ADDED | run
+        if isinstance(run["judged"], dict):
+            run["judged"] = _JUDGED | run["judged"]
         works = run.get("works")
         for work in works if isinstance(works, list) else ():
             if isinstance(work, dict):

@@ -172,6 +172,19 @@ def test_evaluating_a_run_prints_one_table_beside_a_baseline_of_the_same_size(ar
     assert apart["real, held out"] < apart["maximum likelihood"] < apart["this run"]
     assert (tmp_path / "runs/small-mle/recipe.toml").is_file()
     assert "T = 0.65" in (tmp_path / "runs/small/evaluation/frontier.svg").read_text()
+    page = (tmp_path / "gallery/small/index.html").read_text()
+    headings = re.findall(r'<th scope="col">([^<]+)</th>', page[page.index('id="judged"') :])
+    assert headings[:6] == ["T = 0.5", "T = 0.65", "T = 0.8", "T = 0.9", "T = 1", "real"]
+    numbers = re.search(r"<bdi>BLEU-2</bdi></th>(.+)</tr>", page)[1]
+    own = [row for row in record["rows"] if row["source"] == "this run"]
+    assert re.findall(r"<td>([\d.]+) <span[^>]*>± ([\d.]+)</span></td>", numbers) == [
+        (f"{row['values']['BLEU-2']:.3f}", f"{row['margins']['BLEU-2']:.3f}") for row in [*own, record["rows"][0]]
+    ]
+    assert 'src="frontier.svg"' in page
+    assert (tmp_path / "gallery/small/frontier.svg").is_file()
+    again = artgan("evaluate", "runs/small", "-n", "300", "--metric", "distinct")
+    assert again.code == 0, again.err
+    assert 'src="frontier.svg"' not in (tmp_path / "gallery/small/index.html").read_text()
 
 
 def test_what_is_no_run_is_refused_in_one_line(artgan):

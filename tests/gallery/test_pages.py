@@ -208,15 +208,15 @@ class TestRunPage:
         assert "Between works" not in page.read_text()
 
     def test_shows_what_an_evaluation_found_and_the_nearest_training_pictures(self, gallery, model, tmp_path):
-        model.modality.write_sheet(tmp_path / "pairs.png", model.render(range(4)), columns=2)
+        model.modality.write_sheet(tmp_path / "nearest.png", model.render(range(4)), columns=2)
         judged = Judged("varied; no copies found.", [["detail", "0.9", "1.0"]])
-        add_judgement(gallery / "brush", judged, model.modality, tmp_path / "pairs.png")
+        add_judgement(gallery / "brush", judged, model.modality, nearest=tmp_path / "nearest.png")
         page = Page(gallery / "brush/index.html")
         assert "Varied; no copies found." in page.text
         assert ".." not in page.text
         assert "Nearest in the data" in page.text
         assert "nearest.png" in page.links
-        assert (gallery / "brush/nearest.png").read_bytes() == (tmp_path / "pairs.png").read_bytes()
+        assert (gallery / "brush/nearest.png").read_bytes() == (tmp_path / "nearest.png").read_bytes()
 
     def test_can_be_written_again_from_its_record_alone(self, gallery, model):
         before = (gallery / "brush/index.html").read_text()
