@@ -233,11 +233,9 @@ class TextEvaluation:
         self.likely = LIKELIHOOD in self.judge.metrics
 
     def baseline(self, given: Path | None) -> Model:
-        """Return the baseline: that of a run, or one trained now beside this run, once."""
-        if given is not None:
-            return load_newest(given, self.registry)[0]
-        folder = self.folder.with_name(f"{self.folder.name}-mle")
-        if not (folder / RECIPE).is_file():
+        """Return the baseline: that of a run, or one trained to its end beside this run, once."""
+        folder = given or self.folder.with_name(f"{self.folder.name}-mle")
+        if given is None:
             self._train(folder)
         return load_newest(folder, self.registry)[0]
 
@@ -293,23 +291,29 @@ class TextEvaluation:
         return [self.subject.write(folder, record, judged, plot=plot), plot]
 
     def _train(self, folder: Path) -> None:
-        recipe = self._baseline_recipe()
-        modality = self.registry.modality(self.data.spec)
-        self.display.say(f"Training the baseline {folder.name}: {recipe.training.steps:,} steps of maximum likelihood")
-        self.plugins.register(self.display, Source("display", "artgan", ""))
+        """Train the baseline, or go on with it where it was cut short."""
+        begun = (folder / RECIPE).is_file()
+        recipe = compose(self.registry, read_toml(folder / RECIPE), None) if begun else self._baseline_recipe()
         run = Run(
             folder=folder,
             recipe=recipe,
             data=self.data,
-            modality=modality,
+            modality=self.registry.modality(self.data.spec),
             plugins=self.plugins,
             device=pick_device("auto"),
         )
-        run.create(f"artgan evaluate {self.folder.name}")
+        if begun:
+            run.restore(self.display.warn)
+        else:
+            run.create(f"artgan evaluate {self.folder.name}")
+        if run.trainer.steps >= run.steps:
+            return
+        self.display.say(f"Training the baseline {run.id}: {run.steps:,} steps of maximum likelihood")
+        self.plugins.register(self.display, Source("display", "artgan", ""))
         with self.display.training():
             run.train()
         if run.stopped_by:
-            self.display.say(f"Stopped and saved. Go on with: artgan run --resume {folder}, then evaluate again")
+            self.display.say(f"Stopped and saved. Go on with: artgan evaluate {self.folder.name}")
             sys.exit(128 + run.stopped_by)
         self.display.say(f"It took {duration(run.seconds)}")
 

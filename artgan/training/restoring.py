@@ -32,7 +32,9 @@ def own_checkpoint(run: Run, report: Callable[[str], None], *, changed_data: boo
     """
     found = checkpoint.newest(run.checkpoints, report)
     if found is None:
-        raise ArtganError(f"run {run.id} has no valid checkpoint to go on from")
+        raise ArtganError(
+            f"run {run.id} has no valid checkpoint to go on from: start a new one with artgan run {run.recipe_file}"
+        )
     saved = checkpoint.load_checkpoint(found)
     if wrong := fault(saved.state, STATE):
         raise ArtganError(f"checkpoint {found.name} is not one of artgan's: {wrong}")

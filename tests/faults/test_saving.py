@@ -109,7 +109,9 @@ def test_a_bit_flipped_in_every_checkpoint_ends_a_resume_with_its_file_named(art
     shown = artgan("run", "--resume", "a", "--steps", 8)
     assert shown.code == 1
     assert shown.err.count("training.safetensors: SHA-256 mismatch") == 2
-    assert shown.err.splitlines()[-1] == "Error: run a has no valid checkpoint to go on from"
+    assert shown.err.splitlines()[-1] == (
+        "Error: run a has no valid checkpoint to go on from: start a new one with artgan run runs/a/recipe.toml"
+    )
     assert sorted((tmp_path / "runs/a").rglob("*")) == before
 
 
