@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import signal
@@ -13,6 +14,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import torch
 from PIL import Image
 from safetensors.torch import load_file
 
@@ -236,6 +238,15 @@ def test_a_run_that_is_being_trained_is_neither_trained_twice_nor_touched(artgan
     )
     assert (shown.code, "twice.py" in shown.err) == (0, False), shown.err
     assert shown.out.startswith("1 Error: run busy is being trained by process")
+
+
+@pytest.mark.parametrize(("load", "threads", "told"), [(0.6, 2, True), (0.4, 2, False), (0.6, 1, False)])
+def test_a_run_beside_busy_processes_says_how_to_share_the_cores(artgan, bars, monkeypatch, load, threads, told):
+    monkeypatch.setattr(os, "getloadavg", lambda: (load * os.cpu_count(), 0.0, 0.0))
+    monkeypatch.setattr(torch, "get_num_threads", lambda: threads)
+    shown = artgan(*bars, "--steps", 2, "--dry-run")
+    assert shown.code == 0, shown.err
+    assert ("with OMP_NUM_THREADS=1 set for each" in " ".join(shown.err.split())) == told
 
 
 def test_quiet_says_nothing_but_where_the_gallery_is(artgan, bars):
