@@ -109,6 +109,18 @@ def artgan(
     return call
 
 
+@pytest.fixture(scope="session")
+def done() -> Callable[..., None]:
+    """Call `artgan` with arguments, which must succeed; for what is made once for several tests."""
+
+    def call(*arguments: object) -> None:
+        with pytest.raises(SystemExit) as stop:
+            main([str(item) for item in arguments])
+        assert not stop.value.code
+
+    return call
+
+
 @pytest.fixture
 def start(tmp_path: Path) -> Callable[..., subprocess.Popen[str]]:
     """Start `artgan` as a process of its own, in an empty folder."""

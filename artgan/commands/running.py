@@ -18,7 +18,7 @@ from ..recipe import PLUGINS, Recipe, Tables, compose, merge, read_toml
 from ..registry import Source
 from ..requirements import changes
 from ..training.budget import in_steps, seconds_per_step
-from ..training.devices import fast_precision, pick_device
+from ..training.devices import crowded_cores, fast_precision, pick_device
 from ..training.holding import held_out_rows, training_rows
 from ..training.run import RECIPE, Run
 from .display import Display, counted, duration
@@ -41,6 +41,11 @@ class Session:
         self._told = 0
         self.plugins.register(display, Source("display", "artgan", ""))
         self._tell_problems()
+        if cores := crowded_cores():
+            self.display.say(
+                f"Other processes have kept the {cores} cores of this machine busy: "
+                f"with OMP_NUM_THREADS=1 set for each, runs that share cores are faster"
+            )
 
     def start(self, recipe: Recipe, *, name: str | None, device: str, dry_run: bool) -> Run | None:
         """Open the data, measure what a step costs, and make the run's folder; a dry run only prints."""

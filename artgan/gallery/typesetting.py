@@ -60,8 +60,7 @@ def _lines(text: str, vertical: bool) -> list[str]:
     """Return the lines of a text, without what a printer cannot show; one at least."""
     text = unicodedata.normalize("NFC", text)
     lines = ["".join(sign for sign in line if sign.isprintable()) for line in text.split("\n")]
-    broken = lines if vertical else [part for line in lines for part in textwrap.wrap(line, LONGEST) or [""]]
-    return broken or [""]
+    return lines if vertical else [part for line in lines for part in textwrap.wrap(line, LONGEST) or [""]]
 
 
 def _columns(works: list[list[str]], font: FreeTypeFont, many: int, long: int) -> list[Image.Image]:

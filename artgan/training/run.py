@@ -141,11 +141,13 @@ class Run:
             changed_data: go on though the data is another than the run was started with.
 
         Raises:
-            ArtganError: if there is none, or the recipe or the data has changed since.
+            ArtganError: if there is none, the recipe or the data has changed since, or another process trains this run.
         """
-        self._load(own_checkpoint(self, report, changed_data=changed_data))
-        checkpoint.clean(self.checkpoints, report)
-        self.best.clean(report)
+        saved = own_checkpoint(self, report, changed_data=changed_data)
+        with locked(self.folder):
+            self._load(saved)
+            checkpoint.clean(self.checkpoints, report)
+            self.best.clean(report)
         first_line = self.recipe_file.read_text(encoding="utf-8").partition("\n")[0]
         self.command = first_line.removeprefix("#").strip()
         self.snapshot = next(reversed(self.snapshots()), None)

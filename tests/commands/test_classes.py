@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -73,13 +74,23 @@ def call(artgan, tmp_path):
     return lambda *arguments: artgan(*arguments, "--plugin=classed.py")
 
 
-@pytest.fixture
-def run(call):
-    done = call(
+@pytest.fixture(scope="module")
+def kept(done, tmp_path_factory):
+    """A folder with a run of the plugin's."""
+    folder = tmp_path_factory.mktemp("kept")
+    (folder / "classed.py").write_text(CLASSED)
+    done(
         *("run", "--generator=classed", "--discriminator=mlp:width=16", "--dataset=shades", "--name=first"),
         *("--steps=400", "--batch=32", "--quiet", "--set=generator_optimiser.lr=0.02", "--set=training.ema=0"),
+        *("--plugin", folder / "classed.py", "--out", folder),
     )
-    assert done.code == 0, done.err
+    return folder
+
+
+@pytest.fixture
+def run(kept, tmp_path):
+    """A copy of that run."""
+    shutil.copytree(kept, tmp_path, dirs_exist_ok=True)
 
 
 def test_samples_are_of_the_class_asked_for(call, run, tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 
 import numpy as np
 import pytest
@@ -30,12 +31,20 @@ def many(tmp_path_factory):
     return path
 
 
-@pytest.fixture
-def runs(artgan, many):
-    """Train two runs that differ in the seed, and one with another loss; evaluate them."""
+@pytest.fixture(scope="module")
+def kept(done, many, tmp_path_factory):
+    """A folder with two runs that differ in the seed, and one with another loss; all are evaluated."""
+    folder = tmp_path_factory.mktemp("kept")
     for name, more in (("a", ("--seed", 0)), ("b", ("--seed", 1)), ("c", ("--loss", "hinge"))):
-        assert artgan("run", many, *SMALL, *more, "--name", name).code == 0
-        assert artgan("evaluate", name, "-n", 100).code == 0
+        done("run", many, *SMALL, *more, "--name", name, "--out", folder)
+        done("evaluate", folder / "runs" / name, "-n", 100)
+    return folder
+
+
+@pytest.fixture
+def runs(kept, tmp_path):
+    """A copy of these runs."""
+    shutil.copytree(kept, tmp_path, dirs_exist_ok=True)
 
 
 def values(tmp_path, name):

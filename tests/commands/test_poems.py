@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -15,18 +16,25 @@ SMALL = (
 LINES = [f"{first} {second}" for first in ("red", "blue", "grey", "dim") for second in ("moon", "sun", "sea", "fog")]
 
 
-@pytest.fixture
-def verses(tmp_path):
-    path = tmp_path / "verses.txt"
+@pytest.fixture(scope="module")
+def verses(tmp_path_factory):
+    path = tmp_path_factory.mktemp("verses") / "verses.txt"
     path.write_text("\n".join(LINES) + "\n", encoding="utf-8")
     return path
 
 
+@pytest.fixture(scope="module")
+def kept(done, verses, tmp_path_factory):
+    """A folder with a short run on lines of two words."""
+    folder = tmp_path_factory.mktemp("kept")
+    done("run", verses, *SMALL, "--steps", "30", "--name", "small", "--out", folder)
+    return folder
+
+
 @pytest.fixture
-def trained(artgan, verses):
-    """A short run on lines of two words."""
-    done = artgan("run", verses, *SMALL, "--steps", "30", "--name", "small")
-    assert done.code == 0, done.err
+def trained(artgan, kept, tmp_path):
+    """Call `artgan` beside a copy of that run."""
+    shutil.copytree(kept, tmp_path, dirs_exist_ok=True)
     return artgan
 
 
@@ -180,10 +188,13 @@ def test_a_run_that_goes_on_equals_one_that_never_stopped(artgan, verses, tmp_pa
     assert state == again
 
 
-def test_text_that_changed_since_is_refused_at_resume_and_nothing_is_lost(trained, verses, tmp_path):
+def test_text_that_changed_since_is_refused_at_resume_and_nothing_is_lost(artgan, tmp_path):
+    verses = tmp_path / "verses.txt"
+    verses.write_text("\n".join(LINES) + "\n", encoding="utf-8")
+    assert artgan("run", verses, *SMALL, "--steps", "2", "--name", "small").code == 0
     before = sorted((tmp_path / "runs/small").rglob("*"))
     verses.write_text("山\n水\n花\n", encoding="utf-8")
-    refused = trained("run", "--resume", "small", "--steps", "60")
+    refused = artgan("run", "--resume", "small", "--steps", "60")
     assert refused.code == 1
     assert "dataset lines has changed since run small was started" in refused.err
     assert sorted((tmp_path / "runs/small").rglob("*")) == before

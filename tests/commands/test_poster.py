@@ -10,7 +10,7 @@ from PIL.PdfParser import PdfParser
 from artgan.builtin.image import ImageModality
 from artgan.gallery import fonts
 from artgan.gallery.fonts import lettering
-from artgan.gallery.typesetting import as_pictures
+from artgan.gallery.typesetting import BELOW, LARGEST, LEADING, SMALLEST, as_pictures
 
 HAN = "漢字 by hand"
 
@@ -75,6 +75,48 @@ class TestTexts:
         (long,), _ = as_pictures(["word " * 20_000], vertical=False)
         assert long.width * long.height < 3 * 2**26
         assert long.height > 10 * short.height
+        many, _ = as_pictures(["word " * 400] * 20, vertical=False)
+        assert sum(picture.width * picture.height for picture in many) < 3 * 2**26
+
+    def test_are_set_in_characters_of_eight_to_160_dots(self):
+        (short,), _ = as_pictures(["word"], vertical=False)
+        assert short.height == round((LEADING + BELOW) * LARGEST)
+        many, _ = as_pictures(["m" * 40 + "\n" * 160, *[""] * 99], vertical=False)
+        assert {picture.height for picture in many} == {round((161 * LEADING + BELOW) * SMALLEST)}
+
+    @pytest.mark.parametrize("vertical", [False, True])
+    def test_of_fewer_lines_than_others_do_not_cut_these(self, vertical):
+        pictures, _ = as_pictures(["o", "o\no\no"], vertical=vertical)
+        one, three = ((np.array(picture) < 128).sum() for picture in pictures)
+        assert three == 3 * one
+
+    @pytest.mark.parametrize("vertical", [False, True])
+    def test_may_have_longer_lines_than_the_first(self, vertical):
+        (equal, longer), _ = as_pictures(["o\no", "o\nooo"], vertical=vertical)
+        assert (np.array(longer) < 128).sum() == 2 * (np.array(equal) < 128).sum()
+
+    def test_show_the_whole_of_their_first_sign(self):
+        (one, two), _ = as_pictures(["o", "oo"], vertical=True)
+        assert (np.array(two) < 128).sum() == 2 * (np.array(one) < 128).sum()
+        assert np.array(one)[0].min() == 255
+
+    @pytest.mark.parametrize(("written", "read"), [("o\x07o", "oo"), ("e\u0301", "é")])
+    def test_are_set_as_they_are_read(self, written, read):
+        (one, other), left_out = as_pictures([written, read], vertical=True)
+        assert left_out == ""
+        assert one.tobytes() == other.tobytes()
+
+    @pytest.mark.parametrize(("lang", "region"), [("", "TC"), ("zh-Hant", "TC"), ("zh-Hans", "SC"), ("ja", "JP")])
+    def test_have_the_forms_of_their_language(self, monkeypatch, lang, region):
+        families = []
+
+        def candidates(line, family):
+            families.append(family)
+            return iter(())
+
+        monkeypatch.setattr(fonts, "_candidates", candidates)
+        as_pictures(["漢"], vertical=True, lang=lang)
+        assert [family.split(",")[0] for family in families] == [f"Noto Serif CJK {region}"]
 
     def test_have_a_gap_for_what_no_font_has_and_it_is_told(self, monkeypatch):
         monkeypatch.setattr(fonts, "_candidates", lambda line, family: iter(()))

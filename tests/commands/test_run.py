@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import signal
@@ -13,6 +14,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import torch
 from PIL import Image
 from safetensors.torch import load_file
 
@@ -114,17 +116,16 @@ def test_a_folder_of_pictures_is_recognised(artgan, tmp_path):
     )
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_stopped_run_is_saved_and_goes_on_to_the_same_end(artgan, start, bars, tmp_path, number):
+def test_a_stopped_run_is_saved_and_goes_on_to_the_same_end(artgan, start, bars, tmp_path):
     whole = [*bars, "--steps", 400, "--penalty", "r1:interval=3", "--augmentation", "diffaug"]
     artgan(*whole, "--name", "whole")
     process = start(*whole, "--name", "parts", "--out", tmp_path)
     log = tmp_path / "runs/parts/log.jsonl"
     while not (log.exists() and log.read_text().count("\n") > 3) and process.poll() is None:
         time.sleep(0.01)
-    process.send_signal(number)
+    process.send_signal(signal.SIGTERM)
     err = process.communicate(timeout=60)[1]
-    assert process.returncode == 128 + number, err
+    assert process.returncode == 128 + signal.SIGTERM, err
     assert "artgan run --resume" in err
     stopped = int(re.search(r"Stopped at step (\d+) of 400", err)[1])
     assert 0 < stopped < 400
@@ -213,22 +214,39 @@ def test_a_run_is_never_overwritten(artgan, bars, tmp_path):
     assert (tmp_path / "runs/mine/log.jsonl").read_bytes() == before
 
 
-def test_a_run_that_is_being_trained_cannot_be_trained_twice(artgan, start, bars, tmp_path):
-    process = start(*bars, "--steps", 100000, "--name", "busy", "--out", tmp_path)
-    while not (tmp_path / "runs/busy/log.jsonl").exists() and process.poll() is None:
-        time.sleep(0.01)
-    process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=60)
-    process = start("run", "--resume", tmp_path / "runs/busy")
-    checkpoint = max((tmp_path / "runs/busy/checkpoints").iterdir())
-    rows = (tmp_path / "runs/busy/log.jsonl").read_text()
-    while (tmp_path / "runs/busy/log.jsonl").read_text().count("\n") <= rows.count("\n") and process.poll() is None:
-        time.sleep(0.01)
-    shown = artgan("run", "--resume", tmp_path / "runs/busy")
-    process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=60)
-    assert (shown.code, "being trained" in shown.err) == (1, True)
-    assert checkpoint.parent.is_dir()
+TWICE = """
+import subprocess, sys
+import artgan
+
+@artgan.hookimpl
+def run_ticked(run, tick):
+    if tick.step == 4:
+        (run.checkpoints / ".writing-step-00000004").mkdir()
+        before = {path: path.read_bytes() for path in run.folder.rglob("*") if path.is_file()}
+        command = [sys.executable, "-m", "artgan", "run", "--resume", run.folder, "--steps", "9", "--plugin", __file__]
+        done = subprocess.run(command, capture_output=True, text=True)
+        print(done.returncode, done.stderr.splitlines()[-1])
+        assert {path: path.read_bytes() for path in run.folder.rglob("*") if path.is_file()} == before
+        (run.checkpoints / ".writing-step-00000004").rmdir()
+"""
+
+
+def test_a_run_that_is_being_trained_is_neither_trained_twice_nor_touched(artgan, bars, tmp_path):
+    (tmp_path / "twice.py").write_text(TWICE)
+    shown = artgan(
+        *bars, "--steps", 6, "--set", "training.checkpoint_every=2", "--name", "busy", "--plugin", "twice.py"
+    )
+    assert (shown.code, "twice.py" in shown.err) == (0, False), shown.err
+    assert shown.out.startswith("1 Error: run busy is being trained by process")
+
+
+@pytest.mark.parametrize(("load", "threads", "told"), [(0.6, 2, True), (0.4, 2, False), (0.6, 1, False)])
+def test_a_run_beside_busy_processes_says_how_to_share_the_cores(artgan, bars, monkeypatch, load, threads, told):
+    monkeypatch.setattr(os, "getloadavg", lambda: (load * os.cpu_count(), 0.0, 0.0))
+    monkeypatch.setattr(torch, "get_num_threads", lambda: threads)
+    shown = artgan(*bars, "--steps", 2, "--dry-run")
+    assert shown.code == 0, shown.err
+    assert ("with OMP_NUM_THREADS=1 set for each" in " ".join(shown.err.split())) == told
 
 
 def test_quiet_says_nothing_but_where_the_gallery_is(artgan, bars):

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
 
-@pytest.fixture
-def small(artgan, pictures):
-    """Train two runs, one to its end in six steps, saved each two."""
+@pytest.fixture(scope="module")
+def kept(done, pictures, tmp_path_factory):
+    """A folder with two runs of six steps, saved each two."""
+    folder = tmp_path_factory.mktemp("kept")
     networks = ("--generator", "cnn:width=4,latent=8", "--discriminator", "cnn:width=4", "--batch", "16")
     for name in ("a", "b"):
         often = ("--steps", 6, "--set", "training.checkpoint_every=2", "--set", "training.keep=3", "--name", name)
-        assert artgan("run", pictures, *networks, *often).code == 0
+        done("run", pictures, *networks, *often, "--out", folder)
+    return folder
+
+
+@pytest.fixture
+def small(kept, tmp_path):
+    """A copy of the two runs."""
+    shutil.copytree(kept, tmp_path, dirs_exist_ok=True)
 
 
 def rows(artgan) -> dict[str, dict[str, object]]:

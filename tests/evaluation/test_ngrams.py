@@ -39,6 +39,14 @@ class TestLikeness:
         shared = [1 / math.sqrt(2), 1 / math.sqrt(3 * 2), 1 / math.sqrt(4 * 3), 1 / math.sqrt(5 * 4), 0, 0, 0]
         assert likeness(["ab", "b"])[0, 1] == pytest.approx(mean(shared))
 
+    def test_takes_for_words_what_stands_between_white_space_of_any_kind(self):
+        # of (a _ b) and (a n b) two of three characters are shared, of their pairs two of four, and so on
+        shared = [2 / 3, 2 / 4, 2 / 5, 2 / 6, 1, 1, 1]
+        assert likeness(["a b", "a\nb"])[0, 1] == pytest.approx(mean(shared))
+
+    def test_is_known_of_every_one_of_many_texts(self):
+        assert np.diag(likeness([f"{number}" for number in range(200)])) == pytest.approx(1)
+
     def test_tells_the_order_of_words_and_of_lines(self):
         one, other = likeness(["red moon rising", "red moon rising", "rising moon red"])[0, 1:]
         assert other < 0.7 < one
@@ -70,8 +78,9 @@ class TestDistance:
 
     @pytest.mark.parametrize("count", [0, 1])
     def test_of_fewer_than_two_texts_is_refused(self, count):
-        with pytest.raises(ArtganError, match=f"2 with 2 at least, and there are {count} and 3"):
-            ngram_distance(["a"] * count, ["a"] * 3)
+        for first, second in ((count, 3), (3, count)):
+            with pytest.raises(ArtganError, match=f"2 with 2 at least, and there are {first} and {second}"):
+                ngram_distance(["a"] * first, ["a"] * second)
 
 
 @pytest.fixture(scope="module", params=["names:of=dinosaurs", "names:of=paints", "poems"])

@@ -14,6 +14,7 @@ from artgan.builtin.features import RandomFeatures
 from artgan.commands.main import main
 from artgan.evaluation.features import Looking
 from artgan.evaluation.pictures import PictureJudge
+from artgan.training import watching
 from artgan.training.holding import held_out, held_out_rows, training_rows
 
 SMALL = ("--generator", "cnn:width=4,latent=8", "--discriminator", "cnn:width=4", "--batch", "16", "--steps", "6")
@@ -218,11 +219,17 @@ class TestVerdict:
 class TestCollapse:
     """Works that all look alike are told while there is still something to do."""
 
-    def test_is_told_once_in_the_log_and_on_the_page(self, artgan, many, tmp_path):
+    @pytest.mark.parametrize(("least", "step"), [(4, 10), (12, 14)])
+    def test_is_told_once_after_the_first_fifth_and_the_least_steps(
+        self, artgan, many, tmp_path, monkeypatch, least, step
+    ):
+        monkeypatch.setattr(watching, "AT_FIRST_STEPS", least)
         shown = artgan(
-            "run", many, *SMALL[:-1], 240, "--lr", "1e-12", "--set", "training.snapshots=40", "--name", "same"
+            "run", many, *SMALL[:-1], 40, "--lr", "1e-12", "--set", "training.snapshots=10", "--name", "same"
         )
         assert shown.code == 0
+        (event,) = (json.loads(line) for line in (tmp_path / "runs/same/events.jsonl").read_text().splitlines())
+        assert (event["event"], event["step"]) == ("collapsed", step)
         told = " ".join(shown.err.split())
         assert told.count("the works have come to look alike (diversity 0.0") == 1
         assert "the works have come to look alike" in (tmp_path / "gallery/same/index.html").read_text()

@@ -64,7 +64,7 @@ def test_from_a_fresh_environment_to_works_of_a_strangers_plugin_and_to_its_abse
     done("pip", "install", "-q", "-c", ROOT / "constraints.txt", wheel)
     assert "preset          sngan" in done("artgan", "install", ROOT / "plugins/artgan-resnet")
     done(
-        *("artgan", "run", "--generator", "resnet", "--loss", "hinge", "--dataset", "tiles", "--minutes", "3"),
+        *("artgan", "run", "--generator", "resnet", "--loss", "hinge", "--dataset", "tiles", "--steps", "2"),
         *("--name", "first", "--quiet"),
     )
     assert 'artgan-resnet = "0.1.0"' in (tmp_path / "runs/first/recipe.toml").read_text()

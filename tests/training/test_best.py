@@ -155,6 +155,25 @@ def test_stopped_and_resumed_equals_never_stopped(make, stop):
     assert all(torch.equal(tensor, second[name]) for name, tensor in first.items())
 
 
+def test_the_seconds_of_all_sittings_are_counted(make):
+    stopped, resumed = trained(make("run", 4)), make("run")
+    before = stopped.journal.rows("log.jsonl")[-1]["seconds"]
+    resumed.restore(pytest.fail)
+    assert resumed.seconds > before
+    resumed.train()
+    seconds = [row["seconds"] for row in resumed.journal.rows("log.jsonl")]
+    assert seconds == sorted(seconds)
+
+
+def test_works_are_made_by_the_average_generator_and_tell_how_it_came_about(make):
+    run = trained(make("run"))
+    model, average = run.model(), run.trainer.ema.network.state_dict()
+    assert all(torch.equal(value, average[name].to(value.dtype)) for name, value in model.weights.items())
+    assert model.provenance.kimg == 10 * 16 / 1000
+    assert model.provenance.seconds == pytest.approx(run.seconds, abs=60)
+    assert {"torch", "numpy", "pillow", "artgan"} <= model.provenance.versions.keys()
+
+
 class Saving:
     """Saves checkpoints whose best is judged by given numbers."""
 

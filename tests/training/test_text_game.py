@@ -200,7 +200,11 @@ class TestRatio:
         game.estimator.show = lambda round: seen.append(show(round)) or seen[-1]
         game.step()
         assert [shown.fake_logits.shape for shown in seen] == [(16, game.data.spec.shape[0], 2)]
-        assert game.read_scalars()["logit_fake"] == pytest.approx(float(seen[0].fake_logits.detach().mean()), abs=1e-6)
+        taught = game.recipe.loss.discriminator(seen[0]).mean()
+        noted = {"loss_discriminator": taught, "logit_fake": seen[0].fake_logits.mean()}
+        scalars = game.read_scalars()
+        for name, value in noted.items():
+            assert scalars[name] == pytest.approx(float(value.detach()), abs=1e-6)
 
     def test_logits_above_the_bound_are_believed_up_to_it(self):
         generator, estimator = tiny_generator(), RatioEstimator(1.0, True)
