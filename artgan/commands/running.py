@@ -43,7 +43,7 @@ class Session:
         self._tell_problems()
         if cores := crowded_cores():
             self.display.say(
-                f"Other processes have kept the {cores} cores of this machine busy: "
+                f"Other processes keep the {cores} cores of this machine busy: "
                 f"with OMP_NUM_THREADS=1 set for each, runs that share cores are faster"
             )
 
