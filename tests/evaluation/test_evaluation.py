@@ -142,6 +142,19 @@ class TestLikelihood:
         texts = torch.tensor([[1, 0, 0, 0], [1, 2, 3, 1]] * 20)
         assert scored(model, texts) == pytest.approx((math.log(4), 0), abs=1e-6)
 
+    @pytest.mark.parametrize("ends", [False, True])
+    def test_of_many_texts_knows_of_each_what_the_network_tells_of_it_alone_up_to_its_end(self, ends):
+        model = LanguageModel(4, ends).eval()
+        texts = torch.from_numpy(self.random.integers(0, 4, (100, 6)))
+        begin = torch.tensor([4])
+        with torch.inference_mode():
+            values, places = model.of_each(texts)
+            for text, value, place in zip(texts, values, places, strict=True):
+                length = text.tolist().index(0) + 1 if ends and 0 in text else 6
+                hidden, _ = model.layer(model.embedding(torch.cat([begin, text[:-1]])))
+                known = model.out(hidden).log_softmax(1).gather(1, text[:, None])
+                assert (float(value), int(place)) == (pytest.approx(-float(known[:length].sum()), rel=1e-5), length)
+
     def test_counts_the_end_of_a_text_but_nothing_behind_it(self):
         ends = torch.tensor([[1, 2, 0, 0, 0, 0]] * 50 + [[1, 2, 3, 0, 0, 0]] * 50)
         model = fit(ends, ends, 4, True, lambda: None)
