@@ -7,82 +7,75 @@ by the reference of the closest length.
 
 from __future__ import annotations
 
-import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .grams import Text, numbered
 
 SMOOTHED = 0.1
 
-Text = Sequence[str]
-Gram = tuple[str, ...]
 
-
-def bleu(texts: Sequence[Text], references: Sequence[Text], longest: int) -> float:
-    """Return the mean BLEU of texts, at least one, against all references; as `sentence_bleus` takes them."""
-    return sum(sentence_bleus(texts, references, longest)) / len(texts)
-
-
-def sentence_bleus(texts: Sequence[Text], references: Sequence[Text], longest: int) -> list[float]:
-    """Return the BLEU of each text against all references.
+def sentence_bleus(texts: Sequence[Text], references: Sequence[Text], longest: int) -> NDArray[np.float64]:
+    """Return the BLEU of each text against all references, (N, longest): that by unigrams, by bigrams too, and so on.
 
     Args:
-        texts: tokens of each text.
+        texts: tokens of each text, at least one.
         references: tokens of each reference, at least one.
         longest: the n of the longest n-grams.
     """
-    counts = [_most(references, size) for size in range(1, longest + 1)]
-    lengths = sorted({len(reference) for reference in references})
-    return [_sentence(text, counts, lengths, None) for text in texts]
+    return _bleus([*texts, *references], longest, judged=len(texts), begin=len(texts))
 
 
-def self_bleu(texts: Sequence[Text], longest: int) -> float:
-    """Return the mean BLEU of each text against all the others; none is among its own references.
+def self_bleus(texts: Sequence[Text], longest: int) -> NDArray[np.float64]:
+    """Return the BLEU of each text against all the others, (N, longest); none is among its own references.
 
     Args:
         texts: tokens of each text, at least two.
         longest: the n of the longest n-grams.
     """
-    counts = [_most(texts, size) for size in range(1, longest + 1)]
-    lengths = Counter(len(text) for text in texts)
-    total = 0.0
-    for index, text in enumerate(texts):
-        others = [length for length, count in lengths.items() if count > (length == len(text))]
-        total += _sentence(text, counts, others, index)
-    return total / len(texts)
+    return _bleus(texts, longest, judged=len(texts), begin=0)
 
 
-Most = dict[Gram, tuple[int, int, int]]
-"""For each n-gram the most times that one text has it, the number of that text, and the most in any other."""
+def _bleus(texts: Sequence[Text], longest: int, judged: int, begin: int) -> NDArray[np.float64]:
+    """Return the BLEU of the first texts, as many as are judged, against those from a place on but themselves."""
+    matched = np.stack([_matched(*grams, judged, begin) for grams in numbered(texts, longest)], 1)
+    lengths = np.array([len(text) for text in texts])
+    possible = np.maximum(1, lengths[:judged, None] - np.arange(longest))
+    logarithms = np.log(np.where(matched, matched, SMOOTHED) / possible)
+    means = logarithms.cumsum(1) / np.arange(1, longest + 1)
+    return np.where(matched[:, :1], _brevity(lengths, judged, begin)[:, None] * np.exp(means), 0.0)
 
 
-def _most(texts: Iterable[Text], size: int) -> Most:
-    most: Most = {}
-    for index, text in enumerate(texts):
-        for gram, count in Counter(_grams(text, size)).items():
-            first, whose, second = most.get(gram, (0, -1, 0))
-            if count > first:
-                most[gram] = (count, index, first)
-            elif count > second:
-                most[gram] = (first, whose, count)
-    return most
+def _matched(owners: NDArray[np.int64], numbers: NDArray[np.int64], judged: int, begin: int) -> NDArray[np.int64]:
+    """Return how many n-grams of each judged text stand in others, each at most as often as in any one of those."""
+    if not len(numbers):
+        return np.zeros(judged, np.int64)
+    kinds = int(numbers.max()) + 1
+    pairs, counts = np.unique(owners * kinds + numbers, return_counts=True)
+    owners, numbers = np.divmod(pairs, kinds)
+
+    # The most times that a reference has an n-gram, whose that is, and the most in any other: the ends of sorted runs.
+    known = np.flatnonzero(owners >= begin)
+    known = known[np.lexsort((counts[known], numbers[known]))]
+    last = np.searchsorted(numbers[known], np.arange(kinds), "right") - 1
+    times = last - np.searchsorted(numbers[known], np.arange(kinds), "left") + 1
+    known = np.append(known, [0, 0])  # what is looked at where an n-gram is not known
+    first, second = np.where(times > 0, counts[known[last]], 0), np.where(times > 1, counts[known[last - 1]], 0)
+
+    mine, which = owners < judged, numbers[owners < judged]
+    most = np.where(owners[known[last]][which] == owners[mine], second[which], first[which])
+    return np.bincount(owners[mine], np.minimum(counts[mine], most), judged).astype(np.int64)
 
 
-def _sentence(text: Text, most: Sequence[Most], lengths: Sequence[int], own: int | None) -> float:
-    if not text:
-        return 0.0
-    total = 0.0
-    for size, known in enumerate(most, start=1):
-        matched, possible = 0, max(1, len(text) - size + 1)
-        for gram, count in Counter(_grams(text, size)).items():
-            first, whose, second = known.get(gram, (0, -1, 0))
-            matched += min(count, second if whose == own else first)
-        if size == 1 and not matched:
-            return 0.0
-        total += math.log((matched or SMOOTHED) / possible)
-    closest = min(lengths, key=lambda length: (abs(length - len(text)), length))
-    brevity = 1.0 if len(text) > closest else math.exp(1 - closest / len(text))
-    return brevity * math.exp(total / len(most))
-
-
-def _grams(text: Text, size: int) -> Iterable[Gram]:
-    return zip(*(text[start:] for start in range(size)), strict=False)
+def _brevity(lengths: NDArray[np.int64], judged: int, begin: int) -> NDArray[np.float64]:
+    """Return what each judged text loses for being shorter than the reference of the closest length."""
+    known, found = Counter(lengths[begin:].tolist()), np.empty(judged)
+    for index, length in enumerate(lengths[:judged].tolist()):
+        own = index >= begin
+        others = [other for other, count in known.items() if count > (own and other == length)]
+        closest = min(others, key=lambda other: (abs(other - length), other))
+        found[index] = 1.0 if length > closest else np.exp(1 - closest / max(1, length))
+    return found

@@ -8,6 +8,7 @@ et al. 2019, arXiv:1905.09922). Both are in nats per token, the one that ends a 
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 
 import torch
 from torch import Tensor, nn
@@ -16,9 +17,14 @@ from torch.nn import functional as F
 from artgan.builtin.recurrent import before_end
 
 WIDTH, EMBEDDING, DROPOUT = 128, 64, 0.3
-BATCH, RATE, CLIP = 128, 3e-3, 5.0
-STEPS, CHECKED, PATIENCE = 1500, 50, 3
+BATCH, RATE, CLIP = 64, 5e-3, 5.0
+AVERAGED = 50
+"""Steps over which weights are averaged, about; it is their mean that is judged and kept."""
+
+STEPS, CHECKED, PATIENCE = 1500, 50, 2
 SEED = 0
+AT_ONCE = 32
+"""Texts of about one length, which nothing is computed for behind the longest of."""
 
 
 class LanguageModel(nn.Module):
@@ -43,13 +49,18 @@ class LanguageModel(nn.Module):
 
     def of_each(self, tokens: Tensor) -> tuple[Tensor, Tensor]:
         """Return the negative log-likelihood of each text (B,) of (B, L), and its number of tokens up to the end."""
-        tokens = tokens.long()
+        tokens, kept = tokens.long(), before_end(tokens, self.ends)
+        lengths = kept.sum(1)
+        order = lengths.argsort()
+        parts = [(rows, int(lengths[rows].max())) for rows in torch.split(order, AT_ONCE)]
+        values = torch.cat([self._of_part(tokens[rows, :longest], kept[rows, :longest]) for rows, longest in parts])
+        return values[order.argsort()], lengths.to(values.dtype)
+
+    def _of_part(self, tokens: Tensor, kept: Tensor) -> Tensor:
         begin = torch.full_like(tokens[:, :1], self.vocabulary)
         hidden, _ = self.layer(self.dropout(self.embedding(torch.cat([begin, tokens[:, :-1]], 1))))
-        logits = self.out(self.dropout(hidden)).flatten(0, 1)
-        values = F.cross_entropy(logits, tokens.flatten(), reduction="none").view(tokens.shape)
-        weights = before_end(tokens, self.ends).to(values.dtype)
-        return (values * weights).sum(1), weights.sum(1)
+        values = F.cross_entropy(self.out(self.dropout(hidden[kept])), tokens[kept], reduction="none")
+        return values.new_zeros(kept.shape).masked_scatter(kept, values).sum(1)
 
 
 def fit(train: Tensor, valid: Tensor, vocabulary: int, ends: bool, progress: Callable[[], None]) -> LanguageModel:
@@ -66,6 +77,7 @@ def fit(train: Tensor, valid: Tensor, vocabulary: int, ends: bool, progress: Cal
         torch.default_generator.manual_seed(SEED)
         model = LanguageModel(vocabulary, ends)
         optimiser = torch.optim.Adam(model.parameters(), RATE, fused=True)
+        averaged = deepcopy(model)
         best, kept, worse = float("inf"), model.state_dict(), 0
         for step in range(1, STEPS + 1):
             rows = torch.randint(len(train), (BATCH,))
@@ -73,16 +85,19 @@ def fit(train: Tensor, valid: Tensor, vocabulary: int, ends: bool, progress: Cal
             model(train[rows]).backward()
             nn.utils.clip_grad_norm_(model.parameters(), CLIP)
             optimiser.step()
+            with torch.no_grad():
+                for mean, weight in zip(averaged.parameters(), model.parameters(), strict=True):
+                    mean.lerp_(weight, 1 / min(step, AVERAGED))
             if step % CHECKED:
                 continue
             progress()
-            value = score(model, valid)
+            value = score(averaged, valid)
             if value < best:
-                best, kept, worse = value, {name: tensor.clone() for name, tensor in model.state_dict().items()}, 0
+                best, kept, worse = value, deepcopy(averaged.state_dict()), 0
             elif (worse := worse + 1) == PATIENCE:
                 break
-        model.load_state_dict(kept)
-        return model
+        averaged.load_state_dict(kept)
+        return averaged
 
 
 def score(model: LanguageModel, tokens: Tensor) -> float:

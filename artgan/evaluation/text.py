@@ -19,16 +19,18 @@ from artgan.gauges import Gauge
 from artgan.interfaces import Data, Dataset, Progress, Spec
 from artgan.model import Model
 
-from .bleu import self_bleu, sentence_bleus
+from .bleu import self_bleus, sentence_bleus
 from .comparing import REPEATS, SPREAD
+from .grams import Text, distinct
 from .likelihood import CHECKED, STEPS, LanguageModel, fit, scored
+from .sets import STUDENT, over_sets
 
 TEMPERATURES = (0.5, 0.65, 0.8, 0.9, 1.0)
 BLEUS = (2, 3, 4, 5)
 DISTINCTS = (1, 2, 3)
 FEWEST = 100
 SCORED = 500
-"""Texts whose BLEU is taken: its mean moves by about a hundredth with another five hundred."""
+"""Texts whose BLEU is taken, and texts of a set whose Self-BLEU and distinct-n are."""
 
 MOST = 20_000
 """Texts trained on beside which further metrics are taken at most."""
@@ -40,6 +42,12 @@ LATENTS = 16
 """Latents over which a text's probability is averaged."""
 
 LIKELIHOOD, BLEU, SELF_BLEU, DISTINCT = "likelihood", "bleu", "self-bleu", "distinct"
+VARIETY: Mapping[str, tuple[str, tuple[int, ...], Callable[[Sequence[Text]], NDArray[np.float64]]]] = {
+    SELF_BLEU: ("Self-BLEU", BLEUS, lambda texts: self_bleus(texts, max(BLEUS)).mean(0)),
+    DISTINCT: ("distinct", DISTINCTS, lambda texts: distinct(texts, max(DISTINCTS))),
+}
+"""How varied texts are: what is measured of a set, by lengths of n-grams."""
+
 OWN = (LIKELIHOOD, BLEU, SELF_BLEU, DISTINCT)
 """What is measured beside the metrics that are components."""
 
@@ -116,7 +124,8 @@ class Judge:
         if LIKELIHOOD in self.metrics:
             for name in ("LM", "RLM"):
                 found.add(name, *scored(self._judge, self.held_out))
-        self._count(found, self._references[:half][:SCORED], self._references[half:])
+        self._add_bleu(found, self._references[:half], self._references[half:])
+        self._add_variety(found, self._references)
         self._add_true_likelihood(found, self.held_out.numpy())
         for gauge in self.gauges:
             known, measured = (self._others, self._texts) if gauge.metric.judges else (self._texts, self._others)
@@ -132,12 +141,13 @@ class Judge:
             texts: the same as people read them, (N,).
             temperature: at which they were drawn.
         """
-        tokens, found = _tensor(samples), _Found()
+        tokens, words, found = _tensor(samples), _cut(samples, self.spec), _Found()
         if LIKELIHOOD in self.metrics:
             model = self._fit(tokens, f"{source} at temperature {temperature:g}")
             found.add("LM", *scored(self._judge, tokens))
             found.add("RLM", *scored(model, self.held_out))
-        self._count(found, _cut(samples[:SCORED], self.spec), self._references)
+        self._add_bleu(found, words, self._references)
+        self._add_variety(found, words)
         self._add_true_likelihood(found, samples)
         for gauge in self.gauges:
             _gauge(found, gauge, self._others if gauge.metric.judges else self._texts, texts)
@@ -185,15 +195,18 @@ class Judge:
         self.progress(what, STEPS, STEPS)
         return model
 
-    def _count(self, found: _Found, texts: list[list[int]], references: list[list[int]]) -> None:
-        words, known = _named(texts), _named(references)
-        for size in BLEUS if BLEU in self.metrics else ():
-            found.add(f"BLEU-{size}", *_mean(sentence_bleus(words, known, size)))
-        for size in BLEUS if SELF_BLEU in self.metrics else ():
-            found.add(f"Self-BLEU-{size}", self_bleu(words, size))
-        for size in DISTINCTS if DISTINCT in self.metrics else ():
-            parts = [part for text in texts for part in zip(*(text[start:] for start in range(size)), strict=False)]
-            found.add(f"distinct-{size}", len(set(parts)) / max(1, len(parts)))
+    def _add_bleu(self, found: _Found, texts: Sequence[Text], references: Sequence[Text]) -> None:
+        if BLEU in self.metrics:
+            values = sentence_bleus(texts[:SCORED], references, max(BLEUS))
+            for size in BLEUS:
+                found.add(f"BLEU-{size}", *_mean(values[:, size - 1]))
+
+    def _add_variety(self, found: _Found, texts: Sequence[Text]) -> None:
+        for metric, (name, sizes, statistic) in VARIETY.items():
+            if metric in self.metrics:
+                values, errors = over_sets(texts, statistic, SCORED)
+                for size in sizes:
+                    found.add(f"{name}-{size}", values[size - 1], errors[size - 1], STUDENT)
 
 
 class _Found:
@@ -203,12 +216,12 @@ class _Found:
         self.values: dict[str, float] = {}
         self.margins: dict[str, float] = {}
 
-    def add(self, name: str, value: float, error: float | None = None) -> None:
-        """Add a number, and its standard error where it is known."""
+    def add(self, name: str, value: float, error: float | None = None, spread: float = SPREAD) -> None:
+        """Add a number, and its standard error where it is known, with how many of them are half its 95 % interval."""
         if name not in self.values:
-            self.values[name] = value
+            self.values[name] = float(value)
             if error is not None and math.isfinite(error):
-                self.margins[name] = SPREAD * error
+                self.margins[name] = spread * float(error)
 
 
 def _mean(values: Sequence[float] | NDArray[np.float64]) -> tuple[float, float | None]:
@@ -268,7 +281,3 @@ def _cut(samples: NDArray[Any], spec: Spec) -> list[list[int]]:
     """Return the tokens of each text, without the end and what follows."""
     rows = samples.tolist()
     return [row[: row.index(0)] if spec.ends and 0 in row else row for row in rows]
-
-
-def _named(texts: list[list[int]]) -> list[list[str]]:
-    return [[str(token) for token in text] for text in texts]

@@ -13,12 +13,18 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artgan.evaluation.bleu import bleu, self_bleu
+from artgan.evaluation.bleu import self_bleus, sentence_bleus
 from artgan.evaluation.frontier import verdict
+from artgan.evaluation.grams import distinct
 from artgan.evaluation.likelihood import LanguageModel, fit, score, scored
+from artgan.evaluation.sets import STUDENT, over_sets
 from artgan.evaluation.text import Row
 
 TEXTS = st.lists(st.lists(st.sampled_from("abc"), min_size=1, max_size=6), min_size=2, max_size=6)
+
+
+def bleu(texts, references, longest):
+    return sentence_bleus(texts, references, longest)[:, -1].mean()
 
 
 class TestBleu:
@@ -40,10 +46,71 @@ class TestBleu:
     def test_without_a_common_word_is_nothing(self):
         assert bleu([list("xyz")], [list("abc")], 2) == 0
 
+    @given(TEXTS, TEXTS)
+    def test_by_shorter_sequences_stands_beside_that_by_longer_ones(self, texts, references):
+        for longest in range(1, 4):
+            alone = sentence_bleus(texts, references, longest)[:, -1]
+            assert sentence_bleus(texts, references, 4)[:, longest - 1] == pytest.approx(alone)
+
     @given(TEXTS)
     def test_no_text_is_among_its_own_references(self, texts):
         by_hand = [bleu([text], texts[:at] + texts[at + 1 :], 3) for at, text in enumerate(texts)]
-        assert self_bleu(texts, 3) == pytest.approx(sum(by_hand) / len(by_hand))
+        assert self_bleus(texts, 3)[:, -1] == pytest.approx(by_hand)
+
+
+@given(TEXTS)
+def test_distinct_is_the_share_of_sequences_that_differ(texts):
+    for size in (1, 2, 3):
+        grams = [tuple(text[at : at + size]) for text in texts for at in range(len(text) - size + 1)]
+        assert distinct(texts, 3)[size - 1] == (len(set(grams)) / len(grams) if grams else 0)
+
+
+class TestIntervals:
+    """Of texts whose words are as frequent as those of a language: the k-th one in k."""
+
+    frequencies = 1 / np.arange(1, 201)
+
+    def setup_method(self):
+        self.random = np.random.default_rng(0)
+
+    def texts(self, count):
+        words = self.random.choice(200, (count, 8), p=self.frequencies / self.frequencies.sum())
+        return [row[: row[0] % 5 + 4].tolist() for row in words]
+
+    @staticmethod
+    def variety(texts):
+        return np.append(self_bleus(texts, 3).mean(0)[1:], distinct(texts, 2))
+
+    @pytest.mark.parametrize("sets", [1, 2, 10])
+    def test_hold_what_is_expected_of_a_set_about_as_often_as_they_say(self, sets):
+        expected = np.mean([self.variety(self.texts(100)) for _ in range(300)], 0)
+        held = []
+        for _ in range(60):
+            values, errors = over_sets(self.texts(100 * sets), self.variety, 100)
+            held.append(abs(values - expected) <= STUDENT * errors)
+        assert np.mean(held) == pytest.approx(0.96, abs=0.035)
+
+    def test_are_half_as_wide_of_four_times_as_many_texts(self):
+        def width(count):
+            return np.mean([over_sets(self.texts(count), self.variety, 100)[1] for _ in range(20)], 0)
+
+        assert width(400) / width(100) == pytest.approx(0.5, abs=0.1)
+
+    @pytest.mark.parametrize(("count", "sets"), [(20, 1), (100, 1), (199, 1), (430, 4), (5000, 10)])
+    def test_are_of_sets_of_one_size_or_of_all_texts_where_there_are_fewer(self, count, sets):
+        seen = []
+
+        def constant(texts):
+            seen.append(len(texts))
+            return np.ones(1)
+
+        assert over_sets(self.texts(count), constant, 100) == (1, 0)
+        assert seen[:sets] == [min(count, 100)] * sets
+
+    def test_texts_in_order_of_their_kind_are_spread_over_the_sets(self):
+        texts = [[0]] * 100 + [[1]] * 100
+        _, errors = over_sets(texts, lambda texts: np.array([np.mean(texts)]), 20)
+        assert errors == [0]
 
 
 class TestLikelihood:
@@ -75,6 +142,19 @@ class TestLikelihood:
             parameter.data.zero_()
         texts = torch.tensor([[1, 0, 0, 0], [1, 2, 3, 1]] * 20)
         assert scored(model, texts) == pytest.approx((math.log(4), 0), abs=1e-6)
+
+    @pytest.mark.parametrize("ends", [False, True])
+    def test_of_many_texts_knows_of_each_what_the_network_tells_of_it_alone_up_to_its_end(self, ends):
+        model = LanguageModel(4, ends).eval()
+        texts = torch.from_numpy(self.random.integers(0, 4, (100, 6)))
+        begin = torch.tensor([4])
+        with torch.inference_mode():
+            values, places = model.of_each(texts)
+            for text, value, place in zip(texts, values, places, strict=True):
+                length = text.tolist().index(0) + 1 if ends and 0 in text else 6
+                hidden, _ = model.layer(model.embedding(torch.cat([begin, text[:-1]])))
+                known = model.out(hidden).log_softmax(1).gather(1, text[:, None])
+                assert (float(value), int(place)) == (pytest.approx(-float(known[:length].sum()), rel=1e-5), length)
 
     def test_counts_the_end_of_a_text_but_nothing_behind_it(self):
         ends = torch.tensor([[1, 2, 0, 0, 0, 0]] * 50 + [[1, 2, 3, 0, 0, 0]] * 50)
@@ -165,6 +245,7 @@ def test_evaluating_a_run_prints_one_table_beside_a_baseline_of_the_same_size(ar
     test = {row["source"]: row["values"]["NLL test"] for row in record["rows"] if row["temperature"] == 1}
     assert likelihood["real, held out"] < test["maximum likelihood"] < test["this run"]
     for row in record["rows"]:
+        assert row["values"].keys() - row["margins"].keys() <= {"NLL test", "copied share"}
         for name in ("LM", "RLM", "BLEU-2", "BLEU-5", "NLL oracle"):
             assert 0 < row["margins"][name] < 0.2 * row["values"][name]
     copied = {row["source"]: row["values"]["copied share"] for row in record["rows"]}
@@ -229,7 +310,7 @@ def test_metrics_of_texts_that_are_named_are_measured_alone_without_a_baseline(a
     assert [set(row["values"]) for row in record["rows"]] == [
         {"n-gram distance", "distinct-1", "distinct-2", "distinct-3"}
     ] * 6
-    assert [set(row["margins"]) for row in record["rows"]] == [{"n-gram distance"}] * 6
+    assert [set(row["margins"]) for row in record["rows"]] == [set(row["values"]) for row in record["rows"]]
     assert all(0 < row["margins"]["n-gram distance"] < row["values"]["n-gram distance"] for row in record["rows"][1:])
     assert (record["texts"], record["seed"], record["held_out"]) == (200, 0, {"count": 140})
     assert not (tmp_path / "runs/a-mle").exists()

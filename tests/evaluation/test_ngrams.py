@@ -33,6 +33,12 @@ class TestLikeness:
     def test_of_texts_that_share_no_sequence_is_nothing(self):
         assert likeness(["ab", "cd"])[0, 1] == 0
 
+    def test_of_two_texts_does_not_depend_on_how_many_others_share_their_sequences(self):
+        draw = random.Random(0)
+        texts = ["".join(draw.choices("ab \n", k=draw.randint(0, 9))) for _ in range(60)]
+        alone = [[likeness([one, other])[0, 1] for other in texts] for one in texts]
+        assert likeness(texts) == pytest.approx(np.array(alone))
+
     def test_is_the_mean_cosine_of_counts_of_characters_and_words_with_nothing_around_the_text(self):
         # characters: ab and b share b; of pairs (-a ab b-) and (-b b-) b-; of (--a -ab ab- b--) and (--b -b- b--) b--;
         # of (---a --ab -ab- ab-- b---) and (---b --b- -b-- b---) b---; the words are others
