@@ -13,6 +13,7 @@ from artgan.interfaces import Metric, Spec
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+COPIED = "copied share"
 MOST = 1000
 """Texts of each side whose n-grams are compared at most, in about a second."""
 
@@ -119,7 +120,7 @@ class Copied(Metric):
 
     def measure(self, real: NDArray[Any], fake: NDArray[Any]) -> Mapping[str, float]:
         known = set(real)
-        return {"copied share": sum(text in known for text in fake) / len(fake)}
+        return {COPIED: sum(text in known for text in fake) / len(fake)}
 
 
 @dataclass(frozen=True)

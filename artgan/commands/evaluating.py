@@ -13,6 +13,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from ..builtin.metrics import COPIED
 from ..errors import ArtganError, UsageError
 from ..evaluation.comparing import Comparison
 from ..evaluation.distances import nearest
@@ -269,7 +270,7 @@ class TextEvaluation:
         if not self.likely:
             return f"{self.folder.name} was measured, not judged."
         where = verdict(rows, MODEL, BASELINE)
-        return f"{self.folder.name} is {where} the frontier of maximum likelihood: {MEANING[where]}."
+        return f"{self.folder.name} is {where} the frontier of maximum likelihood: {MEANING[where]}{_copied(rows)}."
 
     def write(self, rows: list[Row], folder: Path) -> list[Path]:
         """Write the numbers and, of likelihoods, the plot; return their paths."""
@@ -323,6 +324,15 @@ class TextEvaluation:
         wanted["training"] = {"steps": BASELINE_STEPS, "seed": self.recipe.training.seed}
         recipe = compose(self.registry, wanted, "mle")
         return recipe.with_precision(fast_precision(pick_device("auto")))
+
+
+def _copied(rows: Sequence[Row]) -> str:
+    """Return in words how much either source copies, which the frontier takes for quality; nothing if not measured."""
+    shares = {row.source: row.values.get(COPIED) for row in rows if row.temperature == 1}
+    own, other = shares[MODEL], shares[BASELINE]
+    if own is None or other is None:
+        return ""
+    return f"; {own:.1%} of its texts at temperature 1 are copied from the data, and {other:.1%} of that one's"
 
 
 def _of_page(rows: Sequence[Row]) -> tuple[list[list[str]], list[str]]:

@@ -231,11 +231,13 @@ def test_evaluating_a_run_prints_one_table_beside_a_baseline_of_the_same_size(ar
     ):
         assert word in evaluated.out
     assert "T = 0.65" in evaluated.out
+    record = json.loads((tmp_path / "runs/small/evaluation/evaluation.json").read_text())
+    copied = [row["values"]["copied share"] for row in record["rows"] if row["temperature"] == 1]
     assert evaluated.out.splitlines()[-1] == (
         "small is below the frontier of maximum likelihood: "
-        "a generator of its size that is trained without a second player does better."
+        "a generator of its size that is trained without a second player does better; "
+        f"{copied[0]:.1%} of its texts at temperature 1 are copied from the data, and {copied[1]:.1%} of that one's."
     )
-    record = json.loads((tmp_path / "runs/small/evaluation/evaluation.json").read_text())
     assert [(row["source"], row["temperature"]) for row in record["rows"]] == [
         ("real, held out", None),
         *[(source, t) for source in ("this run", "maximum likelihood") for t in (0.5, 0.65, 0.8, 0.9, 1.0)],
