@@ -30,7 +30,7 @@ BLEUS = (2, 3, 4, 5)
 DISTINCTS = (1, 2, 3)
 FEWEST = 100
 SCORED = 500
-"""Texts whose BLEU is taken, and texts of a set whose Self-BLEU and distinct-n are."""
+"""Texts whose BLEU is taken; and texts of a set whose Self-BLEU and distinct-n are, or as many as are held out."""
 
 MOST = 20_000
 """Texts trained on beside which further metrics are taken at most."""
@@ -112,7 +112,7 @@ class Judge:
         self.gauges = [gauge for gauge in gauges if gauge.name in self.metrics]
         self._texts, self._others = readable(data.samples[:MOST]), readable(data.held_out)
         self.train, self.held_out = _tensor(data.samples), _tensor(data.held_out)
-        self._references = _cut(self.held_out.numpy(), self.spec)
+        self._words = _cut(self.held_out.numpy(), self.spec)
 
     @cached_property
     def _judge(self) -> LanguageModel:
@@ -120,12 +120,12 @@ class Judge:
 
     def real(self) -> Row:
         """Return what the held-out texts reach: an upper bound of what a generator can."""
-        half, found = len(self.held_out) // 2, _Found()
+        found = _Found()
         if LIKELIHOOD in self.metrics:
             for name in ("LM", "RLM"):
                 found.add(name, *scored(self._judge, self.held_out))
-        self._add_bleu(found, self._references[:half], self._references[half:])
-        self._add_variety(found, self._references)
+        self._add_bleu(found, self._words[::2])
+        self._add_variety(found, self._words)
         self._add_true_likelihood(found, self.held_out.numpy())
         for gauge in self.gauges:
             known, measured = (self._others, self._texts) if gauge.metric.judges else (self._texts, self._others)
@@ -146,7 +146,7 @@ class Judge:
             model = self._fit(tokens, f"{source} at temperature {temperature:g}")
             found.add("LM", *scored(self._judge, tokens))
             found.add("RLM", *scored(model, self.held_out))
-        self._add_bleu(found, words, self._references)
+        self._add_bleu(found, words)
         self._add_variety(found, words)
         self._add_true_likelihood(found, samples)
         for gauge in self.gauges:
@@ -195,16 +195,17 @@ class Judge:
         self.progress(what, STEPS, STEPS)
         return model
 
-    def _add_bleu(self, found: _Found, texts: Sequence[Text], references: Sequence[Text]) -> None:
+    def _add_bleu(self, found: _Found, texts: Sequence[Text]) -> None:
+        """Add the BLEU of texts against every other held-out one: the rest are the real texts beside them."""
         if BLEU in self.metrics:
-            values = sentence_bleus(texts[:SCORED], references, max(BLEUS))
+            values = sentence_bleus(texts[:SCORED], self._words[1::2], max(BLEUS))
             for size in BLEUS:
                 found.add(f"BLEU-{size}", *_mean(values[:, size - 1]))
 
     def _add_variety(self, found: _Found, texts: Sequence[Text]) -> None:
         for metric, (name, sizes, statistic) in VARIETY.items():
             if metric in self.metrics:
-                values, errors = over_sets(texts, statistic, SCORED)
+                values, errors = over_sets(texts, statistic, min(SCORED, len(self._words)))
                 for size in sizes:
                     found.add(f"{name}-{size}", values[size - 1], errors[size - 1], STUDENT)
 
