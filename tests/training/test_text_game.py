@@ -269,6 +269,13 @@ def test_a_discriminator_of_whole_texts_adds_up_the_logits_of_their_tokens(regis
     torch.testing.assert_close(logits, tokens(texts, None).sum(1))
 
 
+def test_the_preset_of_a_pre_trained_game_keeps_the_likelihood_beside_it(registry):
+    recipe = compose(registry, {"training": {"steps": 5, "pretrain": 2}}, "relgan")
+    assert recipe.training.likelihood > 0
+    assert (recipe.loss.name, recipe.discriminator.name) == ("relativistic", "textrnn")
+    assert recipe.estimator.name == "reinforce"
+
+
 class TestGenerator:
     latents = torch.randn(200, 4, generator=torch.Generator().manual_seed(5))
     noise = torch.rand(200, 3, generator=torch.Generator().manual_seed(6))
