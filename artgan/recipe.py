@@ -64,6 +64,7 @@ class Training(Component):
     )
     pretrain: int = option(0, "steps at the beginning that train the generator alone, by maximum likelihood", min=0)
     pretrain_lr: float = option(0.0, "learning rate of the generator in those steps; 0 for that of the game", min=0)
+    likelihood: float = option(0.0, "weight of maximum likelihood beside the loss of the game; 0 for none", min=0)
     precision: str = option(
         "auto",
         "arithmetic of the networks while they train; auto: bfloat16 where the device is fast at it",
@@ -309,8 +310,11 @@ def check_fit(recipe: Recipe, registry: Registry) -> None:
                 f"{component.kind} {component.name} is for {made_for} but dataset {recipe.dataset.name} holds "
                 f"{modality}; for {modality} there is: {', '.join(fitting) or 'none'}"
             )
-    if recipe.training.pretrain and "pretraining" not in recipe.generator.gives:
-        raise UsageError(f"generator {recipe.generator.name} cannot be pre-trained: leave out --pretrain")
+    if "pretraining" not in recipe.generator.gives:
+        if recipe.training.pretrain:
+            raise UsageError(f"generator {recipe.generator.name} cannot be pre-trained: leave out --pretrain")
+        if recipe.training.likelihood:
+            raise UsageError(f"generator {recipe.generator.name} has no likelihood: leave out training.likelihood")
     given = {gift for component in recipe.components() for gift in component.gives}
     for component in recipe.components():
         for need in sorted(component.needs - given):

@@ -35,6 +35,7 @@ def register_discriminators() -> list[type[Discriminator]]:
         models.CnnDiscriminator,
         models.MlpDiscriminator,
         models.RnnDiscriminator,
+        models.TextRnnDiscriminator,
         models.TextCnnDiscriminator,
     ]
 

@@ -155,6 +155,29 @@ class RnnDiscriminator(Discriminator):
 
 
 @dataclass(frozen=True)
+class TextRnnDiscriminator(Discriminator):
+    """Recurrent discriminator for text: one logit for the whole, the sum of those of its tokens.
+
+    With cross-entropy the best logit is the logarithm of a ratio of probabilities (Goodfellow et al. 2014,
+    arXiv:1406.2661, proposition 1); that of a text is the sum of those of its tokens, each given those before it.
+    """
+
+    name = "textrnn"
+    modalities = frozenset({"text"})
+    width: int = option(128, "units of the recurrent layer", min=1)
+    embedding: int = option(64, "numbers in a token's embedding", min=1)
+    cell: str = option("lstm", "the kind of recurrent layer", choices=CELLS)
+    dropout: float = option(0.35, "share of numbers left out while training", min=0, max=0.9)
+
+    def build(self, spec: Spec) -> nn.Module:
+        from .recurrent import WholeRnnDiscriminator as Network
+
+        _check_text(spec)
+        cell = cast("Cell", self.cell)
+        return Network(spec, width=self.width, embedding=self.embedding, cell=cell, dropout=self.dropout)
+
+
+@dataclass(frozen=True)
 class TextCnnDiscriminator(Discriminator):
     """Convolutional discriminator for text: one logit for the whole, from several embedded representations."""
 

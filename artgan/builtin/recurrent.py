@@ -220,6 +220,14 @@ class RnnDiscriminator(nn.Module):
         return cast(Tensor, self.narrow(self.dropout(self.norm(hidden))))
 
 
+class WholeRnnDiscriminator(RnnDiscriminator):
+    """Judges a whole text: its logit is the sum of those of its tokens."""
+
+    def forward(self, samples: Tensor, labels: Tensor | None) -> Tensor:
+        """Return the logits (B,)."""
+        return super().forward(samples, labels).sum(1)
+
+
 class TextCnnDiscriminator(nn.Module):
     """Judges a whole text by convolutions over it, on several embedded representations at once.
 

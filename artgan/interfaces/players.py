@@ -47,7 +47,7 @@ class Generator(Component):
         - ``relaxation``: ``relaxed(latents, labels, temperature) -> samples``, hard one-hots whose gradient is that of
           the softmax at the temperature.
         - ``pretraining``: ``pretraining_loss(real samples, labels) -> (B,)``, which is minimised alone for the first
-          ``--pretrain`` steps.
+          ``--pretrain`` steps, and beside the game's loss where the recipe gives it a weight.
         - ``steps``: ``begin(latents) -> state``, a tuple of tensors (B, ...), and ``step(token (B,), latents, state) ->
           (logits (B, V), state)``, the size of the vocabulary being the token before the first; so that a page can draw
           text token by token.

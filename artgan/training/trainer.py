@@ -95,10 +95,13 @@ class Trainer:
 
     def _pretrain(self) -> None:
         real, labels = self._draw_real(0)
+        self._descend("generator", self._pretraining_loss(real, labels))
+
+    def _pretraining_loss(self, real: Tensor, labels: Tensor | None) -> Tensor:
         with self._precision():
             values = self.generator.pretraining_loss(real, labels)
         self._note(loss_pretraining=values)
-        self._descend("generator", values.float().mean())
+        return cast(Tensor, values.float().mean())
 
     def _play(self) -> None:
         if hasattr(self.estimator, "begin"):
@@ -151,7 +154,10 @@ class Trainer:
                 round = self.estimator.view(round)
             values = self.recipe.loss.generator(round)
             self._note(loss_generator=values)
-            self._descend("generator", self.estimator.objective(values, round))
+            loss = self.estimator.objective(values, round)
+            if self.recipe.training.likelihood:
+                loss = loss + self.recipe.training.likelihood * self._pretraining_loss(round.real, labels)
+            self._descend("generator", loss)
 
     def _round(
         self, real: Tensor, fake: Tensor, latents: Tensor, labels: Tensor | None, turn: str, *, mixed: bool

@@ -40,6 +40,7 @@ def tiny_generator(**options):
 
 LOSSES = ["bce", "minimax", "lsgan", "hinge", "wgan", "relativistic"]
 PAIRS = [("rnn", "expected"), ("rnn", "reinforce"), ("rnn", "gumbel"), ("textcnn", "reinforce"), ("textcnn", "gumbel")]
+PAIRS += [("textrnn", "reinforce"), ("textrnn", "gumbel")]
 
 
 @pytest.mark.parametrize(
@@ -261,6 +262,24 @@ def test_nothing_behind_the_end_of_a_text_is_judged():
     assert (logits[1] != 0).all()
 
 
+def test_a_discriminator_of_whole_texts_adds_up_the_logits_of_their_tokens(registry):
+    tokens, whole = (
+        registry.parse("discriminator", f"{name}:width=8,embedding=6").build(TINY).eval() for name in ("rnn", "textrnn")
+    )
+    tokens.load_state_dict(whole.state_dict())
+    texts = torch.nn.functional.one_hot(torch.tensor([[1, 0, 0], [1, 2, 3]]), 5).float()
+    logits = whole(texts, None)
+    assert logits.shape == (2,)
+    torch.testing.assert_close(logits, tokens(texts, None).sum(1))
+
+
+def test_the_preset_of_a_pre_trained_game_keeps_the_likelihood_beside_it(registry):
+    recipe = compose(registry, {"training": {"steps": 5, "pretrain": 2}}, "relgan")
+    assert recipe.training.likelihood > 0
+    assert (recipe.loss.name, recipe.discriminator.name) == ("relativistic", "textrnn")
+    assert recipe.estimator.name == "reinforce"
+
+
 class TestGenerator:
     latents = torch.randn(200, 4, generator=torch.Generator().manual_seed(5))
     noise = torch.rand(200, 3, generator=torch.Generator().manual_seed(6))
@@ -357,6 +376,36 @@ def test_pre_training_may_have_a_learning_rate_of_its_own(text):
     assert rates == [[0.05, own], [0.05, own], [0.01, own]]
 
 
+def likelihood_loss(game):
+    real = torch.nn.functional.one_hot(torch.tensor(game.data.held_out).long(), game.data.spec.vocabulary).float()
+    torch.manual_seed(0)
+    with torch.no_grad():
+        return float(game.generator.pretraining_loss(real, None).mean())
+
+
+@pytest.mark.parametrize("estimator", ["gumbel", "reinforce", "expected", "ratio"])
+def test_likelihood_beside_the_game_keeps_real_texts_likely(text, estimator):
+    losses = {}
+    for weight in (0, 1, 3):
+        game = text(training={"likelihood": weight}, estimator={"name": estimator})
+        for _ in range(20):
+            game.step()
+        losses[weight] = likelihood_loss(game)
+        scalars = game.read_scalars()
+        assert ("loss_pretraining" in scalars) == (weight > 0)
+        assert "loss_generator" in scalars, "the game goes on"
+    assert losses[1] < losses[0] - 0.3
+    assert losses[3] < losses[0] - 0.3
+
+
+def test_the_game_is_played_beside_the_likelihood_and_not_left_out(text):
+    games = [text(training={"likelihood": 1, "steps": 1, "ema": 0}, loss={"name": loss}) for loss in ("bce", "wgan")]
+    for game in games:
+        game.step()
+    first, second = (torch.cat([weight.flatten() for weight in game.generator.parameters()]) for game in games)
+    assert not torch.allclose(first, second), "another loss of the game, another generator"
+
+
 def test_the_temperature_of_relaxed_tokens_falls_over_the_run(text):
     game = text(estimator={"name": "gumbel", "first": 1.0, "last": 0.01}, training={"steps": 3})
     temperatures = []
@@ -374,6 +423,7 @@ def test_the_temperature_of_relaxed_tokens_falls_over_the_run(text):
         ({"generator": {"name": "cnn"}}, "generator cnn is for image but dataset names holds text"),
         ({"dataset": {"name": "calligraphy"}}, "but dataset calligraphy holds image"),
         ({"discriminator": {"name": "textcnn"}, "estimator": {"name": "expected"}}, "expected needs token-logits"),
+        ({"discriminator": {"name": "textrnn"}, "estimator": {"name": "ratio"}}, "ratio needs token-logits"),
         ({"loss": {"name": "hinge"}, "estimator": {"name": "ratio"}}, "estimator ratio needs log-ratio"),
         ({"augmentation": [{"name": "flip"}]}, "augmentation flip is for image"),
     ],
@@ -387,6 +437,11 @@ def test_what_cannot_be_played_is_refused_before_the_first_step_with_the_reason(
 def test_pictures_cannot_be_pre_trained(small):
     with pytest.raises(UsageError, match="generator cnn cannot be pre-trained"):
         small(training={"pretrain": 5})
+
+
+def test_pictures_have_no_likelihood_beside_the_game(small):
+    with pytest.raises(UsageError, match=r"generator cnn has no likelihood: leave out training\.likelihood"):
+        small(training={"likelihood": 1})
 
 
 def test_a_gradient_penalty_goes_through_convolutions_over_text(text):
