@@ -83,7 +83,7 @@ class Trainer:
         self.order = DataOrder(self.seed, len(self.rows), self.recipe.training.batch)
 
     def step(self) -> None:
-        """Take one step: the discriminator's updates, then the generator's; the first of all may pre-train instead."""
+        """Take one step: the discriminator's updates, then the generator's; the first steps may pre-train instead."""
         self._seed_networks()
         self._decay_learning_rates()
         if self.steps < self.recipe.training.pretrain:
