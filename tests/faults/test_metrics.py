@@ -50,6 +50,7 @@ FAULTS = {
     "raise artgan.ArtganError('too few samples: 100 are needed')": "too few samples: 100 are needed",
     "raise SystemExit": "measure raised SystemExit",
     "real[0] = 0; return {'a': 1.0}": "measure raised ValueError: assignment destination is read-only",
+    "fake[0] = 0; return {'a': 1.0}": "measure raised ValueError: assignment destination is read-only",
     "return None": "measure returned NoneType, not names with numbers",
     "return [1.0]": "measure returned list, not names with numbers",
     "return {}": "measure returned no number",
