@@ -332,6 +332,8 @@ def _copied(rows: Sequence[Row]) -> str:
     own, other = shares[MODEL], shares[BASELINE]
     if own is None or other is None:
         return ""
+    if own == other == 0:
+        return "; neither copies from the data"
     return f"; {own:.1%} of its texts at temperature 1 are copied from the data, and {other:.1%} of that one's"
 
 

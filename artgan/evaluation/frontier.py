@@ -30,6 +30,8 @@ DARK = {
     "second": "#f0a079",
 }
 TICKS = 5
+LETTER = 8
+"""About how wide a letter is."""
 
 NEAR = 0.01
 """The share of RLM by which two are held to be equal."""
@@ -86,7 +88,9 @@ def draw_frontier(rows: Sequence[Row]) -> str:
             parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" class="{line}"/>')
             if row.temperature is not None:
                 parts.append(_text(x + 9, y - 7, f"T = {row.temperature:g}", "start", "quiet"))
-        parts.append(_text(places[-1][0] + 9, places[-1][1] + 20, source, "start", line))
+        x, y = places[-1]
+        fits = x + 9 + LETTER * len(source) < WIDTH
+        parts.append(_text(x + 9 if fits else x, y + 20, source, "start" if fits else "end", line))
     style = f"{SHAPES}{_coloured(LIGHT)}@media (prefers-color-scheme: dark){{{_coloured(DARK)}}}"
     body = "\n".join(parts)
     return (
