@@ -33,7 +33,10 @@ def index(model, tmp_path, registry):
         record = RunRecord(name, title=f"Data of {name}", command="artgan run", device="CPU", parameters={}, log=[])
         hang(record, model, gallery=gallery, snapshots={}, seeds=range(4))
     model.modality.write_sheet(tmp_path / "pairs.png", model.render(range(4)), columns=2)
-    add_judgement(gallery / "ink", Judged("varied", [["detail", "1", "1"]]), model.modality, tmp_path / "pairs.png")
+    judged = Judged("varied", [["detail", *["1.000 ± 0.100"] * 6]], [*"abcdef"])
+    (tmp_path / "plot.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 480"/>')
+    shown = {"nearest": tmp_path / "pairs.png", "plot": tmp_path / "plot.svg"}
+    add_judgement(gallery / "ink", judged, model.modality, **shown)
     build_index(gallery, registry)
     return gallery / "index.html"
 
