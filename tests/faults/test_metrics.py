@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from pathlib import Path
 
 import numpy as np
@@ -59,6 +60,8 @@ FAULTS = {
     "return {'wrong': 'good'}": "wrong is a str, not a number",
     "return {'wrong': True}": "wrong is a bool, not a number",
     "return {7: 1.0}": "a number is called 7, which is no word",
+    "return {'': 1.0}": "a number is called '', which is no word",
+    "return {'a\\x1bb': np.nan}": "a\N{REPLACEMENT CHARACTER}b is nan",
 }
 
 
@@ -103,10 +106,13 @@ class TestWhileTraining:
         assert all(math.isfinite(value) for row in measured for value in row.values())
         assert "level" in (tmp_path / "gallery/a/index.html").read_text()
 
-    def test_what_is_right_beside_a_wrong_number_stays(self, artgan, bars, plugin, tmp_path):
-        assert artgan(*bars, "--steps", 2, "--name", "a", "--plugin", plugin("return {'x': 2, 'y': np.nan}")).code == 0
+    def test_what_is_right_beside_wrong_numbers_stays_and_each_of_those_is_told(self, artgan, bars, plugin, tmp_path):
+        wrong = plugin("return {'x': 2, 'y': np.nan, 'z': np.inf}")
+        shown = artgan(*bars, "--steps", 2, "--name", "a", "--plugin", wrong)
+        assert shown.code == 0
+        assert [re.search(r"\): (. is \S+);", line)[1] for line in told(shown)] == ["y is nan", "z is inf"]
         assert rows(tmp_path / "runs/a")[-1]["x"] == 2
-        assert "y" not in rows(tmp_path / "runs/a")[-1]
+        assert not {"y", "z"} & rows(tmp_path / "runs/a")[-1].keys()
 
     def test_one_that_does_not_know_whether_it_applies_is_left_out(self, artgan, bars, plugin, tmp_path):
         shown = artgan(*bars, "--steps", 2, "--name", "a", "--plugin", plugin(applies="raise KeyError('lang')"))
