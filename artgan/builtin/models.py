@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from torch import nn
 
     from .recurrent import Cell
+    from .recurrent import RnnDiscriminator as RnnNetwork
 
 
 def _image_shape(spec: Spec) -> tuple[int, int, int]:
@@ -149,13 +150,16 @@ class RnnDiscriminator(Discriminator):
     def build(self, spec: Spec) -> nn.Module:
         from .recurrent import RnnDiscriminator as Network
 
+        return self._build(Network, spec)
+
+    def _build(self, network: type[RnnNetwork], spec: Spec) -> nn.Module:
         _check_text(spec)
         cell = cast("Cell", self.cell)
-        return Network(spec, width=self.width, embedding=self.embedding, cell=cell, dropout=self.dropout)
+        return network(spec, width=self.width, embedding=self.embedding, cell=cell, dropout=self.dropout)
 
 
 @dataclass(frozen=True)
-class TextRnnDiscriminator(Discriminator):
+class TextRnnDiscriminator(RnnDiscriminator):
     """Recurrent discriminator for text: one logit for the whole, the sum of those of its tokens.
 
     With cross-entropy the best logit is the logarithm of a ratio of probabilities (Goodfellow et al. 2014,
@@ -163,18 +167,15 @@ class TextRnnDiscriminator(Discriminator):
     """
 
     name = "textrnn"
-    modalities = frozenset({"text"})
-    width: int = option(128, "units of the recurrent layer", min=1)
-    embedding: int = option(64, "numbers in a token's embedding", min=1)
-    cell: str = option("lstm", "the kind of recurrent layer", choices=CELLS)
+    paper = "Goodfellow et al. 2014, arXiv:1406.2661"
+    gives = frozenset()
+    estimator = ""
     dropout: float = option(0.35, "share of numbers left out while training", min=0, max=0.9)
 
     def build(self, spec: Spec) -> nn.Module:
         from .recurrent import WholeRnnDiscriminator as Network
 
-        _check_text(spec)
-        cell = cast("Cell", self.cell)
-        return Network(spec, width=self.width, embedding=self.embedding, cell=cell, dropout=self.dropout)
+        return self._build(Network, spec)
 
 
 @dataclass(frozen=True)

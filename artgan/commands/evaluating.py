@@ -13,12 +13,11 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from ..builtin.metrics import COPIED
 from ..errors import ArtganError, UsageError
 from ..evaluation.comparing import Comparison
 from ..evaluation.distances import nearest
 from ..evaluation.features import features_named
-from ..evaluation.frontier import draw_frontier, verdict
+from ..evaluation.frontier import draw_frontier, told_copying, verdict
 from ..evaluation.pictures import METRICS, MOST, PictureJudge, as_table, closest_pairs
 from ..evaluation.text import LIKELIHOOD, SEED, TEMPERATURES, Judge, Row, draw
 from ..files import cache_folder, write_text
@@ -270,7 +269,8 @@ class TextEvaluation:
         if not self.likely:
             return f"{self.folder.name} was measured, not judged."
         where = verdict(rows, MODEL, BASELINE)
-        return f"{self.folder.name} is {where} the frontier of maximum likelihood: {MEANING[where]}{_copied(rows)}."
+        copying = told_copying(rows, MODEL, BASELINE)
+        return f"{self.folder.name} is {where} the frontier of maximum likelihood: {MEANING[where]}{copying}."
 
     def write(self, rows: list[Row], folder: Path) -> list[Path]:
         """Write the numbers and, of likelihoods, the plot; return their paths."""
@@ -324,17 +324,6 @@ class TextEvaluation:
         wanted["training"] = {"steps": BASELINE_STEPS, "seed": self.recipe.training.seed}
         recipe = compose(self.registry, wanted, "mle")
         return recipe.with_precision(fast_precision(pick_device("auto")))
-
-
-def _copied(rows: Sequence[Row]) -> str:
-    """Return in words how much either source copies, which the frontier takes for quality; nothing if not measured."""
-    shares = {row.source: row.values.get(COPIED) for row in rows if row.temperature == 1}
-    own, other = shares[MODEL], shares[BASELINE]
-    if own is None or other is None:
-        return ""
-    if own == other == 0:
-        return "; neither copies from the data"
-    return f"; {own:.1%} of its texts at temperature 1 are copied from the data, and {other:.1%} of that one's"
 
 
 def _of_page(rows: Sequence[Row]) -> tuple[list[list[str]], list[str]]:

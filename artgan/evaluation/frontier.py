@@ -7,6 +7,8 @@ from html import escape
 
 import numpy as np
 
+from artgan.builtin.metrics import COPIED
+
 from .text import Row
 
 WIDTH, HEIGHT, LEFT, TOP = 720, 480, 80, 30
@@ -58,6 +60,26 @@ def _gain(line: Sequence[tuple[float, float]], quality: float, diversity: float)
     """Return by what share a point's RLM is lower than that of the line at its LM, which goes on level at its ends."""
     at, known = zip(*line, strict=True)
     return 1 - diversity / float(np.interp(quality, at, known))
+
+
+def told_copying(rows: Sequence[Row], model: str, baseline: str) -> str:
+    """Return in words, to go on with after the verdict, how much is copied, which the frontier takes for quality.
+
+    Args:
+        rows: what was measured, at temperature 1 among others.
+        model: the source of the model's rows.
+        baseline: the source of the baseline's rows.
+
+    Returns:
+        What share of either's texts at temperature 1 stands in the data; nothing where it was not measured.
+    """
+    shares = {row.source: row.values.get(COPIED) for row in rows if row.temperature == 1}
+    own, other = shares[model], shares[baseline]
+    if own is None or other is None:
+        return ""
+    if own == other == 0:
+        return "; neither copies from the data"
+    return f"; {own:.1%} of its texts at temperature 1 are copied from the data, and {other:.1%} of that one's"
 
 
 def draw_frontier(rows: Sequence[Row]) -> str:

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from artgan.evaluation.bleu import self_bleus, sentence_bleus
-from artgan.evaluation.frontier import verdict
+from artgan.evaluation.frontier import told_copying, verdict
 from artgan.evaluation.grams import distinct
 from artgan.evaluation.likelihood import LanguageModel, fit, score, scored
 from artgan.evaluation.sets import STUDENT, over_sets
@@ -205,6 +205,23 @@ FRONTIER = rows((1.7, 3.0), (2.3, 2.9), source="likelihood")
 )
 def test_the_verdict_is_of_the_best_temperature_beside_the_line_of_the_baseline(points, expected):
     assert verdict([*rows(*points), *FRONTIER], "model", "likelihood") == expected
+
+
+@pytest.mark.parametrize(
+    ("own", "other", "words"),
+    [
+        (
+            {"copied share": 0.02},
+            {"copied share": 0.0421},
+            "; 2.0% of its texts at temperature 1 are copied from the data, and 4.2% of that one's",
+        ),
+        ({"copied share": 0.0}, {"copied share": 0.0}, "; neither copies from the data"),
+        ({}, {}, ""),
+    ],
+)
+def test_the_verdict_goes_on_with_what_either_copies(own, other, words):
+    measured = [Row("a", 0.5, {"copied share": 1.0}), Row("a", 1.0, own), Row("b", 1.0, other)]
+    assert told_copying(measured, "a", "b") == words
 
 
 @pytest.mark.slow

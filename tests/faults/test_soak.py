@@ -11,8 +11,8 @@ from processes import wait_for
 
 from artgan.training.checkpoint import newest
 
-KILLS = 10
-STEPS = 1500
+KILLS = 30
+STEPS = 4500
 
 
 def step_of(run: Path) -> int:
@@ -21,7 +21,7 @@ def step_of(run: Path) -> int:
 
 
 @pytest.mark.slow
-def test_killed_ten_times_at_random_a_run_ends_in_the_state_of_one_never_killed(
+def test_killed_thirty_times_at_random_a_run_ends_in_the_state_of_one_never_killed(
     start, artgan, bars, state_of, tmp_path
 ):
     often = ("--steps", STEPS, "--set", "training.checkpoint_every=30", "--set", "training.log_every=10")
