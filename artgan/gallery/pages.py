@@ -98,7 +98,7 @@ def add_judgement(
     Raises:
         ArtganError: if the ``run.json`` is missing or damaged.
     """
-    run = read_run(folder) | {"judged": asdict(judged) | {"plot": None}}
+    run = read_run(folder) | {"judged": asdict(judged)}
     if nearest is not None:
         run["nearest"] = _hang(nearest, folder)
     if plot is not None:

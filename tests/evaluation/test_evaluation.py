@@ -13,12 +13,14 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from artgan.builtin.datasets.texts import Names
 from artgan.evaluation.bleu import self_bleus, sentence_bleus
-from artgan.evaluation.frontier import told_copying, verdict
+from artgan.evaluation.frontier import draw_frontier, told_copying, verdict
 from artgan.evaluation.grams import distinct
 from artgan.evaluation.likelihood import LanguageModel, fit, score, scored
 from artgan.evaluation.sets import STUDENT, over_sets
-from artgan.evaluation.text import Row
+from artgan.evaluation.text import Judge, Row
+from artgan.interfaces import Data, Spec
 
 TEXTS = st.lists(st.lists(st.sampled_from("abc"), min_size=1, max_size=6), min_size=2, max_size=6)
 
@@ -207,6 +209,22 @@ def test_the_verdict_is_of_the_best_temperature_beside_the_line_of_the_baseline(
     assert verdict([*rows(*points), *FRONTIER], "model", "likelihood") == expected
 
 
+def test_texts_like_the_real_ones_get_the_numbers_of_the_real_ones():
+    texts = np.random.default_rng(0).integers(0, 30, (200, 8)).astype(np.uint8)
+    spec = Spec("text", (8, 30))
+    data = Data(spec, texts, None, "0" * 64, "digits", "none", "drawn here", held_out=texts[:140])
+    judge = Judge(data, Names(), [], lambda tokens: tokens, lambda *how_far: None, ["bleu", "distinct", "self-bleu"])
+    real = judge.real().values
+    same = judge.measure("same", data.held_out[::2], data.held_out[::2], 1.0).values
+    twice = judge.measure("twice", data.held_out.repeat(2, axis=0), data.held_out.repeat(2, axis=0), 1.0).values
+    for size in (2, 3, 4, 5):
+        assert same[f"BLEU-{size}"] == pytest.approx(real[f"BLEU-{size}"])
+        assert real[f"BLEU-{size}"] < 0.9  # none is among its own references
+        assert twice[f"Self-BLEU-{size}"] == pytest.approx(real[f"Self-BLEU-{size}"])
+    for size in (1, 2, 3):
+        assert twice[f"distinct-{size}"] == pytest.approx(real[f"distinct-{size}"])
+
+
 @pytest.mark.parametrize(
     ("own", "other", "words"),
     [
@@ -222,6 +240,14 @@ def test_the_verdict_is_of_the_best_temperature_beside_the_line_of_the_baseline(
 def test_the_verdict_goes_on_with_what_either_copies(own, other, words):
     measured = [Row("a", 0.5, {"copied share": 1.0}), Row("a", 1.0, own), Row("b", 1.0, other)]
     assert told_copying(measured, "a", "b") == words
+
+
+def test_no_label_of_the_plot_leaves_it():
+    points = [("this run", 0.5, 4.0, 7.0), ("maximum likelihood", 0.5, 3.0, 6.0), ("maximum likelihood", 1.0, 5.0, 6.1)]
+    svg = draw_frontier([Row(source, t, {"LM": lm, "RLM": rlm}) for source, t, lm, rlm in points])
+    labels = re.findall(r'<text x="([\d.]+)" y="[\d.]+" text-anchor="start"[^>]*>([^<]+)<', svg)
+    assert [float(x) for x, words in labels if float(x) + 7 * len(words) > 720] == []
+    assert svg.count(">maximum likelihood<") == 1
 
 
 @pytest.mark.slow
