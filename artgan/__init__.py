@@ -3,10 +3,9 @@
 Importing it imports neither torch nor any plugin.
 """
 
-from .components import Component, option
 from .errors import ArtganError, UsageError
-from .hookspecs import API_VERSION, hookimpl
-
-__version__ = "0.1.0"
+from .interfaces.component import Component, option
+from .interfaces.hooks import API_VERSION, hookimpl
+from .version import __version__
 
 __all__ = ["API_VERSION", "ArtganError", "Component", "UsageError", "__version__", "hookimpl", "option"]

@@ -18,14 +18,15 @@ import numpy as np
 import pytest
 import torch
 
-from artgan.builtin.image import ImageModality
-from artgan.builtin.models import CnnGenerator
+from artgan.artworks.model import Model, Provenance
+from artgan.builtin.generator import CnnGenerator
+from artgan.builtin.modality.image import ImageModality
 from artgan.commands.main import main
 from artgan.interfaces import Data, Spec, Workspace
-from artgan.model import Model, Provenance
-from artgan.plugins import Plugins, load_plugins
-from artgan.recipe import Recipe, compose, merge
-from artgan.registry import Registry
+from artgan.plugins.loader import Plugins, load_plugins
+from artgan.plugins.registry import Registry
+from artgan.recipe.compose import compose, merge
+from artgan.recipe.recipe import Recipe
 from artgan.training.trainer import Trainer
 
 

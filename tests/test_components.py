@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from artgan import Component, UsageError, option
-from artgan.components import split_choice
+from artgan.interfaces.component import split_choice
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from artgan.artworks.latents import LARGEST_SEED, inverse_normal, latents, split_mix
 from artgan.errors import UsageError
-from artgan.latents import LARGEST_SEED, inverse_normal, latents, split_mix
 
 seeds = st.integers(0, LARGEST_SEED)
 
@@ -64,7 +64,7 @@ def test_latents_are_finite_float32(seed):
 
 def test_the_smallest_and_largest_outputs_have_finite_quantiles(monkeypatch):
     extremes = np.array([0, 2**64 - 1], np.uint64)
-    monkeypatch.setattr("artgan.latents.split_mix", lambda seed, count: extremes)
+    monkeypatch.setattr("artgan.artworks.latents.split_mix", lambda seed, count: extremes)
     low, high = latents(0, 2)
     assert -9 < low < -8 < 8 < high < 9
 
@@ -81,5 +81,5 @@ def test_neighbouring_seeds_are_unrelated():
 
 
 def test_latents_need_no_torch():
-    code = "import sys, artgan.latents; sys.exit('torch' in sys.modules)"
+    code = "import sys, artgan.artworks.latents; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

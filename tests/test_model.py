@@ -9,13 +9,13 @@ import pytest
 import torch
 from torch import nn
 
-from artgan import modelfile
-from artgan.builtin.image import ImageModality
+from artgan.artworks import model_file
+from artgan.artworks.latents import latents
+from artgan.artworks.model import Model, Provenance
+from artgan.artworks.model_file import locate_model
+from artgan.builtin.modality.image import ImageModality
 from artgan.errors import ArtganError, UsageError
 from artgan.interfaces import Generator, Spec, option
-from artgan.latents import latents
-from artgan.model import Model, Provenance
-from artgan.modelfile import locate_model
 
 SPEC = Spec("image", (1, 4, 6))
 RECIPE = '[generator]\nname = "tiny"\nlatent = 5\nnoise = 0.0\n'
@@ -82,9 +82,9 @@ def saved(model, tmp_path):
 
 def with_header(path, change):
     """Rewrite the model file's header, its weights untouched."""
-    header, weights = modelfile.read(path)
+    header, weights = model_file.read(path)
     change(header)
-    modelfile.write(path, header, weights)
+    model_file.write(path, header, weights)
 
 
 class TestWeights:
@@ -192,7 +192,7 @@ class TestFile:
             Model.load(saved, Registry())
 
     def test_of_another_format_is_an_error(self, saved, monkeypatch):
-        monkeypatch.setattr(modelfile, "FORMAT", 2)
+        monkeypatch.setattr(model_file, "FORMAT", 2)
         with pytest.raises(ArtganError, match="format 1; this artgan reads format 2"):
             Model.load(saved, Registry())
 
@@ -230,7 +230,7 @@ class TestFile:
         ],
     )
     def test_with_nonsense_in_its_header_is_an_error_in_one_line(self, saved, change):
-        header, weights = modelfile.read(saved)
+        header, weights = model_file.read(saved)
         text = json.dumps({"format": 1, **header, **change})
         from safetensors.torch import save_file
 

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from artgan import ArtganError, UsageError
-from artgan.plugins import load_plugins
-from artgan.registry import KINDS, Source
+from artgan.interfaces import hooks
+from artgan.plugins.loader import load_plugins
+from artgan.plugins.registry import KINDS, Source
 
 LOSS = """
 from dataclasses import dataclass
@@ -49,9 +50,8 @@ def test_built_in_components_come_through_the_hooks(plugins):
 
 
 def test_every_kind_of_component_has_a_hook():
-    from artgan import hookspecs
 
-    assert {f"register_{plural}" for plural in KINDS} <= set(vars(hookspecs))
+    assert {f"register_{plural}" for plural in KINDS} <= set(vars(hooks))
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_the_source_of_a_plugin_is_its_distribution_and_version():
     assert str(Source("x", "artgan-x", "1.2")) == "artgan-x 1.2"
 
 
-@pytest.mark.parametrize("call", ["import artgan", "from artgan.plugins import load_plugins; load_plugins()"])
+@pytest.mark.parametrize("call", ["import artgan", "from artgan.plugins.loader import load_plugins; load_plugins()"])
 def test_importing_artgan_and_asking_for_components_import_no_heavy_package(call):
     code = f"{call}; import sys; print([m for m in ('torch', 'numpy', 'PIL', 'rich', 'jinja2') if m in sys.modules])"
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

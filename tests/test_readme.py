@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from artgan.commands.main import cli
-from artgan.plugins import load_plugins
+from artgan.plugins.loader import load_plugins
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 TYPED = re.findall(r"^(artgan .*)$", README, re.MULTILINE) + re.findall(r"`(artgan [a-z][^`]*)`", README)

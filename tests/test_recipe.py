@@ -9,7 +9,7 @@ import tomllib
 import pytest
 
 from artgan import UsageError
-from artgan.recipe import compose, merge
+from artgan.recipe.compose import compose, merge
 
 MINIMAL = {"dataset": {"name": "calligraphy"}, "generator": {"name": "cnn"}, "loss": {"name": "bce"}}
 
@@ -80,7 +80,7 @@ def test_what_is_wrong_in_a_recipe_is_named(registry, tables, words):
 
 
 def test_components_of_different_modalities_do_not_fit_and_the_error_says_what_would(registry, tmp_path):
-    from artgan.plugins import load_plugins
+    from artgan.plugins.loader import load_plugins
 
     path = tmp_path / "verses.py"
     path.write_text(
@@ -97,7 +97,7 @@ def test_components_of_different_modalities_do_not_fit_and_the_error_says_what_w
 
 
 def test_a_need_that_nothing_gives_is_named(tmp_path):
-    from artgan.plugins import load_plugins
+    from artgan.plugins.loader import load_plugins
 
     path = tmp_path / "needy.py"
     path.write_text(
@@ -119,7 +119,7 @@ def test_the_public_recipe_tells_no_folder(registry, tmp_path):
 
 def test_a_wrong_recipe_is_found_before_torch_is_imported():
     code = (
-        "import sys\nfrom artgan.plugins import load_plugins\nfrom artgan.recipe import compose\n"
+        "import sys\nfrom artgan.plugins.loader import load_plugins\nfrom artgan.recipe.recipe import compose\n"
         "try: compose(load_plugins().registry, {'loss': {'name': 'bcee'}}, 'default')\n"
         "except Exception as error: print(error, 'torch' in sys.modules, 'numpy' in sys.modules)"
     )

@@ -21,79 +21,79 @@ from artgan.interfaces import (
 @hookimpl
 def register_generators() -> list[type[Generator]]:
     """Offer the built-in generators."""
-    from . import models
+    from . import generator
 
-    return [models.CnnGenerator, models.MlpGenerator, models.RnnGenerator]
+    return [generator.CnnGenerator, generator.MlpGenerator, generator.RnnGenerator]
 
 
 @hookimpl
 def register_discriminators() -> list[type[Discriminator]]:
     """Offer the built-in discriminators."""
-    from . import models
+    from . import discriminator
 
     return [
-        models.CnnDiscriminator,
-        models.MlpDiscriminator,
-        models.RnnDiscriminator,
-        models.TextRnnDiscriminator,
-        models.TextCnnDiscriminator,
+        discriminator.CnnDiscriminator,
+        discriminator.MlpDiscriminator,
+        discriminator.RnnDiscriminator,
+        discriminator.TextRnnDiscriminator,
+        discriminator.TextCnnDiscriminator,
     ]
 
 
 @hookimpl
 def register_losses() -> list[type[Loss]]:
-    """Offer the built-in losses."""
-    from . import losses
+    """Offer the built-in loss."""
+    from . import loss
 
     return [
-        losses.Bce,
-        losses.Minimax,
-        losses.Mse,
-        losses.Lsgan,
-        losses.Hinge,
-        losses.Wgan,
-        losses.Relativistic,
+        loss.Bce,
+        loss.Minimax,
+        loss.Mse,
+        loss.Lsgan,
+        loss.Hinge,
+        loss.Wgan,
+        loss.Relativistic,
     ]
 
 
 @hookimpl
 def register_penalties() -> list[type[Penalty]]:
-    """Offer the built-in penalties."""
-    from . import penalties
+    """Offer the built-in penalty."""
+    from . import penalty
 
-    return [penalties.R1, penalties.R2, penalties.GradientPenalty]
+    return [penalty.R1, penalty.R2, penalty.GradientPenalty]
 
 
 @hookimpl
 def register_augmentations() -> list[type[Augmentation]]:
-    """Offer the built-in augmentations."""
-    from . import augmentations
+    """Offer the built-in augmentation."""
+    from . import augmentation
 
-    return [augmentations.DiffAug, augmentations.Flip]
+    return [augmentation.DiffAug, augmentation.Flip]
 
 
 @hookimpl
 def register_estimators() -> list[type[Estimator]]:
-    """Offer the built-in estimators."""
-    from . import estimators
+    """Offer the built-in estimator."""
+    from . import estimator
 
-    return [estimators.Pathwise, estimators.Reinforce, estimators.Expected, estimators.Ratio, estimators.Gumbel]
+    return [estimator.Pathwise, estimator.Reinforce, estimator.Expected, estimator.Ratio, estimator.Gumbel]
 
 
 @hookimpl
 def register_datasets() -> list[type[Dataset]]:
-    """Offer the built-in datasets."""
-    from . import datasets
+    """Offer the built-in dataset."""
+    from . import dataset
 
-    return datasets.DATASETS
+    return dataset.DATASETS
 
 
 @hookimpl
 def register_metrics() -> list[type[Metric]]:
-    """Offer the built-in metrics."""
-    from . import metrics
+    """Offer the built-in metric."""
+    from . import metric
 
-    return [metrics.Diversity, metrics.Frechet, metrics.Ngrams, metrics.Tones, metrics.Copied, metrics.Distinct]
+    return [metric.Diversity, metric.Frechet, metric.Ngrams, metric.Tones, metric.Copied, metric.Distinct]
 
 
 @hookimpl
@@ -107,22 +107,22 @@ def register_features() -> list[type[Features]]:
 @hookimpl
 def register_modalities() -> list[type[Modality]]:
     """Offer the built-in modalities."""
-    from . import image, text
+    from .modality import image, text
 
     return [image.ImageModality, text.TextModality]
 
 
 @hookimpl
 def register_presets() -> list[type[Preset]]:
-    """Offer the built-in presets."""
-    from . import presets
+    """Offer the built-in preset."""
+    from . import preset
 
     return [
-        presets.Default,
-        presets.Original,
-        presets.WganGp,
-        presets.Quick,
-        presets.Scratch,
-        presets.Mle,
-        presets.RelGan,
+        preset.Default,
+        preset.Original,
+        preset.WganGp,
+        preset.Quick,
+        preset.Scratch,
+        preset.Mle,
+        preset.RelGan,
     ]

@@ -19,11 +19,11 @@ class RandomFeatures(Features):
     resize = "bilinear, antialiased"
 
     def digest(self) -> str:
-        from .seeing import digest
+        from .networks.random_features import digest
 
         return digest()
 
     def build(self) -> Extractor:
-        from .seeing import random_features
+        from .networks.random_features import random_features
 
         return random_features

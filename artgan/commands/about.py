@@ -12,7 +12,7 @@ import click
 from .options import plugin_option
 
 if TYPE_CHECKING:
-    from ..registry import Registry
+    from ..plugins.registry import Registry
 
 LONGEST = 300
 MANY = 8
@@ -28,7 +28,7 @@ def about(work: Path, plugin: Sequence[str]) -> None:
     A file may come from anybody: what it tells is not proved (`artgan remake` proves it), and signs that would move the
     cursor or turn the writing around are shown by their numbers.
     """
-    from ..plugins import load_plugins
+    from ..plugins.loader import load_plugins
 
     for name, value in _lines(_record(work, load_plugins(plugin).registry)):
         click.echo(f"{_plain(name)}: {_plain(value)}")
@@ -36,9 +36,9 @@ def about(work: Path, plugin: Sequence[str]) -> None:
 
 def _record(path: Path, registry: Registry) -> Mapping[str, object]:
     """Return the record of a work or a walk, which may end alike, or of the JSON that lies beside one."""
+    from ..artworks.walk import checked_walk, is_walk, read_beside, read_json, read_walk
+    from ..artworks.work import checked, read_work
     from ..errors import ArtganError
-    from ..gallery.walks import checked_walk, is_walk, read_beside, read_json, read_walk
-    from ..gallery.works import checked, read_work
     from .remake import modality_of
 
     suffix = path.suffix.lower()

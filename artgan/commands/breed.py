@@ -39,12 +39,12 @@ def breed(
     """
     import numpy as np
 
+    from ..artworks.model import load_newest
+    from ..artworks.model_file import FILE_NAME
+    from ..artworks.origin import is_possible, label_of, latent_of, name_of, seed_of
+    from ..artworks.work import make_works, start_from
     from ..errors import UsageError
-    from ..gallery.starts import is_possible, label_of, latent_of, name_of, seed_of
-    from ..gallery.works import make_works, start_from
-    from ..model import load_newest
-    from ..modelfile import FILE_NAME
-    from ..plugins import load_plugins
+    from ..plugins.loader import load_plugins
     from .display import Display
     from .sample import SHEET_COLUMNS, SHOWN, samples_folder
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from ..plugins import Installed
+    from ..plugins.loader import Installed
 
 
 @click.command()
@@ -23,8 +23,8 @@ def check(names: tuple[str, ...]) -> None:
     artgan plugins check ./palette.py
     """
     from ..errors import ArtganError
-    from ..plugins import load_plugins
-    from ..testing.plugin import look
+    from ..plugins.loader import load_plugins
+    from ..testing.plugin_check import look
 
     checked = [item for name in names for item in _find(name)]
     plugins = load_plugins(item.target for item in checked if item.is_path)
@@ -45,7 +45,7 @@ def _find(name: str) -> list[Installed]:
     from pathlib import Path
 
     from ..errors import UsageError, did_you_mean
-    from ..plugins import in_files, installed
+    from ..plugins.loader import in_files, installed
 
     if Path(name).suffix == ".py" or (Path(name) / "__init__.py").is_file():
         return in_files([name])[:1]

@@ -19,11 +19,11 @@ def compare(runs: tuple[Path, ...], plugin: tuple[str, ...]) -> None:
     over them. Prints a table, and writes a page into the gallery.
     """
     from ..errors import UsageError
-    from ..gallery.comparison import write_comparison
+    from ..gallery.comparison_page import write_comparison
     from ..gallery.index import build_index
-    from ..plugins import load_plugins
+    from ..plugins.loader import load_plugins
     from .comparing import evaluated, grouped
-    from .printing import print_table
+    from .table import print_table
 
     if len(runs) < 2:
         raise UsageError("give two runs or more to compare")

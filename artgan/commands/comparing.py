@@ -10,11 +10,11 @@ from statistics import mean, stdev
 from typing import Any
 
 from ..errors import ArtganError, UsageError
-from ..recipe import differences
+from ..recipe.recipe_file import differences
 from ..schema import Schema, fault
 from ..training.run import RECIPE
+from ..training.run_folder import find_runs
 from .evaluate import MODEL
-from .keeping import find_runs
 
 _PICTURES: Schema = {"fingerprint": str, "step": int, "measurements": [{"name": str, "value": float}]}
 _TEXTS: Schema = {"fingerprint": str, "step": int, "rows": [{"source": str, "values": {str: float}}]}

@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ..components import split_choice
 from ..errors import UsageError
-from ..recipe import BUDGETS, PLAYERS, SEVERAL, SINGLE, Recipe, Tables, compose, merge, read_toml, usual_preset
-from ..registry import Registry
+from ..interfaces.component import split_choice
+from ..plugins.registry import Registry
+from ..recipe.compose import compose, merge, usual_preset
+from ..recipe.recipe import PLAYERS, SEVERAL, SINGLE, Recipe, Tables
+from ..recipe.recipe_file import read_toml
+from ..recipe.settings import BUDGETS
 
 
 def compose_given(registry: Registry, given: Mapping[str, Any]) -> Recipe:

@@ -7,14 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from .. import hookimpl
 from ..interfaces import Progress
+from ..interfaces.hooks import hookimpl
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress as Bar
 
-    from ..training.run import Run, Tick
+    from ..training.clock import Tick
+    from ..training.run import Run
 
 SECONDS_BETWEEN_LINES = 10.0
 LOSSES = {"loss_pretraining": "likelihood", "loss_discriminator": "D", "loss_generator": "G"}

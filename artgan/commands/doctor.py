@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from artgan.inspection import Findings, Groups
+    from artgan.api.doctor import Findings, Groups
 
 SHOWN = 10
 """How many names of a kind are listed."""
@@ -31,11 +31,11 @@ def doctor(data: str | None, plugin: tuple[str, ...]) -> None:
     """
     from rich.console import Console
 
+    from artgan.api.doctor import inspect_data
     from artgan.errors import ArtganError
     from artgan.files import cache_folder
-    from artgan.inspection import inspect_data
     from artgan.interfaces import Workspace
-    from artgan.plugins import load_plugins
+    from artgan.plugins.loader import load_plugins
 
     from .display import Display
 
@@ -54,9 +54,9 @@ def doctor(data: str | None, plugin: tuple[str, ...]) -> None:
 
 
 def _show_machine(console: Console) -> None:
-    from artgan import __version__
+    from artgan.api.doctor import inspect_machine
     from artgan.files import cache_folder
-    from artgan.inspection import inspect_machine
+    from artgan.version import __version__
 
     cache = cache_folder()
     machine = inspect_machine(cache)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .options import plugin_option
-from .printing import print_table
+from .table import print_table
 
 if TYPE_CHECKING:
     from ..evaluation.pictures import Judgement
@@ -86,8 +86,8 @@ def _evaluate(
     plugin: tuple[str, ...],
 ) -> None:
     from ..errors import UsageError
-    from ..evaluation.features import RANDOM
-    from ..plugins import load_plugins
+    from ..evaluation.feature_extractor import RANDOM
+    from ..plugins.loader import load_plugins
     from .display import Display
     from .evaluating import PictureEvaluation, Subject, TextEvaluation
 

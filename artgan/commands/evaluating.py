@@ -13,28 +13,30 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from ..artworks.model import Model, load_newest
 from ..errors import ArtganError, UsageError
-from ..evaluation.comparing import Comparison
+from ..evaluation.comparison import Comparison
 from ..evaluation.distances import nearest
-from ..evaluation.features import features_named
+from ..evaluation.feature_extractor import features_named
 from ..evaluation.frontier import draw_frontier, told_copying, verdict
 from ..evaluation.pictures import METRICS, MOST, PictureJudge, as_table, closest_pairs
 from ..evaluation.text import LIKELIHOOD, SEED, TEMPERATURES, Judge, Row, draw
 from ..files import cache_folder, write_text
 from ..gallery.pages import Judged, add_judgement
-from ..gallery.records import RECORD
-from ..gauges import gauges
+from ..gallery.run_record import RECORD
 from ..interfaces import Data, Progress, Workspace
-from ..model import Model, load_newest
-from ..plugins import Plugins
-from ..recipe import Recipe, Tables, compose, read_toml
-from ..registry import Source
-from ..training.devices import fast_precision, pick_device
-from ..training.holding import held_out, training_rows
+from ..plugins.loader import Plugins
+from ..plugins.metric_runner import gauges
+from ..plugins.registry import Source
+from ..recipe.compose import compose
+from ..recipe.recipe import Recipe, Tables
+from ..recipe.recipe_file import read_toml
+from ..training.device import fast_precision, pick_device
+from ..training.held_out import held_out, training_rows
 from ..training.run import RECIPE, Run
+from ..training.run_folder import find_runs
 from .display import Display, counted, duration, roughly
 from .evaluate import BASELINE, MODEL
-from .keeping import find_runs
 
 BASELINE_STEPS = 2000
 AT_ONCE = 64
@@ -120,7 +122,7 @@ class PictureEvaluation:
     Args:
         subject: the run.
         count: pictures that are made.
-        features: what they are compared by, as `artgan.registry.Registry.parse` takes it.
+        features: what they are compared by, as `artgan.plugins.registry.Registry.parse` takes it.
         metrics: what is measured; empty for all.
 
     Raises:

@@ -20,9 +20,9 @@ def export(run: Path, file: Path, plugin: Sequence[str]) -> None:
     The file holds weights in safetensors, and as JSON the recipe, where the data came from and under what licence, and
     digests; neither code nor paths nor names of persons. `artgan sample FILE.artgan` makes works from it.
     """
+    from ..artworks.model import load_newest
     from ..errors import UsageError
-    from ..model import load_newest
-    from ..plugins import load_plugins
+    from ..plugins.loader import load_plugins
 
     if file.suffix != SUFFIX:
         raise UsageError(f"{file} does not end in {SUFFIX}: call it {file.with_suffix(SUFFIX).name}")

@@ -30,7 +30,7 @@ def build(folder: Path, plugin: Sequence[str]) -> None:
     artgan[live].
     """
     from ..gallery.build import rebuild
-    from ..plugins import load_plugins
+    from ..plugins.loader import load_plugins
     from .display import Display
 
     _check(folder, "*/run.json")
@@ -55,7 +55,7 @@ def open_(folder: Path) -> None:
 def serve(folder: Path, port: int) -> None:
     """Serve the gallery to browsers on this machine, and to nobody else, until Ctrl-C."""
     from ..errors import ArtganError
-    from ..gallery.serving import LOOPBACK, server
+    from ..gallery.server import LOOPBACK, server
 
     _check(folder, INDEX)
     try:

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 
 import click
 
+from ..plugins import installer
+
 
 @click.command()
 @click.argument("targets", metavar="NAME_OR_PATH...", nargs=-1, required=True)
@@ -28,19 +30,18 @@ def install(
     artgan install artgan-resnet
     artgan install ./plugins/artgan-resnet
     """
-    from .. import pip
 
     options = ["--upgrade"] * upgrade
     options += ["--index-url", index_url] if index_url else []
     options += [word for url in extra_index_url for word in ("--extra-index-url", url)]
-    new = pip.install(targets, options, editable=editable)
+    new = installer.install(targets, options, editable=editable)
     _tell_plugins(new)
 
 
 def _tell_plugins(new: Sequence[str]) -> None:
     """Say what the new distributions offer, as a fresh process sees it: this one may hold what they replaced."""
-    from ..catalogue import parse_entries
     from ..errors import ArtganError
+    from ..plugins.catalogue.entries import parse_entries
     from .plugins import describe
 
     if not new:

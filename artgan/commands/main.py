@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 import click
 
-from .. import __version__
 from ..errors import ArtganError
+from ..version import __version__
 
 COMMANDS = (
     "run",
@@ -45,7 +45,7 @@ class Cli(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands, then those of plugins as far as they are known without loading any."""
-        from ..catalogue import read_catalogue
+        from ..plugins.catalogue.cache import read_catalogue
 
         super().format_commands(ctx, formatter)
         if added := read_catalogue(load_changed=False).commands:
@@ -58,7 +58,7 @@ class Cli(click.Group):
             command: click.Command = getattr(module, cmd_name)
             return command
         if cmd_name not in self.commands:
-            from ..plugins import load_plugins
+            from ..plugins.loader import load_plugins
 
             load_plugins().notify("register_commands", cli=self)
         return super().get_command(ctx, cmd_name)

@@ -27,7 +27,7 @@ def new(name: str, kinds: tuple[str, ...], out: Path) -> None:
     \b
     artgan plugins new watercolour --kind generator --kind loss
     """
-    from ..scaffold import plan
+    from ..plugins.scaffold import plan
 
     scaffold = plan(name, kinds)
     folder = scaffold.write(out)

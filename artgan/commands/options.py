@@ -10,7 +10,7 @@ import click
 from click.shell_completion import CompletionItem
 
 if TYPE_CHECKING:
-    from ..catalogue import Catalogue
+    from ..plugins.catalogue.entries import Catalogue
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -110,8 +110,8 @@ plugin_option = click.option(
 
 def _catalogue(ctx: click.Context) -> Catalogue:
     """Return the catalogue, read once for a call of the command line."""
-    from ..catalogue import read_catalogue
+    from ..plugins.catalogue.cache import read_catalogue
 
-    if "artgan.catalogue" not in ctx.meta:
-        ctx.meta["artgan.catalogue"] = read_catalogue(ctx.params.get("plugin", ()))
-    return cast("Catalogue", ctx.meta["artgan.catalogue"])
+    if "artgan.plugins.catalogue.cache" not in ctx.meta:
+        ctx.meta["artgan.plugins.catalogue.cache"] = read_catalogue(ctx.params.get("plugin", ()))
+    return cast("Catalogue", ctx.meta["artgan.plugins.catalogue.cache"])

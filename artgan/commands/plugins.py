@@ -13,7 +13,7 @@ from .new import new
 from .options import plugin_option
 
 if TYPE_CHECKING:
-    from ..catalogue import Entry
+    from ..plugins.catalogue.entries import Entry
 
 WIDTH, INDENT = 100, 18
 
@@ -29,7 +29,7 @@ def plugins(context: click.Context, as_json: bool, plugin: Sequence[str]) -> Non
     """
     if context.invoked_subcommand:
         return
-    from ..catalogue import read_catalogue
+    from ..plugins.catalogue.cache import read_catalogue
 
     entries = read_catalogue(plugin).entries
     if as_json:

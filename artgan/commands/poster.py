@@ -40,11 +40,11 @@ def poster(
 
     Under them stand their seeds, what they were trained on, its licence, and that they are AI-generated.
     """
+    from ..artworks.model import load_newest
+    from ..artworks.work import told
     from ..errors import UsageError
-    from ..gallery.poster import Poster, on_paper
-    from ..gallery.works import told
-    from ..model import load_newest
-    from ..plugins import load_plugins
+    from ..gallery.poster.sheet import Poster, on_paper
+    from ..plugins.loader import load_plugins
     from .display import Display
     from .sample import samples_folder
 

@@ -11,7 +11,7 @@ import click
 from .options import plugin_option
 
 if TYPE_CHECKING:
-    from ..projection import Projection
+    from ..artworks.projection import Projection
 
 
 @click.command()
@@ -42,11 +42,11 @@ def project(
     """
     import tomllib
 
+    from ..artworks.model import load_newest
+    from ..artworks.model_file import FILE_NAME
+    from ..artworks.work import write_projection
     from ..errors import UsageError
-    from ..gallery.works import write_projection
-    from ..model import load_newest
-    from ..modelfile import FILE_NAME
-    from ..plugins import load_plugins
+    from ..plugins.loader import load_plugins
     from .display import Display
     from .sample import chosen_label, samples_folder
     from .stopping import stoppable
@@ -61,7 +61,7 @@ def project(
         label = None if wanted is None else chosen_label(model, wanted)
         display = Display(quiet=False)
 
-        from ..projection import project as search
+        from ..artworks.projection import project as search
 
         with display.progress() as progress:
             found = search(model, target, seed=seed, starts=starts, steps=steps, label=label, progress=progress)
@@ -75,7 +75,7 @@ def project(
 
 
 def _in_words(found: Projection) -> str:
-    from ..projection import SEEDS
+    from ..artworks.projection import SEEDS
 
     whole = " of 255 levels" if found.sample.dtype == "uint8" else ""
     return (

@@ -12,7 +12,7 @@ from .options import plugin_option
 
 if TYPE_CHECKING:
     from artgan.interfaces import Modality
-    from artgan.registry import Registry
+    from artgan.plugins.registry import Registry
 
 RUNS = Path("runs")
 
@@ -32,16 +32,17 @@ def remake(
     context: click.Context, path: Path, model_path: Path | None, out: Path | None, plugin: Sequence[str]
 ) -> None:
     """Make WORK again from the record that it carries; exit with 1 if it differs in anything."""
-    from artgan.gallery import works
-    from artgan.model import Model
-    from artgan.modelfile import locate_model
-    from artgan.plugins import load_plugins
+    from artgan.artworks.model import Model
+    from artgan.artworks.model_file import locate_model
+    from artgan.artworks.work import find_model, read_work
+    from artgan.artworks.work import remake as make_again
+    from artgan.plugins.loader import load_plugins
 
     registry = load_plugins(plugin).registry
-    work = works.read_work(path, modality_of(path, registry))
-    found = locate_model(model_path) if model_path else works.find_model(work, RUNS)
+    work = read_work(path, modality_of(path, registry))
+    found = locate_model(model_path) if model_path else find_model(work, RUNS)
     model = Model.load(found, registry)
-    again = works.remake(work, model)
+    again = make_again(work, model)
     if out:
         model.modality.write(out, again.sample, work.record)
     if again.difference:

@@ -72,7 +72,7 @@ def run(**given: Any) -> int:
 
 
 def _run(given: dict[str, Any], stop: Stop) -> int:
-    from ..plugins import load_plugins
+    from ..plugins.loader import load_plugins
     from .composing import check_resume, compose_given, given_budget
     from .display import Display
 

@@ -12,17 +12,19 @@ import click
 
 from ..errors import ArtganError, UsageError
 from ..files import cache_folder
+from ..gallery.from_run import hang_run
 from ..interfaces import Data, Workspace
-from ..plugins import Plugins
-from ..recipe import PLUGINS, Recipe, Tables, compose, merge, read_toml
-from ..registry import Source
-from ..requirements import changes
+from ..plugins.loader import Plugins
+from ..plugins.registry import Source
+from ..plugins.versions import changes
+from ..recipe.compose import compose, merge
+from ..recipe.recipe import PLUGINS, Recipe, Tables
+from ..recipe.recipe_file import read_toml
 from ..training.budget import in_steps, seconds_per_step
-from ..training.devices import crowded_cores, fast_precision, pick_device
-from ..training.holding import held_out_rows, training_rows
+from ..training.device import crowded_cores, fast_precision, pick_device
+from ..training.held_out import held_out_rows, training_rows
 from ..training.run import RECIPE, Run
 from .display import Display, counted, duration
-from .hanging import hang_run
 
 SHOWN_LEFT_OUT = 5
 

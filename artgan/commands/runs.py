@@ -19,7 +19,7 @@ def runs(context: click.Context, as_json: bool) -> None:
     if context.invoked_subcommand:
         return
     from ..files import in_size
-    from .keeping import describe, find_runs
+    from ..training.run_folder import describe, find_runs
 
     found = [describe(run) for run in find_runs(())]
     if as_json:
@@ -46,7 +46,7 @@ def runs(context: click.Context, as_json: bool) -> None:
 def verify(runs: Sequence[Path]) -> int:
     """Read every checkpoint of RUN, or of all runs, and compare it with its SHA-256."""
     from ..training.checkpoint import verify as fault_in
-    from .keeping import all_checkpoints, find_runs
+    from ..training.run_folder import all_checkpoints, find_runs
 
     damaged = 0
     for run in find_runs(runs):
@@ -65,7 +65,7 @@ def verify(runs: Sequence[Path]) -> int:
 def prune(runs: Sequence[Path], keep: int) -> None:
     """Remove all but the newest whole checkpoints of RUN, or of all runs, and what processes that died have left."""
     from ..files import in_size
-    from .keeping import find_runs, prune_run
+    from ..training.run_folder import find_runs, prune_run
 
     for run in find_runs(runs):
         click.echo(f"{run.name}: {in_size(prune_run(run, keep))} freed")

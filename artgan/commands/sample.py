@@ -11,7 +11,7 @@ import click
 from .options import plugin_option
 
 if TYPE_CHECKING:
-    from ..model import Model
+    from ..artworks.model import Model
 
 SHEET_COLUMNS = 8
 MOST = 100_000
@@ -52,9 +52,9 @@ def sample(
     plugin: Sequence[str],
 ) -> None:
     """Make new works of RUN: a run's name or folder, its folder in a gallery, or a model's file."""
+    from ..artworks.model_file import FILE_NAME
     from ..errors import UsageError
-    from ..modelfile import FILE_NAME
-    from ..plugins import load_plugins
+    from ..plugins.loader import load_plugins
     from .display import Display
 
     if seed + count > 2**64:
@@ -62,8 +62,8 @@ def sample(
 
     import numpy as np
 
-    from ..gallery.works import choices_in_name, make_works
-    from ..model import load_newest
+    from ..artworks.model import load_newest
+    from ..artworks.work import choices_in_name, make_works
 
     model, path = load_newest(run, load_plugins(plugin).registry)
     model = model.with_sampling(chosen_sampling(temperature, top_k))

@@ -13,7 +13,7 @@ from .options import plugin_option
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from ..catalogue import Catalogue, Entry, Offer
+    from ..plugins.catalogue.entries import Catalogue, Entry, Offer
 
 LINE_BREAK = r"(?<=\S)\n(?=[^\s*-])"
 """Within a paragraph, which the terminal breaks by its own width."""
@@ -33,8 +33,8 @@ def show(kind: str | None, name: str | None, plugin: Sequence[str]) -> None:
     """
     from rich.console import Console
 
-    from ..catalogue import read_catalogue
     from ..errors import UsageError, did_you_mean
+    from ..plugins.catalogue.cache import read_catalogue
 
     catalogue, console = read_catalogue(plugin), Console(highlight=False)
     if kind and kind not in catalogue.kinds():

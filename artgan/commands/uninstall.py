@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 import click
 
+from ..plugins import installer
+
 
 @click.command()
 @click.argument("names", metavar="NAME...", nargs=-1, required=True)
@@ -14,10 +16,9 @@ def uninstall(names: Sequence[str]) -> None:
 
     NAME is a distribution or a plugin as `artgan plugins` lists them. Runs and galleries stay.
     """
-    from .. import pip
 
-    found = {dist.name: dist for dist in map(pip.find_plugin, names)}
-    again = {name: (dist.version, pip.origin(dist)) for name, dist in found.items()}
-    pip.uninstall(list(found))
+    found = {dist.name: dist for dist in map(installer.find_plugin, names)}
+    again = {name: (dist.version, installer.origin(dist)) for name, dist in found.items()}
+    installer.uninstall(list(found))
     for name, (version, origin) in again.items():
         click.echo(f"Removed {name} {version}. To have it again: artgan install {origin}")

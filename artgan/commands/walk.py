@@ -59,12 +59,12 @@ def walk(
     Text is printed, a work a line, and written as a sheet with its record beside it: what is drawn at random stays that
     of the first work, so that the latent alone changes it.
     """
+    from ..artworks.model import load_newest
+    from ..artworks.origin import is_possible, name_of
+    from ..artworks.walk import walk_record, write_walk
+    from ..artworks.work import choices_in_name, start_from
     from ..errors import UsageError
-    from ..gallery.starts import is_possible, name_of
-    from ..gallery.walks import walk_record, write_walk
-    from ..gallery.works import choices_in_name, start_from
-    from ..model import load_newest
-    from ..plugins import load_plugins
+    from ..plugins.loader import load_plugins
     from .display import Display
     from .sample import chosen_sampling, samples_folder
 

@@ -22,7 +22,7 @@ def weights() -> None:
 @click.option("--sha256", "digest", metavar="DIGEST", required=True, help="What the file must be, as published.")
 def add(name: str, file: Path, digest: str) -> None:
     """Keep a copy of FILE as NAME, in the place of another of that name."""
-    from .. import weights as keeping
+    from .. import weight_files as keeping
 
     kept = keeping.add(name, file, digest)
     click.echo(f"Kept {kept.name}: {kept.size}, {kept.digest}")
@@ -31,8 +31,8 @@ def add(name: str, file: Path, digest: str) -> None:
 @weights.command("list")
 def list_() -> None:
     """List what is kept, and whether each file is what it was."""
-    from ..weights import all_kept
-    from .printing import print_table
+    from ..weight_files import all_kept
+    from .table import print_table
 
     if rows := [(kept.name, kept.size, kept.digest, "" if kept.is_whole() else "damaged") for kept in all_kept()]:
         print_table(["weights", "size", "SHA-256", ""], rows)
@@ -44,7 +44,7 @@ def list_() -> None:
 @click.argument("name")
 def remove(name: str) -> None:
     """Remove the weights that are kept as NAME."""
-    from .. import weights as keeping
+    from .. import weight_files as keeping
 
     kept = keeping.remove(name)
     click.echo(f"Removed {kept.name}: {kept.digest}")

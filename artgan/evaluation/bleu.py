@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from .grams import Text, numbered
+from .ngram_counts import Text, numbered
 
 SMOOTHED = 0.1
 

@@ -7,7 +7,7 @@ from html import escape
 
 import numpy as np
 
-from artgan.builtin.metrics import COPIED
+from artgan.builtin.metric import COPIED
 
 from .text import Row
 

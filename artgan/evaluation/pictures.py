@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ArtganError, UsageError, did_you_mean
-from ..gauges import Gauge
 from ..interfaces import Features as FeaturesComponent
 from ..interfaces import Progress
-from .comparing import COVERS, SPREAD, Comparison, Side
+from ..plugins.metric_runner import Gauge
+from .comparison import COVERS, SPREAD, Comparison, Side
 from .distances import copying, nearest
-from .features import INCEPTION, Looking
+from .feature_extractor import INCEPTION, Looking
 
 METRICS = ("frechet", "kid", *COVERS, "scores", "detail", "patches", "copying")
 """What can be asked for, in the order in which it is told."""

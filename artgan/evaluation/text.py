@@ -13,17 +13,17 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from artgan.builtin.recurrent import before_end
+from artgan.artworks.model import Model
+from artgan.builtin.networks.one_hot import before_end
 from artgan.errors import ArtganError, UsageError, did_you_mean
-from artgan.gauges import Gauge
 from artgan.interfaces import Data, Dataset, Progress, Spec
-from artgan.model import Model
+from artgan.plugins.metric_runner import Gauge
 
 from .bleu import self_bleus, sentence_bleus
-from .comparing import REPEATS, SPREAD
-from .grams import Text, distinct
-from .likelihood import CHECKED, STEPS, LanguageModel, fit, scored
-from .sets import STUDENT, over_sets
+from .comparison import REPEATS, SPREAD
+from .language_model import CHECKED, STEPS, LanguageModel, fit, scored
+from .ngram_counts import Text, distinct
+from .subsampling import STUDENT, over_sets
 
 TEMPERATURES = (0.5, 0.65, 0.8, 0.9, 1.0)
 BLEUS = (2, 3, 4, 5)

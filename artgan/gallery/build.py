@@ -14,21 +14,21 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from artgan.artworks.latents import LARGEST_SEED
+from artgan.artworks.model import Components, Model
+from artgan.artworks.model_file import FILE_NAME
 from artgan.errors import ArtganError, UsageError
 from artgan.interfaces import LeftOut, Modality, Progress
-from artgan.latents import LARGEST_SEED
-from artgan.model import Components, Model
-from artgan.modelfile import FILE_NAME
 
+from ..artworks.walk import walk_record, write_walk
+from ..artworks.work import Work, make_works, read_work
 from ..schema import FileName, fault
 from .curves import Curve, thin
 from .index import build_index
 from .live import copy_runtime, is_data, write_live
+from .page_writer import ASSETS, LIVE
 from .pages import COVER, SHEET, write_run_pages
-from .records import RECORD, read_run, write_run
-from .rendering import ASSETS, LIVE
-from .walks import walk_record, write_walk
-from .works import Work, make_works, read_work
+from .run_record import RECORD, read_run, write_run
 
 FORMAT = 1
 SHEET_COLUMNS, COVER_COLUMNS, COVER_WORKS = 8, 6, 24

@@ -24,11 +24,11 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from ..artworks.latents import latents
+from ..artworks.model import Model
 from ..errors import one_line
 from ..files import write_text
-from ..latents import latents
-from ..model import Model
-from .rendering import LIVE
+from .page_writer import LIVE
 
 if TYPE_CHECKING:
     from onnx import ModelProto

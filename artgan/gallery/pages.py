@@ -16,8 +16,8 @@ from typing import Any
 from artgan.interfaces import Modality
 
 from .curves import Chart, Curve, chart
-from .records import bound, read_run, recipe_tables, write_run
-from .rendering import LIVE, frame_style, page_name, security_policy, shower, write_page
+from .page_writer import LIVE, frame_style, page_name, security_policy, shower, write_page
+from .run_record import bound, read_run, recipe_tables, write_run
 
 SHEET, COVER = "sheet", "cover"
 OF_REAL = " of real"

@@ -7,15 +7,23 @@ in the methods that build.
 
 from __future__ import annotations
 
-from ..components import Component, option
 from ..errors import ArtganError, UsageError
-from ..weights import weights
-from .data import Data, Dataset, LeftOut, Progress, Spec, Workspace
-from .evaluation import Extractor, Features, Metric
-from .game import Augmentation, Estimator, Loss, Penalty, Round
+from ..weight_files import weights
+from .augmentation import Augmentation
+from .component import Component, option
+from .dataset import Data, Dataset, LeftOut, Workspace
+from .discriminator import Discriminator
+from .estimator import Estimator
+from .features import Extractor, Features
+from .generator import Generator
+from .loss import Loss
+from .metric import Metric
 from .modality import Modality
-from .players import Discriminator, Generator
+from .penalty import Penalty
 from .preset import Preset
+from .progress import Progress
+from .round import Round
+from .spec import Spec
 
 __all__ = [
     "ArtganError",

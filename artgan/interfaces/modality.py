@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ..components import Component
 from ..errors import ArtganError, UsageError
-from .data import Spec
+from .component import Component
+from .spec import Spec
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

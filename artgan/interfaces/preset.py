@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..components import Component
+from .component import Component
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ Each check looks for all faults of a component and raises one `NonConforming` th
 method computes is not judged: a loss may conform and train badly.
 """
 
-from .api import (
+from .conformance import (
     check,
     check_augmentation,
     check_dataset,
@@ -26,7 +26,7 @@ from .api import (
     check_penalty,
     check_preset,
 )
-from .faults import NonConforming
+from .findings import NonConforming
 
 __all__ = [
     "NonConforming",

@@ -8,9 +8,9 @@ import re
 import typing
 from collections.abc import Iterator
 
-from ..components import Component, Option
 from ..errors import UsageError
-from .faults import describe
+from ..interfaces.component import Component, Option
+from .findings import describe
 
 OPTION_TYPES = (bool, int, float, str)
 

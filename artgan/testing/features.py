@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from ..errors import ArtganError
 from ..interfaces import Extractor, Features
 from .declaration import DECLARATION
-from .faults import BrokenError, Findings, attempt, describe
-from .state import changed_switches, isolated, seed_all
+from .findings import BrokenError, Findings, attempt, describe
+from .process_state import changed_switches, isolated, seed_all
 
 SHAPES = (3, 32, 32), (1, 17, 12), (2, 8, 9), (4, 40, 24)
 PICTURES = 6

@@ -11,8 +11,8 @@ import torch
 
 from ..errors import UsageError
 from ..interfaces import Data, Modality
-from ..recipe import Recipe
-from .holding import training_rows
+from ..recipe.recipe import Recipe
+from .held_out import training_rows
 from .memory import explain_memory
 from .trainer import Trainer
 

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..gauges import NOTHING, Gauge, Reading, Tell, gauges
 from ..interfaces import Data, Modality
-from ..recipe import Training
-from ..registry import Registry
-from .holding import held_out, training_rows
+from ..plugins.metric_runner import NOTHING, Gauge, Reading, Tell, gauges
+from ..plugins.registry import Registry
+from ..recipe.settings import Training
+from .held_out import held_out, training_rows
 
 SAMPLES, REAL = 512, 20_000
 """Samples that are made, and real texts that they are measured beside; of pictures as many as are made."""

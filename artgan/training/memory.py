@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ..errors import ArtganError
 from ..interfaces import Spec
-from ..recipe import Recipe
+from ..recipe.recipe import Recipe
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from ..errors import UsageError, did_you_mean
-from ..recipe import Optimiser
+from ..recipe.settings import Optimiser
 
 
 def make_optimiser(choice: Optimiser, network: nn.Module) -> torch.optim.Optimizer:

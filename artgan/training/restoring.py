@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ..errors import ArtganError, one_line
-from ..recipe import compose, differences
-from ..registry import Registry
+from ..plugins.registry import Registry
+from ..recipe.compose import compose
+from ..recipe.recipe_file import differences
 from ..schema import fault
 from . import checkpoint
 

@@ -10,24 +10,23 @@ from typing import Any
 
 import torch
 
+from ..artworks.model import Model
 from ..errors import ArtganError, UsageError
 from ..files import write_text
 from ..interfaces import Data, Modality
-from ..model import Model
-from ..plugins import Plugins
-from ..recipe import Recipe
+from ..plugins.loader import Plugins
+from ..recipe.recipe import Recipe
 from . import checkpoint
-from .best import Best, Quality
-from .health import UnhealthyError, check_scalars
+from .best_checkpoint import Best, Quality
+from .clock import Clock, Tick
+from .finite import UnhealthyError, check_scalars
 from .journal import EVENTS, FAILED, LOSSES, ROLLED_BACK, UNMEASURED, UNSAVED, UNWRITTEN, Journal
 from .lock import locked
 from .measuring import Measures
 from .memory import explain_memory
-from .progress import Clock
-from .progress import Tick as Tick
 from .restoring import own_checkpoint
 from .saving import check_room, model_of, save_at_last, save_in
-from .stopping import StopSignals
+from .signals import StopSignals
 from .trainer import Trainer
 from .watching import check_judge, judge, take_snapshot
 

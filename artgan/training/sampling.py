@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ..latents import latents
+from ..artworks.latents import latents
 from .trainer import Trainer
 
 AT_ONCE = 64

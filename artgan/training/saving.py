@@ -8,12 +8,12 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..artworks.model import Model, Provenance
 from ..errors import ArtganError
 from ..files import in_size
-from ..model import Model, Provenance
 from . import checkpoint
-from .best import Quality
-from .health import check_tensors
+from .best_checkpoint import Quality
+from .finite import check_tensors
 from .journal import UNSAVED
 
 if TYPE_CHECKING:

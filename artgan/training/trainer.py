@@ -16,12 +16,14 @@ from torch.nn.modules.batchnorm import _BatchNorm
 
 from ..errors import UsageError
 from ..interfaces import Data, Modality, Round, Spec
-from ..recipe import Optimiser, Recipe
+from ..recipe.recipe import Recipe
+from ..recipe.settings import Optimiser
+from .data_order import DataOrder
 from .ema import Ema
-from .holding import training_rows
+from .held_out import training_rows
 from .memory import release_pages
 from .optimisers import load_optimiser_tensors, make_optimiser, optimiser_tensors, set_learning_rate
-from .streams import DataOrder, stream, stream_seed
+from .random_streams import stream, stream_seed
 
 T = TypeVar("T")
 

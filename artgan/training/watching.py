@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from numpy.typing import NDArray
 
 from . import checkpoint
-from .best import Quality
-from .health import check_tensors
+from .best_checkpoint import Quality
+from .finite import check_tensors
 from .journal import COLLAPSED, METRICS, UNJUDGED, UNSAVED, UNWRITTEN
 from .measuring import SAMPLES
 from .sampling import sampled

@@ -10,7 +10,7 @@ import torch
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from artgan.interfaces import Workspace
-from artgan.recipe import compose
+from artgan.recipe.compose import compose
 from artgan.training.run import Run
 
 pytestmark = pytest.mark.slow

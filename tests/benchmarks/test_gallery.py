@@ -7,14 +7,14 @@ import time
 
 import pytest
 
-from artgan.builtin.image import ImageModality
-from artgan.builtin.models import CnnGenerator
+from artgan.artworks.model import Model, Provenance
+from artgan.builtin.generator import CnnGenerator
+from artgan.builtin.modality.image import ImageModality
 from artgan.gallery.build import RunRecord, hang
 from artgan.gallery.index import build_index
 from artgan.gallery.pages import write_run_pages
-from artgan.gallery.records import read_run, write_run
+from artgan.gallery.run_record import read_run, write_run
 from artgan.interfaces import Spec
-from artgan.model import Model, Provenance
 
 pytestmark = pytest.mark.slow
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 
+from artgan.artworks.latents import latents
 from artgan.interfaces import Modality
-from artgan.latents import latents
-from artgan.recipe import compose
+from artgan.recipe.compose import compose
 
 pytestmark = pytest.mark.slow
 

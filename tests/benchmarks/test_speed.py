@@ -16,8 +16,8 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits, softplus
 
-from artgan.recipe import compose
-from artgan.training.devices import fast_precision
+from artgan.recipe.compose import compose
+from artgan.training.device import fast_precision
 from artgan.training.trainer import Trainer
 
 pytestmark = pytest.mark.slow

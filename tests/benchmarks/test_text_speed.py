@@ -11,8 +11,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from artgan.builtin.recurrent import pick
-from artgan.recipe import compose
+from artgan.builtin.networks.one_hot import pick
+from artgan.recipe.compose import compose
 from artgan.training.trainer import Trainer
 
 pytestmark = pytest.mark.slow

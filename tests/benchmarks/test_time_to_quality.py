@@ -24,16 +24,16 @@ from classes import class_features
 from contenders import of_artgan, of_mimicry, of_the_tutorial, of_torchgan
 from race import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, best, geometric, plot, race, reached
 
-from artgan.builtin.datasets.idx import DEBIAN
+from artgan.builtin.dataset.idx import DEBIAN
 from artgan.builtin.features import RandomFeatures
-from artgan.builtin.seeing import random_features
+from artgan.builtin.networks.random_features import random_features
 from artgan.evaluation.distances import frechet
 from artgan.evaluation.patches import patch_distances
 from artgan.interfaces import Modality, Workspace
-from artgan.recipe import compose
+from artgan.recipe.compose import compose
 from artgan.training.budget import in_steps, seconds_per_step
-from artgan.training.devices import fast_precision
-from artgan.training.holding import held_out_rows, training_rows
+from artgan.training.device import fast_precision
+from artgan.training.held_out import held_out_rows, training_rows
 from artgan.training.trainer import Trainer
 
 SHORT, FULL = 24.0, 240.0

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from artgan import ArtganError, UsageError
-from artgan.builtin.animation import read_animation, write_animation
-from artgan.builtin.containers import LARGEST_TEXT
+from artgan.builtin.modality.animation import read_animation, write_animation
+from artgan.builtin.modality.animation_files import LARGEST_TEXT
 
 RECORD = {"walk": {"seeds": [3, 2**64 - 1]}, "run": 'a "樹" </artgan:record> &lt; ]]> \x00\x7f\ufffe', "share": 0.1}
 STILL = (".webp", ".png", ".gif")

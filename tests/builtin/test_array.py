@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from artgan import ArtganError, UsageError
-from artgan.builtin.datasets import Array
+from artgan.builtin.dataset import Array
 from artgan.interfaces import Workspace
 
 PICTURES = np.random.default_rng(0).integers(0, 256, (5, 3, 16, 8), np.uint8)

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from artgan.interfaces import Spec
-from artgan.training.streams import stream
+from artgan.training.random_streams import stream
 
 ALL = ["diffaug", "flip", "diffaug:color=false", "diffaug:translation=0", "diffaug:cutout=0"]
 

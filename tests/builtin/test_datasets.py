@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from artgan import UsageError
-from artgan.builtin.datasets import DATASETS, Calligraphy, FashionMnist, Folder, Tiles
+from artgan.builtin.dataset import DATASETS, Calligraphy, FashionMnist, Folder, Tiles
 from artgan.interfaces import Workspace
 
 
@@ -20,7 +20,7 @@ def workspace(tmp_path_factory):
 
 def test_declaring_the_datasets_imports_nothing_heavy():
     code = (
-        "import sys, artgan.builtin.datasets as d; [c.configure({}) for c in d.DATASETS]; "
+        "import sys, artgan.builtin.dataset as d; [c.configure({}) for c in d.DATASETS]; "
         "assert not {'torch', 'numpy', 'PIL'} & set(sys.modules), sorted(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
@@ -74,7 +74,7 @@ def test_tiles_can_be_a_part_and_keep_their_transparency(workspace):
 
 
 def test_each_bundled_file_has_its_licence_beside_it():
-    import artgan.builtin.datasets as package
+    import artgan.builtin.dataset as package
 
     folder = Path(package.__file__).parent / "data"
     bundled = sorted(folder.glob("*.zip"))

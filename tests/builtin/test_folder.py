@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from artgan import UsageError
-from artgan.builtin.datasets import Folder
-from artgan.builtin.datasets.layout import choose_size
-from artgan.builtin.datasets.sources import FolderPictures
+from artgan.builtin.dataset import Folder
+from artgan.builtin.dataset.picture_layout import choose_size
+from artgan.builtin.dataset.picture_sources import FolderPictures
 from artgan.interfaces import Workspace
 
 
@@ -472,7 +472,7 @@ def test_a_file_that_is_no_zip_is_one_line(workspace, tmp_path):
 
 
 def test_unchanged_pictures_are_not_read_again(prints, workspace, monkeypatch):
-    monkeypatch.setattr("artgan.builtin.datasets.digests.SETTLED", -(10**15))
+    monkeypatch.setattr("artgan.builtin.dataset.file_digests.SETTLED", -(10**15))
     for name in ("a.png", "b/1.png", "b.png"):
         paint(prints / name)
     before = open_folder(prints, workspace)
@@ -489,7 +489,7 @@ def test_unchanged_pictures_are_not_read_again(prints, workspace, monkeypatch):
 
 @pytest.mark.parametrize("settled", [2 * 10**9, -(10**15)])
 def test_a_changed_picture_is_seen_even_with_the_same_size_and_time(settled, prints, workspace, monkeypatch):
-    monkeypatch.setattr("artgan.builtin.datasets.digests.SETTLED", settled)
+    monkeypatch.setattr("artgan.builtin.dataset.file_digests.SETTLED", settled)
     path = paint(prints / "1.bmp", colour="#101010")
     os.utime(path, (1e9, 1e9))
     before = open_folder(prints, workspace)
@@ -514,7 +514,7 @@ def test_two_processes_may_decode_at_once(prints, workspace):
     for number in range(150):
         paint(prints / f"{number}.png", (100, 100), colour=(number, 0, 0))
     code = (
-        "import sys, pathlib; from artgan.builtin.datasets import Folder; from artgan.interfaces import Workspace; "
+        "import sys, pathlib; from artgan.builtin.dataset import Folder; from artgan.interfaces import Workspace; "
         "print(Folder(path=sys.argv[1]).open(Workspace(pathlib.Path(sys.argv[2]))).samples.sum())"
     )
     command = [sys.executable, "-c", code, str(prints), str(workspace.cache)]
@@ -537,7 +537,7 @@ def test_decoding_tells_how_far_it_is(prints, workspace):
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="peak memory is read from Linux's /proc")
 def test_memory_does_not_grow_with_the_number_of_pictures(tmp_path):
     code = (
-        "import sys, pathlib, re; from artgan.builtin.datasets import Folder; from artgan.interfaces import Workspace; "
+        "import sys, pathlib, re; from artgan.builtin.dataset import Folder; from artgan.interfaces import Workspace; "
         "d = Folder(path=sys.argv[1], size='64', channels='3').open(Workspace(pathlib.Path(sys.argv[2]))); "
         "print(re.search(r'VmHWM:\\s*(\\d+)', open('/proc/self/status').read())[1])"
     )

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from artgan import ArtganError, UsageError
-from artgan.builtin.datasets import FashionMnist, Folder, Idx
-from artgan.builtin.datasets.idx import DEBIAN
+from artgan.builtin.dataset import FashionMnist, Folder, Idx
+from artgan.builtin.dataset.idx import DEBIAN
 from artgan.interfaces import Workspace
 
 

@@ -13,7 +13,7 @@ from hypothesis.extra.numpy import arrays
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from artgan.builtin.image import LARGEST_RECORD, ImageModality
+from artgan.builtin.modality.image import LARGEST_RECORD, ImageModality
 from artgan.errors import ArtganError
 
 image = ImageModality()

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from artgan.interfaces import Penalty, Round
-from artgan.training.streams import stream
+from artgan.training.random_streams import stream
 
 SLOPE = torch.tensor([3.0, 4.0])
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from artgan import ArtganError
-from artgan.builtin.text import TextModality
+from artgan.builtin.modality.text import TextModality
 from artgan.interfaces import Spec
 from artgan.testing import check_modality
 

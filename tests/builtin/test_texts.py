@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from artgan.builtin.datasets import Lines, Names, Oracle, Poems
+from artgan.builtin.dataset import Lines, Names, Oracle, Poems
 from artgan.errors import ArtganError, UsageError
 from artgan.interfaces import Workspace
 

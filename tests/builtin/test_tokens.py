@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artgan.builtin.tokens import Tokeniser
+from artgan.builtin.tokeniser import Tokeniser
 from artgan.errors import UsageError
 
 

@@ -94,7 +94,7 @@ def run(kept, tmp_path):
 
 
 def test_samples_are_of_the_class_asked_for(call, run, tmp_path):
-    from artgan.builtin.image import ImageModality
+    from artgan.builtin.modality.image import ImageModality
 
     means = {}
     for name in ("dark", "1"):
@@ -127,7 +127,7 @@ def test_children_and_walks_are_of_the_class_of_the_first_work(call, run, tmp_pa
 
 
 def test_a_class_that_no_model_knows_is_refused_in_one_line(call, run, tmp_path):
-    from artgan.builtin.image import ImageModality
+    from artgan.builtin.modality.image import ImageModality
 
     path = tmp_path / call("sample", "first", "-n", "1").out.splitlines()[0]
     sample, record = ImageModality().read(path)

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from artgan.gallery.walks import read_walk, walk_record
-from artgan.latents import child, latents
-from artgan.paths import KINDS, path
+from artgan.artworks.interpolation import KINDS, path
+from artgan.artworks.latents import child, latents
+from artgan.artworks.walk import read_walk, walk_record
 
 SIZE = ("--generator", "cnn:width=4,latent=8", "--discriminator", "cnn:width=4")
 SEEDS = st.integers(0, 2**64 - 1)

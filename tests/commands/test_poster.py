@@ -7,10 +7,10 @@ import pytest
 from PIL import Image
 from PIL.PdfParser import PdfParser
 
-from artgan.builtin.image import ImageModality
-from artgan.gallery import fonts
-from artgan.gallery.fonts import lettering
-from artgan.gallery.typesetting import BELOW, LARGEST, LEADING, SMALLEST, as_pictures
+from artgan.builtin.modality.image import ImageModality
+from artgan.gallery.poster import fonts
+from artgan.gallery.poster.fonts import lettering
+from artgan.gallery.poster.typesetter import BELOW, LARGEST, LEADING, SMALLEST, as_pictures
 
 HAN = "漢字 by hand"
 
@@ -181,7 +181,7 @@ def test_pixel_art_keeps_its_edges(hung, tmp_path):
 
 
 def test_every_number_of_works_and_columns_fits_the_sheet(registry):
-    from artgan.gallery.poster import FOOT, HEAD, HEIGHT, MARGIN, WIDTH, Poster
+    from artgan.gallery.poster.sheet import FOOT, HEAD, HEIGHT, MARGIN, WIDTH, Poster
 
     for shape in ((1, 8, 8), (3, 16, 64), (4, 64, 16)):
         for count in (1, 2, 7, 48, 300):

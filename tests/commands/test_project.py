@@ -10,9 +10,9 @@ import torch
 from PIL import Image
 from test_classes import CLASSED
 
-from artgan.latents import latents
-from artgan.model import Model
-from artgan.projection import apart, project, rate
+from artgan.artworks.latents import latents
+from artgan.artworks.model import Model
+from artgan.artworks.projection import apart, project, rate
 
 
 @pytest.fixture
@@ -143,7 +143,7 @@ class TestCommand:
                 raise KeyboardInterrupt
             return 1.0
 
-        monkeypatch.setattr("artgan.projection.rate", stop)
+        monkeypatch.setattr("artgan.artworks.projection.rate", stop)
         stopped = hung("project", "bars", picture[1], "--steps", 20)
         assert (stopped.code, stopped.out) == (130, "")
         assert "nothing was written" in stopped.err
@@ -175,7 +175,7 @@ class TestOtherGenerators:
 
         def save(code):
             from artgan.interfaces import Spec
-            from artgan.plugins import load_plugins
+            from artgan.plugins.loader import load_plugins
 
             (tmp_path / "classed.py").write_text(code, encoding="utf-8")
             Image.new("L", (8, 8), 210).save("light.png")
@@ -185,8 +185,8 @@ class TestOtherGenerators:
             network = generator.build(spec)
             with torch.no_grad():
                 network.classes.weight[0], network.classes.weight[1] = -1, 1
-            from artgan.builtin.image import ImageModality
-            from artgan.model import Provenance
+            from artgan.artworks.model import Provenance
+            from artgan.builtin.modality.image import ImageModality
 
             made = Model.from_state(
                 network.state_dict(), recipe='[generator]\nname = "classed"\n', generator=generator,

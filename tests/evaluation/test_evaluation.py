@@ -13,12 +13,12 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artgan.builtin.datasets.texts import Names
+from artgan.builtin.dataset.texts import Names
 from artgan.evaluation.bleu import self_bleus, sentence_bleus
 from artgan.evaluation.frontier import draw_frontier, told_copying, verdict
-from artgan.evaluation.grams import distinct
-from artgan.evaluation.likelihood import LanguageModel, fit, score, scored
-from artgan.evaluation.sets import STUDENT, over_sets
+from artgan.evaluation.language_model import LanguageModel, fit, score, scored
+from artgan.evaluation.ngram_counts import distinct
+from artgan.evaluation.subsampling import STUDENT, over_sets
 from artgan.evaluation.text import Judge, Row
 from artgan.interfaces import Data, Spec
 

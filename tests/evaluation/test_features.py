@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from artgan import ArtganError, UsageError, option
-from artgan.evaluation.features import INCEPTION, Looking
+from artgan.evaluation.feature_extractor import INCEPTION, Looking
 from artgan.evaluation.pictures import METRICS, Judgement, Measurement, PictureJudge, chosen_metrics
 from artgan.interfaces import Features
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artgan.builtin.metrics import Ngrams
+from artgan.builtin.metric import Ngrams
 from artgan.errors import ArtganError
 from artgan.evaluation.ngrams import likeness, ngram_distance
 from artgan.interfaces import Workspace

@@ -12,10 +12,10 @@ from PIL import Image
 from artgan import ArtganError
 from artgan.builtin.features import RandomFeatures
 from artgan.commands.main import main
-from artgan.evaluation.features import Looking
+from artgan.evaluation.feature_extractor import Looking
 from artgan.evaluation.pictures import PictureJudge
 from artgan.training import watching
-from artgan.training.holding import held_out, held_out_rows, training_rows
+from artgan.training.held_out import held_out, held_out_rows, training_rows
 
 SMALL = ("--generator", "cnn:width=4,latent=8", "--discriminator", "cnn:width=4", "--batch", "16", "--steps", "6")
 

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from artgan import ArtganError
-from artgan.builtin.datasets import Folder, Lines
+from artgan.builtin.dataset import Folder, Lines
 from artgan.interfaces import Data, Workspace
 
 HANG = 20

@@ -6,7 +6,7 @@ import torch
 
 import artgan
 from artgan import option
-from artgan.builtin.losses import Bce
+from artgan.builtin.loss import Bce
 
 seen = {"started": False, "calls": 0, "poisoned": False}
 

@@ -180,7 +180,7 @@ def test_pictures_that_vanish_during_training_have_no_effect(artgan, prints, tmp
 
 
 def test_a_picture_that_vanishes_while_it_is_read_is_counted(prints, tmp_path):
-    from artgan.builtin.datasets import Folder
+    from artgan.builtin.dataset import Folder
     from artgan.interfaces import Workspace
 
     def progress(what: str, done: int, of: int) -> None:
@@ -219,7 +219,7 @@ def test_a_few_bad_pictures_are_listed_and_the_run_goes_on(artgan, prints):
 
 
 def test_pixels_of_good_pictures_are_those_in_their_files(prints, tmp_path):
-    from artgan.builtin.datasets import Folder
+    from artgan.builtin.dataset import Folder
     from artgan.interfaces import Workspace
 
     data = Folder(path=str(prints)).open(Workspace(tmp_path / "cache"))

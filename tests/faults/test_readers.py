@@ -19,13 +19,14 @@ from hypothesis import strategies as st
 from safetensors.torch import load_file, save_file
 
 from artgan import ArtganError
-from artgan.builtin.datasets import Idx
-from artgan.builtin.image import CHUNK, ImageModality
-from artgan.builtin.text import TextModality
-from artgan.gallery.works import make_works, read_work
+from artgan.artworks.model import Model
+from artgan.artworks.work import make_works, read_work
+from artgan.builtin.dataset import Idx
+from artgan.builtin.modality.image import CHUNK, ImageModality
+from artgan.builtin.modality.text import TextModality
 from artgan.interfaces import Workspace
-from artgan.model import Model
-from artgan.recipe import compose, read_toml
+from artgan.recipe.compose import compose
+from artgan.recipe.recipe_file import read_toml
 from artgan.training.checkpoint import MANIFEST, MODEL, STATE, TRAINING, newest
 from artgan.training.run import Run
 
@@ -150,7 +151,7 @@ def trained(registry, pictures, tmp_path_factory) -> Run:
 
 
 def new_run(tables: dict[str, Any], folder: Path) -> Run:
-    from artgan.plugins import load_plugins
+    from artgan.plugins.loader import load_plugins
 
     plugins = load_plugins()
     recipe = compose(plugins.registry, tables, "default").with_precision("float32")

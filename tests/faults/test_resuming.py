@@ -20,9 +20,10 @@ from torch import nn
 
 from artgan import ArtganError, hookimpl
 from artgan.interfaces import Augmentation, Workspace
-from artgan.plugins import Plugins, load_plugins
-from artgan.recipe import Recipe, compose
-from artgan.registry import Source
+from artgan.plugins.loader import Plugins, load_plugins
+from artgan.plugins.registry import Source
+from artgan.recipe.compose import compose
+from artgan.recipe.recipe import Recipe
 from artgan.training.checkpoint import newest, save_checkpoint
 from artgan.training.run import Run
 

@@ -15,8 +15,8 @@ import torch
 from PIL import Image
 from safetensors.torch import load_file, save_file
 
-from artgan import modelfile
-from artgan.builtin.image import CHUNK
+from artgan.artworks import model_file
+from artgan.builtin.modality.image import CHUNK
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ class TestExport:
         assert subprocess.run(command, cwd=elsewhere, check=True, capture_output=True, text=True).returncode == 0
 
     def test_tells_how_it_was_made_and_names_neither_persons_nor_folders(self, shared, tmp_path):
-        header = modelfile.read_header(shared)
+        header = model_file.read_header(shared)
         assert set(header) == {"format", "recipe", "spec", "step", "provenance", "weights_digest"}
         assert 'name = "bce"' in header["recipe"]
         assert {"licence", "dataset", "source", "versions"} <= set(header["provenance"])
@@ -159,9 +159,9 @@ def test_an_attack_is_refused_in_one_line_runs_nothing_and_takes_no_memory(write
 
 
 def changed(path: Path, old: str, new: str) -> None:
-    header, weights = modelfile.read(path)
+    header, weights = model_file.read(path)
     header["recipe"] = header["recipe"].replace(old, new)
-    modelfile.write(path, header, weights)
+    model_file.write(path, header, weights)
 
 
 def test_a_model_that_needs_an_unknown_plugin_names_it_and_imports_nothing(artgan, shared):
@@ -179,11 +179,11 @@ def test_a_model_whose_recipe_asks_for_a_giant_is_refused_before_memory_is_taken
 
 
 def test_weights_changed_on_their_way_are_refused(artgan, shared):
-    header = modelfile.read_header(shared)
+    header = model_file.read_header(shared)
     weights = load_file(shared)
     name = next(key for key, value in weights.items() if value.is_floating_point())
     weights[name].view(-1)[0] += 1
-    modelfile.write(shared, header, weights)
+    model_file.write(shared, header, weights)
     assert "its weights are not those that were written" in artgan("sample", shared).err
 
 
@@ -191,4 +191,4 @@ def test_a_picture_carries_the_digest_of_the_model_that_made_it(artgan, shared, 
     assert artgan("sample", shared, "--count", 1, "--out", "works").code == 0
     with Image.open(tmp_path / "works/seed-00000000.png") as picture:
         record = json.loads(picture.info[CHUNK])
-    assert record["weights_digest"] == modelfile.read_header(shared)["weights_digest"]
+    assert record["weights_digest"] == model_file.read_header(shared)["weights_digest"]

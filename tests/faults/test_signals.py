@@ -15,8 +15,8 @@ import pytest
 from processes import wait_for
 
 from artgan import ArtganError
-from artgan.model import load_newest
-from artgan.modelfile import locate_model
+from artgan.artworks.model import load_newest
+from artgan.artworks.model_file import locate_model
 from artgan.training.checkpoint import newest
 from artgan.training.lock import is_locked, locked
 

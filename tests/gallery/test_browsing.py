@@ -5,13 +5,13 @@ from browser import AVAILABLE, Browser
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from artgan.builtin.models import RnnGenerator
-from artgan.builtin.text import TextModality
+from artgan.artworks.model import Model, Provenance
+from artgan.builtin.generator import RnnGenerator
+from artgan.builtin.modality.text import TextModality
 from artgan.gallery.build import RunRecord, hang
 from artgan.gallery.index import build_index
 from artgan.gallery.pages import Judged, add_judgement
 from artgan.interfaces import Spec
-from artgan.model import Model, Provenance
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not AVAILABLE, reason="no Chromium with its driver on this machine")]
 

@@ -8,7 +8,7 @@ import pytest
 
 from artgan.gallery.build import rebuild
 from artgan.gallery.live import is_data
-from artgan.gallery.records import read_run
+from artgan.gallery.run_record import read_run
 
 GALLERY = Path(__file__).parents[2] / "gallery"
 RUNS = [GALLERY / name for name in ("calligraphy", "poems", "tiles")]

@@ -9,7 +9,7 @@ import pytest
 from firefox import FIREFOX, Firefox
 from live_pages import DOWNLOAD, PAGES
 
-from artgan.gallery.works import read_work
+from artgan.artworks.work import read_work
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(FIREFOX is None, reason="no Firefox on this machine")]
 

@@ -17,16 +17,16 @@ from browser import AVAILABLE, Browser
 from torch import nn
 
 from artgan import option
-from artgan.builtin.models import CnnGenerator, RnnGenerator
-from artgan.builtin.text import TextModality
+from artgan.artworks.interpolation import slerp
+from artgan.artworks.latents import latents
+from artgan.artworks.model import Model
+from artgan.artworks.work import read_work, remake
+from artgan.builtin.generator import CnnGenerator, RnnGenerator
+from artgan.builtin.modality.text import TextModality
 from artgan.gallery import live
 from artgan.gallery.build import RunRecord, hang, rebuild
 from artgan.gallery.index import build_index
-from artgan.gallery.works import read_work, remake
 from artgan.interfaces import Spec
-from artgan.latents import latents
-from artgan.model import Model
-from artgan.paths import slerp
 
 needs_browser = pytest.mark.skipif(not AVAILABLE, reason="Chromium and its driver are not installed")
 RECORD = RunRecord("brush", "Brush", "artgan run", "CPU", {"generator": 1}, [{"step": 1, "loss_generator": 1.0}])

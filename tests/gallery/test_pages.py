@@ -14,13 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from artgan.artworks.walk import read_walk
 from artgan.errors import ArtganError, UsageError
 from artgan.gallery import curves
 from artgan.gallery.build import RunRecord, hang, rebuild, without_paths
-from artgan.gallery.comparison import write_comparison
+from artgan.gallery.comparison_page import write_comparison
 from artgan.gallery.index import build_index
 from artgan.gallery.pages import Judged, add_judgement, write_run_pages
-from artgan.gallery.walks import read_walk
 from artgan.schema import FileName, fault
 
 HOSTILE = "</title><script>document.title='owned';console.error('owned')</script>\" onerror=\"alert(1)\" '\u202e&amp;"

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from artgan.gallery.serving import LOOPBACK, server
+from artgan.gallery.server import LOOPBACK, server
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import pytest
 from live_pages import DOWNLOAD, PAGES
 from webkit import AVAILABLE, WebKit, console, screen
 
-from artgan.gallery.serving import server
-from artgan.gallery.works import read_work
+from artgan.artworks.work import read_work
+from artgan.gallery.server import server
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not AVAILABLE, reason="no WebKitGTK with a driver, or no Xvfb")]
 

@@ -11,9 +11,9 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from artgan.builtin.image import ImageModality
+from artgan.artworks.work import find_model, make_works, read_work, remake
+from artgan.builtin.modality.image import ImageModality
 from artgan.errors import ArtganError
-from artgan.gallery.works import find_model, make_works, read_work, remake
 
 image = ImageModality()
 numbers = (

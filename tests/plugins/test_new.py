@@ -9,8 +9,8 @@ import zipfile
 import pytest
 from distributions import LOSS, build_wheel, write_distribution
 
-from artgan.plugins import in_files, load
-from artgan.scaffold import KINDS, plan
+from artgan.plugins.loader import in_files, load
+from artgan.plugins.scaffold import KINDS, plan
 
 
 def lint(folder):

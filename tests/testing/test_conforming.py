@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from artgan.interfaces import Loss
-from artgan.plugins import load_plugins
-from artgan.registry import Registry
+from artgan.plugins.loader import load_plugins
+from artgan.plugins.registry import Registry
 from artgan.testing import NonConforming, check, check_generator, check_imports, check_loss
 
 REGISTRY = load_plugins().registry

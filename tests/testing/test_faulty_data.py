@@ -14,10 +14,10 @@ import numpy as np
 import pytest
 from faulty import faults, told
 
-from artgan.builtin.image import ImageModality
-from artgan.components import option
+from artgan.builtin.modality.image import ImageModality
 from artgan.errors import ArtganError, UsageError
 from artgan.interfaces import Data, Dataset, LeftOut, Metric, Modality, Preset, Spec
+from artgan.interfaces.component import option
 from artgan.testing import check_dataset, check_metric, check_modality, check_preset
 
 DATA = Data(

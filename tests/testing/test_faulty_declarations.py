@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import pytest
 from faulty import faults, told
 
-from artgan.components import option
 from artgan.interfaces import Generator, Loss
+from artgan.interfaces.component import option
 from artgan.testing import check, check_generator, check_loss
 
 

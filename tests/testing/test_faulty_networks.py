@@ -13,8 +13,8 @@ import torch
 from faulty import faults, told
 from torch import nn
 
-from artgan.components import option
 from artgan.interfaces import Augmentation, Discriminator, Generator
+from artgan.interfaces.component import option
 from artgan.testing import check_augmentation, check_discriminator, check_generator
 
 

@@ -12,14 +12,14 @@ import torch
 from safetensors.torch import load_file
 
 from artgan import hookimpl
-from artgan.commands.hanging import hang_run
+from artgan.artworks.model import Model
+from artgan.artworks.model_file import locate_model
+from artgan.gallery.from_run import hang_run
 from artgan.interfaces import Workspace
-from artgan.model import Model
-from artgan.modelfile import locate_model
-from artgan.plugins import load_plugins
-from artgan.registry import Source
+from artgan.plugins.loader import load_plugins
+from artgan.plugins.registry import Source
 from artgan.training import checkpoint
-from artgan.training.best import Best, Quality
+from artgan.training.best_checkpoint import Best, Quality
 from artgan.training.checkpoint import checkpoints, verify
 from artgan.training.run import Run
 from artgan.training.watching import keep_if_best

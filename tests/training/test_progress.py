@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from artgan.training import progress
-from artgan.training.progress import Clock
+from artgan.training import clock
+from artgan.training.clock import Clock
 
 
 @pytest.fixture
 def now(monkeypatch):
     """What time it is, as a list of one number."""
     time = [100.0]
-    monkeypatch.setattr(progress.time, "perf_counter", lambda: time[0])
+    monkeypatch.setattr(clock.time, "perf_counter", lambda: time[0])
     return time
 
 

@@ -7,7 +7,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artgan.training.streams import DataOrder, stream, stream_seed
+from artgan.training.data_order import DataOrder
+from artgan.training.random_streams import stream, stream_seed
 
 
 def test_a_stream_is_known_by_seed_purpose_and_step_alone():

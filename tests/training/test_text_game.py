@@ -6,10 +6,11 @@ import pytest
 import torch
 
 from artgan import UsageError
-from artgan.builtin.estimating import ExpectedEstimator, RatioEstimator, ReinforceEstimator
-from artgan.builtin.recurrent import RnnDiscriminator, RnnGenerator, before_end
+from artgan.builtin.networks.one_hot import before_end
+from artgan.builtin.networks.recurrent import RnnDiscriminator, RnnGenerator
+from artgan.builtin.networks.token_estimators import ExpectedEstimator, RatioEstimator, ReinforceEstimator
 from artgan.interfaces import Round, Spec
-from artgan.recipe import compose, merge
+from artgan.recipe.compose import compose, merge
 
 SMALL = {
     "dataset": {"name": "names"},

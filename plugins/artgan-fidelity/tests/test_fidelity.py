@@ -143,7 +143,7 @@ class TestInception:
 
     @needs_torch_fidelity
     def test_gives_what_torch_fidelity_gives_and_no_fid_on_other_weights(self, data, random_weights):
-        from artgan.evaluation.features import Looking
+        from artgan.evaluation.feature_extractor import Looking
 
         features = kept(data, random_weights)
         found = features.build()(PICTURES)
@@ -162,8 +162,8 @@ class TestInception:
         testing.check_features(kept(data, random_weights))
 
     def test_the_pinned_file_would_give_a_fid(self):
-        from artgan.evaluation.features import INCEPTION as PINNED
-        from artgan.evaluation.features import Identity
+        from artgan.evaluation.feature_extractor import INCEPTION as PINNED
+        from artgan.evaluation.feature_extractor import Identity
 
         assert Identity(INCEPTION, Inception.size, Inception.resize) == PINNED
 

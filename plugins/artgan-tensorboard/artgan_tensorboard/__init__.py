@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import artgan
 
 if TYPE_CHECKING:
-    from artgan.training.run import Run, Tick
+    from artgan.training.clock import Tick
+    from artgan.training.run import Run
 
     from .diary import Diary
 

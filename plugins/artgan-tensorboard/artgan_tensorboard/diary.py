@@ -12,7 +12,8 @@ from torch.utils.tensorboard import SummaryWriter
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from artgan.training.run import Run, Tick
+    from artgan.training.clock import Tick
+    from artgan.training.run import Run
 
 FOLDER = "tensorboard"
 

@@ -1,0 +1,320 @@
+"""A trained generator as people use it: one file from which every artwork can be made again."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, Self, cast
+
+from ..errors import ArtganError, UsageError, one_line
+from ..interfaces import Generator, Modality, Spec
+from ..interfaces.component import Component, OptionValue
+from ..plugins.versions import explain
+from . import model_file
+from .latents import latents
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from torch import Tensor, nn
+
+LARGEST_SAMPLE = 2**26
+
+
+class Components(Protocol):
+    """Where components are found by kind and name: `artgan.plugins.registry.Registry`."""
+
+    def get(self, kind: str, name: str) -> type[Component]:
+        """Return the component, or raise `UsageError`."""
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where a model comes from. Nothing here names a person or a path.
+
+    Attributes:
+        run: the name of the run.
+        dataset: the title of the data it was trained on.
+        licence: the licence of the data.
+        source: where the data comes from.
+        fingerprint: SHA-256 of the data.
+        versions: version by distribution: artgan, torch, numpy, pillow and the plugins that were used.
+        kimg: thousands of real samples seen.
+        seconds: time spent training.
+    """
+
+    run: str
+    dataset: str
+    licence: str
+    source: str
+    fingerprint: str
+    versions: Mapping[str, str]
+    kimg: float
+    seconds: float
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """A trained generator.
+
+    Attributes:
+        recipe: the complete recipe as TOML, as anybody may see it; its table ``[generator]`` tells the generator.
+        generator: the component that builds the network.
+        modality: the modality of its samples.
+        spec: what the network is sized by.
+        weights: the network's state as it is used and stored: float16, whole numbers as they are.
+        step: how many steps it was trained.
+        provenance: where it comes from.
+        changed: options of sampling that were chosen anew since the training.
+    """
+
+    recipe: str
+    generator: Generator
+    modality: Modality
+    spec: Spec
+    weights: Mapping[str, Tensor]
+    step: int
+    provenance: Provenance
+    changed: Mapping[str, OptionValue] = field(default_factory=dict)
+
+    @classmethod
+    def from_state(
+        cls,
+        state: Mapping[str, Tensor],
+        *,
+        recipe: str,
+        generator: Generator,
+        modality: Modality,
+        spec: Spec,
+        step: int,
+        provenance: Provenance,
+    ) -> Self:
+        """Make a model of a network's ``state_dict``, its weights rounded to float16."""
+        weights = {name: _rounded(tensor) for name, tensor in state.items()}
+        return cls(recipe, generator, modality, spec, weights, step, provenance)
+
+    @cached_property
+    def recipe_digest(self) -> str:
+        """SHA-256 of the recipe, in hexadecimal."""
+        return hashlib.sha256(self.recipe.encode()).hexdigest()
+
+    @cached_property
+    def weights_digest(self) -> str:
+        """SHA-256 of names, types, shapes and values of all weights in the order of names, in hexadecimal."""
+        digest = hashlib.sha256()
+        for name, tensor in sorted(self.weights.items()):
+            digest.update(f"{name}\0{tensor.dtype}\0{tuple(tensor.shape)}\0".encode())
+            digest.update(tensor.numpy().tobytes())
+        return digest.hexdigest()
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The names of the classes that it makes samples of; empty where it knows none."""
+        return self.spec.classes if self.generator.conditional else ()
+
+    def label_of(self, seed: int) -> int | None:
+        """Return the class of a seed where none is asked for: the classes take turns; None where there are none."""
+        return seed % len(self.classes) if self.classes else None
+
+    @property
+    def sampling(self) -> dict[str, OptionValue]:
+        """The options of sampling by name; they are part of what a work is made from."""
+        return {name: value for name, value in self.generator.values().items() if name in self.generator.sampling}
+
+    def with_sampling(self, options: Mapping[str, object]) -> Self:
+        """Return the model with options of sampling chosen anew.
+
+        Raises:
+            UsageError: for an option that the generator does not have, or that would change its weights.
+        """
+        for name in options:
+            if name not in self.generator.sampling:
+                own = ", ".join(self.generator.sampling) or "none"
+                raise UsageError(
+                    f"{name} cannot be chosen in sampling generator {self.generator.name}; such are: {own}"
+                )
+        generator = type(self.generator).configure({**self.generator.values(), **options})
+        before = self.generator.values() | dict(self._trained)
+        changed = {name: value for name, value in generator.values().items() if value != before[name]}
+        return replace(self, generator=generator, changed=changed)
+
+    @property
+    def _trained(self) -> dict[str, OptionValue]:
+        options = tomllib.loads(self.recipe)["generator"]
+        return {name: options[name] for name in self.generator.sampling if name in options}
+
+    @cached_property
+    def network(self) -> nn.Module:
+        """The generator's network in float64 on the CPU, in evaluation mode."""
+        import torch
+
+        with torch.random.fork_rng(devices=[]):
+            network = self.generator.build(self.spec).double()
+        network.load_state_dict(dict(self.weights))
+        return network.eval().requires_grad_(False)
+
+    def render(
+        self,
+        seeds: Iterable[int],
+        *,
+        truncation: float = 1.0,
+        label: int | None = None,
+    ) -> NDArray[Any]:
+        """Make the canonical samples of seeds: in float64, one by one, on the CPU, whatever the model was trained on.
+
+        Args:
+            seeds: 0 to 2^64 - 1 each, at least one.
+            truncation: factor of the latents; below 1 for more typical samples.
+            label: index of the class, for models that know classes; None for each seed's own.
+
+        Returns:
+            Compact samples, (N, ...). They depend on nothing but the arguments; a network that draws random numbers
+            draws them from the seed.
+
+        Raises:
+            ArtganError: if what the network makes is not finite.
+        """
+        import numpy as np
+
+        made = []
+        for seed in seeds:
+            latent = latents(seed, self.generator.latent).astype(np.float64) * truncation
+            made.append(self.render_latent(latent, seed=seed, label=label))
+        return np.stack(made)
+
+    def render_latent(self, latent: NDArray[Any], *, seed: int, label: int | None = None) -> NDArray[Any]:
+        """Make the canonical sample of a latent, compact, as `render` makes those of seeds.
+
+        Args:
+            latent: (latent,).
+            seed: what the network draws at random comes from it.
+            label: index of the class, for models that know classes; None for the seed's own.
+
+        Raises:
+            ArtganError: if the latent is not of the generator's size, or what the network makes is not finite.
+        """
+        import numpy as np
+
+        if len(latent) != self.generator.latent:
+            raise ArtganError(f"the latent has {len(latent)} numbers, and this model takes {self.generator.latent}")
+        return self._made(latent.astype(np.float64), seed, self.label_of(seed) if label is None else label)
+
+    def _made(self, latent: NDArray[np.float64], seed: int, label: int | None) -> NDArray[Any]:
+        """Return the compact sample of a latent; the seed decides what the network draws at random."""
+        import torch
+
+        labels = None if label is None else torch.tensor([label])
+        with torch.inference_mode(), torch.random.fork_rng(devices=[]):
+            torch.default_generator.manual_seed(seed)
+            samples = self.network(torch.from_numpy(latent)[None], labels)
+        if not samples.isfinite().all():
+            raise ArtganError("the model makes nothing: its numbers are not finite, so its training must have diverged")
+        return self.modality.to_compact(samples)[0].numpy()
+
+    def save(self, path: Path) -> None:
+        """Write everything into one file."""
+        header = {
+            "recipe": self.recipe,
+            "spec": asdict(self.spec),
+            "step": self.step,
+            "provenance": asdict(self.provenance),
+            "weights_digest": self.weights_digest,
+        }
+        model_file.write(path, header, self.weights)
+
+    @classmethod
+    def load(cls, path: Path, registry: Components) -> Self:
+        """Read a model, which may come from anybody.
+
+        Args:
+            path: the file.
+            registry: where its generator and modality are looked up.
+
+        Raises:
+            ArtganError: if the file is missing, damaged or no model, or needs what no installed plugin offers.
+        """
+        header, weights = model_file.read(path)
+        recipe: dict[str, Any] = {}
+        try:
+            spec = _spec(header["spec"])
+            recipe = tomllib.loads(header["recipe"])
+            options = recipe["generator"]
+            generator = cast(Generator, registry.get("generator", options.pop("name")).configure(options))
+            modality = cast(Modality, registry.get("modality", spec.modality).configure({})).bound(spec)
+            provenance = _provenance(header["provenance"])
+            _check_shapes(generator, spec, weights)
+            model = cls(header["recipe"], generator, modality, spec, weights, int(header["step"]), provenance)
+            if model.weights_digest != header["weights_digest"]:
+                raise ValueError("its weights are not those that were written")
+            model.network  # noqa: B018  (built now, so that weights that do not fit are known here)
+        except UsageError as error:
+            raise ArtganError(f"{path} cannot be used here: {explain(error, recipe.get('plugins'))}") from error
+        except (KeyError, AttributeError, TypeError, ValueError, OverflowError, RuntimeError) as error:
+            raise ArtganError(f"{path} is damaged or no model of artgan's: {one_line(error)}") from error
+        return model
+
+
+def load_newest(place: Path, registry: Components) -> tuple[Model, Path]:
+    """Read the newest model at a place, and return it with its path.
+
+    A run that saves may remove an older checkpoint at any moment; one that is gone is looked for again.
+
+    Args:
+        place: as in `artgan.artworks.model_file.locate_model`.
+        registry: as in `Model.load`.
+
+    Raises:
+        ArtganError: as in `Model.load`.
+        UsageError: if there is none.
+    """
+    while True:
+        path = model_file.locate_model(place)
+        try:
+            return Model.load(path, registry), path
+        except ArtganError:
+            if path.exists():
+                raise
+
+
+def _rounded(tensor: Tensor) -> Tensor:
+    """Return a copy on the CPU in float16; values that float16 cannot hold keep theirs in float32."""
+    import torch
+
+    copy = tensor.detach().cpu().clone().contiguous()
+    if not copy.is_floating_point():
+        return copy
+    half = copy.half()
+    return half if torch.equal(half.isfinite(), copy.isfinite()) else copy.float()
+
+
+def _spec(table: Mapping[str, Any]) -> Spec:
+    shape = tuple(int(size) for size in table["shape"])
+    if min(shape) < 1 or math.prod(shape) > LARGEST_SAMPLE:
+        raise ValueError(f"its samples are of shape {shape}")
+    vocabulary, tokens = int(table["vocabulary"]), tuple(map(str, table.get("tokens", ())))
+    if tokens and len(tokens) != vocabulary:
+        raise ValueError(f"it knows {len(tokens)} tokens of {vocabulary}")
+    presentation = {str(name): str(value) for name, value in table.get("presentation", {}).items()}
+    classes = tuple(map(str, table["classes"]))
+    return Spec(str(table["modality"]), shape, classes, vocabulary, tokens, presentation)
+
+
+def _provenance(table: Mapping[str, Any]) -> Provenance:
+    words = {key: str(table[key]) for key in ("run", "dataset", "licence", "source", "fingerprint")}
+    versions = {str(name): str(version) for name, version in table["versions"].items()}
+    return Provenance(**words, versions=versions, kimg=float(table["kimg"]), seconds=float(table["seconds"]))
+
+
+def _check_shapes(generator: Generator, spec: Spec, weights: Mapping[str, Tensor]) -> None:
+    """Compare the weights with those of a network that takes no memory, so that no file can ask for a huge one."""
+    import torch
+
+    with torch.device("meta"):
+        expected = generator.build(spec).state_dict()
+    if {name: tensor.shape for name, tensor in expected.items()} != {name: w.shape for name, w in weights.items()}:
+        raise ValueError(f"its weights are not those of its generator {generator.name}")

@@ -1,0 +1,59 @@
+"""The user's own pictures: a folder or a zip."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from artgan import UsageError, option
+from artgan.interfaces import Data, Dataset, Workspace
+
+from .picture_layout import FITS, Layout, parse_channels, parse_colour, parse_size
+
+
+@dataclass(frozen=True)
+class Folder(Dataset):
+    """Pictures in a folder or zip, of any format, size and mode; nested folders are classes.
+
+    A folder is searched with all that is in it. Where all pictures lie in two sub-folders or more, these are the
+    classes. Pictures are turned upright, resized with a Lanczos filter and decoded once.
+    """
+
+    name = "folder"
+    modality = "image"
+    path: str = option("", "the folder or .zip with the pictures")
+    size: str = option("auto", "pixels: auto, one number (64) or HEIGHTxWIDTH (96x64); auto is at most 64")
+    channels: str = option("auto", "auto (1 if all are grey, else 3), 1 grey, 2 grey + alpha, 3 RGB, 4 RGBA")
+    fit: str = option("crop", "crop: cover and cut; pad: fit and fill up; stretch: change proportions", choices=FITS)
+    background: str = option("#ffffff", "colour behind transparent pixels and beside padded pictures")
+
+    def __post_init__(self) -> None:
+        _ = self._layout  # so that a wrong option is an error before anything is read
+
+    @property
+    def _layout(self) -> Layout:
+        return Layout(parse_size(self.size), parse_channels(self.channels), self.fit, parse_colour(self.background))
+
+    @classmethod
+    def recognises(cls, path: Path) -> bool:
+        """Return whether a path is a folder or zip with pictures, or an empty folder."""
+        from .picture_sources import may_hold_pictures
+
+        return may_hold_pictures(path)
+
+    def open(self, workspace: Workspace) -> Data:
+        """Return the pictures, read on first use."""
+        from .pictures import open_pictures
+
+        if not self.path:
+            raise UsageError("dataset folder needs a path: artgan run DIR, or --dataset folder:path=DIR")
+        path = Path(self.path).expanduser()
+        whole = path.resolve()
+        return open_pictures(
+            path,
+            self._layout,
+            workspace,
+            title=(whole.stem if whole.is_file() else whole.name) or "pictures",
+            licence="not stated",
+            source="the user's own pictures",
+        )

@@ -1,0 +1,188 @@
+"""Opens a folder or zip of pictures as a dataset: digests them, settles their shape, and decodes them once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
+from hashlib import sha256
+from itertools import islice
+from os import cpu_count
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from artgan import ArtganError, UsageError
+from artgan.errors import printable
+from artgan.interfaces import Data, LeftOut, Progress, Spec, Workspace
+
+from .file_digests import Digests, content_key
+from .picture_decoder import decode, is_grey, look, quiet_decoding
+from .picture_layout import Layout, choose_size
+from .picture_list import FORMATS_IN_WORDS, Item, Pictures, UnreadableError
+from .picture_sources import open_source
+from .sample_store import Begin, stored
+
+FORMAT = "artgan pictures 1"
+"""Goes into the key of what was decoded: to be raised whenever decoding comes to give other pixels."""
+CHUNK = 64
+
+T = TypeVar("T")
+
+
+def open_pictures(
+    path: Path,
+    layout: Layout,
+    workspace: Workspace,
+    *,
+    title: str,
+    licence: str,
+    source: str,
+    part: str = "",
+) -> Data:
+    """Return the pictures of a folder or zip as data, decoded on first use.
+
+    Args:
+        path: the folder or zip.
+        layout: the shape that the pictures are brought to.
+        workspace: holds what is decoded.
+        title: what a person calls the pictures.
+        licence: under what terms they are.
+        source: where they come from.
+        part: take only the sub-folder of this name.
+
+    Raises:
+        ArtganError: if there is no picture that can be used.
+    """
+    with open_source(path, part) as pictures:
+        digests = digest_pictures(pictures, path, workspace)
+        _refuse_none(pictures, path)
+        names = (item.name for item in pictures.items)
+        key = content_key(FORMAT, repr(layout), *(text for pair in zip(names, digests, strict=True) for text in pair))
+
+        def fill(begin: Begin) -> None:
+            with quiet_decoding():
+                settled = _settle(layout, pictures, workspace.progress)
+                _decode_all(pictures, digests, settled, begin, workspace.progress)
+
+        entry = stored(workspace.cache, key, fill)
+        left_out = (*pictures.left_out, *entry.left_out)
+    return Data(
+        spec=Spec("image", tuple(entry.samples.shape[1:]), entry.classes),
+        samples=entry.samples,
+        labels=entry.labels,
+        fingerprint=key,
+        title=printable(title),
+        licence=licence,
+        source=source,
+        left_out=left_out,
+    )
+
+
+def digest_pictures(pictures: Pictures, path: Path, workspace: Workspace) -> list[str]:
+    """Return the SHA-256 of each picture, and leave out those that cannot be read."""
+    digests: list[str] = []
+    items: list[Item] = []
+    try:
+        with Digests(workspace.cache, path) as known:
+            for number, item in enumerate(pictures.items):
+                if number % CHUNK == 0:
+                    workspace.progress("reading pictures", number, len(pictures.items))
+                try:
+                    digests.append(known.of(item.name, pictures.stamp(item), partial(pictures.open, item)))
+                    items.append(item)
+                except UnreadableError as error:
+                    pictures.left_out.append(LeftOut(printable(item.name), str(error)))
+    except OSError as error:
+        raise ArtganError(f"cannot use {error.filename or path} ({error.strerror})") from None
+    workspace.progress("reading pictures", len(pictures.items), len(pictures.items))
+    pictures.items = items
+    return digests
+
+
+def classify(names: Sequence[str]) -> tuple[tuple[str, ...], NDArray[np.int64] | None]:
+    """Return the classes and the class index of each name: the folders, where all lie in two of them or more."""
+    folders = [name.partition("/")[0] if "/" in name else "" for name in names]
+    classes = sorted(set(folders))
+    if len(classes) < 2 or "" in classes:
+        return (), None
+    index = {folder: number for number, folder in enumerate(classes)}
+    return tuple(printable(name) for name in classes), np.array([index[folder] for folder in folders], np.int64)
+
+
+def _refuse_none(pictures: Pictures, path: Path) -> None:
+    if pictures.items:
+        return
+    seen = f" among its {pictures.ignored:,} files" if pictures.ignored else ""
+    odd = f"; {pictures.left_out[0].name}: {pictures.left_out[0].reason}" if pictures.left_out else ""
+    raise UsageError(f"{path} holds no usable pictures{seen}{odd}: give a folder or zip with {FORMATS_IN_WORDS} files")
+
+
+def _settle(layout: Layout, pictures: Pictures, progress: Progress) -> Layout:
+    """Choose what the layout leaves open, from the headers of the pictures."""
+    widths, heights = [], []
+    grey = layout.channels is None and len(set(layout.background)) == 1
+    if layout.size and not grey:
+        return replace(layout, channels=layout.channels or 3)
+    for number, item in enumerate(pictures.items):
+        if number % CHUNK == 0:
+            progress("measuring pictures", number, len(pictures.items))
+        try:
+            with pictures.open(item) as file:
+                seen = look(file)
+                widths.append(seen.width)
+                heights.append(seen.height)
+                file.seek(0)
+                grey = grey and is_grey(file)
+        except UnreadableError:
+            continue  # decoding will say so
+        if layout.size and not grey:
+            break
+    progress("measuring pictures", len(pictures.items), len(pictures.items))
+    size = layout.size or (choose_size(widths, heights) if widths else (8, 8))
+    return replace(layout, size=size, channels=layout.channels or (1 if grey else 3))
+
+
+def _decode_all(pictures: Pictures, digests: Sequence[str], layout: Layout, begin: Begin, progress: Progress) -> None:
+    assert layout.size
+    assert layout.channels
+    kept: list[str] = []
+    left_out: list[LeftOut] = []
+    writer = begin((layout.channels, *layout.size), len(digests))
+
+    def one(job: tuple[Item, str]) -> NDArray[np.uint8] | str:
+        item, digest = job
+        try:
+            data = pictures.read(item)
+            if sha256(data).hexdigest() == digest:
+                return decode(data, layout)
+        except UnreadableError as error:
+            return str(error)
+        raise ArtganError(f"picture {printable(item.name)} changed while it was read: start again")
+
+    with ThreadPoolExecutor(min(4, cpu_count() or 1)) as pool:
+        for chunk in chunks(zip(pictures.items, digests, strict=True)):
+            progress("decoding pictures", len(kept) + len(left_out), len(digests))
+            for (item, _), result in zip(chunk, pool.map(one, chunk), strict=True):
+                if isinstance(result, str):
+                    left_out.append(LeftOut(printable(item.name), result))
+                else:
+                    kept.append(item.name)
+                    writer.add(result[None])
+    progress("decoding pictures", len(digests), len(digests))
+    if not kept:
+        raise UsageError(
+            f"none of the {len(digests):,} pictures can be used; {left_out[0].name}: {left_out[0].reason}; "
+            "artgan doctor DATA lists them all"
+        )
+    classes, labels = classify(kept)
+    writer.finish(labels, classes, tuple(left_out))
+
+
+def chunks(jobs: Iterator[T]) -> Iterator[list[T]]:
+    """Yield what comes in lists of bounded length."""
+    while chunk := list(islice(jobs, CHUNK)):
+        yield chunk

@@ -1,0 +1,292 @@
+"""Reads texts from files of any size, line by line, and keeps them as numbered tokens."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache, partial
+from itertools import islice
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from artgan import ArtganError
+from artgan.errors import printable
+from artgan.interfaces import Data, LeftOut, Spec, Workspace
+
+from ..tokeniser import END, UNKNOWN, Tokeniser, commonest
+from .file_digests import content_key, file_digest
+from .sample_store import Begin, stored
+
+FORMAT = "artgan text 1"
+LARGEST_LINE = 2**16
+"""Bytes of the longest item that is read; a longer one is left out."""
+LISTED = 1000
+"""How many of the items left out are told by number."""
+ROWS = 4096
+SAMPLED, WORDY = 1000, 4
+"""How many lines are looked at to choose a tokeniser, and how many spaces a line has on average where it is `word`."""
+
+BOM = "\ufeff"
+
+
+@dataclass(frozen=True)
+class Form:
+    """How items become samples.
+
+    Attributes:
+        tokeniser: cuts them up.
+        longest: items of more tokens are left out.
+        vocabulary: how many tokens there may be, the commonest first.
+        rarest: tokens that occur less often are unknown.
+        unknown: ``drop`` leaves out items with unknown tokens, ``mark`` replaces the tokens.
+        unit: what an item is: ``line`` or ``paragraph``.
+        held_out: the share of items that nothing is trained on.
+    """
+
+    tokeniser: Tokeniser
+    longest: int
+    vocabulary: int
+    rarest: int
+    unknown: str
+    unit: str
+    held_out: float
+
+    @property
+    def key(self) -> str:
+        """What decides how the same text is cut up, as one line."""
+        return repr(self)
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where texts come from.
+
+    Attributes:
+        files: the files, in order.
+        title, licence, origin: as in `Data`.
+        parse: turns a line into the text of an item, such as by breaking it into verses.
+        presentation: how the text is shown, as in `Spec`.
+    """
+
+    files: tuple[Path, ...]
+    title: str
+    licence: str
+    origin: str
+    parse: Callable[[str], str] = str.strip
+    presentation: Mapping[str, str] = field(default_factory=dict)
+
+
+class _Rejects:
+    """Counts what is left out, and remembers the first of it."""
+
+    def __init__(self) -> None:
+        self.items: list[LeftOut] = []
+        self.count = 0
+
+    def add(self, place: str, reason: str) -> None:
+        self.count += 1
+        if len(self.items) < LISTED:
+            self.items.append(LeftOut(place, reason))
+
+    def copy(self) -> _Rejects:
+        copy = _Rejects()
+        copy.items, copy.count = list(self.items), self.count
+        return copy
+
+    def settled(self) -> tuple[LeftOut, ...]:
+        more = self.count - len(self.items)
+        return (*self.items, LeftOut(f"{more:,} more", "not listed one by one")) if more else tuple(self.items)
+
+
+Survey = tuple[Counter[str], Counter[int], _Rejects]
+"""How often there is each token, and each length, and what is left out."""
+
+
+def open_texts(source: Source, form: Form, workspace: Workspace) -> Data:
+    """Return the texts of files as numbered tokens, cut up once into the cache.
+
+    Which items are held out depends on their text alone, and equal ones stay together.
+
+    Raises:
+        ArtganError: if there is nothing that can be used.
+    """
+    digests = [file_digest(path, workspace.cache) for path in source.files]
+    key = content_key(FORMAT, form.key, *digests)
+    title = source.title
+    survey = cache(lambda: _survey(source, form, workspace))
+    entries = {
+        part: stored(workspace.cache, content_key(key, part), partial(_fill, source, form, workspace, survey, part))
+        for part in ("train", "held out")
+    }
+    train = entries["train"]
+    tokens = tuple(train.more["tokens"])
+    presentation = {"tokeniser": form.tokeniser.name, **source.presentation}
+    spec = Spec("text", (train.samples.shape[1], len(tokens)), (), len(tokens), tokens, presentation)
+    held_out = entries["held out"].samples
+    return Data(
+        spec=spec,
+        samples=train.samples,
+        labels=None,
+        fingerprint=key,
+        title=title,
+        licence=source.licence,
+        source=source.origin,
+        left_out=train.left_out,
+        held_out=held_out if len(held_out) else None,
+    )
+
+
+def looks_like_words(files: tuple[Path, ...]) -> bool:
+    """Return whether the beginning of the text is of longer lines with spaces, which words suit better."""
+    with files[0].open("rb") as file:
+        lines = [line for _, line, reason in islice(_lines(file), SAMPLED) if line.strip() and not reason]
+    spaces = sum(line.strip().count(" ") for line in lines)
+    return spaces > WORDY * len(lines)
+
+
+def _fill(
+    source: Source, form: Form, workspace: Workspace, survey: Callable[[], Survey], part: str, begin: Begin
+) -> None:
+    counts, lengths, seen_rejects = survey()
+    rejects = seen_rejects.copy()
+    tokens = _vocabulary(counts, form, lengths)
+    known = {token: number for number, token in enumerate(tokens)}
+    longest = max(lengths)
+    dtype = np.uint16 if len(tokens) > 256 else np.uint8
+    writer = begin((longest,), sum(lengths.values()), dtype)
+    rows: list[NDArray[Any]] = []
+    kept = 0
+    seen: set[bytes] = set()
+    for place, cut in _cut(source, form, workspace, _Rejects()):
+        numbers = [known.get(token, known.get(UNKNOWN, -1)) for token in cut]
+        if min(numbers) < 0:
+            unknown = next(token for token, number in zip(cut, numbers, strict=True) if number < 0)
+            rejects.add(place, f"{printable(unknown)!r} is not among the {len(tokens):,} commonest tokens")
+            continue
+        row = np.zeros(longest, dtype)
+        row[: len(numbers)] = numbers
+        kept += 1
+        if len(seen) < 2:
+            seen.add(row.tobytes())
+        if _is_held_out(cut, form.held_out) == (part == "held out"):
+            rows.append(row)
+        if len(rows) == ROWS:
+            writer.add(np.stack(rows))
+            rows = []
+    if rows:
+        writer.add(np.stack(rows))
+    _check(source, kept, len(seen), writer.count, part, rejects)
+    writer.finish(left_out=rejects.settled(), more={"tokens": tokens})
+
+
+def _check(source: Source, kept: int, distinct: int, count: int, part: str, rejects: _Rejects) -> None:
+    reason = f"; first {rejects.items[0].name}: {rejects.items[0].reason}" if rejects.items else ""
+    if part == "train" and not count:
+        raise ArtganError(f"{source.title} holds no text that can be used ({rejects.count:,} items left out{reason})")
+    if kept > 1 and distinct < 2:
+        raise ArtganError(f"all {kept:,} items of {source.title} are equal: there is nothing to learn from them")
+
+
+def _vocabulary(counts: Counter[str], form: Form, lengths: Counter[int]) -> list[str]:
+    special = [END] if len(lengths) > 1 else []
+    common = commonest(counts, form.vocabulary - len(special) - 1)
+    common = [token for token in common if counts[token] >= form.rarest] or common[:1]
+    if form.unknown == "mark" and len(common) < len(counts):
+        special.append(UNKNOWN)
+    if len(common) < 2:
+        raise ArtganError(f"the vocabulary is {common[0]!r} alone: give text of more than one kind of token")
+    return special + common
+
+
+def _survey(source: Source, form: Form, workspace: Workspace) -> Survey:
+    """Return how often there is each token and each length, and what is left out."""
+    counts: Counter[str] = Counter()
+    lengths: Counter[int] = Counter()
+    rejects = _Rejects()
+    for _, cut in _cut(source, form, workspace, rejects):
+        counts.update(cut)
+        lengths[len(cut)] += 1
+    if not lengths:
+        _check(source, 0, 0, 0, "train", rejects)
+    return counts, lengths, rejects
+
+
+def _cut(source: Source, form: Form, workspace: Workspace, rejects: _Rejects) -> Iterator[tuple[str, list[str]]]:
+    """Yield where each usable item stands, and its tokens."""
+    for place, text, reason in _items(source, form.unit, workspace):
+        if reason:
+            rejects.add(place, reason)
+            continue
+        try:
+            cut = form.tokeniser.split(text)
+        except ValueError as error:
+            rejects.add(place, str(error))
+            continue
+        if len(cut) > form.longest:
+            rejects.add(place, f"has {len(cut):,} tokens, more than {form.longest:,}")
+        elif cut:
+            yield place, cut
+
+
+def _items(source: Source, unit: str, workspace: Workspace) -> Iterator[tuple[str, str, str]]:
+    """Yield where each item stands, its text, and why it cannot be used; empty items are passed over."""
+    total = sum(path.stat().st_size for path in source.files)
+    done = 0
+    for path in source.files:
+        with path.open("rb") as file:
+            for number, line, reason in _lines(file) if unit == "line" else _paragraphs(file):
+                if number % ROWS == 0:
+                    workspace.progress("reading text", done + file.tell(), total)
+                text = "" if reason else source.parse(line)
+                if text or reason:
+                    yield f"{printable(path.name)}, line {number}", text, reason
+        done += path.stat().st_size
+    workspace.progress("reading text", total, total)
+
+
+def _lines(file: BinaryIO) -> Iterator[tuple[int, str, str]]:
+    number = 0
+    while raw := file.readline(LARGEST_LINE + 1):
+        number += 1
+        if len(raw) > LARGEST_LINE:
+            while raw and not raw.endswith(b"\n"):
+                raw = file.readline(LARGEST_LINE)
+            yield number, "", f"is longer than {LARGEST_LINE:,} bytes"
+            continue
+        yield number, *_decoded(raw, number)
+
+
+def _paragraphs(file: BinaryIO) -> Iterator[tuple[int, str, str]]:
+    """Yield paragraphs: lines up to an empty one."""
+    start, lines, size, fault = 1, list[str](), 0, ""
+    number = 0
+    for number, line, reason in _lines(file):
+        if reason or line.strip():
+            lines.append(line.rstrip())
+            size += len(line)
+            fault = fault or reason or ("is longer than a paragraph may be" if size > LARGEST_LINE else "")
+            lines = [] if fault else lines
+        if not (reason or line.strip()):
+            yield start, "\n".join(lines), fault
+            start, lines, size, fault = number + 1, [], 0, ""
+    yield start, "\n".join(lines), fault
+
+
+def _decoded(raw: bytes, number: int) -> tuple[str, str]:
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return "", f"is no UTF-8 (byte {error.start + 1} is 0x{raw[error.start]:02x})"
+    if "\0" in text:
+        return "", "holds a NUL character"
+    return (text.removeprefix(BOM) if number == 1 else text).rstrip("\r\n"), ""
+
+
+def _is_held_out(cut: list[str], share: float) -> bool:
+    digest = hashlib.blake2b("\0".join(cut).encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "little") < share * 2**64

@@ -1,0 +1,181 @@
+"""The datasets of text: declarations only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from artgan import UsageError, option
+from artgan.interfaces import Data, Dataset, Workspace
+
+from ..tokeniser import LARGEST_VOCABULARY, Tokeniser
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from .text_reader import Form
+
+DATA = Path(__file__).parent / "data"
+CORPORA = "GitHub dariusk/corpora, commit cf30ca27"
+CHINESE_POETRY = "GitHub chinese-poetry/chinese-poetry, commit 99ebbef7"
+SUFFIXES = frozenset({".txt", ".text", ".md", ".csv", ".tsv", ".lst"})
+
+
+@dataclass(frozen=True)
+class Poems(Dataset):
+    """Tang verse in lines of five characters: 17,782 couplets or 3,785 quatrains; bundled."""
+
+    name = "poems"
+    modality = "text"
+    form: str = option("couplet", "two lines or four", choices=("couplet", "quatrain"))
+    vocabulary: int = option(3000, "most characters there may be, the commonest first", min=2, max=LARGEST_VOCABULARY)
+    held_out: float = option(0.1, "share of the poems that nothing is trained on", min=0, max=0.5)
+    writing: str = option("vertical", "how the gallery sets them", choices=("vertical", "horizontal"))
+
+    def open(self, workspace: Workspace) -> Data:
+        """Return the poems as numbered characters."""
+        from .text_reader import Form, Source, open_texts
+
+        couplets = self.form == "couplet"
+        source = Source(
+            files=(DATA / ("tang-couplets.txt" if couplets else "tang-quatrains.txt"),),
+            title="Tang couplets" if couplets else "Tang quatrains",
+            licence="public domain (texts), MIT (collection)",
+            origin=CHINESE_POETRY,
+            parse=_verses,
+            presentation={"lang": "zh-Hant", "writing": self.writing},
+        )
+        form = Form(Tokeniser.named("line-of-5"), 20, self.vocabulary, 1, "drop", "line", self.held_out)
+        return open_texts(source, form, workspace)
+
+
+@dataclass(frozen=True)
+class Names(Dataset):
+    """1,449 names of dinosaurs, or 4,224 of paints; bundled."""
+
+    name = "names"
+    modality = "text"
+    of: str = option("dinosaurs", "whose names", choices=("dinosaurs", "paints"))
+    held_out: float = option(0.1, "share of the names that nothing is trained on", min=0, max=0.5)
+
+    def open(self, workspace: Workspace) -> Data:
+        """Return the names as numbered characters."""
+        from .text_reader import Form, Source, open_texts
+
+        dinosaurs = self.of == "dinosaurs"
+        source = Source(
+            files=(DATA / ("dinosaurs.txt" if dinosaurs else "paint-names.txt"),),
+            title="Dinosaurs" if dinosaurs else "Paint names",
+            licence="CC0 1.0",
+            origin=CORPORA,
+            presentation={"lang": "la" if dinosaurs else "en"},
+        )
+        return open_texts(source, Form(Tokeniser.named("char"), 24, 256, 2, "drop", "line", self.held_out), workspace)
+
+
+@dataclass(frozen=True)
+class Lines(Dataset):
+    """The user's own text: a file or a folder of files in UTF-8, a line or a paragraph an item."""
+
+    name = "lines"
+    modality = "text"
+    path: str = option("", "the text file, or the folder with text files")
+    item: str = option("line", "what a sample is", choices=("line", "paragraph"))
+    tokeniser: str = option("auto", "char, word, line-of-N, or auto: char where lines are short, else word")
+    longest: int = option(0, "tokens; longer items are left out; 0: 64 characters, 24 words", min=0, max=4096)
+    vocabulary: int = option(2000, "most tokens there may be, the commonest first", min=2, max=LARGEST_VOCABULARY)
+    rarest: int = option(1, "tokens that occur less often are unknown", min=1)
+    unknown: str = option("drop", "leave out items with unknown tokens, or mark these", choices=("drop", "mark"))
+    held_out: float = option(0.1, "share of the items that nothing is trained on", min=0, max=0.5)
+    language: str = option("", "the language as a tag of BCP 47, such as en or zh-Hant")
+    writing: str = option("horizontal", "how the gallery sets it", choices=("horizontal", "vertical"))
+
+    def __post_init__(self) -> None:
+        if self.tokeniser != "auto":
+            Tokeniser.named(self.tokeniser)
+
+    @classmethod
+    def recognises(cls, path: Path) -> bool:
+        """Return whether a path is a text file, or a folder that holds text files and no others but hidden ones."""
+        if path.is_dir():
+            files = [file for file in path.rglob("*") if file.is_file() and not file.name.startswith(".")]
+            return bool(files) and all(file.suffix.lower() in SUFFIXES for file in files)
+        return path.suffix.lower() in SUFFIXES and path.is_file()
+
+    def open(self, workspace: Workspace) -> Data:
+        """Return the items as numbered tokens."""
+        from .text_reader import Source, open_texts
+
+        if not self.path:
+            raise UsageError("dataset lines needs a path: artgan run FILE.txt, or --dataset lines:path=FILE.txt")
+        path = Path(self.path).expanduser()
+        presentation = {"writing": self.writing} | ({"lang": self.language} if self.language else {})
+        source = Source(
+            files=_text_files(path),
+            title=path.resolve().stem or "text",
+            licence="not stated",
+            origin="the user's own text",
+            presentation=presentation,
+        )
+        return open_texts(source, self._form(source.files), workspace)
+
+    def _form(self, files: tuple[Path, ...]) -> Form:
+        from .text_reader import Form, looks_like_words
+
+        name = self.tokeniser
+        if name == "auto":
+            name = "word" if looks_like_words(files) else "char"
+        longest = self.longest or (24 if name == "word" else 64)
+        tokeniser = Tokeniser.named(name)
+        return Form(tokeniser, longest, self.vocabulary, self.rarest, self.unknown, self.item, self.held_out)
+
+
+@dataclass(frozen=True)
+class Oracle(Dataset):
+    """Sequences drawn from an LSTM with random weights, whose true likelihood is known (Yu et al. 2017)."""
+
+    name = "oracle"
+    modality = "text"
+    vocabulary: int = option(500, "number of tokens", min=2, max=LARGEST_VOCABULARY)
+    width: int = option(32, "units of the LSTM and numbers in an embedding", min=1, max=1024)
+    length: int = option(20, "tokens in a sequence", min=1, max=1000)
+    seed: int = option(0, "draws the weights, each from N(0, 1)", min=0, max=2**31)
+    count: int = option(10_000, "training sequences", min=10, max=10_000_000)
+    held_out: int = option(5_000, "fresh sequences that nothing is trained on", min=0, max=10_000_000)
+
+    def negative_log_likelihood(self, samples: NDArray[Any]) -> NDArray[np.float64]:
+        """Return that of each sequence under the oracle, (N,), in nats per token."""
+        import torch
+
+        from .oracle_network import OracleNetwork
+
+        network = OracleNetwork(self.vocabulary, self.width, self.seed)
+        tokens = torch.from_numpy(samples.astype("int64"))
+        values: NDArray[np.float64] = network.negative_log_likelihood(tokens).double().mean(1).numpy()
+        return values
+
+    def open(self, workspace: Workspace) -> Data:
+        """Return the sequences, drawn once into the cache."""
+        from .oracle_network import open_oracle
+
+        options = (self.vocabulary, self.width, self.length, self.seed)
+        return open_oracle(*options, count=self.count, held_out=self.held_out, workspace=workspace)
+
+
+def _verses(line: str) -> str:
+    """Return a poem of lines of five characters; lines are parted by a bar or not at all."""
+    line = line.strip().replace("|", "")
+    return "\n".join(line[at : at + 5] for at in range(0, len(line), 5))
+
+
+def _text_files(path: Path) -> tuple[Path, ...]:
+    if path.is_file():
+        return (path,)
+    if not path.is_dir():
+        raise UsageError(f"{path} does not exist: give a text file, or a folder with text files")
+    files = sorted(file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file())
+    if not files:
+        raise UsageError(f"{path} holds no text files ({', '.join(sorted(SUFFIXES))})")
+    return tuple(files)

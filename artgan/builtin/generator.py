@@ -1,0 +1,84 @@
+"""The built-in generators and discriminators, of images and of text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from artgan import option
+from artgan.interfaces import Generator, Spec
+
+from .shapes import CELLS, check_text, image_shape
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from .networks.recurrent import Cell
+
+
+@dataclass(frozen=True)
+class CnnGenerator(Generator):
+    """Convolutional generator for images of any height and width (the DCGAN family)."""
+
+    name = "cnn"
+    paper = "Radford et al. 2015, arXiv:1511.06434"
+    modalities = frozenset({"image"})
+    gives = frozenset({"sample-gradient"})
+    width: int = option(16, "channels at half the size; each halving doubles them, up to eight times", min=1)
+    norm: str = option("batch", "normalisation between the layers", choices=("batch", "none"))
+
+    def build(self, spec: Spec) -> nn.Module:
+        from .networks.convolutional import ConvGenerator
+
+        return ConvGenerator(image_shape(spec), self.latent, self.width, self.norm)
+
+
+@dataclass(frozen=True)
+class MlpGenerator(Generator):
+    """Fully connected generator for images."""
+
+    name = "mlp"
+    paper = "Goodfellow et al. 2014, arXiv:1406.2661"
+    modalities = frozenset({"image"})
+    gives = frozenset({"sample-gradient"})
+    opponent = "mlp"
+    width: int = option(512, "units in each hidden layer", min=1)
+    depth: int = option(3, "hidden layers", min=1, max=32)
+
+    def build(self, spec: Spec) -> nn.Module:
+        from .networks.fully_connected import MlpGenerator as Network
+
+        return Network(image_shape(spec), self.latent, self.width, self.depth)
+
+
+@dataclass(frozen=True)
+class RnnGenerator(Generator):
+    """Recurrent generator for text: draws token by token, its state and every input given the latent."""
+
+    name = "rnn"
+    paper = "de Masson d'Autume et al. 2019, arXiv:1905.09922"
+    modalities = frozenset({"text"})
+    gives = frozenset({"sample-gradient", "log-probabilities", "relaxation", "pretraining", "steps"})
+    opponent = "rnn"
+    estimator = "reinforce"
+    sampling = ("temperature", "top_k")
+    latent: int = option(32, "numbers in a latent", min=1, max=65536)
+    width: int = option(128, "units of the recurrent layer", min=1)
+    embedding: int = option(64, "numbers in a token's embedding", min=1)
+    cell: str = option("lstm", "the kind of recurrent layer", choices=CELLS)
+    temperature: float = option(0.9, "of the draws: below 1 for likelier tokens, 0 for the likeliest", min=0, max=10)
+    top_k: int = option(0, "how many of the likeliest tokens are drawn from; 0 for all", min=0)
+
+    def build(self, spec: Spec) -> nn.Module:
+        from .networks.recurrent import RnnGenerator as Network
+
+        check_text(spec)
+        return Network(
+            spec,
+            latent=self.latent,
+            width=self.width,
+            embedding=self.embedding,
+            cell=cast("Cell", self.cell),
+            temperature=self.temperature,
+            top_k=self.top_k,
+        )

@@ -1,0 +1,1 @@
+"""The built-in modalities, and the files that their works are kept in."""

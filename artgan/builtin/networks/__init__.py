@@ -1,0 +1,1 @@
+"""The torch modules that the built-in components build."""

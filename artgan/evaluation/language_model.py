@@ -1,0 +1,116 @@
+"""Quality and diversity of text by language models: LM and reverse LM.
+
+LM is the negative log-likelihood per token of samples under a language model of real text: their quality. RLM is that
+of real text under a language model of samples: their diversity (Cífka et al. 2018, arXiv:1804.07972; de Masson d'Autume
+et al. 2019, arXiv:1905.09922). Both are in nats per token, the one that ends a text among them; lower is better.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import deepcopy
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from artgan.builtin.networks.one_hot import before_end
+
+WIDTH, EMBEDDING, DROPOUT = 128, 64, 0.3
+BATCH, RATE, CLIP = 64, 5e-3, 5.0
+AVERAGED = 50
+"""Steps over which weights are averaged, about; it is their mean that is judged and kept."""
+
+STEPS, CHECKED, PATIENCE = 1500, 50, 2
+SEED = 0
+AT_ONCE = 32
+"""Texts of about one length, which nothing is computed for behind the longest of."""
+
+
+class LanguageModel(nn.Module):
+    """An LSTM that tells how likely each token is after those before it.
+
+    Args:
+        vocabulary: number of tokens.
+        ends: whether token 0 ends a text.
+    """
+
+    def __init__(self, vocabulary: int, ends: bool) -> None:
+        super().__init__()
+        self.vocabulary, self.ends = vocabulary, ends
+        self.embedding = nn.Embedding(vocabulary + 1, EMBEDDING)
+        self.layer = nn.LSTM(EMBEDDING, WIDTH, batch_first=True)
+        self.dropout, self.out = nn.Dropout(DROPOUT), nn.Linear(WIDTH, vocabulary)
+
+    def forward(self, tokens: Tensor) -> Tensor:
+        """Return the mean negative log-likelihood of tokens (B, L), per token up to the ends."""
+        values, places = self.of_each(tokens)
+        return values.sum() / places.sum()
+
+    def of_each(self, tokens: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the negative log-likelihood of each text (B,) of (B, L), and its number of tokens up to the end."""
+        tokens, kept = tokens.long(), before_end(tokens, self.ends)
+        lengths = kept.sum(1)
+        order = lengths.argsort()
+        parts = [(rows, int(lengths[rows].max())) for rows in torch.split(order, AT_ONCE)]
+        values = torch.cat([self._of_part(tokens[rows, :longest], kept[rows, :longest]) for rows, longest in parts])
+        return values[order.argsort()], lengths.to(values.dtype)
+
+    def _of_part(self, tokens: Tensor, kept: Tensor) -> Tensor:
+        begin = torch.full_like(tokens[:, :1], self.vocabulary)
+        hidden, _ = self.layer(self.dropout(self.embedding(torch.cat([begin, tokens[:, :-1]], 1))))
+        values = F.cross_entropy(self.out(self.dropout(hidden[kept])), tokens[kept], reduction="none")
+        return values.new_zeros(kept.shape).masked_scatter(kept, values).sum(1)
+
+
+def fit(train: Tensor, valid: Tensor, vocabulary: int, ends: bool, progress: Callable[[], None]) -> LanguageModel:
+    """Return a language model of texts, trained until it gets no better on others.
+
+    Args:
+        train: tokens (N, L).
+        valid: tokens (M, L) that tell when to stop.
+        vocabulary: number of tokens.
+        ends: whether token 0 ends a text.
+        progress: called now and then.
+    """
+    with torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(SEED)
+        model = LanguageModel(vocabulary, ends)
+        optimiser = torch.optim.Adam(model.parameters(), RATE, fused=True)
+        averaged = deepcopy(model)
+        best, kept, worse = float("inf"), model.state_dict(), 0
+        for step in range(1, STEPS + 1):
+            rows = torch.randint(len(train), (BATCH,))
+            optimiser.zero_grad()
+            model(train[rows]).backward()
+            nn.utils.clip_grad_norm_(model.parameters(), CLIP)
+            optimiser.step()
+            with torch.no_grad():
+                for mean, weight in zip(averaged.parameters(), model.parameters(), strict=True):
+                    mean.lerp_(weight, 1 / min(step, AVERAGED))
+            if step % CHECKED:
+                continue
+            progress()
+            value = score(averaged, valid)
+            if value < best:
+                best, kept, worse = value, deepcopy(averaged.state_dict()), 0
+            elif (worse := worse + 1) == PATIENCE:
+                break
+        averaged.load_state_dict(kept)
+        return averaged
+
+
+def score(model: LanguageModel, tokens: Tensor) -> float:
+    """Return the negative log-likelihood per token of texts (N, L), N at most 5,000 of them."""
+    return scored(model, tokens)[0]
+
+
+def scored(model: LanguageModel, tokens: Tensor) -> tuple[float, float]:
+    """Return the same, and its standard error: that of a ratio of means over texts (Cochran 1977, section 2.11)."""
+    model.eval()
+    with torch.inference_mode():
+        values, places = (part.double() for part in model.of_each(tokens[:5000]))
+    model.train()
+    ratio = values.sum() / places.sum()
+    error = (values - ratio * places).std() * len(values) ** 0.5 / places.sum()
+    return float(ratio), float(error)

@@ -1,0 +1,51 @@
+"""A page that shows works of the same seeds by several runs beside each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from artgan.errors import ArtganError
+from artgan.interfaces import Modality
+
+from .page_writer import frame_style, href, security_policy, shower, write_page
+from .run_record import bound, read_run
+
+if TYPE_CHECKING:
+    from artgan.artworks.model import Components
+
+COMPARED = 16
+"""Works of each run that are shown."""
+
+
+def write_comparison(
+    gallery: Path, names: Sequence[str], titles: Sequence[str], rows: Sequence[Sequence[str]], components: Components
+) -> Path:
+    """Write a page that shows works of the same seeds by several runs beside each other; return its path.
+
+    Args:
+        gallery: the folder of all runs.
+        names: the runs' folders in it.
+        titles: what the columns of numbers are called.
+        rows: the name of a number, and one for each column.
+        components: where modalities are looked up.
+
+    Raises:
+        ArtganError: if one of the runs cannot be shown, or they make different kinds of art.
+    """
+    runs = [read_run(gallery / name) | {"folder": name} for name in names]
+    if len({run["modality"] for run in runs}) > 1:
+        raise ArtganError("the runs make different kinds of art: compare those of one kind")
+    modality = cast(Modality, components.get("modality", runs[0]["modality"]).configure({}))
+    shown = []
+    for run in runs:
+        figure = shower(bound(modality, run).figure, gallery / run["folder"] / "works", f"{href(run['folder'])}/works/")
+        shown.append({work["seed"]: figure(work["file"], f"Work from seed {work['seed']}") for work in run["works"]})
+    seeds = [seed for seed in shown[0] if all(seed in figures for figures in shown)][:COMPARED]
+    works = [(seed, [figures[seed] for figures in shown]) for seed in seeds]
+    shape = runs[0]["shape"]
+    path = gallery / f"compare-{'-'.join(names)}.html"
+    common = {"frame": frame_style(shape), "policy": security_policy(shape), "root": ""}
+    write_page(path, "compare.html", runs=runs, works=works, titles=titles, rows=rows, **common)
+    return path

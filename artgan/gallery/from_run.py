@@ -1,0 +1,58 @@
+"""Hangs a finished run in the gallery."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from ..artworks.model import load_newest
+from ..interfaces import Progress
+from ..training.journal import COLLAPSED, EVENTS, LOSSES, METRICS, ROLLED_BACK
+from ..training.run import Run
+from .build import RunRecord, hang
+from .index import build_index
+
+TOLD = (ROLLED_BACK, COLLAPSED)
+"""The kinds of events that a run's page tells of."""
+
+
+def hang_run(run: Run, gallery: Path, progress: Progress) -> Path:
+    """Make a run's works and pages, and list it in the gallery; return the gallery's first page.
+
+    The works are those of the best checkpoint where quality was judged, else those of the last step.
+    """
+    trainer = run.trainer
+    model, events = run.model(), [str(row["message"]) for row in run.journal.rows(EVENTS) if row.get("event") in TOLD]
+    best = run.best.quality()
+    if best and best.step < trainer.steps:
+        model, _ = load_newest(run.best.folder, run.plugins.registry)
+        events.append(f"the works are those of step {best.step:,}, the best by {best.name}: {best.value:.3g}")
+    device = f"{torch.get_num_threads()} CPU threads" if trainer.device.type == "cpu" else str(trainer.device)
+    record = RunRecord(
+        id=run.id,
+        title=run.data.title,
+        command=run.command,
+        device=device,
+        parameters={
+            "generator": _parameters(trainer.generator),
+            "discriminator": _parameters(trainer.discriminator),
+        },
+        log=run.journal.rows(LOSSES),
+        metrics=_curves(run.journal.rows(METRICS)),
+        events=events,
+    )
+    snapshots = {int(path.stem.removeprefix("step-")): path for path in run.snapshots()}
+    hang(record, model, gallery=gallery, snapshots=snapshots, progress=progress, real=run.data.samples)
+    build_index(gallery, run.plugins.registry)
+    return gallery / "index.html"
+
+
+def _curves(rows: list[dict[str, float]]) -> dict[str, list[tuple[float, float]]]:
+    names = dict.fromkeys(name for row in rows for name in row if name != "step")
+    return {name: [(row["step"], row[name]) for row in rows if name in row] for name in names}
+
+
+def _parameters(network: nn.Module) -> int:
+    return sum(parameter.numel() for parameter in network.parameters())

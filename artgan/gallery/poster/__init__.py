@@ -1,0 +1,1 @@
+"""Works on one sheet of paper."""

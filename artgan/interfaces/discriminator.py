@@ -1,0 +1,36 @@
+"""What tells samples from real ones."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from .component import Component
+from .spec import Spec
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+@dataclass(frozen=True)
+class Discriminator(Component):
+    """Turns samples into logits, high for real.
+
+    Attributes:
+        estimator: how a generator that is able to learns from it, unless told otherwise; empty for the generator's own.
+    """
+
+    kind = "discriminator"
+    estimator: ClassVar[str] = ""
+
+    @abstractmethod
+    def build(self, spec: Spec) -> nn.Module:
+        """Return the network: ``forward(samples (B, *spec.shape), labels (B,) or None) -> logits (B,) or (B, L)``.
+
+        Where it ``gives`` ``token-logits``, its network has the method ``every_token(samples, labels, tokens) -> (B, L,
+        K)``: the logits that tokens (B, L, K), or all for None, would have at a place, given those before it.
+
+        Raises:
+            ValueError: if it cannot judge samples of this shape.
+        """

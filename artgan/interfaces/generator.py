@@ -1,0 +1,57 @@
+"""The two players: what makes samples, and what tells them from real ones."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from .component import Component, option
+from .spec import Spec
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+@dataclass(frozen=True)
+class Generator(Component):
+    """Turns latents into samples.
+
+    Attributes:
+        opponent: the discriminator it plays against unless told otherwise.
+        estimator: how it learns through its samples unless told otherwise.
+        conditional: whether its network makes samples of the class asked for, where the data has classes; it is then
+            always given labels.
+        sampling: the names of options that change how samples are drawn but no weights, such as a temperature; they may
+            be chosen anew for each artwork.
+    """
+
+    kind = "generator"
+    opponent: ClassVar[str] = "cnn"
+    estimator: ClassVar[str] = "pathwise"
+    conditional: ClassVar[bool] = False
+    sampling: ClassVar[tuple[str, ...]] = ()
+    latent: int = option(128, "numbers in a latent", min=1, max=65536)
+
+    @abstractmethod
+    def build(self, spec: Spec) -> nn.Module:
+        """Return the network: ``forward(latents (B, latent), labels (B,) or None) -> samples (B, *spec.shape)``.
+
+        Image samples lie in [-1, 1]; text samples are one-hot. The weights are drawn from torch's global random state,
+        and so is what a generator of tokens draws on its way, in evaluation too.
+
+        What it ``gives`` is more methods of its network:
+
+        - ``log-probabilities``: ``log_distribution(tokens (B, L), latents, labels) -> (B, L, V)``, the logarithm of the
+          probability of every token at each place, given those before it.
+        - ``relaxation``: ``relaxed(latents, labels, temperature) -> samples``, hard one-hots whose gradient is that of
+          the softmax at the temperature.
+        - ``pretraining``: ``pretraining_loss(real samples, labels) -> (B,)``, which is minimised alone for the first
+          ``--pretrain`` steps, and beside the game's loss where the recipe gives it a weight.
+        - ``steps``: ``begin(latents) -> state``, a tuple of tensors (B, ...), and ``step(token (B,), latents, state) ->
+          (logits (B, V), state)``, the size of the vocabulary being the token before the first; so that a page can draw
+          text token by token.
+
+        Raises:
+            ValueError: if it cannot make samples of this shape.
+        """

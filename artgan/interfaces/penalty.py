@@ -1,0 +1,35 @@
+"""What is added to the discriminator's loss."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .component import Component, option
+from .round import Round
+
+if TYPE_CHECKING:
+    from torch import Generator as RandomStream
+    from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Penalty(Component):
+    """A term added to the discriminator's loss.
+
+    With an interval of n it is computed every n-th step and multiplied by n (lazy regularisation, Karras et al. 2020).
+    """
+
+    kind = "penalty"
+    needs = frozenset({"double-backward"})
+    interval: int = option(1, "steps from one computation to the next", min=1)
+
+    @abstractmethod
+    def value(self, round: Round, random: RandomStream) -> Tensor:
+        """Return the penalty of each sample, (B,); ``round.real`` and ``round.fake`` require gradients.
+
+        Args:
+            round: the discriminator's turn.
+            random: the stream to draw from; nothing else may be random.
+        """

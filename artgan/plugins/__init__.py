@@ -1,0 +1,1 @@
+"""Finds, loads, isolates and remembers plugins; installs them, and writes new ones."""

@@ -1,0 +1,100 @@
+"""The recipe: every choice of a run, typed, validated, read and written as TOML."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, cast
+
+from ..interfaces import Augmentation, Dataset, Discriminator, Estimator, Generator, Loss, Penalty
+from ..interfaces.component import Component
+from ..plugins.registry import Registry
+from .settings import Optimiser, Training
+
+Tables = dict[str, Any]
+SINGLE = {
+    "dataset": Dataset,
+    "generator": Generator,
+    "discriminator": Discriminator,
+    "loss": Loss,
+    "estimator": Estimator,
+}
+SEVERAL = {"penalty": Penalty, "augmentation": Augmentation}
+PLAYERS = ("generator_optimiser", "discriminator_optimiser")
+PLUGINS = "plugins"
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Every choice of a run."""
+
+    dataset: Dataset
+    generator: Generator
+    discriminator: Discriminator
+    loss: Loss
+    estimator: Estimator
+    penalties: tuple[Penalty, ...]
+    augmentations: tuple[Augmentation, ...]
+    training: Training
+    generator_optimiser: Optimiser
+    discriminator_optimiser: Optimiser
+
+    def components(self) -> list[Component]:
+        """Return all the components that play together."""
+        single = [self.dataset, self.generator, self.discriminator, self.loss, self.estimator]
+        return [*single, *self.penalties, *self.augmentations]
+
+    def with_steps(self, steps: int) -> Recipe:
+        """Return the recipe with its budget given in steps."""
+        return replace(self, training=replace(self.training, steps=steps, epochs=0.0, kimg=0.0, minutes=0.0))
+
+    def with_seed(self, seed: int) -> Recipe:
+        """Return the recipe with another root of all randomness."""
+        return replace(self, training=replace(self.training, seed=seed))
+
+    def with_precision(self, precision: str) -> Recipe:
+        """Return the recipe with its precision chosen, where it leaves that open."""
+        if self.training.precision != "auto":
+            return self
+        return replace(self, training=replace(self.training, precision=precision))
+
+    def public(self) -> Recipe:
+        """Return the recipe as it may be shown to anybody: paths are cut to their last part."""
+        values = self.dataset.values()
+        if not isinstance(path := values.get("path"), str):
+            return self
+        return replace(self, dataset=replace(self.dataset, **cast(Any, {"path": Path(path).name})))
+
+    def tables(self, registry: Registry) -> Tables:
+        """Return the complete tables, as in the TOML."""
+
+        def table(component: Component) -> Tables:
+            return {"name": registry.qualified(type(component)), **component.values()}
+
+        made_with = {name: version for name, version in self.versions(registry).items() if name != "artgan"}
+        tables: Tables = {PLUGINS: made_with} if made_with else {}
+        tables |= {kind: table(getattr(self, kind)) for kind in SINGLE}
+        tables["penalty"] = [table(penalty) for penalty in self.penalties]
+        tables["augmentation"] = [table(augmentation) for augmentation in self.augmentations]
+        tables["training"] = self.training.values()
+        for player in PLAYERS:
+            tables[player] = getattr(self, player).values()
+        return tables
+
+    def versions(self, registry: Registry) -> dict[str, str]:
+        """Return the version of each distribution that a component of the recipe comes from."""
+        modality = registry.get("modality", self.dataset.modality)
+        sources = [registry.source(component) for component in (*map(type, self.components()), modality)]
+        return {source.distribution: source.version for source in sources}
+
+    def to_toml(self, registry: Registry) -> str:
+        """Return the complete recipe as TOML."""
+        import tomli_w
+
+        return tomli_w.dumps(self.tables(registry))
+
+
+def digest(toml: str) -> str:
+    """Return the SHA-256 of a recipe's TOML in hexadecimal."""
+    return hashlib.sha256(toml.encode()).hexdigest()

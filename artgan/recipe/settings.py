@@ -1,0 +1,63 @@
+"""How long and how the players train, as tables of a recipe."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..interfaces.component import Component, option
+
+BUDGETS = ("steps", "epochs", "kimg", "minutes")
+
+
+@dataclass(frozen=True)
+class Training(Component):
+    """How long and how the players train.
+
+    A step is one turn of each player. One of the four budgets is given; the others are 0.
+    """
+
+    kind = "table"
+    name = "training"
+    seed: int = option(0, "root of all randomness", min=0, max=2**63 - 1)
+    batch: int = option(64, "samples in a batch", min=1)
+    steps: int = option(0, "budget: steps", min=0)
+    epochs: float = option(0.0, "budget: times that each real sample is seen", min=0)
+    kimg: float = option(0.0, "budget: thousand real samples seen", min=0)
+    minutes: float = option(0.0, "budget: minutes, turned into steps by a measured warm-up", min=0)
+    held_out: float = option(
+        0.1,
+        "share of the samples that nothing is trained on, to judge by; not where the dataset has some",
+        min=0,
+        max=0.5,
+    )
+    pretrain: int = option(0, "steps at the beginning that train the generator alone, by maximum likelihood", min=0)
+    pretrain_lr: float = option(0.0, "learning rate of the generator in those steps; 0 for that of the game", min=0)
+    likelihood: float = option(0.0, "weight of maximum likelihood beside the loss of the game; 0 for none", min=0)
+    precision: str = option(
+        "auto",
+        "arithmetic of the networks while they train; auto: bfloat16 where the device is fast at it",
+        choices=("auto", "float32", "bfloat16"),
+    )
+    ema: float = option(0.995, "decay of the moving average of the generator's weights; 0 for none", min=0, max=0.99999)
+    decay: float = option(0.0, "last share of the steps in which the learning rates fall to zero", min=0, max=1)
+    log_every: int = option(25, "steps from one line of the log to the next", min=1)
+    checkpoint_every: int = option(500, "steps from one checkpoint to the next", min=1)
+    keep: int = option(2, "checkpoints that are kept", min=1)
+    evaluate_every: int = option(
+        0, "steps from one judgement of quality to the next, by which the best checkpoint is kept; 0 for none", min=0
+    )
+    snapshots: int = option(24, "pictures of the same latents taken on the way", min=1, max=1000)
+
+
+@dataclass(frozen=True)
+class Optimiser(Component):
+    """One player's optimiser, of `torch.optim` by name."""
+
+    kind = "table"
+    name = "optimiser"
+    optimiser: str = option("Adam", "class of torch.optim")
+    lr: float = option(1e-3, "learning rate", min=0)
+    beta1: float = option(0.0, "decay of the mean of gradients, for the Adam family", min=0, max=1)
+    beta2: float = option(0.9, "decay of the mean of squared gradients, for the Adam family", min=0, max=1)
+    clip: float = option(0.0, "largest norm of the gradients of all weights together; 0 for any", min=0)
+    updates: int = option(1, "updates of this player in a step", min=1, max=1000)

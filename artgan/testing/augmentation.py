@@ -1,0 +1,108 @@
+"""Checks of augmentations; the global random states are torch's own, the stream is theirs."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Sequence
+
+import torch
+
+from ..interfaces import Augmentation
+from .declaration import DECLARATION
+from .findings import Findings, attempt
+from .network_case import BATCH, Case, find_cases
+from .network_checks import (
+    can_be_copied,
+    has_known_weights,
+    keeps_its_input,
+    leaves_the_process_as_it_was,
+    runs,
+    runs_channels_last,
+    saves_its_state,
+    stays_on_its_device,
+    takes_a_batch_of_one,
+)
+from .process_state import isolated, same
+
+SHAPES = (3, 32, 32), (1, 17, 12), (4, 8, 9)
+
+
+def look(component: Augmentation, shapes: Sequence[tuple[int, ...]] | None, vocabulary: int) -> Findings:
+    """Return what is wrong with an augmentation."""
+    findings = Findings()
+    with isolated():
+        findings.look(DECLARATION, component)
+        for case in find_cases(component, shapes, SHAPES, 0, vocabulary, findings):
+            if findings.look([runs], case, case.place):
+                findings.look(AUGMENTATION, case, case.place)
+    return findings
+
+
+def keeps_shape_and_type(case: Case) -> Iterator[str]:
+    """Find samples of another shape or type, and numbers that are none."""
+    for dtype in (torch.float32, torch.float64):
+        samples = case.inputs(dtype=dtype)
+        changed = case.forward(case.build(), samples, what=f"forward in {str(dtype).removeprefix('torch.')}")
+        if changed.shape != samples.shape:
+            yield f"samples of shape {tuple(samples.shape)} become {tuple(changed.shape)}: keep the shape"
+        if changed.dtype != dtype:
+            was, now = (str(some).removeprefix("torch.") for some in (dtype, changed.dtype))
+            yield f"samples in {was} become {now}: keep the dtype"
+        if not changed.isfinite().all():
+            yield "samples become infinite or NaN: bound what overflows"
+
+
+def passes_the_gradient_on(case: Case) -> Iterator[str]:
+    """Find steps that cannot be differentiated."""
+    total = torch.zeros(())
+    network = case.build()
+    for seed in range(4):
+        samples = case.inputs().requires_grad_()
+        changed = case.forward(network, samples, seed=seed)
+        if not changed.requires_grad:
+            yield "what forward gives is detached from the graph: use no detach, no_grad, numpy or uint8 on the way"
+            return
+        with attempt("backward"):
+            changed.sum().backward()  # type: ignore[no-untyped-call]
+        if samples.grad is not None:
+            total = total + samples.grad.abs().sum()
+    if not total.isfinite():
+        yield "gradients are infinite or NaN: avoid roots, logarithms and quotients at zero"
+    elif not total:
+        yield "no gradient reaches the samples: keep the graph from input to output"
+
+
+def draws_from_its_stream_alone(case: Case) -> Iterator[str]:
+    """Find randomness of which a run's seed knows nothing."""
+    network = case.build()
+    first, second = (case.forward(copy.deepcopy(network), seed=1, other=other) for other in (1, 2))
+    if not same(first, second, 1e-6):
+        yield "samples differ for the same stream: draw from `random` alone, with generator=random"
+
+
+def treats_each_sample_alone(case: Case) -> Iterator[str]:
+    """Find samples that leak into others: reals and fakes share a batch."""
+    network, samples = case.build(), case.inputs(dtype=torch.float64)
+    others = samples.clone()
+    others[-1] = -others[-1]
+    for seed in range(4):
+        first, second = (case.forward(copy.deepcopy(network), some, seed=seed) for some in (samples, others))
+        if first.shape == second.shape and not same(first[: BATCH - 1], second[: BATCH - 1], 1e-9):
+            yield "a sample depends on others of its batch, where reals and fakes are mixed: change each alone"
+            return
+
+
+AUGMENTATION = [
+    has_known_weights,
+    can_be_copied,
+    keeps_shape_and_type,
+    passes_the_gradient_on,
+    draws_from_its_stream_alone,
+    treats_each_sample_alone,
+    leaves_the_process_as_it_was,
+    takes_a_batch_of_one,
+    runs_channels_last,
+    stays_on_its_device,
+    keeps_its_input,
+    saves_its_state,
+]

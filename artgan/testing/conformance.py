@@ -1,0 +1,303 @@
+"""The checks as people call them; torch and NumPy are imported when one is called."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ..errors import UsageError
+from ..interfaces import (
+    Augmentation,
+    Dataset,
+    Discriminator,
+    Estimator,
+    Features,
+    Generator,
+    Loss,
+    Metric,
+    Modality,
+    Penalty,
+    Preset,
+    Spec,
+)
+from ..interfaces.component import Component
+from ..plugins.registry import Registry
+from .findings import NonConforming, describe
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+C = TypeVar("C", bound=Component)
+Shapes = Sequence[tuple[int, ...]]
+
+
+def check_generator(
+    component: Generator | type[Generator],
+    *,
+    shapes: Shapes | None = None,
+    classes: int = 3,
+    vocabulary: int = 0,
+) -> None:
+    """Check a generator.
+
+    Args:
+        component: the class, which is then configured with its defaults, or the configured component.
+        shapes: shapes of a sample that it must serve; by default a few of pictures, of which it must serve one.
+        classes: how many classes the data of the conditional case has; 0 for no such case.
+        vocabulary: the number of distinct tokens, where samples are tokens; the last axis of the shapes.
+
+    Raises:
+        NonConforming: with all faults.
+    """
+    configured = _configured(component, Generator)
+    from .generator import look
+
+    look(configured, shapes, classes, vocabulary).settle(_subject(configured))
+
+
+def check_discriminator(
+    component: Discriminator | type[Discriminator],
+    *,
+    shapes: Shapes | None = None,
+    classes: int = 3,
+    vocabulary: int = 0,
+) -> None:
+    """Check a discriminator.
+
+    Args:
+        component: the class, which is then configured with its defaults, or the configured component.
+        shapes: shapes of a sample that it must judge; by default a few of pictures, of which it must judge one.
+        classes: how many classes the data of the labelled case has; 0 for no such case.
+        vocabulary: the number of distinct tokens, where samples are tokens; the last axis of the shapes.
+
+    Raises:
+        NonConforming: with all faults.
+    """
+    configured = _configured(component, Discriminator)
+    from .discriminator import look
+
+    look(configured, shapes, classes, vocabulary).settle(_subject(configured))
+
+
+def check_loss(component: Loss | type[Loss]) -> None:
+    """Check a loss.
+
+    Args:
+        component: the class, which is then configured with its defaults, or the configured component.
+
+    Raises:
+        NonConforming: with all faults.
+    """
+    configured = _configured(component, Loss)
+    from .loss import look
+
+    look(configured).settle(_subject(configured))
+
+
+def check_penalty(component: Penalty | type[Penalty]) -> None:
+    """Check a penalty.
+
+    Args:
+        component: the class, which is then configured with its defaults, or the configured component.
+
+    Raises:
+        NonConforming: with all faults.
+    """
+    configured = _configured(component, Penalty)
+    from .penalty import look
+
+    look(configured).settle(_subject(configured))
+
+
+def check_augmentation(
+    component: Augmentation | type[Augmentation], *, shapes: Shapes | None = None, vocabulary: int = 0
+) -> None:
+    """Check an augmentation.
+
+    Args:
+        component: the class, which is then configured with its defaults, or the configured component.
+        shapes: shapes of a sample that it must serve; by default a few of pictures, of which it must serve one.
+        vocabulary: the number of distinct tokens, where samples are tokens; the last axis of the shapes.
+
+    Raises:
+        NonConforming: with all faults.
+    """
+    configured = _configured(component, Augmentation)
+    from .augmentation import look
+
+    look(configured, shapes, vocabulary).settle(_subject(configured))
+
+
+def check_estimator(component: Estimator | type[Estimator]) -> None:
+    """Check an estimator.
+
+    Args:
+        component: the class, which is then configured with its defaults, or the configured component.
+
+    Raises:
+        NonConforming: with all faults.
+    """
+    configured = _configured(component, Estimator)
+    from .estimator import look
+
+    look(configured).settle(_subject(configured))
+
+
+def check_dataset(component: Dataset | type[Dataset]) -> None:
+    """Check a dataset, whose data must be at hand.
+
+    Args:
+        component: the configured component, or the class, which is then configured with its defaults; a class whose
+            option ``path`` is empty then is only asked to say so in one line.
+
+    Raises:
+        NonConforming: with all faults.
+    """
+    configured = _configured(component, Dataset)
+    from .dataset import look
+
+    look(configured, isinstance(component, type)).settle(_subject(configured))
+
+
+def check_metric(component: Metric | type[Metric], *, samples: NDArray[Any] | None = None) -> None:
+    """Check a metric.
+
+    Args:
+        component: the class, which is then configured with its defaults, or the configured component.
+        samples: compact samples (N, ...) to measure, at least 50; by default made-up pictures.
+
+    Raises:
+        NonConforming: with all faults.
+    """
+    configured = _configured(component, Metric)
+    from .metric import look
+
+    look(configured, samples).settle(_subject(configured))
+
+
+def check_features(component: Features | type[Features]) -> None:
+    """Check features.
+
+    Args:
+        component: the class, which is then configured with its defaults, or the configured component; one whose
+            weights are not here is only asked to say so in one line.
+
+    Raises:
+        NonConforming: with all faults.
+    """
+    configured = _configured(component, Features)
+    from .features import look
+
+    look(configured).settle(_subject(configured))
+
+
+def check_modality(
+    component: Modality | type[Modality], *, samples: Sequence[NDArray[Any]] = (), spec: Spec | None = None
+) -> None:
+    """Check a modality.
+
+    Args:
+        component: the class, which is then configured with its defaults, or the configured component.
+        samples: batches of compact samples, (N, ...) each; for the modality ``image`` there are some.
+        spec: what the modality is bound to first, where it must know the vocabulary.
+
+    Raises:
+        NonConforming: with all faults.
+    """
+    configured = _configured(component, Modality)
+    from .modality import look
+
+    look(configured, samples, spec).settle(_subject(configured))
+
+
+def check_preset(component: Preset | type[Preset], *, registry: Registry | None = None) -> None:
+    """Check a preset.
+
+    Args:
+        component: the class, which is then configured with its defaults, or the configured component.
+        registry: where the components that it chooses are looked up; by default among the installed ones.
+
+    Raises:
+        NonConforming: with all faults.
+    """
+    configured = _configured(component, Preset)
+    from ..plugins.loader import load_plugins
+    from .preset import look
+
+    look(configured, registry or load_plugins().registry).settle(_subject(configured))
+
+
+_CHECKS: dict[type[Component], Callable[[Any], None]] = {
+    Generator: check_generator,
+    Discriminator: check_discriminator,
+    Loss: check_loss,
+    Penalty: check_penalty,
+    Augmentation: check_augmentation,
+    Estimator: check_estimator,
+    Dataset: check_dataset,
+    Metric: check_metric,
+    Features: check_features,
+    Modality: check_modality,
+    Preset: check_preset,
+}
+
+
+def check(component: Component | type[Component]) -> None:
+    """Check a component of any kind, as the check of its kind does by default.
+
+    Args:
+        component: the class, which is then configured with its defaults, or the configured component.
+
+    Raises:
+        NonConforming: with all faults.
+    """
+    cls = component if isinstance(component, type) else type(component)
+    for interface, checks in _CHECKS.items():
+        if issubclass(cls, interface):
+            checks(component)
+            return
+    raise NonConforming(_subject(component), [f"{cls.__name__} is of no kind: derive it from artgan.interfaces"])
+
+
+def check_imports(target: str | Path) -> None:
+    """Load a plugin in a fresh interpreter and check that it is quick: that nothing heavy is imported.
+
+    Args:
+        target: what its entry point names, ``module`` or ``module:object``; or a file or a package's folder.
+
+    Raises:
+        NonConforming: with all faults.
+    """
+    command = [sys.executable, "-m", "artgan.testing.import_probe", str(target)]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", check=False)
+    try:
+        faults = json.loads(done.stdout.splitlines()[-1])
+    except (IndexError, ValueError):
+        last = (done.stderr.strip() or "nothing was printed").splitlines()[-1]
+        faults = [f"loading it ends the interpreter with status {done.returncode} ({last}): do nothing on import"]
+    if faults:
+        raise NonConforming(f"plugin {target}", faults)
+
+
+def _configured(component: C | type[C], interface: type[C]) -> C:
+    subject = _subject(component)
+    cls = component if isinstance(component, type) else type(component)
+    if not issubclass(cls, interface):
+        raise NonConforming(subject, [f"{cls.__name__} is no {interface.__name__}: derive it from artgan.interfaces"])
+    if missing := getattr(cls, "__abstractmethods__", None):
+        raise NonConforming(subject, [f"{cls.__name__} lacks {', '.join(sorted(missing))}: implement it"])
+    if not isinstance(component, type):
+        return component
+    try:
+        return cls.configure({})
+    except (UsageError, TypeError, NameError) as error:
+        raise NonConforming(subject, [f"it cannot be made with its defaults: {describe(error)}"]) from None
+
+
+def _subject(component: Component | type[Component]) -> str:
+    cls = component if isinstance(component, type) else type(component)
+    return f"{getattr(cls, 'kind', 'component')} {getattr(cls, 'name', cls.__name__)}"

@@ -1,0 +1,98 @@
+"""Checks of discriminators."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import torch
+
+from ..interfaces import Discriminator
+from .declaration import DECLARATION
+from .findings import Findings, attempt
+from .network_case import BATCH, Case, awake, find_cases
+from .network_checks import SHARED, answers_its_input, learns, passes_gradients_on, runs
+from .process_state import isolated
+
+SHAPES = (1, 32, 32), (3, 48, 33), (4, 33, 40)
+
+
+def look(component: Discriminator, shapes: Sequence[tuple[int, ...]] | None, classes: int, vocabulary: int) -> Findings:
+    """Return what is wrong with a discriminator."""
+    findings = Findings()
+    with isolated():
+        findings.look(DECLARATION, component)
+        for case in find_cases(component, shapes, SHAPES, classes, vocabulary, findings):
+            if findings.look([runs], case, case.place):
+                findings.look([*DISCRIMINATOR, *SHARED], case, case.place)
+    return findings
+
+
+def gives_logits(case: Case) -> Iterator[str]:
+    """Find outputs that are no logits."""
+    for mode in (True, False):
+        logits = case.forward(case.build().train(mode))
+        if logits.dim() not in (1, 2) or len(logits) != BATCH:
+            yield f"logits are of shape {tuple(logits.shape)}: give (batch,), or (batch, length) for sequences"
+            return
+        if logits.dim() == 2 and logits.shape[1] == 1:
+            yield f"logits are of shape {tuple(logits.shape)}: squeeze the last axis, or pairs become {BATCH} x {BATCH}"
+            return
+        if logits.dtype != torch.float32:
+            yield f"logits are {str(logits.dtype).removeprefix('torch.')}: give float32 for float32 samples"
+            return
+        if not logits.isfinite().all():
+            yield "logits are infinite or NaN: bound what overflows"
+            return
+
+
+def gives_unbounded_logits(case: Case) -> Iterator[str]:
+    """Find probabilities where logits are meant."""
+    logits = []
+    for seed in range(8):
+        network = awake(case.build(seed)).eval()
+        with torch.no_grad():
+            for parameter in network.parameters():
+                parameter.mul_(30)
+            logits.append(case.forward(network, case.inputs(seed=seed)))
+    both = torch.cat(logits)
+    if both.min() >= 0 and 0.5 < both.max() <= 1:
+        yield "logits stay between 0 and 1 however large the weights: give logits, without the sigmoid"
+
+
+def judges_samples(case: Case) -> Iterator[str]:
+    """Find samples that play no part."""
+    return answers_its_input(case, "samples")
+
+
+def lets_samples_learn(case: Case) -> Iterator[str]:
+    """Find broken gradients."""
+    return passes_gradients_on(case, "samples")
+
+
+def can_be_differentiated_twice(case: Case) -> Iterator[str]:
+    """Find a promised second derivative that is not there."""
+    if "double-backward" not in case.component.gives:
+        return
+    network, samples = awake(case.build()).train(), case.inputs().requires_grad_()
+    logits = case.forward(network, samples)
+    if not logits.requires_grad:
+        return
+    with attempt("differentiating a gradient penalty (double-backward is in gives)"):
+        (gradient,) = torch.autograd.grad(logits.sum(), samples, create_graph=True)
+        if gradient.requires_grad:
+            gradient.square().sum().backward()  # type: ignore[no-untyped-call]
+    gradients = [parameter.grad for parameter in network.parameters() if parameter.grad is not None]
+    if not any(gradient.any() for gradient in gradients):
+        yield "a gradient penalty teaches it nothing though double-backward is in gives: let autograd see all steps"
+    elif not all(gradient.isfinite().all() for gradient in gradients):
+        yield "a gradient penalty has gradients that are infinite or NaN: avoid roots at zero"
+
+
+DISCRIMINATOR = [
+    learns,
+    gives_logits,
+    gives_unbounded_logits,
+    judges_samples,
+    lets_samples_learn,
+    can_be_differentiated_twice,
+]

@@ -1,0 +1,113 @@
+"""Checks of generators."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import torch
+
+from ..interfaces import Generator
+from .declaration import DECLARATION
+from .findings import Findings
+from .network_case import BATCH, Case, awake, find_cases
+from .network_checks import SHARED, answers_its_input, draws_tokens, learns, passes_gradients_on, runs
+from .process_state import isolated, same
+
+SHAPES = (1, 32, 32), (3, 48, 33), (4, 33, 40)
+FAR = 100.0
+
+
+def look(component: Generator, shapes: Sequence[tuple[int, ...]] | None, classes: int, vocabulary: int) -> Findings:
+    """Return what is wrong with a generator."""
+    findings = Findings()
+    with isolated():
+        findings.look([*DECLARATION, names_its_capability], component)
+        for case in find_cases(component, shapes, SHAPES, classes, vocabulary, findings):
+            if findings.look([runs], case, case.place):
+                findings.look([*GENERATOR, *SHARED], case, case.place)
+    return findings
+
+
+def names_its_capability(component: Generator) -> Iterator[str]:
+    """Find generators that their own estimator would refuse."""
+    if component.estimator == "pathwise" and "sample-gradient" not in component.gives:
+        yield (
+            "its estimator pathwise needs the gradient of samples: add 'sample-gradient' to gives, or name another "
+            "estimator"
+        )
+
+
+def makes_samples_of_its_shape(case: Case) -> Iterator[str]:
+    """Find wrong shapes and types."""
+    for mode in (True, False):
+        samples = case.forward(case.build().train(mode))
+        if tuple(samples.shape) != (BATCH, *case.spec.shape):
+            shape = "".join(f", {size}" for size in case.spec.shape)
+            yield f"samples are of shape {tuple(samples.shape)}: make them (batch{shape})"
+            return
+        if samples.dtype != torch.float32:
+            yield f"samples are {str(samples.dtype).removeprefix('torch.')}: make float32 of float32 latents"
+            return
+
+
+def stays_in_range(case: Case) -> Iterator[str]:
+    """Find samples that leave the range of pictures, or all numbers."""
+    network = case.build().eval()
+    for factor in (1.0, FAR):
+        samples = case.forward(network, factor * case.inputs())
+        where = "" if factor == 1 else f" at latents {factor:g} times as large as usual"
+        if not samples.isfinite().all():
+            yield f"samples are infinite or NaN{where}: bound what overflows"
+            return
+        if case.is_image and samples.abs().max() > 1 + 1e-5:
+            yield f"samples leave the range from -1 to 1{where}: end in tanh, or clamp"
+            return
+
+
+def makes_samples_of_latents(case: Case) -> Iterator[str]:
+    """Find latents that play no part."""
+    return answers_its_input(case, "latents")
+
+
+def lets_the_latents_learn(case: Case) -> Iterator[str]:
+    """Find broken gradients, where the generator promises them."""
+    assert isinstance(case.component, Generator)
+    if "sample-gradient" in case.component.gives or case.component.estimator == "pathwise":
+        yield from passes_gradients_on(case, "latents")
+
+
+def takes_labels_as_it_says(case: Case) -> Iterator[str]:
+    """Find classes that play no part, or one that was not announced."""
+    if not case.spec.classes:
+        return
+    assert isinstance(case.component, Generator)
+    network = awake(case.build()).eval()
+    latents = case.inputs(1).repeat(len(case.spec.classes), 1)
+    classes = torch.arange(len(latents))
+    each = case.forward(network, latents, labels=classes, what="forward with each of the labels")
+    if len(each) != len(latents):
+        return
+    if case.component.conditional:
+        if any(torch.equal(each[0], other) for other in each[1:]):
+            yield "different labels give the same samples though conditional is true: use them, or do not say so"
+        return
+    if not draws_tokens(case) and not all(same(each[0], other) for other in each[1:]):
+        yield "labels change samples though conditional is false: set conditional = True"
+    elif not same(each, _without_labels(case, network, latents)):
+        yield "samples with and without labels differ though conditional is false: ignore the labels"
+
+
+def _without_labels(case: Case, network: torch.nn.Module, latents: torch.Tensor) -> torch.Tensor:
+    plain = Case(case.component, replace(case.spec, classes=()))
+    return plain.forward(network, latents, what="forward with labels None")
+
+
+GENERATOR = [
+    learns,
+    makes_samples_of_its_shape,
+    stays_in_range,
+    makes_samples_of_latents,
+    lets_the_latents_learn,
+    takes_labels_as_it_says,
+]
