@@ -6,7 +6,7 @@ import statistics
 import time
 
 import pytest
-from distributions import build_wheel, make_environment, write_distribution
+from support.distributions import build_wheel, make_environment, write_distribution
 
 PLUGINS, COMPONENTS, ROUNDS = 100, 10, 15
 MOST = 1.5

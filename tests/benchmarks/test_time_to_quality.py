@@ -20,9 +20,9 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 import torch
-from classes import class_features
-from contenders import of_artgan, of_mimicry, of_the_tutorial, of_torchgan
-from race import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, best, geometric, plot, race, reached
+from support.classes import class_features
+from support.contenders import of_artgan, of_mimicry, of_the_tutorial, of_torchgan
+from support.race import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, best, geometric, plot, race, reached
 
 from artgan.builtin.dataset.idx import DEBIAN
 from artgan.builtin.features import RandomFeatures

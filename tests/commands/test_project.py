@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from test_classes import CLASSED
+from support.classed import CLASSED
 
 from artgan.artworks.latents import latents
 from artgan.artworks.model import Model

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from processes import SMALL
+from support.processes import SMALL
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
-import sick
 from safetensors.torch import load_file
+from support import sick
 
 from artgan.training.checkpoint import checkpoints, verify
 

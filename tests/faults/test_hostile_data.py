@@ -10,11 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import corpus
 import numpy as np
 import pytest
-import reading
 from PIL import Image
+from support import corpus, reading
 
 HANG = 2.0
 """Seconds of computing that one file may take."""

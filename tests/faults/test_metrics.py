@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from processes import SMALL
+from support.processes import SMALL
 
 PLUGIN = """
 from dataclasses import dataclass

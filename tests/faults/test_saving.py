@@ -9,9 +9,9 @@ import time
 from pathlib import Path
 
 import pytest
-import saving
 import torch
-from processes import wait_for
+from support import saving
+from support.processes import wait_for
 
 from artgan.training.checkpoint import checkpoints, clean, load_checkpoint, newest
 

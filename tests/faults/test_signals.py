@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
-from processes import wait_for
+from support.processes import wait_for
 
 from artgan import ArtganError
 from artgan.artworks.model import load_newest

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from processes import wait_for
+from support.processes import wait_for
 
 from artgan.training.checkpoint import newest
 

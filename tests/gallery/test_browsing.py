@@ -1,9 +1,9 @@
 """What a visitor can do with the pages besides looking, in a real browser from a folder."""
 
 import pytest
-from browser import AVAILABLE, Browser
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from support.browser import AVAILABLE, Browser
 
 from artgan.artworks.model import Model, Provenance
 from artgan.builtin.generator import RnnGenerator

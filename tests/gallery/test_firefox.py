@@ -6,8 +6,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
 import pytest
-from firefox import FIREFOX, Firefox
-from live_pages import DOWNLOAD, PAGES
+from support.firefox import FIREFOX, Firefox
+from support.live_pages import DOWNLOAD, PAGES
 
 from artgan.artworks.work import read_work
 

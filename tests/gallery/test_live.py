@@ -13,7 +13,7 @@ from functools import partial
 import numpy as np
 import pytest
 import torch
-from browser import AVAILABLE, Browser
+from support.browser import AVAILABLE, Browser
 from torch import nn
 
 from artgan import option

@@ -4,8 +4,8 @@ import threading
 
 import numpy as np
 import pytest
-from live_pages import DOWNLOAD, PAGES
-from webkit import AVAILABLE, WebKit, console, screen
+from support.live_pages import DOWNLOAD, PAGES
+from support.webkit import AVAILABLE, WebKit, console, screen
 
 from artgan.artworks.work import read_work
 from artgan.gallery.server import server

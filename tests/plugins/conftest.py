@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from distributions import Environment, make_environment
+from support.distributions import Environment, make_environment
 
 
 @pytest.fixture

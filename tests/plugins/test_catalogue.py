@@ -6,7 +6,7 @@ import json
 import os
 
 import pytest
-from distributions import LOSS, write_distribution
+from support.distributions import LOSS, write_distribution
 
 LOUD = "import sys\nprint('imported', file=sys.stderr)\n"
 

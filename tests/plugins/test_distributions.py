@@ -9,7 +9,7 @@ import venv
 from pathlib import Path
 
 import pytest
-from distributions import build_wheel, make_environment
+from support.distributions import build_wheel, make_environment
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted(path.parent for path in (ROOT / "plugins").glob("*/pyproject.toml"))

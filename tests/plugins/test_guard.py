@@ -8,7 +8,7 @@ import threading
 import time
 
 import pytest
-from distributions import LOSS, build_wheel, make_environment, write_distribution
+from support.distributions import LOSS, build_wheel, make_environment, write_distribution
 
 HOOK = "import artgan\n@artgan.hookimpl\n"
 PICTURES = (

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from distributions import build_wheel
+from support.distributions import build_wheel
 
 from artgan import testing
 from artgan.interfaces import Modality, hooks

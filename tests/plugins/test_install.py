@@ -8,7 +8,7 @@ import threading
 from functools import partial
 
 import pytest
-from distributions import LOSS, build_wheel, write_distribution
+from support.distributions import LOSS, build_wheel, write_distribution
 
 
 def plugins(environment):

@@ -7,7 +7,7 @@ import sys
 import zipfile
 
 import pytest
-from distributions import LOSS, build_wheel, write_distribution
+from support.distributions import LOSS, build_wheel, write_distribution
 
 from artgan.plugins.loader import in_files, load
 from artgan.plugins.scaffold import KINDS, plan

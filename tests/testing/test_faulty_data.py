@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from faulty import faults, told
+from support.faulty import faults, told
 
 from artgan.builtin.modality.image import ImageModality
 from artgan.errors import ArtganError, UsageError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import pytest
-from faulty import faults, told
+from support.faulty import faults, told
 
 from artgan.interfaces import Generator, Loss
 from artgan.interfaces.component import option

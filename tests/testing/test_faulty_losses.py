@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 import torch
-from faulty import faults, told
+from support.faulty import faults, told
 from torch import nn
 from torch.nn.functional import softplus
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 import torch
-from faulty import faults, told
+from support.faulty import faults, told
 from torch import nn
 
 from artgan.interfaces import Augmentation, Discriminator, Generator

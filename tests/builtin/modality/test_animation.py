@@ -13,24 +13,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from support.moving import RECORD, samples
 
 from artgan import ArtganError, UsageError
 from artgan.builtin.modality.animation import read_animation, write_animation
 from artgan.builtin.modality.animation_files import LARGEST_TEXT
 
-RECORD = {"walk": {"seeds": [3, 2**64 - 1]}, "run": 'a "樹" </artgan:record> &lt; ]]> \x00\x7f\ufffe', "share": 0.1}
 STILL = (".webp", ".png", ".gif")
 VIDEO = (".mp4", ".webm")
-
-
-def samples(count=5, channels=1, side=64):
-    """Smooth pictures that move."""
-    y, x = np.mgrid[:side, :side]
-    for frame in range(count):
-        wave = np.stack([127 + 120 * np.sin(7 * (x + (c + 1) * y) / side + frame / 3) for c in range(channels)])
-        if channels in (2, 4):
-            wave[-1] = 255 * (x > frame)
-        yield wave.astype(np.uint8)
 
 
 def frames_of(path):
@@ -186,8 +176,8 @@ PEAK = """
 import re, sys
 from pathlib import Path
 sys.path[:0] = {tests!r}
-from test_animation import RECORD, samples
-from artgan.builtin.animation import write_animation
+from support.moving import RECORD, samples
+from artgan.builtin.modality.animation import write_animation
 write_animation(Path({path!r}), samples({count}, {channels}, 192), {count}, 24, RECORD)
 print(re.search(r"VmHWM:\\s*(\\d+)", Path("/proc/self/status").read_text())[1])
 """
