@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape
 DIGITAL_SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
 MARK = "AI-generated with artgan"
 
-BEGIN, END = "<artgan:record>", "</artgan:record>"
+RECORD_BEGIN, RECORD_END = "<artgan:record>", "</artgan:record>"
 """What stands around a record in XMP."""
 
 _NAMESPACE = 'xmlns:artgan="https://artgan.invalid/ns/1.0/"'
@@ -28,5 +28,5 @@ _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 def xmp(record: str = "") -> str:
     """Return the mark as XMP, with a record inside where one is given."""
     namespace = f"\n    {_NAMESPACE}" if record else ""
-    told = f"\n   {BEGIN}{escape(record)}{END}" if record else ""
+    told = f"\n   {RECORD_BEGIN}{escape(record)}{RECORD_END}" if record else ""
     return _XMP.format(namespace=namespace, source=DIGITAL_SOURCE_TYPE, record=told)

@@ -12,16 +12,15 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from artgan.ai_mark import DIGITAL_SOURCE_TYPE
-from artgan.artworks.latents import LARGEST_SEED
-from artgan.artworks.model import Model
-from artgan.artworks.projection import Projection
-from artgan.errors import ArtganError, UsageError
-from artgan.interfaces import Modality, Progress
-
+from ..ai_mark import DIGITAL_SOURCE_TYPE
+from ..errors import ArtganError, UsageError
+from ..interfaces import Modality, Progress
 from ..schema import Schema, fault
 from . import model_file
+from .latents import LARGEST_SEED
+from .model import Model
 from .origin import LARGEST_FLOAT32, LARGEST_LATENT, START, Start, is_possible, label_of, latent_of_work, name_of
+from .projection import Projection
 
 FORMAT = 1
 T = TypeVar("T")

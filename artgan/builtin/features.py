@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from artgan.interfaces import Extractor, Features
 
@@ -26,4 +27,4 @@ class RandomFeatures(Features):
     def build(self) -> Extractor:
         from .networks.random_features import random_features
 
-        return random_features
+        return partial(random_features, size=self.size)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from artgan.api.doctor import Findings, Groups
+    from ..api.doctor import Findings, Groups
 
 SHOWN = 10
 """How many names of a kind are listed."""
@@ -31,12 +31,11 @@ def doctor(data: str | None, plugin: tuple[str, ...]) -> None:
     """
     from rich.console import Console
 
-    from artgan.api.doctor import inspect_data
-    from artgan.errors import ArtganError
-    from artgan.files import cache_folder
-    from artgan.interfaces import Workspace
-    from artgan.plugins.loader import load_plugins
-
+    from ..api.doctor import inspect_data
+    from ..errors import ArtganError
+    from ..files import cache_folder
+    from ..interfaces import Workspace
+    from ..plugins.loader import load_plugins
     from .display import Display
 
     console, display = Console(highlight=False, markup=False, soft_wrap=True), Display(quiet=False)
@@ -54,9 +53,9 @@ def doctor(data: str | None, plugin: tuple[str, ...]) -> None:
 
 
 def _show_machine(console: Console) -> None:
-    from artgan.api.doctor import inspect_machine
-    from artgan.files import cache_folder
-    from artgan.version import __version__
+    from ..api.doctor import inspect_machine
+    from ..files import cache_folder
+    from ..version import __version__
 
     cache = cache_folder()
     machine = inspect_machine(cache)

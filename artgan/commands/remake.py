@@ -11,8 +11,8 @@ import click
 from .options import plugin_option
 
 if TYPE_CHECKING:
-    from artgan.interfaces import Modality
-    from artgan.plugins.registry import Registry
+    from ..interfaces import Modality
+    from ..plugins.registry import Registry
 
 RUNS = Path("runs")
 
@@ -32,11 +32,11 @@ def remake(
     context: click.Context, path: Path, model_path: Path | None, out: Path | None, plugin: Sequence[str]
 ) -> None:
     """Make WORK again from the record that it carries; exit with 1 if it differs in anything."""
-    from artgan.artworks.model import Model
-    from artgan.artworks.model_file import locate_model
-    from artgan.artworks.work import find_model, read_work
-    from artgan.artworks.work import remake as make_again
-    from artgan.plugins.loader import load_plugins
+    from ..artworks.model import Model
+    from ..artworks.model_file import locate_model
+    from ..artworks.work import find_model, read_work
+    from ..artworks.work import remake as make_again
+    from ..plugins.loader import load_plugins
 
     registry = load_plugins(plugin).registry
     work = read_work(path, modality_of(path, registry))
@@ -62,7 +62,7 @@ def modality_of(path: Path, registry: Registry, *, moving: bool = False) -> Moda
     Raises:
         UsageError: if there is none.
     """
-    from artgan.errors import UsageError
+    from ..errors import UsageError
 
     for name in registry.names("modality"):
         modality = cast("Modality", registry.get("modality", name).configure({}))

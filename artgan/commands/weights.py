@@ -22,16 +22,16 @@ def weights() -> None:
 @click.option("--sha256", "digest", metavar="DIGEST", required=True, help="What the file must be, as published.")
 def add(name: str, file: Path, digest: str) -> None:
     """Keep a copy of FILE as NAME, in the place of another of that name."""
-    from .. import weight_files as keeping
+    from ..plugins import weight_files
 
-    kept = keeping.add(name, file, digest)
+    kept = weight_files.add(name, file, digest)
     click.echo(f"Kept {kept.name}: {kept.size}, {kept.digest}")
 
 
 @weights.command("list")
 def list_() -> None:
     """List what is kept, and whether each file is what it was."""
-    from ..weight_files import all_kept
+    from ..plugins.weight_files import all_kept
     from .table import print_table
 
     if rows := [(kept.name, kept.size, kept.digest, "" if kept.is_whole() else "damaged") for kept in all_kept()]:
@@ -44,7 +44,7 @@ def list_() -> None:
 @click.argument("name")
 def remove(name: str) -> None:
     """Remove the weights that are kept as NAME."""
-    from .. import weight_files as keeping
+    from ..plugins import weight_files
 
-    kept = keeping.remove(name)
+    kept = weight_files.remove(name)
     click.echo(f"Removed {kept.name}: {kept.digest}")

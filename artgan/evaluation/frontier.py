@@ -7,8 +7,7 @@ from html import escape
 
 import numpy as np
 
-from artgan.builtin.metric import COPIED
-
+from ..builtin.metric import COPIED
 from .text import Row
 
 WIDTH, HEIGHT, LEFT, TOP = 720, 480, 80, 30

@@ -9,8 +9,7 @@ from itertools import chain, repeat
 import numpy as np
 from numpy.typing import NDArray
 
-from artgan.errors import ArtganError
-
+from ..errors import ArtganError
 from .distances import discrepancy
 
 CHARACTERS, WORDS = (1, 2, 3, 4), (1, 2, 3)

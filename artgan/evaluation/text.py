@@ -13,12 +13,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from artgan.artworks.model import Model
-from artgan.builtin.networks.one_hot import before_end
-from artgan.errors import ArtganError, UsageError, did_you_mean
-from artgan.interfaces import Data, Dataset, Progress, Spec
-from artgan.plugins.metric_runner import Gauge
-
+from ..artworks.model import Model
+from ..builtin.networks.one_hot import before_end
+from ..errors import ArtganError, UsageError, did_you_mean
+from ..interfaces import Data, Dataset, Progress, Spec
+from ..plugins.metric_runner import Gauge
 from .bleu import self_bleus, sentence_bleus
 from .comparison import REPEATS, SPREAD
 from .language_model import CHECKED, STEPS, LanguageModel, fit, scored

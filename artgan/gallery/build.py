@@ -14,14 +14,13 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from artgan.artworks.latents import LARGEST_SEED
-from artgan.artworks.model import Components, Model
-from artgan.artworks.model_file import FILE_NAME
-from artgan.errors import ArtganError, UsageError
-from artgan.interfaces import LeftOut, Modality, Progress
-
+from ..artworks.latents import LARGEST_SEED
+from ..artworks.model import Components, Model
+from ..artworks.model_file import FILE_NAME
 from ..artworks.walk import walk_record, write_walk
 from ..artworks.work import Work, make_works, read_work
+from ..errors import ArtganError, UsageError
+from ..interfaces import LeftOut, Modality, Progress
 from ..schema import FileName, fault
 from .curves import Curve, thin
 from .index import build_index

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from artgan.errors import ArtganError
-from artgan.interfaces import Modality
-
+from ..errors import ArtganError
+from ..interfaces import Modality
 from .page_writer import frame_style, href, security_policy, shower, write_page
 from .run_record import bound, read_run
 
 if TYPE_CHECKING:
-    from artgan.artworks.model import Components
+    from ..artworks.model import Components
 
 COMPARED = 16
 """Works of each run that are shown."""

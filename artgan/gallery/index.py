@@ -17,18 +17,17 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from artgan.errors import ArtganError
-from artgan.files import cache_folder, write_text
-from artgan.interfaces import LeftOut, Modality
-from artgan.version import __version__
-
+from ..errors import ArtganError
+from ..files import cache_folder, write_text
+from ..interfaces import LeftOut, Modality
 from ..schema import Schema, fault
+from ..version import __version__
 from .page_writer import ASSETS, HERE, environment, href, is_small, security_policy, write_page
 from .pages import COVER
 from .run_record import RECORD, bound, component_name, read_run, recipe_tables
 
 if TYPE_CHECKING:
-    from artgan.artworks.model import Components
+    from ..artworks.model import Components
 
 CARD = "card.html"
 _CACHE: Schema = {str: {"stamp": [int], "card": str}}

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from artgan.files import write_text
+from ..files import write_text
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -13,8 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from artgan.interfaces import Modality
-
+from ..interfaces import Modality
 from .curves import Chart, Curve, chart
 from .page_writer import LIVE, frame_style, page_name, security_policy, shower, write_page
 from .run_record import bound, read_run, recipe_tables, write_run

@@ -8,10 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from artgan.errors import ArtganError
-from artgan.files import write_text
-from artgan.interfaces import Modality, Spec
-
+from ..errors import ArtganError
+from ..files import write_text
+from ..interfaces import Modality, Spec
 from ..schema import FileName, Schema, fault
 
 RECORD = "run.json"

@@ -8,7 +8,6 @@ in the methods that build.
 from __future__ import annotations
 
 from ..errors import ArtganError, UsageError
-from ..weight_files import weights
 from .augmentation import Augmentation
 from .component import Component, option
 from .dataset import Data, Dataset, LeftOut, Workspace
@@ -48,5 +47,4 @@ __all__ = [
     "UsageError",
     "Workspace",
     "option",
-    "weights",
 ]

@@ -2,7 +2,7 @@
 
 In a plugin's own tests::
 
-    from artgan.testing import check_loss
+    from . import check_loss
 
     def test_my_loss_conforms():
         check_loss(MyLoss)

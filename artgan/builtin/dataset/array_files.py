@@ -11,8 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from artgan import ArtganError, UsageError
-from artgan.errors import printable
+from artgan import ArtganError, UsageError, printable
 from artgan.interfaces import Data, Spec, Workspace
 
 from .file_digests import content_key, file_digest

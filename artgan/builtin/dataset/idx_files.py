@@ -14,8 +14,7 @@ from typing import BinaryIO, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from artgan import ArtganError, UsageError
-from artgan.errors import printable
+from artgan import ArtganError, UsageError, printable
 from artgan.interfaces import Data, Spec, Workspace
 
 from .file_digests import content_key, file_digest

@@ -13,8 +13,7 @@ from typing import IO, Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from artgan import ArtganError
-from artgan.errors import printable
+from artgan import ArtganError, printable
 
 from .picture_list import explained
 

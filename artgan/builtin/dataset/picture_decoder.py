@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
-from artgan.errors import one_line
+from artgan import one_line
 
 from .picture_layout import Layout
 from .picture_list import FORMATS_IN_WORDS, UnreadableError

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Self
 
-from artgan import ArtganError
-from artgan.errors import one_line, printable
+from artgan import ArtganError, one_line, printable
 from artgan.interfaces import LeftOut
 
 _PICTURES = "png apng jpg jpeg jpe jfif webp gif bmp dib tif tiff ppm pgm pbm pnm avif"

@@ -9,8 +9,7 @@ from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from artgan import ArtganError, UsageError
-from artgan.errors import one_line, printable
+from artgan import ArtganError, UsageError, one_line, printable
 from artgan.interfaces import LeftOut
 
 from .picture_list import MAX_BYTES, SUFFIXES, UNSUPPORTED, Item, Pictures, Stamp, UnreadableError, bounded, stamp_of

@@ -15,8 +15,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from artgan import ArtganError, UsageError
-from artgan.errors import printable
+from artgan import ArtganError, UsageError, printable
 from artgan.interfaces import Data, LeftOut, Progress, Spec, Workspace
 
 from .file_digests import Digests, content_key

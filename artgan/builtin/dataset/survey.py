@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from artgan.errors import printable
+from artgan import printable
 from artgan.interfaces import LeftOut, Workspace
 
 from .picture_decoder import load, look_at, open_picture, quiet_decoding

@@ -14,8 +14,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from artgan import ArtganError
-from artgan.errors import printable
+from artgan import ArtganError, printable
 from artgan.interfaces import Data, LeftOut, Spec, Workspace
 
 from ..tokeniser import END, UNKNOWN, Tokeniser, commonest

@@ -18,10 +18,18 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from artgan import ArtganError, UsageError
-from artgan.ai_mark import BEGIN, DIGITAL_SOURCE_TYPE, END, MARK, xmp
-from artgan.errors import one_line
-from artgan.files import replacing, write_text
+from artgan import (
+    DIGITAL_SOURCE_TYPE,
+    MARK,
+    RECORD_BEGIN,
+    RECORD_END,
+    ArtganError,
+    UsageError,
+    one_line,
+    replacing,
+    write_text,
+    xmp,
+)
 
 from .animation_files import LARGEST_TEXT, gif_xmp, png_text, webp_xmp, write_apng, write_gif
 
@@ -135,8 +143,8 @@ def _told(file: BinaryIO, suffix: str) -> str:
 
 def _inside(found: str) -> str:
     """Return the record that XMP holds; empty where it holds none."""
-    _, _, after = found.partition(BEGIN)
-    record, end, _ = after.partition(END)
+    _, _, after = found.partition(RECORD_BEGIN)
+    record, end, _ = after.partition(RECORD_END)
     return unescape(record) if end else ""
 
 

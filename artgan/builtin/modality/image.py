@@ -12,10 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from artgan import ArtganError
-from artgan.ai_mark import xmp
-from artgan.errors import one_line
-from artgan.files import replacing, write_text
+from artgan import ArtganError, one_line, replacing, write_text, xmp
 from artgan.interfaces import Modality, Spec
 
 if TYPE_CHECKING:

@@ -10,9 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from artgan import ArtganError
-from artgan.errors import one_line
-from artgan.files import write_text
+from artgan import ArtganError, one_line, write_text
 from artgan.interfaces import Modality, Spec
 
 from ..tokeniser import Tokeniser, until_end

@@ -11,10 +11,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import conv2d, interpolate, leaky_relu, pad
 
-from artgan.artworks.latents import latents
+from artgan import latents
 from artgan.interfaces import Features
-
-from ..features import RandomFeatures
 
 WIDTHS = (32, 64, 96, 128)
 DIMENSIONS = 64
@@ -23,18 +21,19 @@ SCALE = 2.0
 BATCH = 64
 
 
-def random_features(pictures: NDArray[np.uint8]) -> NDArray[np.float64]:
+def random_features(pictures: NDArray[np.uint8], size: int) -> NDArray[np.float64]:
     """Return features (N, 64) of pictures by a convolutional network with fixed random weights.
 
-    Pictures are brought to 64 x 64 RGB (alpha over white, antialiased) and pass four convolutions 3 x 3 with stride 2;
+    Pictures are brought to RGB of one size (alpha over white, antialiased) and pass four convolutions 3 x 3 with stride 2;
     after each, means and standard deviations of the channels are taken, and a random projection brings all of them to
     64 numbers. Numbers are not comparable with those on other features.
 
     Args:
         pictures: (N, C, H, W), grey, with alpha, RGB or RGBA.
+        size: the height and width that they are brought to, in pixels.
     """
     parts = [pictures[start : start + BATCH] for start in range(0, len(pictures), BATCH)]
-    return torch.cat([_features(part) for part in parts]).double().numpy()
+    return torch.cat([_features(part, size) for part in parts]).double().numpy()
 
 
 def digest() -> str:
@@ -45,10 +44,9 @@ def digest() -> str:
 
 
 @torch.inference_mode()
-def _features(pictures: NDArray[np.uint8]) -> Tensor:
+def _features(pictures: NDArray[np.uint8], size: int) -> Tensor:
     """Return the features of a batch."""
-    size = (RandomFeatures.size, RandomFeatures.size)
-    signal = interpolate(Features.as_rgb(pictures), size, mode="bilinear", antialias=True, align_corners=False)
+    signal = interpolate(Features.as_rgb(pictures), (size, size), mode="bilinear", antialias=True, align_corners=False)
     convolutions, projection = _weights()
     pooled = []
     for weights in convolutions:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 import artgan
-from artgan.interfaces import Extractor, Features, weights
+from artgan import weight_file
+from artgan.interfaces import Extractor, Features
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,7 +82,7 @@ class Inception(Features):
         return {"Inception Score": inception_score(features @ classifier(self._file()).T)}
 
     def _file(self) -> Path:
-        return weights("inception", sha256=self.sha256, source=DOWNLOAD)
+        return weight_file("inception", sha256=self.sha256, source=DOWNLOAD)
 
 
 @artgan.hookimpl

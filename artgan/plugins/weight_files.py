@@ -8,8 +8,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from .errors import ArtganError, UsageError, did_you_mean, printable
-from .files import data_folder, in_size, replacing
+from ..errors import ArtganError, UsageError, did_you_mean, printable
+from ..files import data_folder, in_size, replacing
 
 FOLDER = "weights"
 CHUNK = 1 << 20
@@ -18,7 +18,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 
 @dataclass(frozen=True)
-class Kept:
+class WeightFile:
     """A file of weights that is kept.
 
     Attributes:
@@ -46,7 +46,7 @@ class Kept:
         return False
 
 
-def weights(name: str, *, sha256: str, source: str = "") -> Path:
+def weight_file(name: str, *, sha256: str, source: str = "") -> Path:
     """Return the path of weights that the user has added; their digest is computed anew each time.
 
     Read them with ``torch.load(path, weights_only=True)`` or safetensors; nothing may be unpickled in another way.
@@ -71,7 +71,7 @@ def weights(name: str, *, sha256: str, source: str = "") -> Path:
     return found.path
 
 
-def add(name: str, file: Path, digest: str) -> Kept:
+def add(name: str, file: Path, digest: str) -> WeightFile:
     """Copy a file among the weights, if its digest is the given one; it takes the place of another of that name.
 
     Raises:
@@ -97,16 +97,16 @@ def add(name: str, file: Path, digest: str) -> Kept:
     for other in before:
         if other.digest != wanted:
             other.path.unlink(missing_ok=True)
-    return Kept(name, folder / wanted)
+    return WeightFile(name, folder / wanted)
 
 
-def all_kept() -> list[Kept]:
+def all_kept() -> list[WeightFile]:
     """Return all weights that are kept, by name."""
     files = sorted((data_folder() / FOLDER).glob("*/*"))
-    return [Kept(path.parent.name, path) for path in files if _DIGEST.fullmatch(path.name) and path.is_file()]
+    return [WeightFile(path.parent.name, path) for path in files if _DIGEST.fullmatch(path.name) and path.is_file()]
 
 
-def remove(name: str) -> Kept:
+def remove(name: str) -> WeightFile:
     """Remove weights, and return what they were.
 
     Raises:
