@@ -20,7 +20,7 @@ from .metric import Metric
 from .modality import Modality
 from .penalty import Penalty
 from .preset import Preset
-from .progress import Progress
+from .progress import Progress, Reporter, Silent
 from .round import Round
 from .spec import Spec
 
@@ -42,7 +42,9 @@ __all__ = [
     "Penalty",
     "Preset",
     "Progress",
+    "Reporter",
     "Round",
+    "Silent",
     "Spec",
     "UsageError",
     "Workspace",

@@ -12,10 +12,12 @@ from prdc import compute_prdc
 from scipy.stats import wasserstein_distance
 
 from artgan.builtin.dataset import Calligraphy
-from artgan.builtin.networks.random_features import random_features
+from artgan.builtin.features import RandomFeatures
 from artgan.evaluation.distances import copying, coverage, frechet, frechet_of_moments, kernel_distance
 from artgan.evaluation.patches import patch_distances, sharpness, sliced_wasserstein
 from artgan.interfaces import Workspace
+
+random_features = RandomFeatures().build()
 
 
 @pytest.fixture
