@@ -25,8 +25,8 @@ def random_features(pictures: NDArray[np.uint8], size: int) -> NDArray[np.float6
     """Return features (N, 64) of pictures by a convolutional network with fixed random weights.
 
     Pictures are brought to RGB of one size (alpha over white, antialiased) and pass four convolutions 3 x 3 with
-    stride 2; after each, means and standard deviations of the channels are taken, and a random projection brings all of them to
-    64 numbers. Numbers are not comparable with those on other features.
+    stride 2; after each, means and standard deviations of the channels are taken, and a random projection brings all
+    of them to 64 numbers. Numbers are not comparable with those on other features.
 
     Args:
         pictures: (N, C, H, W), grey, with alpha, RGB or RGBA.
