@@ -245,7 +245,7 @@ class Model:
             recipe = tomllib.loads(header["recipe"])
             options = recipe["generator"]
             generator = cast(Generator, registry.get("generator", options.pop("name")).configure(options))
-            modality = cast(Modality, registry.get("modality", spec.modality).configure({})).bound(spec)
+            modality = cast(Modality, registry.get("modality", spec.modality).configure({})).with_spec(spec)
             provenance = _provenance(header["provenance"])
             _check_shapes(generator, spec, weights)
             model = cls(header["recipe"], generator, modality, spec, weights, int(header["step"]), provenance)

@@ -81,7 +81,7 @@ def write_walk(model: Model, file: Path, record: Mapping[str, Any], progress: Pr
     samples = np.stack(list(works))
     modality.write_sheet(file, samples, SHEET_COLUMNS)
     write_text(file.with_suffix(".json"), json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
-    return modality.in_words(samples)
+    return modality.to_text(samples)
 
 
 def is_walk(path: Path, modality: Modality) -> bool:

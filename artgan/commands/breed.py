@@ -67,7 +67,7 @@ def breed(
     family = np.concatenate([np.stack(shown), samples])
     sheet = folder / f"family-{'-'.join(map(name_of, parents))}-{start}-{count}{model.modality.exact_sheet_suffix}"
     model.modality.write_sheet(sheet, family, SHEET_COLUMNS)
-    for text in model.modality.in_words(samples)[:SHOWN]:
+    for text in model.modality.to_text(samples)[:SHOWN]:
         display.say(f"{text}\n")
     for written in [*(work.path for work in children), sheet]:
         click.echo(written)

@@ -228,7 +228,7 @@ class TextEvaluation:
             self.data,
             self.recipe.dataset,
             offered,
-            subject.model.modality.readable,
+            subject.model.modality.for_metrics,
             lambda what, done, total: self._progress(what, done, total),
             metrics,
         )
@@ -261,7 +261,7 @@ class TextEvaluation:
 
     def _row(self, source: str, model: Model, temperature: float) -> Row:
         samples = draw(model, self.count, temperature)
-        row = self.judge.measure(source, samples, model.modality.readable(samples), temperature)
+        row = self.judge.measure(source, samples, model.modality.for_metrics(samples), temperature)
         if self.likely and temperature == 1 and "log-probabilities" in model.generator.gives:
             row = replace(row, values={**row.values, "NLL test": self.judge.likelihood(model)})
         return row

@@ -79,7 +79,7 @@ def sample(
     choices = choices_in_name(model, truncation, label)
     sheet = folder / f"sheet-{seed:08d}-{count}{choices}{model.modality.exact_sheet_suffix}"
     model.modality.write_sheet(sheet, samples, SHEET_COLUMNS)
-    for text in model.modality.in_words(samples)[:SHOWN]:
+    for text in model.modality.to_text(samples)[:SHOWN]:
         display.say(f"{text}\n")
     for written in [*(work.path for work in works), sheet]:
         click.echo(written)

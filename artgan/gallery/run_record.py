@@ -92,7 +92,7 @@ def write_run(folder: Path, run: Mapping[str, Any]) -> None:
 
 def bound(modality: Modality, run: Mapping[str, Any]) -> Modality:
     """Return the modality as a run's works need it."""
-    return modality.bound(Spec(run["modality"], tuple(run["shape"]), presentation=run["presentation"]))
+    return modality.with_spec(Spec(run["modality"], tuple(run["shape"]), presentation=run["presentation"]))
 
 
 def recipe_tables(recipe: str) -> dict[str, Any]:

@@ -34,7 +34,7 @@ class Metric(Component):
 
     @abstractmethod
     def measure(self, real: NDArray[Any], fake: NDArray[Any]) -> Mapping[str, float]:
-        """Return named numbers for samples as the modality's `Modality.readable` gives them.
+        """Return named numbers for samples as the modality's `Modality.for_metrics` gives them.
 
         Args:
             real: real samples, compact (N, ...); for text an array (N,) of ``str``, lines parted by newlines.

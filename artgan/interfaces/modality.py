@@ -50,7 +50,7 @@ class Modality(Component):
         """
         return {}
 
-    def bound(self, spec: Spec) -> Modality:
+    def with_spec(self, spec: Spec) -> Modality:
         """Return the modality with what it must know of the data, such as the vocabulary."""
         return self
 
@@ -62,11 +62,11 @@ class Modality(Component):
     def to_compact(self, samples: Tensor) -> Tensor:
         """Turn what a generator made into compact samples."""
 
-    def readable(self, samples: NDArray[Any]) -> NDArray[Any]:
+    def for_metrics(self, samples: NDArray[Any]) -> NDArray[Any]:
         """Turn compact samples (N, ...) into what metrics measure."""
         return samples
 
-    def in_words(self, samples: NDArray[Any]) -> list[str]:
+    def to_text(self, samples: NDArray[Any]) -> list[str]:
         """Return compact samples (N, ...) as a terminal can show them; none where it cannot."""
         return []
 
@@ -80,7 +80,7 @@ class Modality(Component):
 
     @abstractmethod
     def read(self, path: Path) -> tuple[NDArray[Any], dict[str, Any]]:
-        """Read an artwork back: the compact sample and its record, which may come from anybody; needs no `bound`.
+        """Read an artwork back: the compact sample and its record, which may come from anybody; needs no `with_spec`.
 
         Raises:
             ArtganError: if it is no artwork, or its record is damaged.
@@ -128,7 +128,7 @@ class Modality(Component):
         raise TypeError(f"{self.name} has no walk_suffixes")
 
     def read_walk(self, path: Path) -> dict[str, Any]:
-        """Read the record of a file that moves, which may come from anybody; needs no `bound`.
+        """Read the record of a file that moves, which may come from anybody; needs no `with_spec`.
 
         Raises:
             ArtganError: if it carries none, or it is damaged.
@@ -141,7 +141,7 @@ class Modality(Component):
 
     @abstractmethod
     def figure(self, path: Path, source: str, description: str) -> str:
-        """Return HTML that shows an artwork's file; what is not artgan's own is escaped here. Needs no `bound`.
+        """Return HTML that shows an artwork's file; what is not artgan's own is escaped here. Needs no `with_spec`.
 
         Args:
             path: the file, where its content is to stand in the page.

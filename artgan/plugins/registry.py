@@ -135,7 +135,7 @@ class Registry:
 
     def modality(self, spec: interfaces.Spec) -> interfaces.Modality:
         """Return the modality of a spec, bound to it."""
-        return cast(interfaces.Modality, self.get("modality", spec.modality).configure({})).bound(spec)
+        return cast(interfaces.Modality, self.get("modality", spec.modality).configure({})).with_spec(spec)
 
     def parse(self, kind: str, text: str) -> Component:
         """Return the configured component for text like ``cnn:width=64,latent=128``.

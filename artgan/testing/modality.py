@@ -33,7 +33,7 @@ def look(component: Modality, samples: Sequence[NDArray[Any]], spec: Spec | None
     findings = Findings()
     with isolated():
         findings.look([*DECLARATION, names_its_files, declares_how_it_moves_and_lives], component)
-        component = component.bound(spec) if spec else component
+        component = component.with_spec(spec) if spec else component
         if component.name == "image" and not samples:
             samples = list(_pictures())
         for given in samples:

@@ -63,7 +63,7 @@ class Measures:
         """Return what is measured of generated samples, compact (N, ...), beside the same of real ones."""
         values = dict(self._of_real)
         for gauge in self.drawn:
-            values |= gauge.measure(self._real[0], self.modality.readable(fake)).values
+            values |= gauge.measure(self._real[0], self.modality.for_metrics(fake)).values
         return values
 
     def judged(self, fake: NDArray[Any]) -> Reading:
@@ -71,7 +71,7 @@ class Measures:
         judge, of_real = self._judge
         if judge is None:
             return NOTHING
-        made = judge.measure(self._judged_by[1], self.modality.readable(fake))
+        made = judge.measure(self._judged_by[1], self.modality.for_metrics(fake))
         return Reading({**made.values, **of_real}, made.main)
 
     def collapse(self, values: Mapping[str, float]) -> str:
@@ -96,7 +96,7 @@ class Measures:
         rows, apart = training_rows(self.data, self.training), held_out(self.data, self.training, most)
         real = self.data.samples[rows[:most]]
         other = self.data.samples[rows[-SAMPLES:]] if apart is None else apart
-        return self.modality.readable(real), self.modality.readable(other)
+        return self.modality.for_metrics(real), self.modality.for_metrics(other)
 
     @cached_property
     def _of_real(self) -> dict[str, float]:
@@ -124,7 +124,7 @@ class Measures:
         apart, rows = held_out(self.data, self.training, len(self.data)), training_rows(self.data, self.training)
         real = self.data.samples[_spread(rows)]
         other = self.data.samples[_spread(rows[1:])] if apart is None else apart[_spread(np.arange(len(apart)))]
-        return self.modality.readable(real), self.modality.readable(other)
+        return self.modality.for_metrics(real), self.modality.for_metrics(other)
 
 
 def _spread(rows: NDArray[np.integer[Any]]) -> NDArray[np.integer[Any]]:

@@ -93,7 +93,7 @@ class TestDistance:
 def corpus(request, registry, tmp_path_factory):
     """Return real texts, at most 512 on a side: those that are held out, and others."""
     data = registry.parse("dataset", request.param).open(Workspace(tmp_path_factory.mktemp("texts")))
-    readable = registry.modality(data.spec).readable
+    readable = registry.modality(data.spec).for_metrics
     rows = np.random.default_rng(0).permutation(len(data))[:512]
     return readable(data.held_out[:512]), readable(data.samples[rows])
 

@@ -135,7 +135,7 @@ def test_poems_from_top_to_bottom_keep_clear_of_each_other(browser, tmp_path, re
         generator.build(spec).state_dict(),
         recipe='[generator]\nname = "rnn"\nlatent = 4\nwidth = 8\nembedding = 4\n',
         generator=generator,
-        modality=TextModality().bound(spec),
+        modality=TextModality().with_spec(spec),
         spec=spec,
         step=1,
         provenance=PROVENANCE,

@@ -57,7 +57,7 @@ def text_model(make_model):
         state,
         recipe=recipe,
         generator=generator,
-        modality=TextModality().bound(spec),
+        modality=TextModality().with_spec(spec),
         spec=spec,
         step=100,
         provenance=like.provenance,
@@ -154,13 +154,13 @@ class TestInTheBrowser:
         for seed in range(100, 112):
             browser.run("location.hash = `#seed=${arguments[0]}`", seed)
             shown(browser, seed)
-            (expected,) = model.modality.in_words(model.render([seed]))
+            (expected,) = model.modality.to_text(model.render([seed]))
             assert browser.text("#live .stage") == expected
 
     def test_a_temperature_makes_texts_likelier(self, browser, hung, text_model):
         started(browser, hung(text_model), "#seed=3&temperature=0")
         likeliest = text_model.with_sampling({"temperature": 0.0})
-        assert browser.text("#live .stage") == likeliest.modality.in_words(likeliest.render([3]))[0]
+        assert browser.text("#live .stage") == likeliest.modality.to_text(likeliest.render([3]))[0]
 
     def test_nothing_is_asked_for_but_what_lies_in_the_gallery_and_the_runtime_only_on_first_use(
         self, browser, hung, model
@@ -221,7 +221,7 @@ class TestInTheBrowser:
         started(browser, hung(text_model))
         browser.run("for (let i = 0; i < 5; i++) document.querySelector('#live [data-do=next]').click()")
         shown(browser, 12)
-        assert browser.text("#live .stage") == text_model.modality.in_words(text_model.render([12]))[0]
+        assert browser.text("#live .stage") == text_model.modality.to_text(text_model.render([12]))[0]
         assert "seed=12&" in browser.driver.current_url
 
     def test_the_link_keeps_seed_settings_and_favourites(self, browser, hung, model):

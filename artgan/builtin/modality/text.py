@@ -42,12 +42,12 @@ class TextModality(Modality):
     unit = "characters"
     live = "tokens"
 
-    def bound(self, spec: Spec) -> Modality:
+    def with_spec(self, spec: Spec) -> Modality:
         """Return the modality with a vocabulary and a setting."""
         return _Bound(spec)
 
     def to_float(self, compact: Tensor) -> Tensor:
-        raise TypeError("the vocabulary is missing: use bound(spec)")
+        raise TypeError("the vocabulary is missing: use with_spec(spec)")
 
     def to_compact(self, samples: Tensor) -> Tensor:
         """Turn (B, L, V) into the number of the largest value at each place, (B, L): int32 numbers."""
@@ -56,10 +56,10 @@ class TextModality(Modality):
         return samples.argmax(-1).to(torch.int32)
 
     def write(self, path: Path, sample: NDArray[Any], record: Mapping[str, Any]) -> None:
-        raise TypeError("the vocabulary is missing: use bound(spec)")
+        raise TypeError("the vocabulary is missing: use with_spec(spec)")
 
     def write_sheet(self, path: Path, samples: NDArray[Any], columns: int) -> None:
-        raise TypeError("the vocabulary is missing: use bound(spec)")
+        raise TypeError("the vocabulary is missing: use with_spec(spec)")
 
     def read(self, path: Path) -> tuple[NDArray[np.int32], dict[str, Any]]:
         """Read a text's tokens (L,) and its record, which may come from anybody.
@@ -93,7 +93,7 @@ class TextModality(Modality):
         )
 
     def sheet(self, path: Path, source: str, description: str) -> str:
-        raise TypeError("the setting is missing: use bound(spec)")
+        raise TypeError("the setting is missing: use with_spec(spec)")
 
 
 class _Bound(TextModality):
@@ -120,15 +120,15 @@ class _Bound(TextModality):
 
         return torch.nn.functional.one_hot(compact.long(), self.spec.vocabulary).float()
 
-    def readable(self, samples: NDArray[Any]) -> NDArray[Any]:
+    def for_metrics(self, samples: NDArray[Any]) -> NDArray[Any]:
         """Turn token numbers (N, L) into an array (N,) of texts."""
         import numpy as np
 
         texts = np.empty(len(samples), object)
-        texts[:] = self.in_words(samples)
+        texts[:] = self.to_text(samples)
         return texts
 
-    def in_words(self, samples: NDArray[Any]) -> list[str]:
+    def to_text(self, samples: NDArray[Any]) -> list[str]:
         """Return the texts."""
         return [self._text(sample) for sample in samples]
 

@@ -46,7 +46,7 @@ def on_paper(model: Model, samples: Sequence[NDArray[Any]]) -> tuple[list[Image.
     pictures = [picture for picture in map(modality.picture, samples) if picture is not None]
     if len(pictures) == len(samples):
         return pictures, ""
-    words = modality.in_words(np.stack(samples))
+    words = modality.to_text(np.stack(samples))
     if not words:
         raise UsageError(f"this run makes {model.spec.modality}, which cannot be put on paper")
     told = model.spec.presentation

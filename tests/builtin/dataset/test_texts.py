@@ -16,7 +16,7 @@ def workspace(tmp_path):
 
 
 def texts_of(data, registry):
-    return list(registry.modality(data.spec).readable(np.asarray(data.samples)))
+    return list(registry.modality(data.spec).for_metrics(np.asarray(data.samples)))
 
 
 def open_lines(workspace, path, **options):

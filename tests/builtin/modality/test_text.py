@@ -16,7 +16,7 @@ LETTERS = Spec("text", (6, 5), (), 5, ("", "a", "b", "<i>", "\u05d0"), {"tokenis
 VERSE = Spec(
     "text", (10, 4), (), 4, tuple("山水花月"), {"tokeniser": "line-of-5", "lang": "zh-Hant", "writing": "vertical"}
 )
-text, verse = TextModality().bound(LETTERS), TextModality().bound(VERSE)
+text, verse = TextModality().with_spec(LETTERS), TextModality().with_spec(VERSE)
 
 
 @pytest.mark.parametrize("spec", [LETTERS, VERSE], ids=["letters", "verse"])
