@@ -119,7 +119,7 @@ def test_the_public_recipe_tells_no_folder(registry, tmp_path):
 
 def test_a_wrong_recipe_is_found_before_torch_is_imported():
     code = (
-        "import sys\nfrom artgan.plugins.loader import load_plugins\nfrom artgan.recipe.recipe import compose\n"
+        "import sys\nfrom artgan.plugins.loader import load_plugins\nfrom artgan.recipe.compose import compose\n"
         "try: compose(load_plugins().registry, {'loss': {'name': 'bcee'}}, 'default')\n"
         "except Exception as error: print(error, 'torch' in sys.modules, 'numpy' in sys.modules)"
     )
