@@ -17,6 +17,7 @@ from ..interfaces.component import Component, OptionValue
 from ..plugins.versions import explain
 from . import model_file
 from .latents import latents
+from .places import newest_model
 
 if TYPE_CHECKING:
     import numpy as np
@@ -265,7 +266,7 @@ def load_newest(place: Path, registry: Components) -> tuple[Model, Path]:
     A run that saves may remove an older checkpoint at any moment; one that is gone is looked for again.
 
     Args:
-        place: as in `artgan.artworks.model_file.locate_model`.
+        place: as in `artgan.artworks.places.newest_model`.
         registry: as in `Model.load`.
 
     Raises:
@@ -273,7 +274,7 @@ def load_newest(place: Path, registry: Components) -> tuple[Model, Path]:
         UsageError: if there is none.
     """
     while True:
-        path = model_file.locate_model(place)
+        path = newest_model(place)
         try:
             return Model.load(path, registry), path
         except ArtganError:

@@ -1,4 +1,4 @@
-"""The file that a model is kept in: its header, its weights, and where it is found.
+"""The file that a model is kept in: its header and its weights.
 
 It is one safetensors file whose metadata is JSON; nothing is ever pickled or unpickled.
 """
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import ArtganError, UsageError, one_line
+from ..errors import ArtganError, one_line
 from ..files import replacing
 
 if TYPE_CHECKING:
@@ -82,27 +82,3 @@ def _check_length(path: Path) -> None:
         length = int.from_bytes(file.read(8), "little")
         if not 2 <= length <= min(LARGEST_HEADER, path.stat().st_size - 8):
             raise ValueError("it does not begin as a safetensors file does")
-
-
-def locate_model(path: Path) -> Path:
-    """Return the model file that a person means: the file itself, that of a gallery folder, or a run's newest.
-
-    A name without a folder is also looked for in ``runs`` and ``gallery``.
-
-    Raises:
-        UsageError: if there is none.
-    """
-    if path.is_file():
-        return path
-    places = [path, Path("runs") / path, Path("gallery") / path]
-    found = [model for place in places for model in models_in(place)]
-    if not found:
-        raise UsageError(f"{path} holds no model: give a run's name or folder, a gallery folder or a {FILE_NAME}")
-    return found[0]
-
-
-def models_in(folder: Path) -> list[Path]:
-    """Return the model files of a gallery folder, a run or its folder of the best checkpoint, the newest first."""
-    own = folder / FILE_NAME
-    kept = [*folder.glob(f"checkpoints/step-*/{FILE_NAME}"), *folder.glob(f"step-*/{FILE_NAME}")]
-    return [own] * own.is_file() + sorted(kept, reverse=True)

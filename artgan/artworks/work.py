@@ -20,6 +20,7 @@ from . import model_file
 from .latents import LARGEST_SEED
 from .model import Model
 from .origin import LARGEST_FLOAT32, LARGEST_LATENT, START, Start, is_possible, label_of, latent_of_work, name_of
+from .places import models_in
 from .projection import Projection
 
 FORMAT = 1
@@ -277,7 +278,7 @@ def find_model(work: Work, runs: Path | None = None) -> Path:
     here = work.path.resolve().parent
     folders = [here, *list(here.parents)[:2], *(sorted(runs.glob("*/")) if runs else [])]
     for folder in folders:
-        for path in model_file.models_in(folder):
+        for path in models_in(folder):
             if _claims(path, work.record["weights_digest"]):
                 return path
     raise ArtganError(f"the model that made {work.path} is not near it: give it with --model")

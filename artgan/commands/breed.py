@@ -42,11 +42,12 @@ def breed(
     from ..artworks.model import load_newest
     from ..artworks.model_file import FILE_NAME
     from ..artworks.origin import is_possible, label_of, latent_of, name_of, seed_of
+    from ..artworks.places import samples_folder
     from ..artworks.work import make_works, start_from
     from ..errors import UsageError
     from ..plugins.loader import load_plugins
     from .display import Display
-    from .sample import SHEET_COLUMNS, SHOWN, samples_folder
+    from .sample import SHEET_COLUMNS, SHOWN
 
     if start + count > 2**64:
         raise UsageError(f"--from {start} leaves no room for {count} children: their numbers end at {2**64 - 1}")

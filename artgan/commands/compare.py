@@ -33,8 +33,8 @@ def compare(runs: tuple[Path, ...], plugin: tuple[str, ...]) -> None:
     measured = dict.fromkeys(name for group in groups for name in group.names)
     rows = [[name, *(group.cell(name) for group in groups)] for name in measured]
     print_table(["", *titles], rows)
-    gallery = found[0].folder.parent.parent / "gallery"
-    names = [run.folder.name for run in found if (gallery / run.folder.name).is_dir()]
+    gallery = found[0].folder.gallery
+    names = [run.folder.id for run in found if run.folder.hung.is_dir()]
     if len(names) > 1:
         registry = load_plugins(plugin).registry
         click.echo(write_comparison(gallery, names, titles, rows, registry))

@@ -9,11 +9,10 @@ from pathlib import Path
 from statistics import mean, stdev
 from typing import Any
 
+from ..artworks.places import RunFolder, find_run
 from ..errors import ArtganError, UsageError
 from ..recipe.recipe_file import differences
 from ..schema import Schema, fault
-from ..training.run import RECIPE
-from ..training.run_folder import find_runs
 from .evaluate import MODEL
 
 _PICTURES: Schema = {"fingerprint": str, "step": int, "measurements": [{"name": str, "value": float}]}
@@ -32,7 +31,7 @@ class Evaluated:
         numbers: by name.
     """
 
-    folder: Path
+    folder: RunFolder
     recipe: str
     fingerprint: str
     step: int
@@ -52,7 +51,7 @@ class Group:
     @property
     def title(self) -> str:
         """Their names."""
-        return ", ".join(run.folder.name for run in self.runs)
+        return ", ".join(run.folder.id for run in self.runs)
 
     @property
     def names(self) -> list[str]:
@@ -75,13 +74,13 @@ def evaluated(run: Path) -> Evaluated:
         UsageError: if there is no such run, or it was not evaluated.
         ArtganError: if what was measured cannot be read.
     """
-    (folder,) = find_runs([run])
-    path = folder / "evaluation/evaluation.json"
+    folder = find_run(run)
+    path = folder.evaluation / "evaluation.json"
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
-        recipe = (folder / RECIPE).read_text(encoding="utf-8")
+        recipe = folder.recipe.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise UsageError(f"{folder.name} was not evaluated: artgan evaluate {run}") from None
+        raise UsageError(f"{folder.id} was not evaluated: artgan evaluate {run}") from None
     except (OSError, ValueError, RecursionError) as error:
         raise ArtganError(f"{path} cannot be read: {type(error).__name__}; artgan evaluate {run}") from None
     if wrong := fault(record, (_PICTURES, _TEXTS)):
@@ -100,7 +99,7 @@ def grouped(runs: Sequence[Evaluated]) -> list[Group]:
     for run in runs:
         if run.fingerprint != first.fingerprint:
             raise UsageError(
-                f"{first.folder.name} and {run.folder.name} were trained on different data, so their numbers "
+                f"{first.folder.id} and {run.folder.id} were trained on different data, so their numbers "
                 "cannot be compared"
             )
         same = next((group for group in groups if _but_for_seed(group[0], run)), None)

@@ -92,10 +92,10 @@ def _evaluate(
     from .evaluating import PictureEvaluation, Subject, TextEvaluation
 
     subject = Subject.open(run, plugins=load_plugins(plugin), display=Display(quiet=False))
-    folder = out or subject.folder / "evaluation"
+    folder = out or subject.folder.evaluation
     if subject.recipe.dataset.modality == "text":
         if features:
-            raise UsageError(f"--features are for pictures, and {subject.folder.name} makes texts")
+            raise UsageError(f"--features are for pictures, and {subject.folder.id} makes texts")
         texts = TextEvaluation(subject, count or 5000, metrics)
         rows = texts.rows(texts.baseline(baseline) if texts.likely else None)
         _print_texts(rows)
@@ -103,7 +103,7 @@ def _evaluate(
     else:
         pictures = PictureEvaluation(subject, count or 2000, features or RANDOM, metrics)
         _print_pictures(pictures.judgement)
-        paths, words = pictures.write(folder), f"{subject.folder.name} is {pictures.judgement.in_words()}."
+        paths, words = pictures.write(folder), f"{subject.folder.id} is {pictures.judgement.in_words()}."
     for path in paths:
         click.echo(path, err=True)
     click.echo(words)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..artworks.model import Model, load_newest
+from ..artworks.places import RunFolder, find_run
 from ..errors import ArtganError, UsageError
 from ..evaluation.comparison import Comparison
 from ..evaluation.distances import nearest
@@ -33,8 +34,7 @@ from ..recipe.recipe import Recipe, Tables
 from ..recipe.recipe_file import read_toml
 from ..training.device import fast_precision, pick_device
 from ..training.held_out import held_out, training_rows
-from ..training.run import RECIPE, Run
-from ..training.run_folder import find_runs
+from ..training.run import Run
 from .display import Display, counted, duration, roughly
 from .evaluate import BASELINE, MODEL
 
@@ -66,7 +66,7 @@ class Subject:
         model: its newest model.
     """
 
-    folder: Path
+    folder: RunFolder
     plugins: Plugins
     display: Display
     recipe: Recipe
@@ -81,15 +81,15 @@ class Subject:
             UsageError: if there is no such run, or its samples are neither pictures nor texts.
             ArtganError: if its data is another than it was trained on.
         """
-        (found,) = find_runs([run])
-        recipe = compose(plugins.registry, read_toml(found / RECIPE), None)
+        found = find_run(run)
+        recipe = compose(plugins.registry, read_toml(found.recipe), None)
         if recipe.dataset.modality not in ("image", "text"):
-            raise UsageError(f"{found.name} makes {recipe.dataset.modality}s, which evaluate cannot measure")
+            raise UsageError(f"{found.id} makes {recipe.dataset.modality}s, which evaluate cannot measure")
         with display.progress() as progress:
             data = recipe.dataset.open(Workspace(cache_folder(), progress))
-        model = load_newest(found, plugins.registry)[0]
+        model = load_newest(found.path, plugins.registry)[0]
         if model.provenance.fingerprint != data.fingerprint:
-            raise ArtganError(f"dataset {recipe.dataset.name} has changed since {found.name} was trained")
+            raise ArtganError(f"dataset {recipe.dataset.name} has changed since {found.id} was trained")
         return cls(found, plugins, display, recipe, data, model)
 
     def write(self, folder: Path, record: dict[str, Any], judged: Judged, **shown: Path) -> Path:
@@ -103,14 +103,14 @@ class Subject:
         """
         folder.mkdir(parents=True, exist_ok=True)
         known = {
-            "run": self.folder.name,
+            "run": self.folder.id,
             "step": self.model.step,
             "weights_digest": self.model.weights_digest,
             "fingerprint": self.data.fingerprint,
         }
         path = folder / "evaluation.json"
         write_text(path, json.dumps(known | record, ensure_ascii=False, indent=1) + "\n")
-        hung = self.folder.parent.parent / "gallery" / self.folder.name
+        hung = self.folder.hung
         if (hung / RECORD).is_file():
             add_judgement(hung, judged, self.model.modality, **shown)
         return path
@@ -236,9 +236,9 @@ class TextEvaluation:
 
     def baseline(self, given: Path | None) -> Model:
         """Return the baseline: that of a run, or one trained to its end beside this run, once."""
-        folder = given or self.folder.with_name(f"{self.folder.name}-mle")
+        folder = given or self.folder.path.with_name(f"{self.folder.id}-mle")
         if given is None:
-            self._train(folder)
+            self._train(RunFolder(folder))
         return load_newest(folder, self.registry)[0]
 
     def rows(self, baseline: Model | None) -> list[Row]:
@@ -269,10 +269,10 @@ class TextEvaluation:
     def in_words(self, rows: list[Row]) -> str:
         """Return the verdict, which tells of nothing that was not measured."""
         if not self.likely:
-            return f"{self.folder.name} was measured, not judged."
+            return f"{self.folder.id} was measured, not judged."
         where = verdict(rows, MODEL, BASELINE)
         copying = told_copying(rows, MODEL, BASELINE)
-        return f"{self.folder.name} is {where} the frontier of maximum likelihood: {MEANING[where]}{copying}."
+        return f"{self.folder.id} is {where} the frontier of maximum likelihood: {MEANING[where]}{copying}."
 
     def write(self, rows: list[Row], folder: Path) -> list[Path]:
         """Write the numbers and, of likelihoods, the plot; return their paths."""
@@ -293,12 +293,12 @@ class TextEvaluation:
         write_text(plot, draw_frontier(rows))
         return [self.subject.write(folder, record, judged, plot=plot), plot]
 
-    def _train(self, folder: Path) -> None:
+    def _train(self, folder: RunFolder) -> None:
         """Train the baseline, or go on with it where it was cut short."""
-        begun = (folder / RECIPE).is_file()
-        recipe = compose(self.registry, read_toml(folder / RECIPE), None) if begun else self._baseline_recipe()
+        begun = folder.is_begun
+        recipe = compose(self.registry, read_toml(folder.recipe), None) if begun else self._baseline_recipe()
         run = Run(
-            folder=folder,
+            folder=folder.path,
             recipe=recipe,
             data=self.data,
             modality=self.registry.modality(self.data.spec),
@@ -308,7 +308,7 @@ class TextEvaluation:
         if begun:
             run.restore(self.display.warn)
         else:
-            run.create(f"artgan evaluate {self.folder.name}")
+            run.create(f"artgan evaluate {self.folder.id}")
         if run.trainer.steps >= run.steps:
             return
         self.display.say(f"Training the baseline {run.id}: {run.steps:,} steps of maximum likelihood")
@@ -316,7 +316,7 @@ class TextEvaluation:
         with self.display.training():
             run.train()
         if run.stopped_by:
-            self.display.say(f"Stopped and saved. Go on with: artgan evaluate {self.folder.name}")
+            self.display.say(f"Stopped and saved. Go on with: artgan evaluate {self.folder.id}")
             sys.exit(128 + run.stopped_by)
         self.display.say(f"It took {duration(run.seconds)}")
 

@@ -41,12 +41,12 @@ def poster(
     Under them stand their seeds, what they were trained on, its licence, and that they are AI-generated.
     """
     from ..artworks.model import load_newest
+    from ..artworks.places import samples_folder
     from ..artworks.work import told
     from ..errors import UsageError
     from ..gallery.poster.sheet import Poster, on_paper
     from ..plugins.loader import load_plugins
     from .display import Display
-    from .sample import samples_folder
 
     if chosen and any(context.get_parameter_source(name) != ParameterSource.DEFAULT for name in ("seed", "count")):
         raise UsageError("--seeds says which works there are: leave out --seed and --count")

@@ -44,11 +44,12 @@ def project(
 
     from ..artworks.model import load_newest
     from ..artworks.model_file import FILE_NAME
+    from ..artworks.places import samples_folder
     from ..artworks.work import write_projection
     from ..errors import UsageError
     from ..plugins.loader import load_plugins
     from .display import Display
-    from .sample import chosen_label, samples_folder
+    from .sample import chosen_label
     from .stopping import stoppable
 
     with stoppable() as stop:

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from ..interfaces import Modality
     from ..plugins.registry import Registry
 
-RUNS = Path("runs")
-
 
 @click.command()
 @click.argument("path", metavar="WORK", type=click.Path(path_type=Path))
@@ -33,14 +31,14 @@ def remake(
 ) -> None:
     """Make WORK again from the record that it carries; exit with 1 if it differs in anything."""
     from ..artworks.model import Model
-    from ..artworks.model_file import locate_model
+    from ..artworks.places import newest_model, runs_folder
     from ..artworks.work import find_model, read_work
     from ..artworks.work import remake as make_again
     from ..plugins.loader import load_plugins
 
     registry = load_plugins(plugin).registry
     work = read_work(path, modality_of(path, registry))
-    found = locate_model(model_path) if model_path else find_model(work, RUNS)
+    found = newest_model(model_path) if model_path else find_model(work, runs_folder())
     model = Model.load(found, registry)
     again = make_again(work, model)
     if out:

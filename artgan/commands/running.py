@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from ..artworks.places import find_run, gallery_folder, runs_folder
 from ..errors import ArtganError, UsageError
 from ..files import cache_folder
 from ..gallery.from_run import hang_run
@@ -23,7 +24,7 @@ from ..recipe.recipe_file import read_toml
 from ..training.budget import in_steps, seconds_per_step
 from ..training.device import crowded_cores, fast_precision, pick_device
 from ..training.held_out import held_out_rows, training_rows
-from ..training.run import RECIPE, Run
+from ..training.run import Run
 from .display import Display, counted, duration
 
 SHOWN_LEFT_OUT = 5
@@ -85,18 +86,15 @@ class Session:
             budget: a new budget, or nothing.
             changed_data: go on though the data is another than the run was started with.
         """
-        folder = next((path for path in (Path(name), self.out / "runs" / name) if (path / RECIPE).is_file()), None)
-        if folder is None:
-            known = sorted(path.parent.name for path in (self.out / "runs").glob(f"*/{RECIPE}"))
-            raise UsageError(f"no run at {name}; runs in {self.out / 'runs'}: {', '.join(known) or 'none'}")
+        folder = find_run(name, self.out)
         place = pick_device(device)
-        tables = read_toml(folder / RECIPE)
+        tables = read_toml(folder.recipe)
         recipe = compose(self.registry, tables, None)
         for change in changes(tables.get(PLUGINS, {})):
-            self.display.warn(f"run {folder.name}: {change}")
+            self.display.warn(f"run {folder.id}: {change}")
         data = self._open(recipe)
         modality = self.registry.modality(data.spec)
-        run = Run(folder=folder, recipe=recipe, data=data, modality=modality, plugins=self.plugins, device=place)
+        run = Run(folder=folder.path, recipe=recipe, data=data, modality=modality, plugins=self.plugins, device=place)
         run.restore(self.display.warn, changed_data=changed_data)
         if budget:
             recipe = compose(self.registry, merge(recipe.tables(self.registry), {"training": budget}), None)
@@ -121,7 +119,7 @@ class Session:
             )
             self.display.say(f"  artgan sample {run.best.folder}")
         with self.display.progress() as progress:
-            index = hang_run(run, self.out / "gallery", progress)
+            index = hang_run(run, gallery_folder(self.out), progress)
         click.echo(index)
         return 0
 
@@ -138,7 +136,7 @@ class Session:
         return data
 
     def _folder(self, recipe: Recipe, name: str | None) -> Path:
-        runs = self.out / "runs"
+        runs = runs_folder(self.out)
         writable = next(path for path in (runs.absolute(), *runs.absolute().parents) if path.exists())
         if not (writable.is_dir() and os.access(writable, os.W_OK)):
             raise ArtganError(f"cannot write in {writable}: choose another folder with --out")

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from ..artworks.places import RunFolder
 
 RUNS = click.argument("runs", nargs=-1, metavar="[RUN]...", type=click.Path(path_type=Path))
 
@@ -18,12 +23,13 @@ def runs(context: click.Context, as_json: bool) -> None:
     """List the runs in this folder with step, state and size."""
     if context.invoked_subcommand:
         return
+    from ..artworks.places import all_runs
     from ..files import in_size
-    from ..training.run_folder import describe, find_runs
+    from ..training.run_summary import summarise
 
-    found = [describe(run) for run in find_runs(())]
+    found = [summarise(run) for run in all_runs()]
     if as_json:
-        click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+        click.echo(json.dumps([asdict(run) for run in found], ensure_ascii=False, indent=1))
         return
     if not found:
         click.echo("no runs here: artgan run starts one")
@@ -36,8 +42,8 @@ def runs(context: click.Context, as_json: bool) -> None:
     for name in ("run", "step", "state", "size", "checkpoints"):
         table.add_column(name, justify="right" if name in ("step", "size", "checkpoints") else "left")
     for run in found:
-        step = f"{run['step']:,} of {run['steps']:,}"
-        table.add_row(str(run["run"]), step, str(run["state"]), in_size(run["bytes"]), str(run["checkpoints"]))
+        step = f"{run.step:,} of {run.steps:,}"
+        table.add_row(run.run, step, run.state, in_size(run.bytes), str(run.checkpoints))
     Console().print(table)
 
 
@@ -46,16 +52,15 @@ def runs(context: click.Context, as_json: bool) -> None:
 def verify(runs: Sequence[Path]) -> int:
     """Read every checkpoint of RUN, or of all runs, and compare it with its SHA-256."""
     from ..training.checkpoint import verify as fault_in
-    from ..training.run_folder import all_checkpoints, find_runs
+    from ..training.run_summary import all_checkpoints
 
     damaged = 0
-    for run in find_runs(runs):
+    for run in _chosen(runs):
         for checkpoint in all_checkpoints(run):
             fault = fault_in(checkpoint)
             damaged += bool(fault)
-            click.echo(
-                f"{run.name} {checkpoint.relative_to(run).as_posix().removeprefix('checkpoints/')}: {fault or 'whole'}"
-            )
+            name = checkpoint.relative_to(run.path).as_posix().removeprefix("checkpoints/")
+            click.echo(f"{run.id} {name}: {fault or 'whole'}")
     return int(damaged > 0)
 
 
@@ -65,7 +70,14 @@ def verify(runs: Sequence[Path]) -> int:
 def prune(runs: Sequence[Path], keep: int) -> None:
     """Remove all but the newest whole checkpoints of RUN, or of all runs, and what processes that died have left."""
     from ..files import in_size
-    from ..training.run_folder import find_runs, prune_run
+    from ..training.run_summary import prune_run
 
-    for run in find_runs(runs):
-        click.echo(f"{run.name}: {in_size(prune_run(run, keep))} freed")
+    for run in _chosen(runs):
+        click.echo(f"{run.id}: {in_size(prune_run(run, keep))} freed")
+
+
+def _chosen(runs: Sequence[Path]) -> list[RunFolder]:
+    """Return the runs that were named, or all."""
+    from ..artworks.places import all_runs, find_run
+
+    return [find_run(run) for run in runs] if runs else all_runs()

@@ -53,6 +53,7 @@ def sample(
 ) -> None:
     """Make new works of RUN: a run's name or folder, its folder in a gallery, or a model's file."""
     from ..artworks.model_file import FILE_NAME
+    from ..artworks.places import samples_folder
     from ..errors import UsageError
     from ..plugins.loader import load_plugins
     from .display import Display
@@ -107,10 +108,3 @@ def chosen_label(model: Model, wanted: str) -> int:
         return int(wanted)
     known = ", ".join(f"{name} ({number})" for number, name in enumerate(model.classes))
     raise UsageError(f"--class {wanted} is no class of this run; there are: {known}")
-
-
-def samples_folder(model: Path) -> Path:
-    """Return where the samples of a model go: one folder for each checkpoint of a run."""
-    if model.parent.parent.name == "checkpoints":
-        return model.parent.parent.parent / "samples" / model.parent.name
-    return model.parent / "samples"

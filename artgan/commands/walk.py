@@ -61,12 +61,13 @@ def walk(
     """
     from ..artworks.model import load_newest
     from ..artworks.origin import is_possible, name_of
+    from ..artworks.places import samples_folder
     from ..artworks.walk import walk_record, write_walk
     from ..artworks.work import choices_in_name, start_from
     from ..errors import UsageError
     from ..plugins.loader import load_plugins
     from .display import Display
-    from .sample import chosen_sampling, samples_folder
+    from .sample import chosen_sampling
 
     model, place = load_newest(run, load_plugins(plugin).registry)
     model = model.with_sampling(chosen_sampling(temperature, top_k))

@@ -8,9 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from ..artworks.places import RunFolder
 from . import checkpoint
-
-FOLDER = "best"
 
 
 class Quality(NamedTuple):
@@ -35,7 +34,7 @@ class Best:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder / FOLDER
+        self.folder = RunFolder(folder).best
 
     def quality(self) -> Quality | None:
         """Return how good the best checkpoint was, or None where there is no valid one."""

@@ -11,6 +11,7 @@ from typing import Any
 import torch
 
 from ..artworks.model import Model
+from ..artworks.places import RunFolder
 from ..errors import ArtganError, UsageError
 from ..files import write_text
 from ..interfaces import Data, Modality
@@ -30,7 +31,6 @@ from .signals import StopSignals
 from .trainer import Trainer
 from .watching import check_judge, judge, take_snapshot
 
-RECIPE = "recipe.toml"
 ROLLBACKS = 3
 """How often a run goes back to its last healthy checkpoint before it gives up."""
 
@@ -40,6 +40,7 @@ class Run:
 
     Attributes:
         folder: where it is kept.
+        places: where its parts lie.
         recipe: every choice, its budget in steps.
         data: the real samples.
         modality: what kind of art it makes.
@@ -60,6 +61,7 @@ class Run:
         self, *, folder: Path, recipe: Recipe, data: Data, modality: Modality, plugins: Plugins, device: torch.device
     ) -> None:
         self.folder, self.recipe, self.data, self.modality = folder, recipe, data, modality
+        self.places = RunFolder(folder)
         self.plugins = plugins
         self.command = ""
         self.trainer = Trainer(recipe=recipe, data=data, modality=modality, device=device)
@@ -80,12 +82,12 @@ class Run:
     @property
     def recipe_file(self) -> Path:
         """Where the complete recipe is kept."""
-        return self.folder / RECIPE
+        return self.places.recipe
 
     @property
     def checkpoints(self) -> Path:
         """The folder of the checkpoints, the best apart."""
-        return self.folder / "checkpoints"
+        return self.places.checkpoints
 
     @property
     def steps(self) -> int:
@@ -285,7 +287,7 @@ class Run:
 
     def snapshots(self) -> list[Path]:
         """Return the sheets taken so far, the first first."""
-        return sorted((self.folder / "snapshots").glob(f"step-*{self.modality.sheet_suffix}"))
+        return sorted(self.places.snapshots.glob(f"step-*{self.modality.sheet_suffix}"))
 
     def model(self) -> Model:
         """Return the average generator as artworks use it."""

@@ -29,7 +29,7 @@ AT_FIRST, AT_FIRST_STEPS = 0.2, 200
 def take_snapshot(run: Run) -> None:
     """Write a sheet of what the average generator makes of the same latents as ever; without space, warn."""
     check_tensors(run.trainer.ema.network.state_dict(), run.trainer.steps)
-    folder = run.folder / "snapshots"
+    folder = run.places.snapshots
     path = folder / f"step-{run.trainer.steps:08d}{run.modality.sheet_suffix}"
     try:
         folder.mkdir(exist_ok=True)

@@ -12,7 +12,6 @@ from torch import nn
 from artgan.artworks import model_file
 from artgan.artworks.latents import latents
 from artgan.artworks.model import Model, Provenance
-from artgan.artworks.model_file import locate_model
 from artgan.builtin.modality.image import ImageModality
 from artgan.errors import ArtganError, UsageError
 from artgan.interfaces import Generator, Spec, option
@@ -238,21 +237,3 @@ class TestFile:
         with pytest.raises(ArtganError, match="damaged") as caught:
             Model.load(saved, Registry())
         assert "\n" not in str(caught.value)
-
-
-class TestLocateModel:
-    def test_takes_a_file_as_it_is(self, saved):
-        assert locate_model(saved) == saved
-
-    def test_finds_the_model_of_a_gallery_folder(self, saved):
-        assert locate_model(saved.parent) == saved
-
-    def test_finds_the_newest_checkpoint_of_a_run(self, model, tmp_path):
-        for step in (5, 30, 200):
-            model.save(tmp_path / f"checkpoints/step-{step:08d}/model.safetensors")
-        (tmp_path / "checkpoints/step-00000300").mkdir()
-        assert locate_model(tmp_path).parent.name == "step-00000200"
-
-    def test_says_what_to_give_where_there_is_none(self, tmp_path):
-        with pytest.raises(UsageError, match="holds no model"):
-            locate_model(tmp_path)

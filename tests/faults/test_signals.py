@@ -16,7 +16,7 @@ from support.processes import wait_for
 
 from artgan import ArtganError
 from artgan.artworks.model import load_newest
-from artgan.artworks.model_file import locate_model
+from artgan.artworks.places import newest_model
 from artgan.training.checkpoint import newest
 from artgan.training.lock import is_locked, locked
 
@@ -170,4 +170,4 @@ def test_a_model_read_while_a_run_saves_is_of_one_moment(start, bars, tmp_path, 
     assert returned == 143
     assert steps == sorted(steps)
     assert len(set(steps)) > 3
-    assert locate_model(tmp_path / "runs/a").is_file()
+    assert newest_model(tmp_path / "runs/a").is_file()

@@ -13,7 +13,7 @@ from safetensors.torch import load_file
 
 from artgan import hookimpl
 from artgan.artworks.model import Model
-from artgan.artworks.model_file import locate_model
+from artgan.artworks.places import newest_model
 from artgan.gallery.from_run import hang_run
 from artgan.interfaces import Workspace
 from artgan.plugins.loader import load_plugins
@@ -108,7 +108,7 @@ def test_the_checkpoint_with_the_least_distance_is_kept_though_newer_ones_came(m
     least = min(measured, key=lambda step: measured[step])
     assert kept.name == f"step-{least:08d}"
     assert run.best.quality() == (least, named(run), measured[least])
-    assert Model.load(locate_model(run.folder / "best"), run.plugins.registry).step == least
+    assert Model.load(newest_model(run.folder / "best"), run.plugins.registry).step == least
 
 
 @of_either
