@@ -10,13 +10,14 @@ os.environ["ARTGAN_LIVE"] = "0"  # exporting takes seconds; the tests of live wo
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from support.outcome import Outcome
 
 from artgan.artworks.model import Model, Provenance
 from artgan.builtin.generator import CnnGenerator
@@ -85,13 +86,6 @@ def trainer(registry: Registry, tmp_path: Path) -> Callable[[Recipe], Trainer]:
         return Trainer(recipe=recipe, data=data, modality=registry.modality(data.spec), device=torch.device("cpu"))
 
     return make
-
-
-@dataclass(frozen=True)
-class Outcome:
-    code: int
-    out: str
-    err: str
 
 
 @pytest.fixture
