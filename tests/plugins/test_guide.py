@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 import re
 import shlex
 import subprocess
@@ -18,11 +19,20 @@ from artgan.interfaces import Modality, hooks
 from artgan.plugins.loader import in_files, load
 from artgan.plugins.scaffold import KINDS
 
-GUIDE = (Path(__file__).parents[2] / "plugins/README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"```(\w*)\n(.*?)```", GUIDE, re.DOTALL)
-PYTHON = {code.split("\n")[0].removeprefix("# "): code for language, code in BLOCKS if language == "python"}
+FOLDER = Path(__file__).parents[2] / "plugins"
+OVERVIEW = (FOLDER / "README.md").read_text(encoding="utf-8")
+PAGES = {path.stem: path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("guide/*.md"))}
+
+
+def blocks(language: str, text: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
+
+
+SOURCES = [code for text in (OVERVIEW, *PAGES.values()) for code in blocks("python", text)]
+PYTHON = {code.split("\n")[0].removeprefix("# "): code for code in SOURCES}
+"""Every example by the name of its file, which its first line says."""
+
 PLUGINS = [name for name in PYTHON if not name.startswith("test_")]
-SHELL = [code for language, code in BLOCKS if language == "sh"]
 
 
 @pytest.fixture
@@ -45,10 +55,20 @@ def test_an_example_loads_quickly_and_conforms(written, name):
             testing.check(component)
 
 
-def test_there_is_an_example_of_every_kind(written):
-    hooks = {hook for name in PLUGINS for hook in re.findall(r"def (\w+)\(.*\):", PYTHON[name])}
-    expected = {f"register_{plural}" for plural in KINDS.values() if plural} | {"run_ticked"}
-    assert expected <= hooks
+def test_every_example_has_a_file_name_of_its_own():
+    assert len(PYTHON) == len(SOURCES)
+    assert all(re.fullmatch(r"[a-z_]+\.py", name) for name in PYTHON)
+
+
+def test_there_is_a_page_of_every_kind_and_the_overview_leads_there():
+    assert set(PAGES) == set(KINDS)
+    assert re.findall(r"^\| \[(\w+)\]\(guide/\1\.md\) \|", OVERVIEW, re.MULTILINE) == list(KINDS)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_page_of_a_kind_shows_a_plugin_of_it(kind):
+    hook = f"register_{KINDS[kind]}" if KINDS[kind] else "run_ticked"
+    assert re.search(rf"^def {hook}\(", PAGES[kind], re.MULTILINE)
 
 
 def test_the_example_of_tests_passes(written):
@@ -61,25 +81,25 @@ def test_the_example_of_tests_passes(written):
 
 
 def test_the_table_of_hooks_is_that_of_the_contract():
-    section = GUIDE.split("## The hooks")[1].split("\n## ")[0]
+    section = OVERVIEW.split("## The hooks")[1].split("\n## ")[0]
     told = re.findall(r"^\| `(\w+\(.*?\))` \|", section, re.MULTILINE)
     found = [item for item in vars(hooks).values() if hasattr(item, "artgan_spec")]
     assert told == [f"{hook.__name__}({', '.join(inspect.signature(hook).parameters)})" for hook in found]
 
 
 def test_every_check_of_the_kit_is_named():
-    assert all(f"`{name}`" in GUIDE for name in testing.__all__ if name not in ("check",))
+    assert all(f"`{name}`" in OVERVIEW for name in testing.__all__ if name not in ("check",))
 
 
 def test_every_distribution_beside_the_guide_is_in_its_table_and_no_other():
-    folders = {path.parent.name for path in (Path(__file__).parents[2] / "plugins").glob("*/pyproject.toml")}
-    assert set(re.findall(r"^\| \[([\w-]+)\]\(\1\)", GUIDE, re.MULTILINE)) == folders
+    folders = {path.parent.name for path in FOLDER.glob("*/pyproject.toml")}
+    assert set(re.findall(r"^\| \[([\w-]+)\]\(\1\)", OVERVIEW, re.MULTILINE)) == folders
 
 
 @pytest.mark.slow
 def test_from_nothing_to_an_installed_plugin_as_the_guide_types_it(environment, written):
-    (toml,) = [code for language, code in BLOCKS if language == "toml"]
-    for line in [line for block in SHELL for line in block.strip().splitlines()]:
+    (toml,) = blocks("toml", OVERVIEW)
+    for line in [line for block in blocks("sh", OVERVIEW) for line in block.strip().splitlines()]:
         program, *arguments = shlex.split(line)
         options = ["-m", "artgan"] if program == "artgan" else []
         done = environment.call(*options, *arguments, cwd=written)
@@ -97,7 +117,8 @@ def test_from_nothing_to_an_installed_plugin_as_the_guide_types_it(environment, 
 
 @pytest.mark.slow
 def test_an_observer_and_a_command_of_the_guide_work(artgan, written, monkeypatch):
-    monkeypatch.setenv("ARTGAN_PLUGINS", str(written / "diary.py"))
+    files = [str(written / name) for name in ("diary.py", "diary_command.py")]
+    monkeypatch.setenv("ARTGAN_PLUGINS", os.pathsep.join(files))
     small = ["--generator=cnn:width=2", "--discriminator=cnn:width=2", "--steps=4", "--name=observed", "--quiet"]
     assert artgan("run", *small).code == 0
     assert artgan("diary", "runs/observed").out.startswith("step 4 of 4: {")
