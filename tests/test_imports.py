@@ -27,7 +27,7 @@ FLOORS = (
 )
 """What may be imported from below, the ground first; rooms on one floor do not know each other."""
 
-FACE = {"artgan", "artgan.interfaces"}
+FACE = {"artgan", "artgan.interfaces", "artgan.interfaces.networks"}
 """What built-in components and those of strangers may import."""
 
 

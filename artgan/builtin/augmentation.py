@@ -9,7 +9,7 @@ from artgan import option
 from artgan.interfaces import Augmentation, Spec
 
 if TYPE_CHECKING:
-    from torch import nn
+    from artgan.interfaces.networks import AugmentationModule
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class DiffAug(Augmentation):
     translation: float = option(0.125, "largest shift, as a share of each side", min=0, max=1)
     cutout: float = option(0.5, "side of the square that is blanked, as a share of each side; 0 for none", min=0, max=1)
 
-    def build(self, spec: Spec) -> nn.Module:
+    def build(self, spec: Spec) -> AugmentationModule:
         from .networks.pixel_augmentations import DiffAugment
 
         return DiffAugment(self.color, self.translation, self.cutout)
@@ -36,7 +36,7 @@ class Flip(Augmentation):
     name = "flip"
     modalities = frozenset({"image"})
 
-    def build(self, spec: Spec) -> nn.Module:
+    def build(self, spec: Spec) -> AugmentationModule:
         from .networks.pixel_augmentations import RandomFlip
 
         return RandomFlip()

@@ -9,7 +9,7 @@ from artgan import option
 from artgan.interfaces import Estimator, Spec
 
 if TYPE_CHECKING:
-    from torch import nn
+    from artgan.interfaces.networks import EstimatorModule
 
 
 @dataclass(frozen=True)
@@ -19,10 +19,10 @@ class Pathwise(Estimator):
     name = "pathwise"
     needs = frozenset({"sample-gradient"})
 
-    def build(self, spec: Spec) -> nn.Module:
-        from .networks.token_estimators import PathwiseEstimator
+    def build(self, spec: Spec) -> EstimatorModule:
+        from artgan.interfaces.networks import EstimatorModule
 
-        return PathwiseEstimator()
+        return EstimatorModule()
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Reinforce(Estimator):
     discount: float = option(0.23, "weight of the next token's reward against this one's", min=0, max=1)
     decay: float = option(0.08, "how much of the moving baseline is new at each step", min=0, max=1)
 
-    def build(self, spec: Spec) -> nn.Module:
+    def build(self, spec: Spec) -> EstimatorModule:
         from .networks.token_estimators import ReinforceEstimator
 
         return ReinforceEstimator(self.discount, self.decay, spec.ends)
@@ -51,7 +51,7 @@ class Expected(Estimator):
     discount: float = option(0.23, "weight of the next token's reward against this one's", min=0, max=1)
     entropy: float = option(0.0, "what a nat of entropy of the distribution at a place is worth", min=0, max=10)
 
-    def build(self, spec: Spec) -> nn.Module:
+    def build(self, spec: Spec) -> EstimatorModule:
         from .networks.token_estimators import ExpectedEstimator
 
         return ExpectedEstimator(self.discount, self.entropy, spec.ends)
@@ -72,7 +72,7 @@ class Ratio(Estimator):
     needs = frozenset({"log-probabilities", "token-logits", "log-ratio"})
     bound: float = option(5.0, "the highest logit that is believed", min=0, max=20)
 
-    def build(self, spec: Spec) -> nn.Module:
+    def build(self, spec: Spec) -> EstimatorModule:
         from .networks.token_estimators import RatioEstimator
 
         return RatioEstimator(self.bound, spec.ends)
@@ -88,7 +88,7 @@ class Gumbel(Estimator):
     first: float = option(1.0, "temperature of the softmax at the first step", min=0.001, max=100)
     last: float = option(0.1, "temperature at the last step, reached exponentially", min=0.001, max=100)
 
-    def build(self, spec: Spec) -> nn.Module:
+    def build(self, spec: Spec) -> EstimatorModule:
         from .networks.token_estimators import GumbelEstimator
 
         return GumbelEstimator(self.first, self.last)

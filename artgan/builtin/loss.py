@@ -31,12 +31,12 @@ class Bce(Loss):
     gives = frozenset({"log-ratio"})
     smoothing: float = option(0.0, "one-sided label smoothing: reals have the target 1 - smoothing", min=0, max=0.5)
 
-    def discriminator(self, round: Round) -> Tensor:
-        real, fake = round.real_logits, round.fake_logits
+    def discriminator(self, turn: Round) -> Tensor:
+        real, fake = turn.real_logits, turn.fake_logits
         return (1 - self.smoothing) * softplus(-real) + self.smoothing * softplus(real) + softplus(fake)
 
-    def generator(self, round: Round) -> Tensor:
-        return softplus(-round.fake_logits)
+    def generator(self, turn: Round) -> Tensor:
+        return softplus(-turn.fake_logits)
 
 
 @dataclass(frozen=True)
@@ -51,11 +51,11 @@ class Minimax(Loss):
     paper = "Goodfellow et al. 2014, arXiv:1406.2661, eq. 1"
     gives = frozenset({"log-ratio"})
 
-    def discriminator(self, round: Round) -> Tensor:
-        return softplus(-round.real_logits) + softplus(round.fake_logits)
+    def discriminator(self, turn: Round) -> Tensor:
+        return softplus(-turn.real_logits) + softplus(turn.fake_logits)
 
-    def generator(self, round: Round) -> Tensor:
-        return -softplus(round.fake_logits)
+    def generator(self, turn: Round) -> Tensor:
+        return -softplus(turn.fake_logits)
 
 
 @dataclass(frozen=True)
@@ -73,11 +73,11 @@ class Mse(Loss):
         if spec.ends:
             raise ValueError("it compares samples place by place, but these are of unequal length; try loss bce")
 
-    def discriminator(self, round: Round) -> Tensor:
-        return softplus(-round.real_logits) + softplus(round.fake_logits)
+    def discriminator(self, turn: Round) -> Tensor:
+        return softplus(-turn.real_logits) + softplus(turn.fake_logits)
 
-    def generator(self, round: Round) -> Tensor:
-        return (round.real - round.fake).square().flatten(1).mean(1)
+    def generator(self, turn: Round) -> Tensor:
+        return (turn.real - turn.fake).square().flatten(1).mean(1)
 
 
 @dataclass(frozen=True)
@@ -90,11 +90,11 @@ class Lsgan(Loss):
     name = "lsgan"
     paper = "Mao et al. 2017, arXiv:1611.04076, eq. 9"
 
-    def discriminator(self, round: Round) -> Tensor:
-        return ((round.real_logits - 1).square() + round.fake_logits.square()) / 2
+    def discriminator(self, turn: Round) -> Tensor:
+        return ((turn.real_logits - 1).square() + turn.fake_logits.square()) / 2
 
-    def generator(self, round: Round) -> Tensor:
-        return (round.fake_logits - 1).square() / 2
+    def generator(self, turn: Round) -> Tensor:
+        return (turn.fake_logits - 1).square() / 2
 
 
 @dataclass(frozen=True)
@@ -107,11 +107,11 @@ class Hinge(Loss):
     name = "hinge"
     paper = "Lim and Ye 2017, arXiv:1705.02894; Miyato et al. 2018, arXiv:1802.05957"
 
-    def discriminator(self, round: Round) -> Tensor:
-        return (1 - round.real_logits).relu() + (1 + round.fake_logits).relu()
+    def discriminator(self, turn: Round) -> Tensor:
+        return (1 - turn.real_logits).relu() + (1 + turn.fake_logits).relu()
 
-    def generator(self, round: Round) -> Tensor:
-        return -round.fake_logits
+    def generator(self, turn: Round) -> Tensor:
+        return -turn.fake_logits
 
 
 @dataclass(frozen=True)
@@ -125,11 +125,11 @@ class Wgan(Loss):
     name = "wgan"
     paper = "Arjovsky et al. 2017, arXiv:1701.07875"
 
-    def discriminator(self, round: Round) -> Tensor:
-        return round.fake_logits - round.real_logits
+    def discriminator(self, turn: Round) -> Tensor:
+        return turn.fake_logits - turn.real_logits
 
-    def generator(self, round: Round) -> Tensor:
-        return -round.fake_logits
+    def generator(self, turn: Round) -> Tensor:
+        return -turn.fake_logits
 
 
 @dataclass(frozen=True)
@@ -142,8 +142,8 @@ class Relativistic(Loss):
     name = "relativistic"
     paper = "Jolicoeur-Martineau 2018, arXiv:1807.00734; Huang et al. 2024, arXiv:2501.05441"
 
-    def discriminator(self, round: Round) -> Tensor:
-        return softplus(round.fake_logits - round.real_logits)
+    def discriminator(self, turn: Round) -> Tensor:
+        return softplus(turn.fake_logits - turn.real_logits)
 
-    def generator(self, round: Round) -> Tensor:
-        return softplus(round.real_logits - round.fake_logits)
+    def generator(self, turn: Round) -> Tensor:
+        return softplus(turn.real_logits - turn.fake_logits)

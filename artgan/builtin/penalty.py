@@ -23,8 +23,8 @@ class R1(Penalty):
     paper = "Mescheder et al. 2018, arXiv:1801.04406"
     gamma: float = option(1.0, "weight of the penalty", min=0)
 
-    def value(self, round: Round, random: RandomStream) -> Tensor:
-        return self.gamma / 2 * squared_gradient(round.real, round.real_logits)
+    def value(self, turn: Round, random: RandomStream) -> Tensor:
+        return self.gamma / 2 * squared_gradient(turn.real, turn.real_logits)
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,8 @@ class R2(Penalty):
     paper = "Mescheder et al. 2018, arXiv:1801.04406"
     gamma: float = option(1.0, "weight of the penalty", min=0)
 
-    def value(self, round: Round, random: RandomStream) -> Tensor:
-        return self.gamma / 2 * squared_gradient(round.fake, round.fake_logits)
+    def value(self, turn: Round, random: RandomStream) -> Tensor:
+        return self.gamma / 2 * squared_gradient(turn.fake, turn.fake_logits)
 
 
 @dataclass(frozen=True)
@@ -47,11 +47,11 @@ class GradientPenalty(Penalty):
     paper = "Gulrajani et al. 2017, arXiv:1704.00028"
     weight: float = option(10.0, "weight of the penalty, the paper's lambda", min=0)
 
-    def value(self, round: Round, random: RandomStream) -> Tensor:
+    def value(self, turn: Round, random: RandomStream) -> Tensor:
         import torch
 
-        share = torch.rand(len(round.real), generator=random).to(round.real)
-        share = share.view(-1, *[1] * (round.real.dim() - 1))
-        between = torch.lerp(round.fake.detach(), round.real.detach(), share).requires_grad_()
-        squared = squared_gradient(between, round.discriminate(between, round.real_labels))
+        share = torch.rand(len(turn.real), generator=random).to(turn.real)
+        share = share.view(-1, *[1] * (turn.real.dim() - 1))
+        between = torch.lerp(turn.fake.detach(), turn.real.detach(), share).requires_grad_()
+        squared = squared_gradient(between, turn.discriminator(between, turn.real_labels))
         return self.weight * ((squared + 1e-12).sqrt() - 1).square()

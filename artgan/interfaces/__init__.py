@@ -21,7 +21,7 @@ from .modality import Modality
 from .penalty import Penalty
 from .preset import Preset
 from .progress import Progress, Reporter, Silent
-from .round import Round
+from .round import DiscriminatorView, Round
 from .spec import Spec
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "Data",
     "Dataset",
     "Discriminator",
+    "DiscriminatorView",
     "Estimator",
     "Extractor",
     "Features",

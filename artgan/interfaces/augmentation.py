@@ -10,7 +10,7 @@ from .component import Component
 from .spec import Spec
 
 if TYPE_CHECKING:
-    from torch import nn
+    from .networks import AugmentationModule
 
 
 @dataclass(frozen=True)
@@ -20,9 +20,12 @@ class Augmentation(Component):
     kind = "augmentation"
 
     @abstractmethod
-    def build(self, spec: Spec) -> nn.Module:
-        """Return the module: ``forward(samples (B, ...), random) -> samples`` of the same shape, differentiable.
+    def build(self, spec: Spec) -> AugmentationModule:
+        """Return the module, which derives from `artgan.interfaces.networks.AugmentationModule`, its state in buffers.
 
-        What it must remember from step to step it keeps in buffers. ``random`` is the ``torch.Generator`` (on the CPU)
-        to draw from.
+        Its ``forward(samples (B, ...), random) -> samples`` keeps the shape and is differentiable; that class says when
+        the trainer calls which method.
+
+        Raises:
+            ValueError: if it cannot augment samples of this shape.
         """

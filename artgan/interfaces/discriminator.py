@@ -28,8 +28,8 @@ class Discriminator(Component):
     def build(self, spec: Spec) -> nn.Module:
         """Return the network: ``forward(samples (B, *spec.shape), labels (B,) or None) -> logits (B,) or (B, L)``.
 
-        Where it ``gives`` ``token-logits``, its network has the method ``every_token(samples, labels, tokens) -> (B, L,
-        K)``: the logits that tokens (B, L, K), or all for None, would have at a place, given those before it.
+        Where it ``gives`` ``token-logits``, its network judges tokens that might stand at a place too, as
+        `artgan.interfaces.networks.TokenDiscriminator` spells out.
 
         Raises:
             ValueError: if it cannot judge samples of this shape.

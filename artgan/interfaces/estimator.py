@@ -10,7 +10,7 @@ from .component import Component
 from .spec import Spec
 
 if TYPE_CHECKING:
-    from torch import nn
+    from .networks import EstimatorModule
 
 
 @dataclass(frozen=True)
@@ -20,13 +20,11 @@ class Estimator(Component):
     kind = "estimator"
 
     @abstractmethod
-    def build(self, spec: Spec) -> nn.Module:
-        """Return a module with the methods ``generate`` and ``objective``, its state in buffers.
+    def build(self, spec: Spec) -> EstimatorModule:
+        """Return the module, which derives from `artgan.interfaces.networks.EstimatorModule`, its state in buffers.
 
-        ``generate(generator, latents, labels)`` returns the fakes as the discriminator sees them.
-        ``objective(values, round)`` turns the loss's values into the scalar that is differentiated; it follows the
-        ``generate`` of the same fakes. Where the module has a method ``begin(progress)``, it is called before each
-        step with the share of the run that is done, for schedules. Where it has a method ``view(round)``, the loss
-        for the generator is computed of what that returns, and so is the objective; where it has a method
-        ``show(round)``, the loss for the discriminator is computed of what that returns.
+        That class says when the trainer calls which method, and what each does unless it is written anew.
+
+        Raises:
+            ValueError: if it cannot estimate for samples of this shape.
         """

@@ -40,17 +40,9 @@ class Generator(Component):
         Image samples lie in [-1, 1]; text samples are one-hot. The weights are drawn from torch's global random state,
         and so is what a generator of tokens draws on its way, in evaluation too.
 
-        What it ``gives`` is more methods of its network:
-
-        - ``log-probabilities``: ``log_distribution(tokens (B, L), latents, labels) -> (B, L, V)``, the logarithm of the
-          probability of every token at each place, given those before it.
-        - ``relaxation``: ``relaxed(latents, labels, temperature) -> samples``, hard one-hots whose gradient is that of
-          the softmax at the temperature.
-        - ``pretraining``: ``pretraining_loss(real samples, labels) -> (B,)``, which is minimised alone for the first
-          ``--pretrain`` steps, and beside the game's loss where the recipe gives it a weight.
-        - ``steps``: ``begin(latents) -> state``, a tuple of tensors (B, ...), and ``step(token (B,), latents, state) ->
-          (logits (B, V), state)``, the size of the vocabulary being the token before the first; so that a page can draw
-          text token by token.
+        What it ``gives`` is more methods of its network, as `artgan.interfaces.networks` spells out:
+        ``log-probabilities`` (`ExplicitGenerator`), ``relaxation`` (`RelaxedGenerator`), ``pretraining``
+        (`PretrainableGenerator`) and ``steps`` (`StepwiseGenerator`).
 
         Raises:
             ValueError: if it cannot make samples of this shape.

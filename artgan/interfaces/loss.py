@@ -32,9 +32,9 @@ class Loss(Component):
         return
 
     @abstractmethod
-    def discriminator(self, round: Round) -> Tensor:
+    def discriminator(self, turn: Round) -> Tensor:
         """Return what the discriminator minimises."""
 
     @abstractmethod
-    def generator(self, round: Round) -> Tensor:
+    def generator(self, turn: Round) -> Tensor:
         """Return what the generator minimises, the discriminator being frozen."""

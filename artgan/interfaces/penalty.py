@@ -26,10 +26,10 @@ class Penalty(Component):
     interval: int = option(1, "steps from one computation to the next", min=1)
 
     @abstractmethod
-    def value(self, round: Round, random: RandomStream) -> Tensor:
-        """Return the penalty of each sample, (B,); ``round.real`` and ``round.fake`` require gradients.
+    def value(self, turn: Round, random: RandomStream) -> Tensor:
+        """Return the penalty of each sample, (B,); ``turn.real`` and ``turn.fake`` require gradients.
 
         Args:
-            round: the discriminator's turn.
+            turn: the discriminator's round; ``turn.discriminator(samples, labels)`` judges any other samples.
             random: the stream to draw from; nothing else may be random.
         """

@@ -1,64 +1,76 @@
-"""The rules of the game: what the players minimise, and what stands between them."""
+"""A round of the game, as losses, penalties and estimators see it.
+
+These are protocols: the trainer plays a round, and an estimator may hand a loss another that holds it and differs from
+it in a few respects, as in which logits it gives.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 
-class Round:
-    """One round of the game, as losses and penalties see it; logits are computed on first use.
+class DiscriminatorView(Protocol):
+    """The discriminator of one turn, behind the augmentations; each call draws on in the turn's random streams."""
 
-    Attributes:
-        real: real samples, (B, ...).
-        fake: generated samples, (B, ...).
-        latents: what the fakes were generated from, (B, latent).
-        real_labels: class indices of the reals, (B,), or None.
-        fake_labels: class indices of the fakes, (B,), or None.
-        discriminate: augments samples and returns their logits; takes samples and labels.
-        weigh: as ``discriminate``, but returns the logits (B, L, K) that other tokens would have at each place; takes
-            these as well, (B, L, K) or None for all. Given where the discriminator gives ``token-logits``.
-    """
+    def __call__(self, samples: Tensor, labels: Tensor | None) -> Tensor:
+        """Return the logits (B,) or (B, L) of samples (B, ...), which are augmented first."""
+        ...
 
-    def __init__(
-        self,
-        *,
-        real: Tensor,
-        fake: Tensor,
-        latents: Tensor,
-        real_labels: Tensor | None,
-        fake_labels: Tensor | None,
-        discriminate: Callable[[Tensor, Tensor | None], Tensor],
-        mixed: bool,
-        weigh: Callable[[Tensor, Tensor | None, Tensor | None], Tensor] | None = None,
-    ) -> None:
-        self.real, self.fake, self.latents = real, fake, latents
-        self.real_labels, self.fake_labels = real_labels, fake_labels
-        self.discriminate, self.weigh = discriminate, weigh
-        self._mixed = mixed
+    def token_logits(self, samples: Tensor, labels: Tensor | None, tokens: Tensor | None) -> Tensor:
+        """Return the logits (B, L, K) that other tokens would have at each place, given those before it.
 
-    @cached_property
-    def _both(self) -> tuple[Tensor, Tensor]:
-        import torch
+        Only where the discriminator provides ``token-logits``.
 
-        labels = None
-        if self.real_labels is not None and self.fake_labels is not None:
-            labels = torch.cat([self.real_labels, self.fake_labels])
-        logits = self.discriminate(torch.cat([self.real, self.fake]), labels)
-        return logits[: len(self.real)], logits[len(self.real) :]
+        Args:
+            samples: (B, L, V), which are augmented first.
+            labels: class indices, (B,), or None.
+            tokens: which tokens, (B, L, K); None for all, K being V.
+        """
+        ...
+
+
+class Round(Protocol):
+    """One player's turn, as its loss sees it; logits are computed on first use and kept."""
+
+    @property
+    def real(self) -> Tensor:
+        """Real samples, (B, ...)."""
+        ...
+
+    @property
+    def fake(self) -> Tensor:
+        """Generated samples, (B, ...)."""
+        ...
+
+    @property
+    def latents(self) -> Tensor:
+        """What the fakes were generated from, (B, latent)."""
+        ...
+
+    @property
+    def real_labels(self) -> Tensor | None:
+        """Class indices of the reals, (B,), or None."""
+        ...
+
+    @property
+    def fake_labels(self) -> Tensor | None:
+        """Class indices of the fakes, (B,), or None."""
+        ...
+
+    @property
+    def discriminator(self) -> DiscriminatorView:
+        """Judges any samples as this turn does."""
+        ...
 
     @property
     def real_logits(self) -> Tensor:
-        """The logits of the reals, (B,) or (B, L); shown in one batch mixed with the fakes."""
-        return self._both[0]
+        """The logits of the reals, (B,) or (B, L)."""
+        ...
 
-    @cached_property
+    @property
     def fake_logits(self) -> Tensor:
         """The logits of the fakes, (B,) or (B, L)."""
-        if self._mixed or "_both" in self.__dict__:
-            return self._both[1]
-        return self.discriminate(self.fake, self.fake_labels)
+        ...

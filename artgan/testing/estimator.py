@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from ..interfaces import Estimator, Round, Spec
+from ..interfaces.networks import EstimatorModule, find_lack
+from ..training.round import PlayedRound
 from .declaration import DECLARATION
 from .findings import BrokenError, Findings, attempt
+from .plain_discriminator import PlainDiscriminator
 from .process_state import isolated, same, seed_all
 
 BATCH, SPEC = 5, Spec("image", (1, 4, 3))
@@ -43,9 +45,6 @@ def look(component: Estimator) -> Findings:
 def builds(component: Estimator) -> Iterator[str]:
     """Find modules that are none."""
     module = _built(component)
-    for method in ("generate", "objective"):
-        if not callable(getattr(module, method, None)):
-            yield f"its module has no method {method}: see artgan.interfaces.Estimator"
     for name, value in module.state_dict().items():
         if not isinstance(value, Tensor):
             yield f"the state {name!r} is a {type(value).__name__}: keep state in buffers"
@@ -83,19 +82,21 @@ def draws_from_torch_alone(component: Estimator) -> Iterator[str]:
         yield "objective() differs for the same torch seed: draw from torch's random state alone"
 
 
-def _built(component: Estimator) -> Any:
+def _built(component: Estimator) -> EstimatorModule:
     with attempt("build"):
         module = component.build(SPEC)
-    if not isinstance(module, nn.Module):
-        raise BrokenError(f"build returned {type(module).__name__}: return a torch.nn.Module")
+    if lack := find_lack(component, module):
+        raise BrokenError(lack)
     return module
 
 
-def _turn(module: Any, seed: int = 0, other: int = 0) -> tuple[Tensor, Tensor, Painter]:
+def _turn(module: EstimatorModule, seed: int = 0, other: int = 0) -> tuple[Tensor, Tensor, Painter]:
     """Return the fakes, the objective and the generator of one turn."""
     random = torch.Generator().manual_seed(seed)
     painter, latents = Painter(), torch.randn(BATCH, 6, generator=random)
     slope = torch.linspace(-1, 1, 12)
+
+    # Generate.
     seed_all(seed, other)
     with attempt("generate()"):
         fake = module.generate(painter, latents, None)
@@ -103,17 +104,23 @@ def _turn(module: Any, seed: int = 0, other: int = 0) -> tuple[Tensor, Tensor, P
         raise BrokenError(f"generate() returned {type(fake).__name__}: return one tensor")
     if fake.shape != (BATCH, *SPEC.shape):
         raise BrokenError(f"generate() gives {tuple(fake.shape)} for samples of {SPEC.shape}: give the fakes, (B, ...)")
-    round = Round(
+
+    # Discriminate, by the slope.
+    turn: Round = PlayedRound(
         real=torch.rand(BATCH, *SPEC.shape, generator=random),
         fake=fake,
         latents=latents,
         real_labels=None,
         fake_labels=None,
-        discriminate=lambda samples, labels: samples.flatten(1) @ slope,
+        discriminator=PlainDiscriminator(lambda samples, labels: samples.flatten(1) @ slope),
         mixed=False,
     )
+    with attempt("generator_round()"):
+        turn = module.generator_round(turn, painter)
+
+    # What the generator minimises.
     with attempt("objective()"):
-        objective = module.objective(nn.functional.softplus(-round.fake_logits), round)
+        objective = module.objective(nn.functional.softplus(-turn.fake_logits), turn, painter)
     if not isinstance(objective, Tensor):
         raise BrokenError(f"objective() returned {type(objective).__name__}: return one tensor")
     return fake, objective, painter

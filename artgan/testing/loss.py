@@ -10,8 +10,10 @@ import torch
 from torch import Tensor
 
 from ..interfaces import Loss, Round
+from ..training.round import PlayedRound
 from .declaration import DECLARATION
 from .findings import BrokenError, Findings, attempt
+from .plain_discriminator import PlainDiscriminator
 from .process_state import changed_switches, isolated, next_numbers, same, seed_all
 
 BATCH, SIDE = 6, 4
@@ -68,16 +70,16 @@ class Turn:
             return values[:, None] + offsets if self.length else values
 
         labels = torch.arange(batch) % 2 if "labels" in self.loss.needs else None
-        round = Round(
+        played = PlayedRound(
             real=samples[0],
             fake=made,
             latents=torch.randn(batch, 8, generator=random).to(dtype),
             real_labels=labels,
             fake_labels=labels,
-            discriminate=discriminate,
+            discriminator=PlainDiscriminator(discriminate),
             mixed=self.player == "discriminator",
         )
-        return Game(round, weight, made)
+        return Game(played, weight, made)
 
     def values(self, game: Game, seed: int = 0) -> Tensor:
         """Return what the loss makes of a round, with all random states seeded."""
@@ -218,14 +220,13 @@ def follows_the_order(turn: Turn) -> Iterator[str]:
 def keeps_the_round(turn: Turn) -> Iterator[str]:
     """Find rounds that are changed in place."""
     game = turn.game()
-    round = game.round
-    tensors = {"real": round.real, "fake": round.fake, "latents": round.latents}
-    logits = {"real_logits": round.real_logits, "fake_logits": round.fake_logits}
+    tensors = {"real": game.round.real, "fake": game.round.fake, "latents": game.round.latents}
+    logits = {"real_logits": game.round.real_logits, "fake_logits": game.round.fake_logits}
     before = {name: tensor.detach().clone() for name, tensor in (tensors | logits).items()}
     turn.values(game)
     for name, tensor in (tensors | logits).items():
         if not torch.equal(before[name], tensor):
-            yield f"{turn.player}() changes round.{name} in place: work on a new tensor"
+            yield f"{turn.player}() changes turn.{name} in place: work on a new tensor"
 
 
 def _looks_at_samples(turn: Turn) -> bool:

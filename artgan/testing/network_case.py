@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from ..interfaces import Augmentation, Discriminator, Generator, Spec
+from ..interfaces.networks import find_lack
 from .findings import BrokenError, Findings, attempt, describe
 from .process_state import seed_all
 
@@ -50,8 +51,8 @@ class Case:
         seed_all(seed, other)
         with attempt("build"):
             network = self.component.build(self.spec)
-        if not isinstance(network, nn.Module):
-            raise BrokenError(f"build returned {type(network).__name__}: return a torch.nn.Module")
+        if lack := find_lack(self.component, network):
+            raise BrokenError(lack)
         return network
 
     def inputs(self, batch: int = BATCH, seed: int = 0, dtype: torch.dtype = torch.float32) -> Tensor:

@@ -9,8 +9,10 @@ import torch
 from torch import Tensor, nn
 
 from ..interfaces import Penalty, Round
+from ..training.round import PlayedRound
 from .declaration import DECLARATION
 from .findings import BrokenError, Findings, attempt
+from .plain_discriminator import PlainDiscriminator
 from .process_state import changed_switches, isolated, next_numbers, same, seed_all
 
 BATCH, SHAPE = 5, (3, 5, 4)
@@ -50,28 +52,28 @@ class Turn:
     penalty: Penalty
     length: int = 0
 
-    def round(self, flat: bool = False) -> tuple[Round, Critic]:
+    def play(self, flat: bool = False) -> tuple[Round, Critic]:
         """Return a round as the trainer makes it, and its discriminator."""
         critic = Critic(self.length, flat)
         random = torch.Generator().manual_seed(1)
         real, fake = (torch.rand(BATCH, *SHAPE, generator=random, dtype=torch.float64) for _ in range(2))
         labels = torch.arange(BATCH) % 2 if "labels" in self.penalty.needs else None
-        round = Round(
+        played = PlayedRound(
             real=real.requires_grad_(),
             fake=fake.requires_grad_(),
             latents=torch.randn(BATCH, 4, generator=random),
             real_labels=labels,
             fake_labels=labels,
-            discriminate=critic,
+            discriminator=PlainDiscriminator(critic),
             mixed=True,
         )
-        return round, critic
+        return played, critic
 
-    def value(self, round: Round, stream: int = 0, seed: int = 0) -> Tensor:
+    def value(self, played: Round, stream: int = 0, seed: int = 0) -> Tensor:
         """Return the penalty, drawn from a stream while the global random states have another seed."""
         seed_all(seed)
         with attempt("value()"):
-            value = self.penalty.value(round, torch.Generator().manual_seed(stream))
+            value = self.penalty.value(played, torch.Generator().manual_seed(stream))
         if not isinstance(value, Tensor):
             raise BrokenError(f"value() returned {type(value).__name__}: return one tensor")
         return value
@@ -91,13 +93,13 @@ def look(component: Penalty) -> Findings:
 
 def runs(turn: Turn) -> Iterator[str]:
     """Find penalties that fail at once."""
-    turn.value(turn.round()[0])
+    turn.value(turn.play()[0])
     return iter(())
 
 
 def gives_a_value_for_each_sample(turn: Turn) -> Iterator[str]:
     """Find penalties that average, and numbers that are none."""
-    value = turn.value(turn.round()[0])
+    value = turn.value(turn.play()[0])
     if value.shape != (BATCH,):
         yield f"values are of shape {tuple(value.shape)} for a batch of {BATCH}: give (batch,), without averaging"
     if not value.isfinite().all():
@@ -106,9 +108,9 @@ def gives_a_value_for_each_sample(turn: Turn) -> Iterator[str]:
 
 def teaches_the_discriminator(turn: Turn) -> Iterator[str]:
     """Find detached graphs."""
-    round, critic = turn.round()
-    value = turn.value(round)
-    if any(weight.grad is not None for weight in critic.parameters()) or round.real.grad is not None:
+    played, critic = turn.play()
+    value = turn.value(played)
+    if any(weight.grad is not None for weight in critic.parameters()) or played.real.grad is not None:
         yield "value() leaves gradients behind: differentiate with torch.autograd.grad instead of backward"
     gradients: tuple[Tensor | None, ...] = ()
     if value.requires_grad:
@@ -119,8 +121,8 @@ def teaches_the_discriminator(turn: Turn) -> Iterator[str]:
 
 def stays_finite_where_the_slope_is_zero(turn: Turn) -> Iterator[str]:
     """Find the root of zero, whose gradient is infinite."""
-    round, critic = turn.round(flat=True)
-    value = turn.value(round)
+    played, critic = turn.play(flat=True)
+    value = turn.value(played)
     gradients: tuple[Tensor | None, ...] = ()
     if value.requires_grad:
         gradients = torch.autograd.grad(value.sum(), tuple(critic.parameters()), allow_unused=True)
@@ -134,7 +136,7 @@ def draws_from_its_stream_alone(turn: Turn) -> Iterator[str]:
     numbers, values = [], list[Tensor]()
     with changed_switches() as changed:
         for seed in (1, 2):
-            values.append(turn.value(turn.round()[0], seed=seed))
+            values.append(turn.value(turn.play()[0], seed=seed))
             numbers.append(next_numbers())
     if not same(values[0], values[1], 1e-9):
         yield "values differ for the same stream: draw from `random` alone, with generator=random"
@@ -149,18 +151,18 @@ def leaves_its_interval_to_the_trainer(turn: Turn) -> Iterator[str]:
     """Find penalties that weigh themselves by the interval, which the trainer does."""
     often, seldom = replace(turn.penalty, interval=1), replace(turn.penalty, interval=16)
     first, second = (replace(turn, penalty=penalty) for penalty in (often, seldom))
-    if not same(first.value(first.round()[0]), second.value(second.round()[0]), 1e-9):
+    if not same(first.value(first.play()[0]), second.value(second.play()[0]), 1e-9):
         yield "values depend on the interval: leave it to the trainer, which multiplies by it"
 
 
 def keeps_the_round(turn: Turn) -> Iterator[str]:
     """Find rounds that are changed in place."""
-    round, _ = turn.round()
-    before = round.real.detach().clone(), round.fake.detach().clone()
-    turn.value(round)
-    for name, tensor, copy in zip(("real", "fake"), (round.real, round.fake), before, strict=True):
+    played, _ = turn.play()
+    before = played.real.detach().clone(), played.fake.detach().clone()
+    turn.value(played)
+    for name, tensor, copy in zip(("real", "fake"), (played.real, played.fake), before, strict=True):
         if not torch.equal(tensor, copy):
-            yield f"value() changes round.{name} in place: work on a new tensor"
+            yield f"value() changes turn.{name} in place: work on a new tensor"
 
 
 PENALTY = [

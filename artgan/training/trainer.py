@@ -8,22 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
 import torch
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from ..errors import UsageError
-from ..interfaces import Data, Modality, Round, Spec
+from ..interfaces import Augmentation, Data, Discriminator, Estimator, Generator, Modality, Spec
+from ..interfaces.networks import AugmentationModule, EstimatorModule, PretrainableGenerator, find_lack
 from ..recipe.recipe import Recipe
 from ..recipe.settings import Optimiser
+from .augmented_discriminator import AugmentedDiscriminator
 from .data_order import DataOrder
 from .ema import Ema
 from .held_out import training_rows
 from .memory import release_pages
 from .optimisers import load_optimiser_tensors, make_optimiser, optimiser_tensors, set_learning_rate
 from .random_streams import stream, stream_seed
+from .round import PlayedRound
 
 T = TypeVar("T")
 
@@ -40,6 +43,8 @@ class Trainer:
     Attributes:
         generator: the generator's network.
         discriminator: the discriminator's network.
+        augmentations: what stands before the discriminator.
+        estimator: how the generator learns through its samples.
         ema: the moving average of the generator.
         steps: the number of steps taken.
 
@@ -50,25 +55,31 @@ class Trainer:
         device: where to train.
 
     Raises:
-        UsageError: if a component cannot be built for this data.
+        UsageError: if a component cannot be built for this data, or builds what lacks something.
     """
 
     def __init__(self, *, recipe: Recipe, data: Data, modality: Modality, device: torch.device) -> None:
         self.recipe, self.data, self.modality, self.device = recipe, data, modality, device
         self.seed = recipe.training.seed
         self.steps = 0
+
+        # The players are drawn from one stream, in this order.
         torch.manual_seed(stream_seed(self.seed, "weights", 0))
-        self.generator: Any = self._built(recipe.generator.build, "generator")
-        self.discriminator: Any = self._built(recipe.discriminator.build, "discriminator")
-        self.augmentations = [self._built(choice.build, "augmentation") for choice in recipe.augmentations]
-        self.estimator: Any = self._built(recipe.estimator.build, "estimator")
-        self._checked(recipe.loss.check, f"loss {recipe.loss.name}")
+        self.generator = self._build(recipe.generator)
+        self.discriminator = self._build(recipe.discriminator)
+        self.augmentations = [cast(AugmentationModule, self._build(choice)) for choice in recipe.augmentations]
+        self.estimator = cast(EstimatorModule, self._build(recipe.estimator))
+        self._fitting(recipe.loss.check, f"loss {recipe.loss.name}")
+
+        # What moves them, and the average of what they were.
         self.ema = Ema(self.generator, recipe.training.ema)
         self.optimisers = {
             "generator": make_optimiser(recipe.generator_optimiser, self.generator),
             "discriminator": make_optimiser(recipe.discriminator_optimiser, self.discriminator),
         }
         self._sees_batches = any(isinstance(module, _BatchNorm) for module in self.discriminator.modules())
+
+        # What they see, and what is logged.
         self.rows = training_rows(data, recipe.training)
         self.order = DataOrder(self.seed, len(self.rows), recipe.training.batch)
         self._means: dict[str, Tensor] = {}
@@ -99,26 +110,21 @@ class Trainer:
         real, labels = self._draw_real(0)
         self._descend("generator", self._pretraining_loss(real, labels))
 
-    def _pretraining_loss(self, real: Tensor, labels: Tensor | None) -> Tensor:
-        with self._precision():
-            values = self.generator.pretraining_loss(real, labels)
-        self._note(loss_pretraining=values)
-        return cast(Tensor, values.float().mean())
-
     def _play(self) -> None:
-        if hasattr(self.estimator, "begin"):
-            self.estimator.begin(self.steps / self.recipe.training.steps)
-        for turn in range(self.recipe.discriminator_optimiser.updates):
-            real, labels = self._draw_real(turn)
-            latents, fake = self._generate(labels, f"discriminator {turn}")
-            self._update_discriminator(real, fake.detach(), latents, labels, turn)
-        for turn in range(self.recipe.generator_optimiser.updates):
-            if turn > 0:
-                latents, fake = self._generate(labels, f"generator {turn}")
-            self._update_generator(real, fake, latents, labels, turn)
+        self.estimator.begin(self.steps / self.recipe.training.steps)
 
-    def _draw_real(self, turn: int) -> tuple[Tensor, Tensor | None]:
-        number = self.steps * self.recipe.discriminator_optimiser.updates + turn
+        for update in range(self.recipe.discriminator_optimiser.updates):
+            real, labels = self._draw_real(update)
+            latents, fake = self._generate(labels, f"discriminator {update}")
+            self._update_discriminator(real, fake.detach(), latents, labels, update)
+
+        for update in range(self.recipe.generator_optimiser.updates):
+            if update > 0:
+                latents, fake = self._generate(labels, f"generator {update}")
+            self._update_generator(real, fake, latents, labels, update)
+
+    def _draw_real(self, update: int) -> tuple[Tensor, Tensor | None]:
+        number = self.steps * self.recipe.discriminator_optimiser.updates + update
         indices = self.rows[self.order.indices(number)]
         real = self.modality.to_float(torch.from_numpy(self.data.samples[indices]).to(self.device))
         if number % RELEASE_EVERY == 0:
@@ -127,68 +133,76 @@ class Trainer:
         return _channels_last(real), labels
 
     def _generate(self, labels: Tensor | None, turn: str) -> tuple[Tensor, Tensor]:
+        """Return latents (B, latent), drawn for a turn, and the fakes (B, ...) that the generator makes of them."""
         shape = self.recipe.training.batch, self.recipe.generator.latent
         latents = torch.randn(shape, generator=self._stream(f"latents {turn}")).to(self.device)
         with self._precision():
             return latents, self.estimator.generate(self.generator, latents, labels).float()
 
     def _update_discriminator(
-        self, real: Tensor, fake: Tensor, latents: Tensor, labels: Tensor | None, turn: int
+        self, real: Tensor, fake: Tensor, latents: Tensor, labels: Tensor | None, update: int
     ) -> None:
         due = [penalty for penalty in self.recipe.penalties if self.steps % penalty.interval == 0]
         if due:
             real, fake = real.requires_grad_(), fake.requires_grad_()
-        round = self._round(real, fake, latents, labels, f"discriminator {turn}", mixed=True)
-        shown = self.estimator.show(round) if hasattr(self.estimator, "show") else round
-        loss = self.recipe.loss.discriminator(shown).mean()
-        self._note(loss_discriminator=loss, logit_real=shown.real_logits, logit_fake=shown.fake_logits)
-        for penalty in due:
-            value = penalty.value(round, self._stream(f"penalty {penalty.name} {turn}")).mean()
-            loss = loss + penalty.interval * value
-            self._note(**{f"penalty_{penalty.name}": value})
-        self._descend("discriminator", loss)
 
-    def _update_generator(self, real: Tensor, fake: Tensor, latents: Tensor, labels: Tensor | None, turn: int) -> None:
-        with frozen(self.discriminator):
-            mixed = self._sees_batches
-            round = self._round(real.detach(), fake, latents, labels, f"generator {turn}", mixed=mixed)
-            if hasattr(self.estimator, "view"):
-                round = self.estimator.view(round)
-            values = self.recipe.loss.generator(round)
-            self._note(loss_generator=values)
-            loss = self.estimator.objective(values, round)
-            if self.recipe.training.likelihood:
-                loss = loss + self.recipe.training.likelihood * self._pretraining_loss(round.real, labels)
-            self._descend("generator", loss)
-
-    def _round(
-        self, real: Tensor, fake: Tensor, latents: Tensor, labels: Tensor | None, turn: str, *, mixed: bool
-    ) -> Round:
-        streams = [self._stream(f"augmentation {number} {turn}") for number in range(len(self.augmentations))]
-
-        def discriminate(samples: Tensor, labels: Tensor | None) -> Tensor:
-            for augmentation, random in zip(self.augmentations, streams, strict=True):
-                samples = augmentation(samples, random)
-            with self._precision():
-                logits: Tensor = self.discriminator(samples, labels)
-            return logits.float()
-
-        def weigh(samples: Tensor, labels: Tensor | None, tokens: Tensor | None) -> Tensor:
-            for augmentation, random in zip(self.augmentations, streams, strict=True):
-                samples = augmentation(samples, random)
-            with self._precision():
-                return cast(Tensor, self.discriminator.every_token(samples, labels, tokens).float())
-
-        return Round(
+        # Discriminate: reals and fakes in one batch.
+        turn = PlayedRound(
             real=real,
             fake=fake,
             latents=latents,
             real_labels=labels,
             fake_labels=labels,
-            discriminate=discriminate,
-            mixed=mixed,
-            weigh=weigh,
+            discriminator=self._augmented_discriminator(f"discriminator {update}"),
+            mixed=True,
         )
+        seen = self.estimator.discriminator_round(turn, self.generator)
+        real_logits, fake_logits = seen.real_logits, seen.fake_logits
+
+        # What it minimises.
+        loss = self.recipe.loss.discriminator(seen).mean()
+        self._note(loss_discriminator=loss, logit_real=real_logits, logit_fake=fake_logits)
+        for penalty in due:
+            value = penalty.value(turn, self._stream(f"penalty {penalty.name} {update}")).mean()
+            loss = loss + penalty.interval * value
+            self._note(**{f"penalty_{penalty.name}": value})
+
+        self._descend("discriminator", loss)
+
+    def _update_generator(
+        self, real: Tensor, fake: Tensor, latents: Tensor, labels: Tensor | None, update: int
+    ) -> None:
+        with frozen(self.discriminator):
+            # Discriminate: the fakes, and the reals where the loss asks for them.
+            turn = PlayedRound(
+                real=real.detach(),
+                fake=fake,
+                latents=latents,
+                real_labels=labels,
+                fake_labels=labels,
+                discriminator=self._augmented_discriminator(f"generator {update}"),
+                mixed=self._sees_batches,
+            )
+            seen = self.estimator.generator_round(turn, self.generator)
+
+            # What it minimises.
+            values = self.recipe.loss.generator(seen)
+            self._note(loss_generator=values)
+            loss = self.estimator.objective(values, seen, self.generator)
+            if self.recipe.training.likelihood:
+                loss = loss + self.recipe.training.likelihood * self._pretraining_loss(turn.real, labels)
+
+            self._descend("generator", loss)
+
+    def _pretraining_loss(self, real: Tensor, labels: Tensor | None) -> Tensor:
+        with self._precision():
+            values = cast(PretrainableGenerator, self.generator).pretraining_loss(real, labels)
+        self._note(loss_pretraining=values)
+        return values.float().mean()
+
+    def _augmented_discriminator(self, turn: str) -> AugmentedDiscriminator:
+        streams = [self._stream(f"augmentation {number} {turn}") for number in range(len(self.augmentations))]
+        return AugmentedDiscriminator(self.discriminator, self.augmentations, streams, self._precision)
 
     def _precision(self) -> AbstractContextManager[object]:
         if self.recipe.training.precision == "bfloat16":
@@ -280,11 +294,13 @@ class Trainer:
             **augmentations,
         }
 
-    def _built(self, build: Callable[[Spec], nn.Module], kind: str) -> nn.Module:
-        module = self._checked(build, kind)
+    def _build(self, component: Generator | Discriminator | Augmentation | Estimator) -> nn.Module:
+        module = self._fitting(component.build, component.kind)
+        if lack := find_lack(component, module):
+            raise UsageError(f"{component.kind} {component.name}: {lack}")
         return module.to(self.device).to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
 
-    def _checked(self, ask: Callable[[Spec], T], what: str) -> T:
+    def _fitting(self, ask: Callable[[Spec], T], what: str) -> T:
         try:
             return ask(self.data.spec)
         except ValueError as error:

@@ -67,11 +67,11 @@ class Pearson(Loss):
     paper = "Nowozin et al. 2016, arXiv:1606.00709"
     generator_minimises: str = option("logit", "what the generator makes small", choices=("logit", "divergence"))
 
-    def discriminator(self, round: Round) -> Tensor:
-        return _conjugate(round.fake_logits) - round.real_logits
+    def discriminator(self, turn: Round) -> Tensor:
+        return _conjugate(turn.fake_logits) - turn.real_logits
 
-    def generator(self, round: Round) -> Tensor:
-        fake = round.fake_logits
+    def generator(self, turn: Round) -> Tensor:
+        fake = turn.fake_logits
         return -fake if self.generator_minimises == "logit" else -_conjugate(fake)
 
 

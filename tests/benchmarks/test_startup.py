@@ -23,10 +23,10 @@ class Loss{number}(Loss):
     """Loss {number} of plugin {plugin}."""
     name = "loss-{plugin}-{number}"
     margin: float = option(1.0, "a margin", min=0)
-    def discriminator(self, round):
-        return round.fake_logits - round.real_logits + self.margin
-    def generator(self, round):
-        return -round.fake_logits
+    def discriminator(self, turn):
+        return turn.fake_logits - turn.real_logits + self.margin
+    def generator(self, turn):
+        return -turn.fake_logits
 '''
 TAIL = """
 @artgan.hookimpl

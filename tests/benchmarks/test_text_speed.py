@@ -69,13 +69,13 @@ def bare_step(game: Trainer) -> Callable[[], None]:
             chances = generator.log_distribution(real, latents, None).exp().flatten(0, 1)
             drawn = pick(chances, torch.rand(len(chances), 1)).view(real.shape)
         chosen = torch.stack([tokens, torch.cat([tokens[:batch], drawn])], 2)
-        after_own, after_real = discriminator.every_token(one_hot(tokens), None, chosen).chunk(2)
+        after_own, after_real = discriminator.token_logits(one_hot(tokens), None, chosen).chunk(2)
         real_logits, fake_logits = after_real[:, :, 0], (after_own[:, :, 0], after_real[:, :, 1])
         fake_values = (F.softplus(fake_logits[0]) + F.softplus(fake_logits[1])) / 2
         update(optimisers[1], discriminator, (F.softplus(-real_logits) + fake_values).mean())
         logarithms = generator.log_distribution(tokens, latents.repeat(2, 1), None)
         with torch.no_grad():
-            ratios = discriminator.every_token(one_hot(tokens), None).clamp(max=bound)
+            ratios = discriminator.token_logits(one_hot(tokens), None, None).clamp(max=bound)
             estimated = (logarithms + ratios).softmax(2)
         update(optimisers[0], generator, -(estimated * logarithms).sum(2).mean())
         with torch.no_grad():

@@ -8,22 +8,24 @@ import pytest
 import torch
 from torch import Tensor
 
-from artgan.interfaces import Loss, Round
+from artgan.interfaces import Loss
+from artgan.testing.plain_discriminator import PlainDiscriminator
+from artgan.training.round import PlayedRound
 
 torch.manual_seed(0)
 REAL, FAKE = torch.randn(6, dtype=torch.float64), torch.randn(6, dtype=torch.float64)
 SAMPLES = torch.rand(2, 6, 3, 4, 4, dtype=torch.float64)
 
 
-def round_of(real: Tensor, fake: Tensor) -> Round:
+def round_of(real: Tensor, fake: Tensor) -> PlayedRound:
     """A round in which the discriminator gives these logits."""
-    return Round(
+    return PlayedRound(
         real=SAMPLES[0][: len(real)],
         fake=SAMPLES[1][: len(fake)],
         latents=torch.zeros(len(real), 1),
         real_labels=None,
         fake_labels=None,
-        discriminate=lambda samples, labels: torch.cat([real, fake])[-len(samples) :],
+        discriminator=PlainDiscriminator(lambda samples, labels: torch.cat([real, fake])[-len(samples) :]),
         mixed=True,
     )
 

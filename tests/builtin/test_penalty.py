@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 import torch
 
-from artgan.interfaces import Penalty, Round
+from artgan.interfaces import Penalty
+from artgan.testing.plain_discriminator import PlainDiscriminator
 from artgan.training.random_streams import stream
+from artgan.training.round import PlayedRound
 
 SLOPE = torch.tensor([3.0, 4.0])
 
@@ -15,16 +17,16 @@ def penalty_of(registry, text: str, discriminate) -> torch.Tensor:
     penalty = registry.parse("penalty", text)
     assert isinstance(penalty, Penalty)
     real, fake = torch.tensor([[1.0, 2.0]]).requires_grad_(), torch.tensor([[-1.0, 5.0]]).requires_grad_()
-    round = Round(
+    turn = PlayedRound(
         real=real,
         fake=fake,
         latents=torch.zeros(1, 1),
         real_labels=None,
         fake_labels=None,
-        discriminate=discriminate,
+        discriminator=PlainDiscriminator(discriminate),
         mixed=True,
     )
-    return penalty.value(round, stream(0, "penalty", 0))
+    return penalty.value(turn, stream(0, "penalty", 0))
 
 
 @pytest.mark.parametrize(

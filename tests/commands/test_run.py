@@ -264,8 +264,8 @@ def test_a_plugin_file_takes_part(artgan, bars, tmp_path):
     (tmp_path / "mine.py").write_text(
         "from dataclasses import dataclass\nimport artgan\nfrom artgan.interfaces import Loss\n"
         "@dataclass(frozen=True)\nclass Mine(Loss):\n    'Mine.'\n    name = 'mine'\n"
-        "    def discriminator(self, round): return round.fake_logits - round.real_logits\n"
-        "    def generator(self, round): return -round.fake_logits\n"
+        "    def discriminator(self, turn): return turn.fake_logits - turn.real_logits\n"
+        "    def generator(self, turn): return -turn.fake_logits\n"
         "@artgan.hookimpl\ndef register_losses(): return [Mine]\n"
         "@artgan.hookimpl\ndef run_ticked(run, tick): print('seen', tick.step)\n"
     )

@@ -16,10 +16,10 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from safetensors.torch import load_file
-from torch import nn
 
 from artgan import ArtganError, hookimpl
 from artgan.interfaces import Augmentation, Workspace
+from artgan.interfaces.networks import AugmentationModule
 from artgan.plugins.loader import Plugins, load_plugins
 from artgan.plugins.registry import Source
 from artgan.recipe.compose import compose
@@ -28,7 +28,7 @@ from artgan.training.checkpoint import newest, save_checkpoint
 from artgan.training.run import Run
 
 
-class Growing(nn.Module):
+class Growing(AugmentationModule):
     """Adds noise that grows with the number of batches it has seen."""
 
     def __init__(self) -> None:

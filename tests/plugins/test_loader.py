@@ -22,8 +22,8 @@ from artgan.interfaces import Loss
 class Mine(Loss):
     "A loss."
     name = "{name}"
-    def discriminator(self, round): return round.fake_logits - round.real_logits
-    def generator(self, round): return -round.fake_logits
+    def discriminator(self, turn): return turn.fake_logits - turn.real_logits
+    def generator(self, turn): return -turn.fake_logits
 
 @artgan.hookimpl
 def register_losses(): return [Mine]

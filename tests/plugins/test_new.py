@@ -97,7 +97,7 @@ def test_what_cannot_be_made_is_refused_in_one_line(artgan, tmp_path, arguments,
 
 def test_a_plugin_that_does_not_conform_is_told_and_the_exit_code_says_so(artgan, tmp_path):
     path = tmp_path / "wrong.py"
-    path.write_text("import numpy\n" + LOSS.replace("round.real_logits", "round.real_logits.flip(0)"))
+    path.write_text("import numpy\n" + LOSS.replace("turn.real_logits", "turn.real_logits.flip(0)"))
     done = artgan("plugins", "check", str(path))
     assert done.code == 1
     assert "  faulty  loading\n          - loading it imports numpy (wrong.py, line 1)" in done.out

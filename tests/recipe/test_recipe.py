@@ -104,7 +104,7 @@ def test_a_need_that_nothing_gives_is_named(tmp_path):
         "from dataclasses import dataclass\nimport artgan\nfrom artgan.interfaces import Loss\n"
         "@dataclass(frozen=True)\nclass Needy(Loss):\n"
         "    'Needs much.'\n    name = 'needy'\n    needs = frozenset({'log-probabilities'})\n"
-        "    def discriminator(self, round): ...\n    def generator(self, round): ...\n"
+        "    def discriminator(self, turn): ...\n    def generator(self, turn): ...\n"
         "@artgan.hookimpl\ndef register_losses(): return [Needy]\n"
     )
     with pytest.raises(UsageError, match="loss needy needs log-probabilities, which none of"):

@@ -26,11 +26,11 @@ class Mine(Loss):
     name = "mine"
     margin: float = option(1.0, "a margin", min=0)
 
-    def discriminator(self, round):
-        return round.fake_logits - round.real_logits + self.margin
+    def discriminator(self, turn):
+        return turn.fake_logits - turn.real_logits + self.margin
 
-    def generator(self, round):
-        return -round.fake_logits
+    def generator(self, turn):
+        return -turn.fake_logits
 
 
 @artgan.hookimpl

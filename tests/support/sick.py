@@ -21,8 +21,8 @@ class Sick(Bce):
     forever: bool = option(False, "whether it goes on happening")
     poison: str = option("", "where an observer puts NaN, once: ema, weights or statistics")
 
-    def discriminator(self, round):
-        loss = super().discriminator(round)
+    def discriminator(self, turn):
+        loss = super().discriminator(turn)
         # what artgan tries before the first step does not count
         seen["calls"] += seen["started"]
         ill = seen["calls"] >= self.at > 0 if self.forever else seen["calls"] == self.at

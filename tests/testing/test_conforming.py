@@ -41,11 +41,11 @@ def test_all_faults_are_told_at_once_one_line_each() -> None:
     class Empty(Loss):
         name = "two words"
 
-        def discriminator(self, round):  # type: ignore[no-untyped-def]
-            return (round.fake_logits - round.real_logits).mean()
+        def discriminator(self, turn):  # type: ignore[no-untyped-def]
+            return (turn.fake_logits - turn.real_logits).mean()
 
-        def generator(self, round):  # type: ignore[no-untyped-def]
-            return -round.fake_logits.detach()
+        def generator(self, turn):  # type: ignore[no-untyped-def]
+            return -turn.fake_logits.detach()
 
     with pytest.raises(NonConforming) as raised:
         check_loss(Empty)

@@ -17,11 +17,11 @@ class Base(Loss):
 
     name = "base"
 
-    def discriminator(self, round):
-        return round.fake_logits - round.real_logits
+    def discriminator(self, turn):
+        return turn.fake_logits - turn.real_logits
 
-    def generator(self, round):
-        return -round.fake_logits
+    def generator(self, turn):
+        return -turn.fake_logits
 
 
 @dataclass(frozen=True)

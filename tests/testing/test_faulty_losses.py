@@ -13,6 +13,7 @@ from torch import nn
 from torch.nn.functional import softplus
 
 from artgan.interfaces import Estimator, Loss, Penalty
+from artgan.interfaces.networks import EstimatorModule
 from artgan.testing import check_estimator, check_loss, check_penalty
 
 
@@ -24,33 +25,33 @@ def loss_of(discriminator=None, generator=None, capabilities=()):
         name = "made"
         gives = frozenset(capabilities)
 
-        def discriminator(self, round):
-            return discriminator(round) if discriminator else softplus(-round.real_logits) + softplus(round.fake_logits)
+        def discriminator(self, turn):
+            return discriminator(turn) if discriminator else softplus(-turn.real_logits) + softplus(turn.fake_logits)
 
-        def generator(self, round):
-            return generator(round) if generator else softplus(-round.fake_logits)
+        def generator(self, turn):
+            return generator(turn) if generator else softplus(-turn.fake_logits)
 
     return Made
 
 
-def change_in_place(round):
+def change_in_place(turn):
     with torch.no_grad():
-        round.fake.mul_(0.5)
-    return softplus(-round.fake_logits)
+        turn.fake.mul_(0.5)
+    return softplus(-turn.fake_logits)
 
 
-def seed(round):
+def seed(turn):
     np.random.seed(0)
-    return softplus(-round.fake_logits)
+    return softplus(-turn.fake_logits)
 
 
-def switch(round):
+def switch(turn):
     torch.backends.cudnn.benchmark = True
-    return softplus(-round.fake_logits)
+    return softplus(-turn.fake_logits)
 
 
-def hinge(round):
-    return (1 - round.real_logits).relu() + (1 + round.fake_logits).relu()
+def hinge(turn):
+    return (1 - turn.real_logits).relu() + (1 + turn.fake_logits).relu()
 
 
 def test_a_right_loss_conforms():
@@ -61,22 +62,22 @@ def test_a_right_loss_conforms():
 @pytest.mark.parametrize(
     ("made", "phrase"),
     [
-        (loss_of(lambda round: (round.fake_logits - round.real_logits).mean()), "leave averaging to the trainer"),
-        (loss_of(lambda round: (round.fake_logits - round.real_logits).float()), "gives float32 for logits in float64"),
-        (loss_of(lambda round: -round.real_logits.sigmoid().log()), "discriminator() is infinite or NaN at logits"),
-        (loss_of(generator=lambda round: softplus(-round.fake_logits.detach())), "no gradient of generator() reaches"),
-        (loss_of(lambda round: softplus(-round.real_logits.detach())), "no gradient of discriminator() reaches"),
-        (loss_of(lambda round: round.real_logits - round.fake_logits), "high logits mean real"),
-        (loss_of(generator=lambda round: softplus(round.fake_logits)), "the generator wants them high"),
+        (loss_of(lambda turn: (turn.fake_logits - turn.real_logits).mean()), "leave averaging to the trainer"),
+        (loss_of(lambda turn: (turn.fake_logits - turn.real_logits).float()), "gives float32 for logits in float64"),
+        (loss_of(lambda turn: -turn.real_logits.sigmoid().log()), "discriminator() is infinite or NaN at logits"),
+        (loss_of(generator=lambda turn: softplus(-turn.fake_logits.detach())), "no gradient of generator() reaches"),
+        (loss_of(lambda turn: softplus(-turn.real_logits.detach())), "no gradient of discriminator() reaches"),
+        (loss_of(lambda turn: turn.real_logits - turn.fake_logits), "high logits mean real"),
+        (loss_of(generator=lambda turn: softplus(turn.fake_logits)), "the generator wants them high"),
         (loss_of(hinge, capabilities={"log-ratio"}), "leave log-ratio out of gives"),
-        (loss_of(generator=lambda round: random.random() - round.fake_logits), "gives something else each time"),
-        (loss_of(generator=lambda round: -round.fake_logits.flip(0)), "depends on the order of the batch"),
-        (loss_of(generator=change_in_place), "changes round.fake in place"),
+        (loss_of(generator=lambda turn: random.random() - turn.fake_logits), "gives something else each time"),
+        (loss_of(generator=lambda turn: -turn.fake_logits.flip(0)), "depends on the order of the batch"),
+        (loss_of(generator=change_in_place), "changes turn.fake in place"),
         (loss_of(generator=seed), "generator() seeds NumPy"),
         (loss_of(generator=switch), "generator() changes cudnn.benchmark"),
-        (loss_of(generator=lambda round: round.no_such_thing), "generator() raised AttributeError"),
-        (loss_of(generator=lambda round: 1.0), "generator() returned float: return one tensor"),
-        (loss_of(generator=lambda round: -round.fake_logits[:, 0]), "(with logits of shape (6,))"),
+        (loss_of(generator=lambda turn: turn.no_such_thing), "generator() raised AttributeError"),
+        (loss_of(generator=lambda turn: 1.0), "generator() returned float: return one tensor"),
+        (loss_of(generator=lambda turn: -turn.fake_logits[:, 0]), "(with logits of shape (6,))"),
     ],
 )
 def test_a_fault_of_a_loss_is_found(made, phrase):
@@ -84,9 +85,9 @@ def test_a_fault_of_a_loss_is_found(made, phrase):
     assert told(found, phrase), found
 
 
-def slope(round, create_graph=True):
-    logits = round.discriminate(round.real, round.real_labels)
-    (gradient,) = torch.autograd.grad(logits.sum(), round.real, create_graph=create_graph)
+def slope(turn, create_graph=True):
+    logits = turn.discriminator(turn.real, turn.real_labels)
+    (gradient,) = torch.autograd.grad(logits.sum(), turn.real, create_graph=create_graph)
     return gradient.flatten(1)
 
 
@@ -97,25 +98,25 @@ def penalty_of(value):
 
         name = "made"
 
-        def value(self, round, random):
-            return value(self, round, random)
+        def value(self, turn, random):
+            return value(self, turn, random)
 
     return Made
 
 
-def squared(penalty, round, stream):
-    return slope(round).square().sum(1)
+def squared(penalty, turn, stream):
+    return slope(turn).square().sum(1)
 
 
-def left_behind(penalty, round, stream):
-    round.discriminate(round.real, None).sum().backward()
-    return squared(penalty, round, stream)
+def left_behind(penalty, turn, stream):
+    turn.discriminator(turn.real, None).sum().backward()
+    return squared(penalty, turn, stream)
 
 
-def shifted(penalty, round, stream):
+def shifted(penalty, turn, stream):
     with torch.no_grad():
-        round.fake.add_(1)
-    return squared(penalty, round, stream)
+        turn.fake.add_(1)
+    return squared(penalty, turn, stream)
 
 
 def test_a_right_penalty_conforms():
@@ -125,17 +126,17 @@ def test_a_right_penalty_conforms():
 @pytest.mark.parametrize(
     ("value", "phrase"),
     [
-        (lambda penalty, round, stream: squared(penalty, round, stream).mean(), "value"),
-        (lambda penalty, round, stream: slope(round, create_graph=False).square().sum(1), "no gradient reaches"),
+        (lambda penalty, turn, stream: squared(penalty, turn, stream).mean(), "value"),
+        (lambda penalty, turn, stream: slope(turn, create_graph=False).square().sum(1), "no gradient reaches"),
         (
-            lambda penalty, round, stream: slope(round).norm(dim=1) + slope(round).square().sum(1).sqrt(),
+            lambda penalty, turn, stream: slope(turn).norm(dim=1) + slope(turn).square().sum(1).sqrt(),
             "under the root",
         ),
-        (lambda penalty, round, stream: squared(penalty, round, stream) * torch.rand(()), "draw from `random` alone"),
-        (lambda penalty, round, stream: squared(penalty, round, stream) * penalty.interval, "depend on the interval"),
+        (lambda penalty, turn, stream: squared(penalty, turn, stream) * torch.rand(()), "draw from `random` alone"),
+        (lambda penalty, turn, stream: squared(penalty, turn, stream) * penalty.interval, "depend on the interval"),
         (left_behind, "leaves gradients behind"),
-        (shifted, "changes round.fake in place"),
-        (lambda penalty, round, stream: None, "returned NoneType: return one tensor"),
+        (shifted, "changes turn.fake in place"),
+        (lambda penalty, turn, stream: None, "returned NoneType: return one tensor"),
     ],
 )
 def test_a_fault_of_a_penalty_is_found(value, phrase):
@@ -143,18 +144,12 @@ def test_a_fault_of_a_penalty_is_found(value, phrase):
     assert told(found, phrase), found
 
 
-class Teacher(nn.Module):
+class Teacher(EstimatorModule):
     """An estimator's module that conforms."""
-
-    def generate(self, generator, latents, labels):
-        return generator(latents, labels)
-
-    def objective(self, values, round):
-        return values.mean()
 
 
 class Batch(Teacher):
-    def objective(self, values, round):
+    def objective(self, values, turn, generator):
         return values
 
 
@@ -169,20 +164,20 @@ class Cropped(Teacher):
 
 
 class Infinite(Teacher):
-    def objective(self, values, round):
+    def objective(self, values, turn, generator):
         return values.mean() / 0
 
 
 class Counting(Teacher):
     calls = 0
 
-    def objective(self, values, round):
+    def objective(self, values, turn, generator):
         self.calls += 1
         return values.mean() * self.calls
 
 
 class Noisy(Teacher):
-    def objective(self, values, round):
+    def objective(self, values, turn, generator):
         return values.mean() * random.random()
 
 
@@ -216,7 +211,7 @@ def test_a_right_estimator_conforms():
         (Infinite, "objective() is infinite or NaN"),
         (Counting, "saved and loaded goes on differently"),
         (Noisy, "draw from torch's random state alone"),
-        (Mute, "has no method generate"),
+        (Mute, "derives from artgan.interfaces.networks.EstimatorModule"),
         (int, "build returned int"),
     ],
 )

@@ -15,6 +15,7 @@ from torch import nn
 
 from artgan.interfaces import Augmentation, Discriminator, Generator
 from artgan.interfaces.component import option
+from artgan.interfaces.networks import AugmentationModule
 from artgan.testing import check_augmentation, check_discriminator, check_generator
 
 
@@ -409,7 +410,7 @@ def test_a_second_derivative_that_is_not_promised_is_not_asked_for():
 
 
 def augmentation_of(change):
-    class Network(nn.Module):
+    class Network(AugmentationModule):
         def forward(self, samples, random):
             return change(samples, random)
 

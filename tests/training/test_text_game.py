@@ -9,8 +9,9 @@ from artgan import UsageError
 from artgan.builtin.networks.one_hot import before_end
 from artgan.builtin.networks.recurrent import RnnDiscriminator, RnnGenerator
 from artgan.builtin.networks.token_estimators import ExpectedEstimator, RatioEstimator, ReinforceEstimator
-from artgan.interfaces import Round, Spec
+from artgan.interfaces import Spec
 from artgan.recipe.compose import compose, merge
+from artgan.training.round import PlayedRound
 
 SMALL = {
     "dataset": {"name": "names"},
@@ -82,25 +83,23 @@ class Judge:
 
     table = torch.randn(3, 5, generator=torch.Generator().manual_seed(1))
 
-    def logits(self, samples, labels):
+    def __call__(self, samples, labels):
         kept = before_end(samples.argmax(2), True)
         return (samples * self.table).sum(2) * kept
 
-    def every_token(self, samples, labels, tokens):
+    def token_logits(self, samples, labels, tokens):
         return self.table.expand(len(samples), -1, -1)
 
 
 def round_of(fake, latents):
-    judge = Judge()
-    return Round(
+    return PlayedRound(
         real=fake,
         fake=fake,
         latents=latents,
         real_labels=None,
         fake_labels=None,
-        discriminate=judge.logits,
+        discriminator=Judge(),
         mixed=False,
-        weigh=judge.every_token,
     )
 
 
@@ -109,11 +108,9 @@ def gradient_of(estimator, generator, batch):
     latents = torch.randn(1, 4, generator=torch.Generator().manual_seed(2)).expand(batch, -1)
     torch.manual_seed(3)
     fake = estimator.generate(generator, latents, None)
-    round = round_of(fake, latents)
-    if hasattr(estimator, "view"):
-        round = estimator.view(round)
+    turn = estimator.generator_round(round_of(fake, latents), generator)
     generator.zero_grad()
-    estimator.objective(-round.fake_logits, round).backward()
+    estimator.objective(-turn.fake_logits, turn, generator).backward()
     return torch.cat([weight.grad.flatten() for weight in generator.parameters() if weight.grad is not None])
 
 
@@ -129,31 +126,40 @@ def test_the_expectation_over_every_token_is_what_reinforce_estimates_with_less_
             latents = torch.randn(1, 4, generator=torch.Generator().manual_seed(2)).expand(size, -1)
             torch.manual_seed(seed)
             estimator = make()
-            round = round_of(estimator.generate(generator, latents, None), latents)
-            round = estimator.view(round) if hasattr(estimator, "view") else round
+            played = round_of(estimator.generate(generator, latents, None), latents)
+            turn = estimator.generator_round(played, generator)
             generator.zero_grad()
-            estimator.objective(-round.fake_logits, round).backward()
+            estimator.objective(-turn.fake_logits, turn, generator).backward()
             draws.append(torch.cat([w.grad.flatten() for w in generator.parameters() if w.grad is not None]))
         return torch.stack(draws).std(0).mean()
 
     assert spread(lambda: ExpectedEstimator(0.0, 0.0, True)) < 0.7 * spread(lambda: ReinforceEstimator(0.0, 1.0, True))
 
 
-def among(logits, tokens):
-    return logits if tokens is None else logits.gather(2, tokens)
+class Table:
+    """A discriminator that gives the same logits (L, V) to every token at each place of any text."""
+
+    def __init__(self, logits):
+        self.logits = logits
+
+    def __call__(self, samples, labels):
+        return (samples * self.logits).sum(2)
+
+    def token_logits(self, samples, labels, tokens):
+        every = self.logits.expand(len(samples), -1, -1)
+        return every if tokens is None else every.gather(2, tokens)
 
 
 def ratio_round(real, fake, latents, logits):
     """Return a round whose discriminator gives the same logits (L, V) to every token at each place of any text."""
-    return Round(
+    return PlayedRound(
         real=torch.nn.functional.one_hot(real, 5).float(),
         fake=fake,
         latents=latents,
         real_labels=None,
         fake_labels=None,
-        discriminate=lambda samples, labels: (samples * logits).sum(2),
+        discriminator=Table(logits),
         mixed=True,
-        weigh=lambda samples, labels, tokens: among(logits.expand(len(samples), -1, -1), tokens),
     )
 
 
@@ -175,9 +181,9 @@ class TestRatio:
             with torch.no_grad():
                 ratio = truth.log() - said().log()
             fake = estimator.generate(generator, self.latents, None)
-            round = estimator.view(ratio_round(self.real, fake, self.latents, ratio))
+            turn = estimator.generator_round(ratio_round(self.real, fake, self.latents, ratio), generator)
             optimiser.zero_grad()
-            estimator.objective(round.fake_logits, round).backward()
+            estimator.objective(turn.fake_logits, turn, generator).backward()
             optimiser.step()
         assert torch.allclose(said(), truth, atol=0.03)
 
@@ -187,7 +193,9 @@ class TestRatio:
         real = torch.tensor([[1, 0, 0]]).expand(20_000, -1)
         torch.manual_seed(0)
         fake = estimator.generate(generator, latents, None)
-        shown = estimator.show(ratio_round(real, fake, latents, torch.arange(1.0, 6.0).expand(3, 5)))
+        shown = estimator.discriminator_round(
+            ratio_round(real, fake, latents, torch.arange(1.0, 6.0).expand(3, 5)), generator
+        )
         assert torch.equal(shown.real_logits[0, :, 0], torch.tensor([2.0, 1.0, 0.0])), "nothing behind the end"
         own, after_real = (shown.fake_logits[:, :, kind].mean(0) for kind in (0, 1))
         chances = generator.log_distribution(real[:1], latents[:1], None)[0].exp()
@@ -198,8 +206,8 @@ class TestRatio:
 
     def test_the_trainer_teaches_the_discriminator_by_what_it_is_shown(self, text):
         game, seen = text(estimator={"name": "ratio"}), []
-        show = game.estimator.show
-        game.estimator.show = lambda round: seen.append(show(round)) or seen[-1]
+        show = game.estimator.discriminator_round
+        game.estimator.discriminator_round = lambda *given: seen.append(show(*given)) or seen[-1]
         game.step()
         assert [shown.fake_logits.shape for shown in seen] == [(16, game.data.spec.shape[0], 2)]
         taught = game.recipe.loss.discriminator(seen[0]).mean()
@@ -215,8 +223,8 @@ class TestRatio:
         for logit in (50.0, 1.0, 0.5):
             logits = torch.zeros(3, 5)
             logits[:, 2] = logit
-            round = estimator.view(ratio_round(self.real, fake, self.latents, logits))
-            objectives.append(float(estimator.objective(round.fake_logits, round).detach()))
+            turn = estimator.generator_round(ratio_round(self.real, fake, self.latents, logits), generator)
+            objectives.append(float(estimator.objective(turn.fake_logits, turn, generator).detach()))
         assert objectives[0] == pytest.approx(objectives[1])
         assert objectives[1] != pytest.approx(objectives[2])
 
@@ -225,14 +233,14 @@ class TestRatio:
         for seed in range(2):
             torch.manual_seed(seed)
             fake = estimator.generate(generator, self.latents, None)
-            round = estimator.view(ratio_round(self.real, fake, self.latents, torch.zeros(3, 5)))
-            assert torch.equal(round.tokens[:64], fake.argmax(2))
+            turn = estimator.generator_round(ratio_round(self.real, fake, self.latents, torch.zeros(3, 5)), generator)
+            assert torch.equal(turn.words.tokens[:64], fake.argmax(2))
 
     def test_no_gradient_reaches_the_generator_while_the_discriminator_learns(self):
         generator, estimator = tiny_generator(), RatioEstimator(5.0, True)
         fake = estimator.generate(generator, self.latents, None)
         logits = torch.zeros(3, 5, requires_grad=True)
-        shown = estimator.show(ratio_round(self.real, fake, self.latents, logits))
+        shown = estimator.discriminator_round(ratio_round(self.real, fake, self.latents, logits), generator)
         (shown.fake_logits - shown.real_logits).mean().backward()
         assert logits.grad.any()
         assert all(weight.grad is None for weight in generator.parameters())
@@ -242,13 +250,13 @@ def test_a_discriminator_weighs_every_token_as_it_would_judge_it():
     torch.manual_seed(0)
     network = RnnDiscriminator(TINY, width=8, embedding=6, cell="gru", dropout=0.1).eval()
     tokens = torch.tensor([[1, 2, 3]])
-    every = network.every_token(torch.nn.functional.one_hot(tokens, 5).float(), None)
+    every = network.token_logits(torch.nn.functional.one_hot(tokens, 5).float(), None, None)
     for token in range(5):
         other = torch.nn.functional.one_hot(torch.tensor([[1, 2, token]]), 5).float()
         assert torch.allclose(network(other, None)[0, 2], every[0, 2, token], atol=1e-6)
     chosen = torch.tensor([[[0, 4], [1, 1], [2, 3]]])
     assert torch.allclose(
-        network.every_token(torch.nn.functional.one_hot(tokens, 5).float(), None, chosen),
+        network.token_logits(torch.nn.functional.one_hot(tokens, 5).float(), None, chosen),
         every.gather(2, chosen),
         atol=1e-6,
     )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import torch
 from torch import Generator as RandomStream
-from torch import Tensor, nn
+from torch import Tensor
+
+from artgan.interfaces.networks import AugmentationModule
 
 
-class RandomFlip(nn.Module):
+class RandomFlip(AugmentationModule):
     """Mirrors each picture left to right with a chance of one half."""
 
     def forward(self, images: Tensor, random: RandomStream) -> Tensor:
@@ -15,7 +17,7 @@ class RandomFlip(nn.Module):
         return torch.where(mirrored, images.flip(3), images)
 
 
-class DiffAugment(nn.Module):
+class DiffAugment(AugmentationModule):
     """Changes colour, shifts, and blanks a square of each picture (Zhao et al. 2020)."""
 
     def __init__(self, color: bool, translation: float, cutout: float) -> None:

@@ -199,7 +199,7 @@ class RnnDiscriminator(nn.Module):
             logits = logits * before_end(tokens_of(samples), True).to(logits.dtype)
         return logits
 
-    def every_token(self, samples: Tensor, labels: Tensor | None, tokens: Tensor | None = None) -> Tensor:
+    def token_logits(self, samples: Tensor, labels: Tensor | None, tokens: Tensor | None) -> Tensor:
         """Return the logits that tokens would have at a place, given those before it.
 
         Args:

@@ -1,29 +1,20 @@
-"""The modules behind the built-in estimators."""
+"""The modules behind the built-in estimators of tokens."""
 
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple, cast
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from artgan.interfaces import Round
+from artgan.interfaces import DiscriminatorView, Round
+from artgan.interfaces.networks import EstimatorModule, ExplicitGenerator, GeneratorNetwork, RelaxedGenerator
 
 from .one_hot import before_end, pick, tokens_of
 
 
-class PathwiseEstimator(nn.Module):
-    """Lets the gradient flow through the samples."""
-
-    def generate(self, generator: nn.Module, latents: Tensor, labels: Tensor | None) -> Tensor:
-        return cast(Tensor, generator(latents, labels))
-
-    def objective(self, values: Tensor, round: Round) -> Tensor:
-        return values.mean()
-
-
-class ReinforceEstimator(nn.Module):
+class ReinforceEstimator(EstimatorModule):
     """Makes what was drawn likelier by how much better than usual the discriminator finds it.
 
     Args:
@@ -41,19 +32,19 @@ class ReinforceEstimator(nn.Module):
         self.register_buffer("baseline", torch.zeros(()))
         self.register_buffer("steps", torch.zeros((), dtype=torch.long))
 
-    def generate(self, generator: Any, latents: Tensor, labels: Tensor | None) -> Tensor:
-        self._generator = [generator]  # a list, so that its weights do not become this module's
+    def generate(self, generator: GeneratorNetwork, latents: Tensor, labels: Tensor | None) -> Tensor:
         with torch.no_grad():
-            return cast(Tensor, generator(latents, labels))
+            return generator(latents, labels)
 
-    def objective(self, values: Tensor, round: Round) -> Tensor:
+    def objective(self, values: Tensor, turn: Round, generator: GeneratorNetwork) -> Tensor:
         """Return what is minimised.
 
         Args:
             values: the loss at each token (B, L), or of each sample (B,), which then is the reward of all its tokens.
-            round: the turn.
+            turn: the round as `generator_round` gave it.
+            generator: which made its fakes.
         """
-        tokens = tokens_of(round.fake)
+        tokens = tokens_of(turn.fake)
         weights = before_end(tokens, self.ends).to(values.dtype)
         rewards = -values.detach()
         if rewards.dim() == 1:
@@ -64,35 +55,72 @@ class ReinforceEstimator(nn.Module):
         moved = self.baseline + self.decay * (mean - self.baseline)
         self.baseline.copy_(torch.where(self.steps == 0, mean, moved))
         self.steps += 1
-        logarithms = self._generator[0].log_distribution(tokens, round.latents, round.fake_labels)
+        logarithms = cast(ExplicitGenerator, generator).log_distribution(tokens, turn.latents, turn.fake_labels)
         scores = logarithms.gather(2, tokens[:, :, None]).squeeze(2)
-        return cast(Tensor, -((returns - self.baseline) * scores * weights).sum() / weights.sum())
+        return -((returns - self.baseline) * scores * weights).sum() / weights.sum()
 
 
-class EveryToken(Round):
-    """A round in which the logits of the fakes are those of every token at each place, (B, L, V).
+class VariedRound:
+    """A round that holds another and has its samples; what derives from it gives logits of its own.
 
     Args:
-        round: the round as it is played, whose discriminator gives ``token-logits``.
+        turn: the round as it is played.
     """
 
-    def __init__(self, round: Round) -> None:
-        self.__dict__ |= round.__dict__
-        self._round = round
+    def __init__(self, turn: Round) -> None:
+        self.turn = turn
+
+    @property
+    def real(self) -> Tensor:
+        """Real texts, (B, L, V)."""
+        return self.turn.real
+
+    @property
+    def fake(self) -> Tensor:
+        """Generated texts, (B, L, V)."""
+        return self.turn.fake
+
+    @property
+    def latents(self) -> Tensor:
+        """What the fakes were generated from, (B, latent)."""
+        return self.turn.latents
+
+    @property
+    def real_labels(self) -> Tensor | None:
+        """Class indices of the reals, (B,), or None."""
+        return self.turn.real_labels
+
+    @property
+    def fake_labels(self) -> Tensor | None:
+        """Class indices of the fakes, (B,), or None."""
+        return self.turn.fake_labels
+
+    @property
+    def discriminator(self) -> DiscriminatorView:
+        """Judges any texts as this turn does."""
+        return self.turn.discriminator
+
+    @property
+    def real_logits(self) -> Tensor:
+        """The logits of the reals, as played."""
+        return self.turn.real_logits
+
+
+class EveryToken(VariedRound):
+    """A round in which the logits of the fakes are those of every token at each place, (B, L, V)."""
 
     @property
     def real_logits(self) -> Tensor:
         """Those of the reals, (B, L, 1)."""
-        return self._round.real_logits[:, :, None]
+        return self.turn.real_logits[:, :, None]
 
     @cached_property
     def fake_logits(self) -> Tensor:
         """Those of every token at each place of the fakes, (B, L, V)."""
-        assert self.weigh
-        return self.weigh(self.fake, self.fake_labels, None)
+        return self.discriminator.token_logits(self.fake, self.fake_labels, None)
 
 
-class ExpectedEstimator(nn.Module):
+class ExpectedEstimator(EstimatorModule):
     """Minimises the expected loss over every token that might stand at a place, given those that were drawn before it.
 
     What a token does to those after it is still learned from the drawn one, against the mean at its place.
@@ -107,34 +135,34 @@ class ExpectedEstimator(nn.Module):
         super().__init__()
         self.discount, self.entropy, self.ends = discount, entropy, ends
 
-    def generate(self, generator: Any, latents: Tensor, labels: Tensor | None) -> Tensor:
-        self._generator = [generator]  # as in `ReinforceEstimator`
+    def generate(self, generator: GeneratorNetwork, latents: Tensor, labels: Tensor | None) -> Tensor:
         with torch.no_grad():
-            return cast(Tensor, generator(latents, labels))
+            return generator(latents, labels)
 
-    def view(self, round: Round) -> Round:
-        return EveryToken(round)
+    def generator_round(self, turn: Round, generator: GeneratorNetwork) -> Round:
+        return EveryToken(turn)
 
-    def objective(self, values: Tensor, round: Round) -> Tensor:
+    def objective(self, values: Tensor, turn: Round, generator: GeneratorNetwork) -> Tensor:
         """Return what is minimised.
 
         Args:
             values: the loss at every token (B, L, V), or of each sample (B,).
-            round: the turn.
+            turn: the round as `generator_round` gave it.
+            generator: which made its fakes.
         """
-        tokens = tokens_of(round.fake)
+        tokens = tokens_of(turn.fake)
         weights = before_end(tokens, self.ends).to(values.dtype)
-        logarithms = self._generator[0].log_distribution(tokens, round.latents, round.fake_labels)
+        logarithms = cast(ExplicitGenerator, generator).log_distribution(tokens, turn.latents, turn.fake_labels)
         scores = logarithms.gather(2, tokens[:, :, None]).squeeze(2)
         values = values.detach()
         if values.dim() == 1:
-            return cast(Tensor, (scores * (values - values.mean())[:, None] * weights).sum() / weights.sum())
+            return (scores * (values - values.mean())[:, None] * weights).sum() / weights.sum()
         costs = values + self.entropy * logarithms if self.entropy else values
         expected = (logarithms.exp() * costs).sum(2)
         drawn = values.gather(2, tokens[:, :, None]).squeeze(2)
         later = discounted(drawn, weights, self.discount) - drawn
         usual = (later * weights).sum(0) / weights.sum(0).clamp(min=1)
-        return cast(Tensor, ((expected + (later - usual) * scores) * weights).sum() / weights.sum())
+        return ((expected + (later - usual) * scores) * weights).sum() / weights.sum()
 
 
 class Words(NamedTuple):
@@ -151,64 +179,49 @@ class Words(NamedTuple):
     weights: Tensor
 
 
-def words_of(round: Round, ends: bool) -> Words:
+def words_of(turn: Round, ends: bool) -> Words:
     """Return the texts of a round; where ``ends``, token 0 ends one."""
-    samples = torch.cat([round.fake, round.real])
+    samples = torch.cat([turn.fake, turn.real])
     tokens = tokens_of(samples.detach())
     return Words(samples, tokens, before_end(tokens, ends).to(samples.dtype))
 
 
-class Continued(Round):
+class Continued(VariedRound):
     """A round in which the words of the fakes are gone on with, and those of the reals too.
 
     Args:
-        round: the round as it is played, whose discriminator gives ``token-logits``.
-        generator: its generator, which gives ``log-probabilities``.
+        turn: the round as it is played.
         words: its texts.
     """
 
-    def __init__(self, round: Round, generator: Any, words: Words) -> None:
-        self.__dict__ |= round.__dict__
-        self._generator = generator
-        self.samples, self.tokens, self.weights = words
+    def __init__(self, turn: Round, words: Words) -> None:
+        super().__init__(turn)
+        self.words = words
 
     @cached_property
     def every_logit(self) -> Tensor:
         """The logits of every token at each place of the fakes, then of the reals, (2 B, L, V)."""
-        return self._weighed(None)
+        return token_logits(self.turn, self.words, None)
 
     @cached_property
     def fake_logits(self) -> Tensor:
         """Those of the fakes' own tokens, (B, L)."""
-        logits = self.every_logit.gather(2, self.tokens[:, :, None]).squeeze(2) * self.weights
+        logits = self.every_logit.gather(2, self.words.tokens[:, :, None]).squeeze(2) * self.words.weights
         return logits[: len(self.fake)]
 
-    def log_distribution(self) -> Tensor:
-        """Return the logarithm of the generator's probability (2 B, L, V) of every token at each place."""
-        latents = torch.cat([self.latents, self.latents])
-        return cast(Tensor, self._generator.log_distribution(self.tokens, latents, self._twice(self.fake_labels)))
 
-    def _weighed(self, tokens: Tensor | None) -> Tensor:
-        assert self.weigh
-        return self.weigh(self.samples, self._twice(self.fake_labels), tokens)
+class NextTokens(VariedRound):
+    """What the discriminator tells apart: a real token, and the generator's after its own words and after real ones.
 
-    def _twice(self, labels: Tensor | None) -> Tensor | None:
-        return None if labels is None else torch.cat([labels, labels])
+    Args:
+        turn: the round as it is played.
+        words: its texts.
+        generator: which made its fakes.
+    """
 
-
-class Shown(Continued):
-    """What the discriminator tells apart: a real token, and the generator's after its own words and after real ones."""
-
-    @cached_property
-    def _three(self) -> tuple[Tensor, Tensor, Tensor]:
-        """The logits of the reals, the generator's after its own words and its after those of the reals, (B, L, 1)."""
-        own, real = self.tokens.chunk(2)
-        with torch.no_grad():
-            chances = self._generator.log_distribution(real, self.latents, self.fake_labels).exp().flatten(0, 1)
-        drawn = pick(chances, torch.rand_like(chances[:, :1])).view(real.shape)
-        tokens = torch.stack([self.tokens, torch.cat([own, drawn])], 2)
-        after_own, after_real = (self._weighed(tokens) * self.weights[:, :, None]).chunk(2)
-        return after_real[:, :, :1], after_own[:, :, :1], after_real[:, :, 1:]
+    def __init__(self, turn: Round, words: Words, generator: ExplicitGenerator) -> None:
+        super().__init__(turn)
+        self.words, self.generator = words, generator
 
     @property
     def real_logits(self) -> Tensor:
@@ -220,8 +233,29 @@ class Shown(Continued):
         """Those of tokens that the generator drew after its own words and after those of the reals, (B, L, 2)."""
         return torch.cat(self._three[1:], 2)
 
+    @cached_property
+    def _three(self) -> tuple[Tensor, Tensor, Tensor]:
+        """The logits of the reals, the generator's after its own words and its after those of the reals, (B, L, 1)."""
+        own, real = self.words.tokens.chunk(2)
+        with torch.no_grad():
+            chances = self.generator.log_distribution(real, self.latents, self.fake_labels).exp().flatten(0, 1)
+        drawn = pick(chances, torch.rand_like(chances[:, :1])).view(real.shape)
+        tokens = torch.stack([self.words.tokens, torch.cat([own, drawn])], 2)
+        logits = token_logits(self.turn, self.words, tokens) * self.words.weights[:, :, None]
+        after_own, after_real = logits.chunk(2)
+        return after_real[:, :, :1], after_own[:, :, :1], after_real[:, :, 1:]
 
-class RatioEstimator(nn.Module):
+
+def token_logits(turn: Round, words: Words, tokens: Tensor | None) -> Tensor:
+    """Return the logits (2 B, L, K) that tokens, or all for None, would have in the words of a round."""
+    return turn.discriminator.token_logits(words.samples, _twice(turn.fake_labels), tokens)
+
+
+def _twice(labels: Tensor | None) -> Tensor | None:
+    return None if labels is None else torch.cat([labels, labels])
+
+
+class RatioEstimator(EstimatorModule):
     """Draws the generator to the distribution that the discriminator finds to be the real one.
 
     Args:
@@ -232,37 +266,42 @@ class RatioEstimator(nn.Module):
     def __init__(self, bound: float, ends: bool) -> None:
         super().__init__()
         self.bound, self.ends = bound, ends
-        self._kept: Words | None = None
+        self._words: Words | None = None
 
-    def generate(self, generator: Any, latents: Tensor, labels: Tensor | None) -> Tensor:
-        self._generator, self._kept = [generator], None  # a list as in `ReinforceEstimator`
+    def generate(self, generator: GeneratorNetwork, latents: Tensor, labels: Tensor | None) -> Tensor:
+        self._words = None
         with torch.no_grad():
-            return cast(Tensor, generator(latents, labels))
+            return generator(latents, labels)
 
-    def show(self, round: Round) -> Round:
-        return Shown(round, self._generator[0], self._words(round))
+    def discriminator_round(self, turn: Round, generator: GeneratorNetwork) -> NextTokens:
+        return NextTokens(turn, self._words_of(turn), cast(ExplicitGenerator, generator))
 
-    def view(self, round: Round) -> Round:
-        return Continued(round, self._generator[0], self._words(round))
+    def generator_round(self, turn: Round, generator: GeneratorNetwork) -> Continued:
+        return Continued(turn, self._words_of(turn))
 
-    def _words(self, round: Round) -> Words:
-        """Return the texts of a round, once for both players' turns with the same fakes."""
-        if self._kept is None:
-            self._kept = words_of(round, self.ends)
-        return self._kept
-
-    def objective(self, values: Tensor, round: Continued) -> Tensor:
+    def objective(self, values: Tensor, turn: Round, generator: GeneratorNetwork) -> Tensor:
         """Return the cross-entropy to the estimated distribution.
 
         Args:
             values: not used: the logits themselves hold the ratio.
-            round: the turn, as `view` gave it.
+            turn: the round as `generator_round` gave it.
+            generator: which made its fakes.
         """
-        logarithms = round.log_distribution()
+        assert isinstance(turn, Continued)
+        words, latents = turn.words, torch.cat([turn.latents, turn.latents])
+        logarithms = cast(ExplicitGenerator, generator).log_distribution(
+            words.tokens, latents, _twice(turn.fake_labels)
+        )
         with torch.no_grad():
-            estimated = (logarithms + round.every_logit.clamp(max=self.bound)).softmax(2)
+            estimated = (logarithms + turn.every_logit.clamp(max=self.bound)).softmax(2)
         costs = -(estimated * logarithms).sum(2)
-        return (costs * round.weights).sum() / round.weights.sum()
+        return (costs * words.weights).sum() / words.weights.sum()
+
+    def _words_of(self, turn: Round) -> Words:
+        """Return the texts of a round, made once for both players' turns with the same fakes."""
+        if self._words is None:
+            self._words = words_of(turn, self.ends)
+        return self._words
 
 
 def discounted(values: Tensor, weights: Tensor, discount: float) -> Tensor:
@@ -274,7 +313,7 @@ def discounted(values: Tensor, weights: Tensor, discount: float) -> Tensor:
     return torch.stack(sums[::-1], 1)
 
 
-class GumbelEstimator(nn.Module):
+class GumbelEstimator(EstimatorModule):
     """Differentiates relaxed tokens.
 
     Args:
@@ -297,8 +336,5 @@ class GumbelEstimator(nn.Module):
         """
         self.temperature.fill_(self.first * (self.last / self.first) ** progress)
 
-    def generate(self, generator: Any, latents: Tensor, labels: Tensor | None) -> Tensor:
-        return cast(Tensor, generator.relaxed(latents, labels, float(self.temperature)))
-
-    def objective(self, values: Tensor, round: Round) -> Tensor:
-        return values.mean()
+    def generate(self, generator: GeneratorNetwork, latents: Tensor, labels: Tensor | None) -> Tensor:
+        return cast(RelaxedGenerator, generator).relaxed(latents, labels, float(self.temperature))

@@ -1,0 +1,220 @@
+"""What components build: the networks of the players, and the modules beside them.
+
+Networks are plain ``torch.nn.Module``; the protocols say what the trainer calls of them. What a component ``gives``
+beyond that is a protocol too (`CAPABILITIES`), checked before the first step. Estimators and augmentations derive from
+the base of their kind, whose methods do nothing unless they are written anew.
+
+This module imports torch, as modules of networks do; what declares components imports `artgan.interfaces` alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from torch import Generator as RandomStream
+from torch import Tensor, nn
+
+from .component import Component
+from .round import Round
+
+
+class GeneratorNetwork(Protocol):
+    """What every generator builds, an ``nn.Module``."""
+
+    def __call__(self, latents: Tensor, labels: Tensor | None) -> Tensor:
+        """Return samples (B, ...) of latents (B, latent) and class indices (B,)."""
+        ...
+
+
+@runtime_checkable
+class ExplicitGenerator(Protocol):
+    """What gives ``log-probabilities``: a generator of tokens that knows how likely each is."""
+
+    def log_distribution(self, tokens: Tensor, latents: Tensor, labels: Tensor | None) -> Tensor:
+        """Return the logarithm of the probability (B, L, V) of every token at each place of (B, L) given those before.
+
+        It is differentiated by the weights.
+        """
+        ...
+
+
+@runtime_checkable
+class RelaxedGenerator(Protocol):
+    """What gives ``relaxation``: a generator of tokens whose samples can be differentiated."""
+
+    def relaxed(self, latents: Tensor, labels: Tensor | None, temperature: float) -> Tensor:
+        """Return samples (B, L, V), hard one-hots whose gradient is that of the softmax at the temperature."""
+        ...
+
+
+@runtime_checkable
+class PretrainableGenerator(Protocol):
+    """What gives ``pretraining``: a generator that can learn from real samples without a discriminator."""
+
+    def pretraining_loss(self, real: Tensor, labels: Tensor | None) -> Tensor:
+        """Return what is minimised for each real sample, (B,).
+
+        Alone for the first `training.pretrain` steps, and beside the loss of the game where the recipe weighs it.
+        """
+        ...
+
+
+@runtime_checkable
+class StepwiseGenerator(Protocol):
+    """What gives ``steps``: a generator of tokens that a page can draw from token by token."""
+
+    def begin(self, latents: Tensor) -> tuple[Tensor, ...]:
+        """Return the state before the first token: tensors (B, ...)."""
+        ...
+
+    def step(self, token: Tensor, latents: Tensor, state: tuple[Tensor, ...]) -> tuple[Tensor, tuple[Tensor, ...]]:
+        """Return the logits (B, V) of the next token and the state after this one.
+
+        Args:
+            token: the number of the token before, (B,); the size of the vocabulary for the first.
+            latents: (B, latent).
+            state: before the token.
+        """
+        ...
+
+
+class TokenGenerator(
+    GeneratorNetwork, ExplicitGenerator, RelaxedGenerator, PretrainableGenerator, StepwiseGenerator, Protocol
+):
+    """A generator of tokens that gives all of the above."""
+
+
+class DiscriminatorNetwork(Protocol):
+    """What every discriminator builds, an ``nn.Module``."""
+
+    def __call__(self, samples: Tensor, labels: Tensor | None) -> Tensor:
+        """Return logits (B,) or (B, L), high for real, of samples (B, ...) and class indices (B,)."""
+        ...
+
+
+@runtime_checkable
+class TokenDiscriminator(Protocol):
+    """What gives ``token-logits``: a discriminator that judges tokens that might stand at a place."""
+
+    def token_logits(self, samples: Tensor, labels: Tensor | None, tokens: Tensor | None) -> Tensor:
+        """Return the logits (B, L, K) that tokens (B, L, K), or all for None, would have, given those before them."""
+        ...
+
+
+CAPABILITIES: dict[str, type] = {
+    "log-probabilities": ExplicitGenerator,
+    "relaxation": RelaxedGenerator,
+    "pretraining": PretrainableGenerator,
+    "steps": StepwiseGenerator,
+    "token-logits": TokenDiscriminator,
+}
+"""What a network must offer for what its component gives."""
+
+
+class EstimatorModule(nn.Module):
+    """How the generator learns through its samples; by itself, by differentiating them.
+
+    The trainer calls it in this order, what it must remember from step to step being kept in buffers::
+
+        for step in range(steps):
+            estimator.begin(step / steps)
+            for update in range(discriminator_updates):
+                fake = estimator.generate(generator, latents, labels)
+                turn = estimator.discriminator_round(round of real and fake.detach(), generator)
+                minimise loss.discriminator(turn).mean()
+            for update in range(generator_updates):    # the first learns from the last fakes above
+                turn = estimator.generator_round(round of real and fake, generator)
+                minimise estimator.objective(loss.generator(turn), turn, generator)
+    """
+
+    def begin(self, progress: float) -> None:
+        """Prepare a step.
+
+        Args:
+            progress: the share of the run that is done, 0 to 1.
+        """
+
+    def generate(self, generator: GeneratorNetwork, latents: Tensor, labels: Tensor | None) -> Tensor:
+        """Return the fakes (B, ...) as the discriminator sees them."""
+        return generator(latents, labels)
+
+    def discriminator_round(self, turn: Round, generator: GeneratorNetwork) -> Round:
+        """Return the round as the discriminator's loss sees it; no gradient may reach the generator."""
+        return turn
+
+    def generator_round(self, turn: Round, generator: GeneratorNetwork) -> Round:
+        """Return the round as the generator's loss and `objective` see it."""
+        return turn
+
+    def objective(self, values: Tensor, turn: Round, generator: GeneratorNetwork) -> Tensor:
+        """Return the scalar whose gradient teaches the generator.
+
+        Args:
+            values: what the loss gives for each logit, pair or sample of the turn.
+            turn: as `generator_round` gave it.
+            generator: which made the turn's fakes.
+        """
+        return values.mean()
+
+
+class AugmentationModule(nn.Module):
+    """A random change of real and fake samples alike before the discriminator.
+
+    The trainer calls it in this order, what it must remember from step to step being kept in buffers::
+
+        for step in range(steps):
+            for update in range(discriminator_updates):
+                logits = discriminator(augmentation(real and fake, random))
+                update the discriminator
+                log augmentation.adapt(logits of the reals, seen)
+            for update in range(generator_updates):
+                logits = discriminator(augmentation(fake, random))
+                update the generator
+    """
+
+    def forward(self, samples: Tensor, random: RandomStream) -> Tensor:
+        """Return samples of the same shape, each changed on its own, differentiable.
+
+        Args:
+            samples: (B, ...).
+            random: the stream, on the CPU, to draw from; nothing else may be random.
+        """
+        raise NotImplementedError(f"{type(self).__name__} has no forward")
+
+    def adapt(self, real_logits: Tensor, seen: int) -> Mapping[str, Tensor | float]:
+        """Adapt to how the discriminator judges real samples, after each of its updates.
+
+        Args:
+            real_logits: their logits in that update, (B,) or (B, L), detached.
+            seen: how many real samples the discriminator has been shown so far.
+
+        Returns:
+            Scalars for the log, by name; a tensor is averaged there, so that nothing need wait for the device here.
+        """
+        return {}
+
+    if TYPE_CHECKING:
+
+        def __call__(self, samples: Tensor, random: RandomStream) -> Tensor: ...
+
+
+BASES: dict[str, type[nn.Module]] = {"estimator": EstimatorModule, "augmentation": AugmentationModule}
+"""What the modules of these kinds derive from; those of others are any ``nn.Module``."""
+
+
+def find_lack(component: Component, module: object) -> str:
+    """Return what a built module lacks of what its component promises, and what to do; empty for nothing.
+
+    Args:
+        component: the generator, discriminator, estimator or augmentation.
+        module: what its `build` returned.
+    """
+    base = BASES.get(component.kind, nn.Module)
+    if not isinstance(module, base):
+        place = "torch.nn.Module" if base is nn.Module else f"{__name__}.{base.__name__}"
+        return f"build returned {type(module).__name__}: return one that derives from {place}"
+    for capability, protocol in CAPABILITIES.items():
+        if capability in component.gives and not isinstance(module, protocol):
+            return f"its network lacks what {capability} promises: see {__name__}.{protocol.__name__}"
+    return ""
