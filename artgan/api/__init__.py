@@ -1,1 +1,46 @@
-"""What a person can do with artgan, as functions."""
+"""What a person can do with artgan, as functions: each takes a frozen request and returns a frozen result.
+
+Beside the request, a function takes ``plugins`` (what was loaded; by default all that is installed), a ``reporter``
+that is told what is being done (by default nobody), and, where something is trained, ``observers`` that see it advance.
+
+The modules begin with an underscore, so that the functions' own names are free. They are imported when first asked for:
+most need torch, which takes seconds.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ._plan import RunPlan
+    from ._request import Budget, RunRequest
+    from ._result import BestCheckpoint, RunResult
+    from ._resume import ResumeRequest, resume
+    from ._run import plan_run, run, run_seeds
+
+__all__ = [
+    "BestCheckpoint",
+    "Budget",
+    "ResumeRequest",
+    "RunPlan",
+    "RunRequest",
+    "RunResult",
+    "plan_run",
+    "resume",
+    "run",
+    "run_seeds",
+]
+
+_MODULES = {
+    "_plan": ("RunPlan",),
+    "_request": ("Budget", "RunRequest"),
+    "_result": ("BestCheckpoint", "RunResult"),
+    "_resume": ("ResumeRequest", "resume"),
+    "_run": ("plan_run", "run", "run_seeds"),
+}
+
+
+def __getattr__(name: str) -> object:
+    for module, names in _MODULES.items():
+        if name in names:
+            return getattr(import_module(f"{__name__}.{module}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..interfaces import Progress
 from ..interfaces.hooks import hookimpl
+from ..quantities import duration
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -22,7 +23,7 @@ LOSSES = {"loss_pretraining": "likelihood", "loss_discriminator": "D", "loss_gen
 
 
 class Display:
-    """Tells how a run goes; registered as an observer.
+    """Tells how things go, as a reporter, and how a run advances, as an observer.
 
     Args:
         quiet: say nothing but warnings.
@@ -65,28 +66,25 @@ class Display:
 
     @contextmanager
     def training(self) -> Iterator[None]:
-        """Show a live bar within the context, where there is a terminal."""
-        if self.quiet or not self.console.is_terminal:
+        """Leave no bar of a run behind, however the context ends."""
+        try:
             yield
-            return
-        from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
-        from rich.progress import Progress as Bar
+        finally:
+            self.end()
 
-        columns = (
-            TextColumn("step {task.completed:.0f}/{task.total:.0f}"),
-            BarColumn(),
-            TimeRemainingColumn(),
-            TextColumn("{task.fields[numbers]}"),
-        )
-        with Bar(*columns, console=self.console) as self._bar:
-            yield
+    def end(self) -> None:
+        """Take away the bar of a run, if there is one."""
+        if self._bar:
+            self._bar.stop()
         self._bar = None
 
     @hookimpl
     def run_started(self, run: Run) -> None:
         self._line_at = time.monotonic()
-        if self._bar:
+        if not self.quiet and self.console.is_terminal:
+            self._bar = _run_bar(self.console)
             self._bar.add_task("", total=run.steps, completed=run.trainer.steps, numbers="")
+            self._bar.start()
 
     @hookimpl
     def run_ticked(self, run: Run, tick: Tick) -> None:
@@ -103,27 +101,23 @@ class Display:
             self.say(f"step {tick.step}/{tick.steps}  {duration(left)} left  {numbers}")
 
     @hookimpl
+    def run_finished(self, run: Run) -> None:
+        self.end()
+
+    @hookimpl
     def run_warned(self, run: Run, message: str) -> None:
         self.warn(message)
 
 
-def counted(number: int, thing: str) -> str:
-    """Return ``1 sample`` or ``2,000 samples``."""
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+def _run_bar(console: Console) -> Bar:
+    """Return a bar that shows steps, the time that remains, and numbers."""
+    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
 
-
-def roughly(seconds: float) -> str:
-    """Return seconds as ``a few seconds``, ``about 40 s``, ``about 4 min`` or ``about 1.5 h``."""
-    if seconds < 10:
-        return "a few seconds"
-    if seconds < 55:
-        return f"about {round(seconds, -1):.0f} s"
-    return f"about {max(1, round(seconds / 60))} min" if seconds < 5400 else f"about {seconds / 3600:.1f} h"
-
-
-def duration(seconds: float) -> str:
-    """Return seconds as ``1 h 02 min``, ``4 min 05 s`` or ``7 s``."""
-    whole = round(seconds)
-    if whole >= 3600:
-        return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
-    return f"{whole // 60} min {whole % 60:02d} s" if whole >= 60 else f"{whole} s"
+    return Bar(
+        TextColumn("step {task.completed:.0f}/{task.total:.0f}"),
+        BarColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[numbers]}"),
+        console=console,
+    )

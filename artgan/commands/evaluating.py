@@ -29,13 +29,14 @@ from ..interfaces import Data, Progress, Workspace
 from ..plugins.loader import Plugins
 from ..plugins.metric_runner import gauges
 from ..plugins.registry import Source
+from ..quantities import counted, duration, roughly
 from ..recipe.compose import compose
 from ..recipe.recipe import Recipe, Tables
 from ..recipe.recipe_file import read_toml
 from ..training.device import fast_precision, pick_device
 from ..training.held_out import held_out, training_rows
 from ..training.run import Run
-from .display import Display, counted, duration, roughly
+from .display import Display
 from .evaluate import BASELINE, MODEL
 
 BASELINE_STEPS = 2000

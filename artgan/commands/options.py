@@ -11,6 +11,7 @@ from click.shell_completion import CompletionItem
 
 if TYPE_CHECKING:
     from ..plugins.catalogue.entries import Catalogue
+    from ..recipe.recipe import Tables
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -97,6 +98,75 @@ def component_option(kind: str, help: str, *, multiple: bool = False) -> Callabl
     """Return the option ``--kind name[:key=value,...]``."""
     return click.option(f"--{kind}", cls=ComponentOption, type=ComponentType(kind), multiple=multiple, help=help)
 
+
+def option_group(*options: Callable[[F], F]) -> Callable[[F], F]:
+    """Return a decorator that adds several options, in their order in the help."""
+
+    def decorate(command: F) -> F:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+positive = click.FloatRange(min=0, min_open=True)
+
+component_options = option_group(
+    component_option("generator", "What makes the samples."),
+    component_option("discriminator", "What judges them."),
+    component_option("loss", "The adversarial loss."),
+    component_option("penalty", "A penalty on the discriminator, or none; may be given more than once.", multiple=True),
+    component_option("augmentation", "A change before the discriminator, or none; as --penalty.", multiple=True),
+    component_option("estimator", "How the generator learns through its samples."),
+    component_option("dataset", "The real samples; a path as plain argument is recognised."),
+    component_option("preset", "The recipe that fills in what is not chosen, instead of default."),
+)
+"""What plays in a run."""
+
+budget_options = option_group(
+    click.option("--steps", type=click.IntRange(min=1), help="Budget: steps."),
+    click.option("--epochs", type=positive, help="Budget: times each sample is seen."),
+    click.option("--kimg", type=positive, help="Budget: thousand real samples seen."),
+    click.option("--minutes", type=positive, help="Budget: minutes on this machine."),
+)
+"""How long a run is."""
+
+training_options = option_group(
+    click.option("--batch", type=int, help="Samples in a batch."),
+    click.option("--lr", type=float, help="Learning rate of both players."),
+    click.option("--pretrain", type=int, help="Steps of maximum likelihood before the game."),
+    click.option(
+        "--evaluate-every", type=click.IntRange(0), help="Judge every so many steps, and keep the best; 0: never."
+    ),
+    click.option("--seed", type=int, help="Root of all randomness."),
+)
+"""Lines of the recipe that have an option of their own."""
+
+
+def _settings(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> Tables:
+    """Return the recipe tables of texts such as ``training.ema=0.99``, the later before the earlier."""
+    from ..errors import UsageError
+    from ..recipe.compose import merge
+
+    tables: Tables = {}
+    for text in given:
+        place, equals, value = text.partition("=")
+        table, dot, key = place.partition(".")
+        if not (equals and dot and key):
+            raise UsageError(f"cannot read --set {text}: write TABLE.KEY=VALUE, as in training.ema=0.99")
+        tables = merge(tables, {table: {key: value}})
+    return tables
+
+
+setting_option = click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="TABLE.KEY=VALUE",
+    callback=_settings,
+    help="Any other line of the recipe.",
+)
 
 plugin_option = click.option(
     "--plugin",

@@ -2,54 +2,84 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from ..errors import UsageError
-from .options import component_option, plugin_option
+from ..interfaces.component import OptionValue
+from ..interfaces.hooks import hookimpl
+from .options import budget_options, component_options, plugin_option, setting_option, training_options
 
 if TYPE_CHECKING:
+    from ..api import ResumeRequest, RunRequest, RunResult
+    from ..plugins.loader import Plugins
     from ..training.run import Run
-    from .running import Session
+    from .display import Display
     from .stopping import Stop
+
+WITH_RESUME = {"resume", "changed_data", "steps", "epochs", "kimg", "minutes", "out", "device", "quiet", "plugin"}
+"""What may be said of a run that goes on; all else is in its own recipe."""
 
 
 @click.command()
-@click.argument("source", required=False, metavar="[DATA | RECIPE.toml]")
-@component_option("generator", "What makes the samples.")
-@component_option("discriminator", "What judges them.")
-@component_option("loss", "The adversarial loss.")
-@component_option("penalty", "A penalty on the discriminator, or none; may be given more than once.", multiple=True)
-@component_option("augmentation", "A change before the discriminator, or none; as --penalty.", multiple=True)
-@component_option("estimator", "How the generator learns through its samples.")
-@component_option("dataset", "The real samples; a path as plain argument is recognised.")
-@component_option("preset", "The recipe that fills in what is not chosen, instead of default.")
-@click.option("--steps", type=click.IntRange(min=1), help="Budget: steps.")
-@click.option("--epochs", type=click.FloatRange(min=0, min_open=True), help="Budget: times each sample is seen.")
-@click.option("--kimg", type=click.FloatRange(min=0, min_open=True), help="Budget: thousand real samples seen.")
-@click.option("--minutes", type=click.FloatRange(min=0, min_open=True), help="Budget: minutes on this machine.")
-@click.option("--batch", type=int, help="Samples in a batch.")
-@click.option("--lr", type=float, help="Learning rate of both players.")
-@click.option("--pretrain", type=int, help="Steps of maximum likelihood before the game.")
-@click.option(
-    "--evaluate-every", type=click.IntRange(0), help="Judge every so many steps, and keep the best; 0: never."
-)
-@click.option("--seed", type=int, help="Root of all randomness.")
+@click.argument("source", required=False, metavar="[DATA | RECIPE.toml]", type=click.Path(path_type=Path))
+@component_options
+@budget_options
+@training_options
 @click.option("--seeds", default=1, type=click.IntRange(1, 100), help="Train that many runs, each with the next seed.")
-@click.option("--set", "settings", multiple=True, metavar="TABLE.KEY=VALUE", help="Any other line of the recipe.")
+@setting_option
 @click.option("--name", help="Name of the run. [default: dataset-generator-loss-number]")
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), default=Path(), help="Holds runs/ and gallery/."
 )
 @click.option("--device", default="auto", show_default=True, help="Where to train: auto, cpu, cuda, mps...")
-@click.option("--resume", metavar="RUN", help="Go on with a run that was stopped; a new budget may be given.")
+@click.option(
+    "--resume", metavar="RUN", type=click.Path(path_type=Path),
+    help="Go on with a run that was stopped; a new budget may be given.",
+)  # fmt: skip
 @click.option("--changed-data", is_flag=True, help="With --resume: go on though the data was changed.")
 @click.option("--dry-run", is_flag=True, help="Print the resolved recipe and the cost; train nothing.")
 @click.option("--quiet", is_flag=True, help="Say nothing but warnings and errors.")
 @plugin_option
-def run(**given: Any) -> int:
+@click.pass_context
+def run(
+    context: click.Context,
+    *,
+    source: Path | None,
+    generator: str | None,
+    discriminator: str | None,
+    loss: str | None,
+    penalty: tuple[str, ...],
+    augmentation: tuple[str, ...],
+    estimator: str | None,
+    dataset: str | None,
+    preset: str | None,
+    steps: int | None,
+    epochs: float | None,
+    kimg: float | None,
+    minutes: float | None,
+    batch: int | None,
+    lr: float | None,
+    pretrain: int | None,
+    evaluate_every: int | None,
+    seed: int | None,
+    seeds: int,
+    settings: Mapping[str, Mapping[str, OptionValue]],
+    name: str | None,
+    out: Path,
+    device: str,
+    resume: Path | None,
+    changed_data: bool,
+    dry_run: bool,
+    quiet: bool,
+    plugin: tuple[str, ...],
+) -> int:
     """Train a generator against a discriminator, and hang what it makes in a gallery.
 
     DATA is a folder or zip of pictures, an array, an IDX file set, or text. RECIPE.toml is a recipe, as of a run.
@@ -65,49 +95,115 @@ def run(**given: Any) -> int:
 
     `artgan show` lists what there is to choose from.
     """
+    from ..api import Budget, ResumeRequest, RunRequest
+    from ..plugins.loader import load_plugins
+    from .display import Display
     from .stopping import stoppable
 
-    with stoppable() as stop:
-        return _run(given, stop)
-
-
-def _run(given: dict[str, Any], stop: Stop) -> int:
-    from ..plugins.loader import load_plugins
-    from .composing import check_resume, compose_given, given_budget
-    from .display import Display
-
-    display = Display(quiet=given.pop("quiet"))
-    plugins, out, device = load_plugins(given.pop("plugin")), given.pop("out"), given.pop("device")
-    resumed, name, dry_run = given.pop("resume"), given.pop("name"), given.pop("dry_run")
-    seeds = given.pop("seeds")
-    changed_data = given.pop("changed_data")
-    if resumed:
-        check_resume({**given, "name": name, "dry_run": dry_run or None, "seeds": seeds if seeds > 1 else None})
-        budget = given_budget(given)
-    else:
-        if changed_data:
+    display = Display(quiet=quiet)
+    with stoppable() as stop, display.training():
+        plugins = load_plugins(plugin)
+        if resume:
+            _check_resume(context)
+        elif changed_data:
             raise UsageError("--changed-data goes with --resume alone")
-        recipe = compose_given(plugins.registry, given)
+        budget = Budget(steps=steps, epochs=epochs, kimg=kimg, minutes=minutes)
 
-    from .running import Session
+        if resume:
+            again = ResumeRequest(run=resume, budget=budget, changed_data=changed_data, out=out, device=device)
+            return _resume(again, plugins, display, stop)
 
-    session = Session(plugins=plugins, out=out, display=display)
-    if resumed:
-        return _train(session, session.resume(resumed, device=device, budget=budget, changed_data=changed_data), stop)
-    trained: list[str] = []
-    for seed in range(recipe.training.seed, recipe.training.seed + seeds):
-        own = f"{name}-{seed}" if name and seeds > 1 else name
-        run = session.start(recipe.with_seed(seed), name=own, device=device, dry_run=dry_run)
-        if run is None:
-            return 0
-        if code := _train(session, run, stop):
+        request = RunRequest(
+            source=source,
+            preset=preset,
+            dataset=dataset,
+            generator=generator,
+            discriminator=discriminator,
+            loss=loss,
+            estimator=estimator,
+            penalties=penalty or None,
+            augmentations=augmentation or None,
+            budget=budget,
+            batch=batch,
+            lr=lr,
+            pretrain=pretrain,
+            evaluate_every=evaluate_every,
+            seed=seed,
+            settings=settings,
+            name=name,
+            out=out,
+            device=device,
+            command=shlex.join(["artgan", *sys.argv[1:]]),
+        )
+        if dry_run:
+            return _print_plan(request, seeds, plugins, display)
+        return _train(request, seeds, plugins, display, stop)
+
+
+class _ResumeAdvice:
+    """An observer that lets a person who stops the program know of the run that is trained."""
+
+    def __init__(self, stop: Stop) -> None:
+        self.stop = stop
+
+    @hookimpl
+    def run_started(self, run: Run) -> None:
+        self.stop.advice = f"Run {run.id} is as it was last saved. Go on with: artgan run --resume {run.folder}"
+
+
+def _print_plan(request: RunRequest, seeds: int, plugins: Plugins, display: Display) -> int:
+    from ..api import plan_run
+
+    plan = plan_run(request, seeds=seeds, plugins=plugins, reporter=display)
+    click.echo(plan.recipe.to_toml(plugins.registry), nl=False)
+    return 0
+
+
+def _train(request: RunRequest, seeds: int, plugins: Plugins, display: Display, stop: Stop) -> int:
+    from ..api import run_seeds
+
+    observers, trained = (display, _ResumeAdvice(stop)), []
+    for result in run_seeds(request, seeds, plugins=plugins, reporter=display, observers=observers):
+        if code := _print_result(result, display):
             return code
-        recipe, trained = run.recipe, [*trained, run.id]
+        trained.append(result.id)
     if seeds > 1:
         display.say(f"Evaluate each, and then: artgan compare {' '.join(trained)}")
     return 0
 
 
-def _train(session: Session, run: Run, stop: Stop) -> int:
-    stop.advice = f"Run {run.id} is as it was last saved. Go on with: artgan run --resume {run.folder}"
-    return session.train(run)
+def _resume(request: ResumeRequest, plugins: Plugins, display: Display, stop: Stop) -> int:
+    from ..api import resume
+
+    observers = (display, _ResumeAdvice(stop))
+    return _print_result(resume(request, plugins=plugins, reporter=display, observers=observers), display)
+
+
+def _print_result(result: RunResult, display: Display) -> int:
+    """Print what came of a run, and return the exit code."""
+    display.end()
+    if result.stopped_by:
+        display.say(f"Stopped at step {result.step} of {result.steps} and saved. Go on with:")
+        display.say(f"  artgan run --resume {result.folder}")
+        return 128 + result.stopped_by
+    if best := result.best:
+        quality = best.quality
+        display.say(
+            f"Best at step {quality.step} of {result.steps}, with {quality.name} {quality.value:.3f}. Use it with:"
+        )
+        display.say(f"  artgan sample {best.folder}")
+    click.echo(result.page)
+    return 0
+
+
+def _check_resume(context: click.Context) -> None:
+    """Check that a run to go on with is changed in nothing but its budget.
+
+    Raises:
+        UsageError: naming the option that cannot be changed.
+    """
+    for parameter in context.command.params:
+        name = parameter.name or ""
+        if name not in WITH_RESUME and context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            option = "DATA" if isinstance(parameter, click.Argument) else parameter.opts[0]
+            raise UsageError(f"--resume goes on with the run's own recipe: leave out {option}, or start a new run")

@@ -1,0 +1,151 @@
+"""What a person asks of a training, and the recipe that this makes; nothing here imports torch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+from ..errors import UsageError
+from ..interfaces import Augmentation, Dataset, Discriminator, Estimator, Generator, Loss, Penalty
+from ..interfaces.component import Component, OptionValue, split_choice
+from ..plugins.registry import Registry
+from ..recipe.compose import compose, merge, usual_preset
+from ..recipe.recipe import PLAYERS, Recipe, Tables
+from ..recipe.recipe_file import read_toml
+
+NONE = "none"
+"""The choice of no penalty, or of no augmentation, where a preset has some."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Budget:
+    """How long to train, in one unit; without any, as long as the preset or the run's own recipe says.
+
+    Attributes:
+        steps: turns of both players.
+        epochs: times that each real sample is seen.
+        kimg: thousand real samples seen.
+        minutes: minutes on this machine.
+
+    Raises:
+        UsageError: if more than one unit is given.
+    """
+
+    steps: int | None = None
+    epochs: float | None = None
+    kimg: float | None = None
+    minutes: float | None = None
+
+    def __post_init__(self) -> None:
+        if len(given := self.tables()) > 1:
+            raise UsageError(f"give one budget, not {' and '.join(f'--{unit}' for unit in given)}")
+
+    def tables(self) -> Tables:
+        """Return what it adds to the recipe's table ``[training]``."""
+        return {unit.name: value for unit in fields(self) if (value := getattr(self, unit.name)) is not None}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunRequest:
+    """What to train, and how; what is left open is the preset's choice.
+
+    A component is chosen by text such as ``cnn:width=64,latent=128``, or given itself.
+
+    Attributes:
+        source: where the real samples are, or a recipe's TOML.
+        preset: the recipe that fills in what is left open; None for the usual one of the modality.
+        dataset: the real samples, where ``source`` does not say.
+        generator: what makes the samples.
+        discriminator: what judges them.
+        loss: the adversarial loss.
+        estimator: how the generator learns through its samples.
+        penalties: what is added to the discriminator's loss; None as the preset has it, empty for none.
+        augmentations: what stands between samples and discriminator; as ``penalties``.
+        budget: how long to train.
+        batch: samples in a batch.
+        lr: learning rate of both players.
+        pretrain: steps of maximum likelihood before the game.
+        evaluate_every: steps from one judgement of quality to the next; 0 for never.
+        seed: root of all randomness.
+        settings: any other lines of the recipe, by table and key.
+        name: the run's name; None for one that tells dataset, generator, loss and a number.
+        out: the folder that holds ``runs`` and ``gallery``.
+        device: where to train: ``auto``, or what torch calls it.
+        command: what was typed, which recipe and page tell.
+    """
+
+    source: Path | None = None
+    preset: str | None = None
+    dataset: str | Dataset | None = None
+    generator: str | Generator | None = None
+    discriminator: str | Discriminator | None = None
+    loss: str | Loss | None = None
+    estimator: str | Estimator | None = None
+    penalties: tuple[str | Penalty, ...] | None = None
+    augmentations: tuple[str | Augmentation, ...] | None = None
+    budget: Budget = field(default_factory=Budget)
+    batch: int | None = None
+    lr: float | None = None
+    pretrain: int | None = None
+    evaluate_every: int | None = None
+    seed: int | None = None
+    settings: Mapping[str, Mapping[str, OptionValue]] = field(default_factory=dict)
+    name: str | None = None
+    out: Path = Path()
+    device: str = "auto"
+    command: str = ""
+
+
+def compose_request(request: RunRequest, registry: Registry) -> Recipe:
+    """Return the recipe that is asked for.
+
+    Raises:
+        UsageError: for anything unknown, out of range, or that does not fit together.
+    """
+    wanted = _wanted_tables(request, registry)
+    source = request.source
+    if source and source.suffix == ".toml" and source.is_file():
+        return compose(registry, merge(read_toml(source), wanted), request.preset)
+
+    if source:
+        if request.dataset:
+            raise UsageError(f"give {source} or --dataset, not both")
+        wanted = {"dataset": _component_table(registry.recognise(source), registry)} | wanted
+    return compose(registry, wanted, request.preset or usual_preset(registry, wanted))
+
+
+def _wanted_tables(request: RunRequest, registry: Registry) -> Tables:
+    """Return a recipe's tables with what is asked for, and with nothing else."""
+    single: Mapping[str, str | Component | None] = {
+        "dataset": request.dataset,
+        "generator": request.generator,
+        "discriminator": request.discriminator,
+        "loss": request.loss,
+        "estimator": request.estimator,
+    }
+    tables: Tables = {kind: _component_table(choice, registry) for kind, choice in single.items() if choice}
+    several = {"penalty": request.penalties, "augmentation": request.augmentations}
+    tables |= {
+        kind: [_component_table(choice, registry) for choice in choices if choice != NONE]
+        for kind, choices in several.items()
+        if choices is not None
+    }
+
+    training = {
+        "batch": request.batch,
+        "seed": request.seed,
+        "pretrain": request.pretrain,
+        "evaluate_every": request.evaluate_every,
+    }
+    given = request.budget.tables() | {key: value for key, value in training.items() if value is not None}
+    tables |= {"training": given} if given else {}
+    tables |= {player: {"lr": request.lr} for player in PLAYERS if request.lr is not None}
+    return merge(tables, request.settings)
+
+
+def _component_table(choice: str | Component, registry: Registry) -> Tables:
+    if isinstance(choice, str):
+        name, options = split_choice(choice)
+        return {"name": name, **options}
+    return {"name": registry.qualified(type(choice)), **choice.values()}

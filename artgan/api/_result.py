@@ -1,0 +1,82 @@
+"""Trains a run that was begun, hangs its works, and tells what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..artworks.places import gallery_folder
+from ..gallery.from_run import hang_run
+from ..interfaces import Reporter
+from ..training.best_checkpoint import Quality
+from ..training.run import Run
+from ._context import observed
+
+
+@dataclass(frozen=True)
+class BestCheckpoint:
+    """The checkpoint whose works were judged best.
+
+    Attributes:
+        folder: holds it.
+        quality: its step, and how good its works were.
+    """
+
+    folder: Path
+    quality: Quality
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What came of a run.
+
+    Attributes:
+        id: its name.
+        folder: where it is kept.
+        step: how many steps it has taken.
+        steps: how many it was to take.
+        stopped_by: the number of the signal that stopped it; 0 where it came to its end.
+        best: its best checkpoint, where quality was judged.
+        page: the first page of the gallery that it hangs in; None where it was stopped.
+    """
+
+    id: str
+    folder: Path
+    step: int
+    steps: int
+    stopped_by: int
+    best: BestCheckpoint | None
+    page: Path | None
+
+
+def train_and_hang(run: Run, *, out: Path, reporter: Reporter, observers: Sequence[object]) -> RunResult:
+    """Train a run from where it is to its end, and hang it in the gallery; a signal stops and saves it.
+
+    Raises:
+        ArtganError: if it cannot be trained to the end; what was saved stays.
+    """
+    known = len(run.plugins.problems)
+    with observed(run.plugins, observers):
+        reporter.say(f"Run {run.id} is kept in {run.folder}; Ctrl-C saves it, to go on later")
+        run.train()
+    for problem in run.plugins.problems[known:]:
+        reporter.warn(str(problem))
+
+    page = None if run.stopped_by else hang(run, out=out, reporter=reporter)
+    quality = run.best.quality()
+    return RunResult(
+        id=run.id,
+        folder=run.folder,
+        step=run.trainer.steps,
+        steps=run.steps,
+        stopped_by=run.stopped_by,
+        best=BestCheckpoint(run.best.folder, quality) if quality else None,
+        page=page,
+    )
+
+
+def hang(run: Run, *, out: Path, reporter: Reporter) -> Path:
+    """Hang a run's works in the gallery, and return the gallery's first page."""
+    with reporter.progress() as progress:
+        return hang_run(run, gallery_folder(out), progress)

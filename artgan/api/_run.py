@@ -1,0 +1,154 @@
+"""Train, and hang what was made in a gallery.
+
+Whatever is wrong with a request is told before torch is imported, as far as it can be: that takes seconds.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..artworks.places import runs_folder
+from ..errors import ArtganError, UsageError
+from ..interfaces import Reporter
+from ..plugins.loader import Plugins, load_plugins
+from ._context import SILENT
+from ._request import RunRequest, compose_request
+
+if TYPE_CHECKING:
+    from ..recipe.recipe import Recipe
+    from ._plan import RunPlan
+    from ._result import RunResult
+
+_NAME = re.compile(r"\w[\w.-]{0,99}")
+
+
+def plan_run(
+    request: RunRequest, *, seeds: int = 1, plugins: Plugins | None = None, reporter: Reporter = SILENT
+) -> RunPlan:
+    """Find out what a run would be, and what it would cost; nothing is written.
+
+    Args:
+        request: what to train.
+        seeds: how many runs, each with the next seed.
+        plugins: what was loaded; None loads what is installed.
+        reporter: told what the data is, what was chosen, and how long it will take.
+
+    Raises:
+        UsageError: for whatever cannot be as it was asked for.
+        ArtganError: if the data cannot be read, or memory runs out.
+    """
+    plugins = plugins or load_plugins()
+    recipe = compose_request(request, plugins.registry)
+    _check_writable(runs_folder(request.out))
+    for name in _names(request, recipe, seeds):
+        _check_name(runs_folder(request.out), name)
+
+    from ._plan import make_plan
+
+    return make_plan(recipe, device=request.device, plugins=plugins, reporter=reporter)
+
+
+def run(
+    request: RunRequest,
+    *,
+    plugins: Plugins | None = None,
+    reporter: Reporter = SILENT,
+    observers: Sequence[object] = (),
+) -> RunResult:
+    """Train one run and hang it in the gallery.
+
+    Args:
+        request: what to train.
+        plugins: what was loaded; None loads what is installed.
+        reporter: told what is being done.
+        observers: see the run advance, by the ``run_*`` hooks of `artgan.interfaces.hooks`.
+
+    Raises:
+        UsageError: for whatever cannot be as it was asked for; nothing is written then.
+        ArtganError: if it cannot be trained to the end.
+    """
+    return next(run_seeds(request, 1, plugins=plugins, reporter=reporter, observers=observers))
+
+
+def run_seeds(
+    request: RunRequest,
+    seeds: int,
+    *,
+    plugins: Plugins | None = None,
+    reporter: Reporter = SILENT,
+    observers: Sequence[object] = (),
+) -> Iterator[RunResult]:
+    """Train several runs that differ by their seed alone, and yield each when it is hung; none follows a stopped one.
+
+    Everything that can be refused is refused before the first of them begins.
+
+    Args:
+        request: what to train; its seed is that of the first. With more than one, a name gets the seed at its end.
+        seeds: how many.
+        plugins: as for `run`.
+        reporter: as for `run`.
+        observers: as for `run`.
+
+    Raises:
+        UsageError: as for `run`.
+        ArtganError: as for `run`.
+    """
+    plugins = plugins or load_plugins()
+    plan = plan_run(request, seeds=seeds, plugins=plugins, reporter=reporter)
+
+    from ..training.run import Run
+    from ._result import train_and_hang
+
+    first = plan.recipe.training.seed
+    for seed, name in enumerate(_names(request, plan.recipe, seeds), start=first):
+        recipe = plan.recipe.with_seed(seed)
+        folder = runs_folder(request.out) / (name or _free_name(runs_folder(request.out), recipe))
+        begun = Run(
+            folder=folder,
+            recipe=recipe,
+            data=plan.data,
+            modality=plan.modality,
+            plugins=plugins,
+            device=plan.device,
+        )
+        begun.create(request.command)
+        result = train_and_hang(begun, out=request.out, reporter=reporter, observers=observers)
+        yield result
+        if result.stopped_by:
+            return
+
+
+def _names(request: RunRequest, recipe: Recipe, seeds: int) -> list[str | None]:
+    """Return the names that were asked for, one a seed."""
+    if request.name is None or seeds == 1:
+        return [request.name] * seeds
+    first = recipe.training.seed
+    return [f"{request.name}-{seed}" for seed in range(first, first + seeds)]
+
+
+def _check_name(runs: Path, name: str | None) -> None:
+    if name is None:
+        return
+    if not _NAME.fullmatch(name):
+        raise UsageError(f"--name {name!r} is no name: use letters, digits, dots, dashes and underscores")
+    if (runs / name).exists():
+        raise UsageError(f"there is a run {name!r} already: choose another --name, or --resume it")
+
+
+def _check_writable(runs: Path) -> None:
+    nearest = next(path for path in (runs.absolute(), *runs.absolute().parents) if path.exists())
+    if not (nearest.is_dir() and os.access(nearest, os.W_OK)):
+        raise ArtganError(f"cannot write in {nearest}: choose another folder with --out")
+
+
+def _free_name(runs: Path, recipe: Recipe) -> str:
+    """Return a name that tells dataset, generator, loss and the next number that is free."""
+    path = recipe.dataset.values().get("path")
+    words = [Path(str(path)).stem if path else recipe.dataset.name, recipe.generator.name, recipe.loss.name]
+    stem = re.sub(r"[^\w]+", "-", "-".join(words)).strip("-").lower()
+    number = next(number for number in range(1, 10**6) if not (runs / f"{stem}-{number}").exists())
+    return f"{stem}-{number}"
