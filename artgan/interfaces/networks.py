@@ -187,10 +187,11 @@ class AugmentationModule(nn.Module):
 
         Args:
             real_logits: their logits in that update, (B,) or (B, L), detached.
-            seen: how many real samples the discriminator has been shown so far.
+            seen: how many real samples have been drawn so far, all updates of all steps counted.
 
         Returns:
-            Scalars for the log, by name; a tensor is averaged there, so that nothing need wait for the device here.
+            Scalars for the log, by name, which it writes behind that of the augmentation; a tensor is read when the
+            log is written, so that nothing waits for the device here.
         """
         return {}
 

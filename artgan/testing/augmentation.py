@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import cast
 
 import torch
+from torch import Tensor
 
 from ..interfaces import Augmentation
+from ..interfaces.networks import AugmentationModule
 from .declaration import DECLARATION
 from .findings import Findings, attempt
 from .network_case import BATCH, Case, find_cases
@@ -92,7 +95,33 @@ def treats_each_sample_alone(case: Case) -> Iterator[str]:
             return
 
 
+def adapts_by_scalars(case: Case) -> Iterator[str]:
+    """Find what cannot be logged, and state beside the buffers."""
+    first, second = (cast(AugmentationModule, case.build(seed)) for seed in (1, 2))
+    for logits in (torch.linspace(-1, 3, BATCH), torch.linspace(-3, 1, BATCH)[:, None].expand(-1, 5)):
+        scalars = _adapted(first, logits)
+        if not isinstance(scalars, Mapping):
+            yield f"adapt() returned {type(scalars).__name__}: return scalars by name, or {{}} for none"
+            return
+        for name, value in scalars.items():
+            number = torch.as_tensor(value)
+            if number.numel() != 1 or not number.isfinite().all():
+                yield f"adapt() gives {name} as {value!r}: give one finite number"
+
+    second.load_state_dict(copy.deepcopy(first.state_dict()))
+    logits = torch.linspace(-1, 3, BATCH)
+    expected, actual = (_adapted(module, logits) for module in (first, second))
+    if {name: float(value) for name, value in expected.items()} != {n: float(value) for n, value in actual.items()}:
+        yield "what was adapted, saved and loaded goes on differently: keep all state in buffers"
+
+
+def _adapted(module: AugmentationModule, logits: Tensor) -> Mapping[str, Tensor | float]:
+    with attempt("adapt()"):
+        return module.adapt(logits, 640)
+
+
 AUGMENTATION = [
+    adapts_by_scalars,
     has_known_weights,
     can_be_copied,
     keeps_shape_and_type,

@@ -168,6 +168,14 @@ class Trainer:
             self._note(**{f"penalty_{penalty.name}": value})
 
         self._descend("discriminator", loss)
+        self._adapt_augmentations(real_logits.detach(), update)
+
+    def _adapt_augmentations(self, real_logits: Tensor, update: int) -> None:
+        updates, batch = self.recipe.discriminator_optimiser.updates, self.recipe.training.batch
+        seen = (self.steps * updates + update + 1) * batch
+        for choice, augmentation in zip(self.recipe.augmentations, self.augmentations, strict=True):
+            for name, value in augmentation.adapt(real_logits, seen).items():
+                self._note(**{f"{choice.name}_{name}": torch.as_tensor(value, dtype=torch.float32)})
 
     def _update_generator(
         self, real: Tensor, fake: Tensor, latents: Tensor, labels: Tensor | None, update: int

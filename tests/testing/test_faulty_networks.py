@@ -451,3 +451,51 @@ def test_a_right_augmentation_conforms():
 def test_a_fault_of_an_augmentation_is_found(change, phrase):
     found = faults(check_augmentation, augmentation_of(change))
     assert told(found, phrase), found
+
+
+class Unsaved(AugmentationModule):
+    """Counts in an attribute, which no checkpoint holds."""
+
+    calls = 0
+
+    def forward(self, samples, random):
+        return brighten(samples, random)
+
+    def adapt(self, real_logits, seen):
+        self.calls += 1
+        return {"calls": self.calls}
+
+
+@pytest.mark.parametrize(
+    ("adapt", "phrase"),
+    [
+        (Unsaved.adapt, "what was adapted, saved and loaded goes on differently"),
+        (lambda self, real_logits, seen: None, "adapt() returned NoneType: return scalars by name"),
+        (lambda self, real_logits, seen: {"logits": real_logits}, "give one finite number"),
+        (lambda self, real_logits, seen: {"slope": float("nan")}, "give one finite number"),
+        (lambda self, real_logits, seen: {"mean": real_logits.gone}, "adapt() raised AttributeError"),
+    ],
+)
+def test_a_fault_of_an_augmentation_that_adapts_is_found(adapt, phrase):
+    made = augmentation_of(brighten)
+    build = made.build
+    made.build = lambda self, spec: with_adapt(build(self, spec), adapt)
+    found = faults(check_augmentation, made)
+    assert told(found, phrase), found
+
+
+def with_adapt(module, adapt):
+    module.__class__ = type("Adapting", (type(module),), {"adapt": adapt, "calls": 0})
+    return module
+
+
+def test_an_augmentation_that_derives_from_no_base_is_told_which():
+    made = augmentation_of(brighten)
+    made.build = lambda self, spec: nn.Identity()
+    found = faults(check_augmentation, made)
+    assert told(found, "build returned Identity: return one that derives from artgan.interfaces.networks."), found
+
+
+def test_a_network_that_lacks_what_its_component_gives_is_told_what_to_write():
+    found = faults(check_discriminator, discriminator_of(OnceDifferentiable, gives=frozenset({"token-logits"})))
+    assert told(found, "lacks what token-logits promises: see artgan.interfaces.networks.TokenDiscriminator"), found
