@@ -13,7 +13,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from ..errors import ArtganError
 from ..interfaces import Data, Dataset, LeftOut, Workspace
@@ -123,7 +123,7 @@ def inspect_data(text: str, registry: Registry, workspace: Workspace) -> Finding
         UsageError: if there is no such path or dataset.
     """
     path = Path(text)
-    dataset = registry.recognise(path) if path.exists() else cast(Dataset, registry.parse("dataset", text))
+    dataset = registry.recognise(path) if path.exists() else registry.parse(Dataset, text)
     findings, folder = Findings(), getattr(dataset, "path", "")
     try:
         if dataset.name == "folder" and folder:

@@ -9,11 +9,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, Self, cast
+from typing import TYPE_CHECKING, Any, Self
 
 from ..errors import ArtganError, UsageError, one_line
 from ..interfaces import Generator, Modality, Spec
-from ..interfaces.component import Component, OptionValue
+from ..interfaces.component import OptionValue
+from ..plugins.registry import Registry
 from ..plugins.versions import explain
 from . import model_file
 from .latents import latents
@@ -25,13 +26,6 @@ if TYPE_CHECKING:
     from torch import Tensor, nn
 
 LARGEST_SAMPLE = 2**26
-
-
-class Components(Protocol):
-    """Where components are found by kind and name: `artgan.plugins.registry.Registry`."""
-
-    def get(self, kind: str, name: str) -> type[Component]:
-        """Return the component, or raise `UsageError`."""
 
 
 @dataclass(frozen=True)
@@ -229,7 +223,7 @@ class Model:
         model_file.write(path, header, self.weights)
 
     @classmethod
-    def load(cls, path: Path, registry: Components) -> Self:
+    def load(cls, path: Path, registry: Registry) -> Self:
         """Read a model, which may come from anybody.
 
         Args:
@@ -245,8 +239,8 @@ class Model:
             spec = _spec(header["spec"])
             recipe = tomllib.loads(header["recipe"])
             options = recipe["generator"]
-            generator = cast(Generator, registry.get("generator", options.pop("name")).configure(options))
-            modality = cast(Modality, registry.get("modality", spec.modality).configure({})).with_spec(spec)
+            generator = registry.get(Generator, options.pop("name")).configure(options)
+            modality = registry.modality(spec)
             provenance = _provenance(header["provenance"])
             _check_shapes(generator, spec, weights)
             model = cls(header["recipe"], generator, modality, spec, weights, int(header["step"]), provenance)
@@ -260,7 +254,7 @@ class Model:
         return model
 
 
-def load_newest(place: Path, registry: Components) -> tuple[Model, Path]:
+def load_newest(place: Path, registry: Registry) -> tuple[Model, Path]:
     """Read the newest model at a place, and return it with its path.
 
     A run that saves may remove an older checkpoint at any moment; one that is gone is looked for again.

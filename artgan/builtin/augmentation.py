@@ -18,7 +18,7 @@ class DiffAug(Augmentation):
 
     name = "diffaug"
     paper = "Zhao et al. 2020, arXiv:2006.10738"
-    modalities = frozenset({"image"})
+    representation = "pixels"
     color: bool = option(True, "change brightness, saturation and contrast")
     translation: float = option(0.125, "largest shift, as a share of each side", min=0, max=1)
     cutout: float = option(0.5, "side of the square that is blanked, as a share of each side; 0 for none", min=0, max=1)
@@ -34,7 +34,7 @@ class Flip(Augmentation):
     """Mirrors each picture left to right with a chance of one half."""
 
     name = "flip"
-    modalities = frozenset({"image"})
+    representation = "pixels"
 
     def build(self, spec: Spec) -> AugmentationModule:
         from .networks.pixel_augmentations import RandomFlip

@@ -23,8 +23,8 @@ class CnnDiscriminator(Discriminator):
 
     name = "cnn"
     paper = "Radford et al. 2015, arXiv:1511.06434; Miyato et al. 2018, arXiv:1802.05957"
-    modalities = frozenset({"image"})
-    gives = frozenset({"double-backward"})
+    representation = "pixels"
+    provides = frozenset({"double-backward"})
     width: int = option(16, "channels at half the size; each halving doubles them, up to eight times", min=1)
     norm: str = option("spectral", "normalisation of the layers", choices=("spectral", "batch", "none"))
 
@@ -40,8 +40,8 @@ class MlpDiscriminator(Discriminator):
 
     name = "mlp"
     paper = "Goodfellow et al. 2014, arXiv:1406.2661"
-    modalities = frozenset({"image"})
-    gives = frozenset({"double-backward"})
+    representation = "pixels"
+    provides = frozenset({"double-backward"})
     width: int = option(256, "units in each hidden layer", min=1)
     depth: int = option(2, "hidden layers", min=1, max=32)
     norm: str = option("spectral", "normalisation of the layers", choices=("spectral", "none"))
@@ -58,8 +58,8 @@ class RnnDiscriminator(Discriminator):
 
     name = "rnn"
     paper = "de Masson d'Autume et al. 2019, arXiv:1905.09922"
-    modalities = frozenset({"text"})
-    gives = frozenset({"token-logits"})
+    representation = "tokens"
+    provides = frozenset({"token-logits"})
     estimator = "expected"
     width: int = option(128, "units of the recurrent layer", min=1)
     embedding: int = option(64, "numbers in a token's embedding", min=1)
@@ -87,7 +87,7 @@ class TextRnnDiscriminator(RnnDiscriminator):
 
     name = "textrnn"
     paper = "Goodfellow et al. 2014, arXiv:1406.2661"
-    gives = frozenset()
+    provides = frozenset()
     estimator = ""
     dropout: float = option(0.35, "share of numbers left out while training", min=0, max=0.9)
 
@@ -103,8 +103,8 @@ class TextCnnDiscriminator(Discriminator):
 
     name = "textcnn"
     paper = "Kim 2014, arXiv:1408.5882; Nie et al. 2019 (RelGAN)"
-    modalities = frozenset({"text"})
-    gives = frozenset({"double-backward"})
+    representation = "tokens"
+    provides = frozenset({"double-backward"})
     width: int = option(64, "filters of each length", min=1)
     embedding: int = option(64, "numbers in a token's embedding, over all representations", min=1)
     representations: int = option(16, "parts of the embedding that are judged apart", min=1)

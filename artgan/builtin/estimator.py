@@ -17,7 +17,7 @@ class Pathwise(Estimator):
     """Differentiates the samples themselves: the gradient flows from the loss through them into the generator."""
 
     name = "pathwise"
-    needs = frozenset({"sample-gradient"})
+    requires = frozenset({"sample-gradient"})
 
     def build(self, spec: Spec) -> EstimatorModule:
         from artgan.interfaces.networks import EstimatorModule
@@ -31,7 +31,7 @@ class Reinforce(Estimator):
 
     name = "reinforce"
     paper = "Williams 1992; de Masson d'Autume et al. 2019, arXiv:1905.09922"
-    needs = frozenset({"log-probabilities"})
+    requires = frozenset({"log-probabilities"})
     discount: float = option(0.23, "weight of the next token's reward against this one's", min=0, max=1)
     decay: float = option(0.08, "how much of the moving baseline is new at each step", min=0, max=1)
 
@@ -47,7 +47,7 @@ class Expected(Estimator):
 
     name = "expected"
     paper = "Ciosek and Whiteson 2018, arXiv:1706.05374"
-    needs = frozenset({"log-probabilities", "token-logits"})
+    requires = frozenset({"log-probabilities", "token-logits"})
     discount: float = option(0.23, "weight of the next token's reward against this one's", min=0, max=1)
     entropy: float = option(0.0, "what a nat of entropy of the distribution at a place is worth", min=0, max=10)
 
@@ -69,7 +69,7 @@ class Ratio(Estimator):
 
     name = "ratio"
     paper = "Che et al. 2017 (MaliGAN), arXiv:1702.07983"
-    needs = frozenset({"log-probabilities", "token-logits", "log-ratio"})
+    requires = frozenset({"log-probabilities", "token-logits", "log-ratio"})
     bound: float = option(5.0, "the highest logit that is believed", min=0, max=20)
 
     def build(self, spec: Spec) -> EstimatorModule:
@@ -84,7 +84,7 @@ class Gumbel(Estimator):
 
     name = "gumbel"
     paper = "Jang et al. 2017, arXiv:1611.01144"
-    needs = frozenset({"relaxation"})
+    requires = frozenset({"relaxation"})
     first: float = option(1.0, "temperature of the softmax at the first step", min=0.001, max=100)
     last: float = option(0.1, "temperature at the last step, reached exponentially", min=0.001, max=100)
 

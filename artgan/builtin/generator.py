@@ -22,8 +22,8 @@ class CnnGenerator(Generator):
 
     name = "cnn"
     paper = "Radford et al. 2015, arXiv:1511.06434"
-    modalities = frozenset({"image"})
-    gives = frozenset({"sample-gradient"})
+    representation = "pixels"
+    provides = frozenset({"sample-gradient"})
     width: int = option(16, "channels at half the size; each halving doubles them, up to eight times", min=1)
     norm: str = option("batch", "normalisation between the layers", choices=("batch", "none"))
 
@@ -39,8 +39,8 @@ class MlpGenerator(Generator):
 
     name = "mlp"
     paper = "Goodfellow et al. 2014, arXiv:1406.2661"
-    modalities = frozenset({"image"})
-    gives = frozenset({"sample-gradient"})
+    representation = "pixels"
+    provides = frozenset({"sample-gradient"})
     opponent = "mlp"
     width: int = option(512, "units in each hidden layer", min=1)
     depth: int = option(3, "hidden layers", min=1, max=32)
@@ -57,8 +57,8 @@ class RnnGenerator(Generator):
 
     name = "rnn"
     paper = "de Masson d'Autume et al. 2019, arXiv:1905.09922"
-    modalities = frozenset({"text"})
-    gives = frozenset({"sample-gradient", "log-probabilities", "relaxation", "pretraining", "steps"})
+    representation = "tokens"
+    provides = frozenset({"sample-gradient", "log-probabilities", "relaxation", "pretraining", "steps"})
     opponent = "rnn"
     estimator = "reinforce"
     sampling = ("temperature", "top_k")

@@ -28,7 +28,7 @@ class Bce(Loss):
 
     name = "bce"
     paper = "Goodfellow et al. 2014, arXiv:1406.2661"
-    gives = frozenset({"log-ratio"})
+    provides = frozenset({"log-ratio"})
     smoothing: float = option(0.0, "one-sided label smoothing: reals have the target 1 - smoothing", min=0, max=0.5)
 
     def discriminator(self, turn: Round) -> Tensor:
@@ -49,7 +49,7 @@ class Minimax(Loss):
 
     name = "minimax"
     paper = "Goodfellow et al. 2014, arXiv:1406.2661, eq. 1"
-    gives = frozenset({"log-ratio"})
+    provides = frozenset({"log-ratio"})
 
     def discriminator(self, turn: Round) -> Tensor:
         return softplus(-turn.real_logits) + softplus(turn.fake_logits)
@@ -67,7 +67,7 @@ class Mse(Loss):
     """
 
     name = "mse"
-    needs = frozenset({"sample-gradient"})
+    requires = frozenset({"sample-gradient"})
 
     def check(self, spec: Spec) -> None:
         if spec.ends:

@@ -263,7 +263,7 @@ class TextEvaluation:
     def _row(self, source: str, model: Model, temperature: float) -> Row:
         samples = draw(model, self.count, temperature)
         row = self.judge.measure(source, samples, model.modality.for_metrics(samples), temperature)
-        if self.likely and temperature == 1 and "log-probabilities" in model.generator.gives:
+        if self.likely and temperature == 1 and "log-probabilities" in model.generator.provides:
             row = replace(row, values={**row.values, "NLL test": self.judge.likelihood(model)})
         return row
 

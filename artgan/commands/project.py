@@ -57,7 +57,7 @@ def project(
         model, place = load_newest(run, load_plugins(plugin).registry)
         options = tomllib.loads(model.recipe).get("dataset")
         target = model.modality.read_real(picture, model.spec, options if isinstance(options, dict) else {})
-        if "sample-gradient" not in model.generator.gives:
+        if "sample-gradient" not in model.generator.provides:
             raise UsageError(f"generator {model.generator.name} gives no sample-gradient, which this search needs")
         label = None if wanted is None else chosen_label(model, wanted)
         display = Display(quiet=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import click
 
@@ -62,8 +62,8 @@ def modality_of(path: Path, registry: Registry, *, moving: bool = False) -> Moda
     """
     from ..errors import UsageError
 
-    for name in registry.names("modality"):
-        modality = cast("Modality", registry.get("modality", name).configure({}))
+    for name in registry.names(Modality):
+        modality = registry.get(Modality, name).configure({})
         if path.suffix.lower() in (modality.suffix, *(modality.walk_suffixes if moving else ())):
             return modality
     raise UsageError(f"{path} does not end like a work of any known modality")

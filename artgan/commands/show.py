@@ -76,9 +76,8 @@ def _print_component(console: Console, entry: Entry, offer: Offer) -> None:
 
     console.print(f"{offer.kind} {offer.name}, from {_source(entry)}", markup=False)
     console.print(re.sub(LINE_BREAK, " ", offer.text), markup=False)
-    facts = [f"For {', '.join(offer.modalities)}."] * bool(offer.modalities) + [f"Paper: {offer.paper}."] * bool(
-        offer.paper
-    )
+    served = [*offer.modalities, *([offer.representation] if offer.representation else [])]
+    facts = [f"For {', '.join(served)}."] * bool(served) + [f"Paper: {offer.paper}."] * bool(offer.paper)
     if facts:
         console.print("\n" + "\n".join(facts), markup=False)
     if not offer.options:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -111,4 +111,4 @@ def features_named(registry: Registry, text: str) -> Looking:
         UsageError: for a wrong name, option, type or range.
         ArtganError: if it cannot be built.
     """
-    return Looking(cast(Features, registry.parse("features", text)))
+    return Looking(registry.parse(Features, text))

@@ -9,18 +9,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..artworks.latents import LARGEST_SEED
-from ..artworks.model import Components, Model
+from ..artworks.model import Model
 from ..artworks.model_file import FILE_NAME
 from ..artworks.walk import walk_record, write_walk
 from ..artworks.work import Work, make_works, read_work
 from ..errors import ArtganError, UsageError
 from ..interfaces import LeftOut, Modality, Progress
+from ..plugins.registry import Registry
 from ..schema import FileName, fault
 from .curves import Curve, thin
 from .index import build_index
@@ -114,7 +115,7 @@ def hang(
     return folder / "index.html"
 
 
-def rebuild(gallery: Path, registry: Components) -> tuple[LeftOut, ...]:
+def rebuild(gallery: Path, registry: Registry) -> tuple[LeftOut, ...]:
     """Write all pages of a gallery anew, with the live generators and walks that they lack; works stay as they are.
 
     Args:
@@ -134,14 +135,14 @@ def rebuild(gallery: Path, registry: Components) -> tuple[LeftOut, ...]:
     return tuple(left_out)
 
 
-def rebuild_run(folder: Path, registry: Components) -> None:
+def rebuild_run(folder: Path, registry: Registry) -> None:
     """Write a run's pages anew, as `rebuild`.
 
     Raises:
         ArtganError: if the run cannot be shown.
     """
     run = read_run(folder)
-    modality = cast(Modality, registry.get("modality", run["modality"]).configure({}))
+    modality = registry.get(Modality, run["modality"]).configure({})
     lacks_walk = run["walk"] is None and len(run["works"]) > 1
     if run["works"] and (run["still"] or lacks_walk or not is_data(folder / LIVE)):
         run |= _enlivened(run, folder, registry)
@@ -151,7 +152,7 @@ def rebuild_run(folder: Path, registry: Components) -> None:
     write_run_pages(folder, modality)
 
 
-def _enlivened(run: Mapping[str, Any], folder: Path, registry: Components) -> dict[str, Any]:
+def _enlivened(run: Mapping[str, Any], folder: Path, registry: Registry) -> dict[str, Any]:
     """Let a run's generator run in its page and walk, and return what its record then tells."""
     try:
         model = Model.load(folder / FILE_NAME, registry)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from ..errors import ArtganError
 from ..interfaces import Modality
@@ -12,14 +12,14 @@ from .page_writer import frame_style, href, security_policy, shower, write_page
 from .run_record import bound, read_run
 
 if TYPE_CHECKING:
-    from ..artworks.model import Components
+    from ..plugins.registry import Registry
 
 COMPARED = 16
 """Works of each run that are shown."""
 
 
 def write_comparison(
-    gallery: Path, names: Sequence[str], titles: Sequence[str], rows: Sequence[Sequence[str]], components: Components
+    gallery: Path, names: Sequence[str], titles: Sequence[str], rows: Sequence[Sequence[str]], registry: Registry
 ) -> Path:
     """Write a page that shows works of the same seeds by several runs beside each other; return its path.
 
@@ -28,7 +28,7 @@ def write_comparison(
         names: the runs' folders in it.
         titles: what the columns of numbers are called.
         rows: the name of a number, and one for each column.
-        components: where modalities are looked up.
+        registry: where modalities are looked up.
 
     Raises:
         ArtganError: if one of the runs cannot be shown, or they make different kinds of art.
@@ -36,7 +36,7 @@ def write_comparison(
     runs = [read_run(gallery / name) | {"folder": name} for name in names]
     if len({run["modality"] for run in runs}) > 1:
         raise ArtganError("the runs make different kinds of art: compare those of one kind")
-    modality = cast(Modality, components.get("modality", runs[0]["modality"]).configure({}))
+    modality = registry.get(Modality, runs[0]["modality"]).configure({})
     shown = []
     for run in runs:
         figure = shower(bound(modality, run).figure, gallery / run["folder"] / "works", f"{href(run['folder'])}/works/")

@@ -15,7 +15,7 @@ import shutil
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from ..errors import ArtganError
 from ..files import cache_folder, write_text
@@ -27,7 +27,7 @@ from .pages import COVER
 from .run_record import RECORD, bound, component_name, read_run, recipe_tables
 
 if TYPE_CHECKING:
-    from ..artworks.model import Components
+    from ..plugins.registry import Registry
 
 CARD = "card.html"
 _CACHE: Schema = {str: {"stamp": [int], "card": str}}
@@ -35,12 +35,12 @@ _TITLE = re.compile(r"<title>([^<]*)</title>")
 _TITLE_WITHIN = 4096
 
 
-def build_index(gallery: Path, components: Components, *, anew: bool = False) -> tuple[LeftOut, ...]:
+def build_index(gallery: Path, registry: Registry, *, anew: bool = False) -> tuple[LeftOut, ...]:
     """Write ``index.html``, which lists all runs, and the assets that all pages share.
 
     Args:
         gallery: the folder of all runs.
-        components: where their modalities are looked up.
+        registry: where their modalities are looked up.
         anew: whether to look at all runs again, and not at those alone whose files have changed.
 
     Returns:
@@ -57,7 +57,7 @@ def build_index(gallery: Path, components: Components, *, anew: bool = False) ->
         folder = record.parent
         stamp = _stamp(folder)
         try:
-            card = known[folder.name]["card"] if _is_known(known, folder, stamp) else _card(folder, components)
+            card = known[folder.name]["card"] if _is_known(known, folder, stamp) else _card(folder, registry)
             cards[folder.name] = {"stamp": stamp, "card": card}
         except ArtganError as error:
             left_out.append(LeftOut(folder.name, str(error)))
@@ -69,14 +69,14 @@ def build_index(gallery: Path, components: Components, *, anew: bool = False) ->
     return tuple(left_out)
 
 
-def _card(folder: Path, components: Components) -> str:
+def _card(folder: Path, registry: Registry) -> str:
     """Return how a run is shown, as HTML.
 
     Raises:
         ArtganError: if it cannot be.
     """
     run = read_run(folder)
-    modality = bound(cast(Modality, components.get("modality", run["modality"]).configure({})), run)
+    modality = bound(registry.get(Modality, run["modality"]).configure({}), run)
     file = f"{COVER}{modality.exact_sheet_suffix}"
     tables = recipe_tables(run["recipe"])
     return (

@@ -178,7 +178,7 @@ def _in_one(model: Model) -> bytes:
 
 def _in_steps(model: Model) -> tuple[bytes, list[int]]:
     """Return a generator of tokens step by step, as ONNX, and the sizes of the parts of its state."""
-    if "steps" not in model.generator.gives:
+    if "steps" not in model.generator.provides:
         raise LiveError(f"generator {model.generator.name} cannot be taken token by token")
     network, vocabulary = _network(model), model.spec.vocabulary
     latent = torch.from_numpy(latents(CHECKED_SEEDS[0], model.generator.latent))[None]

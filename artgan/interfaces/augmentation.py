@@ -18,6 +18,7 @@ class Augmentation(Component):
     """A random change applied to real and fake samples alike before the discriminator."""
 
     kind = "augmentation"
+    plural = "augmentations"
 
     @abstractmethod
     def build(self, spec: Spec) -> AugmentationModule:

@@ -96,19 +96,28 @@ class Component(ABC):
 
     Attributes:
         kind: what it is: generator, discriminator, loss...; set by the interface it derives from.
+        plural: the same in the plural: the hook ``register_PLURAL`` offers it.
         name: what the user types.
         modalities: the modalities it serves; empty for all.
-        needs: capabilities that a partner in the recipe must give.
-        gives: capabilities that it brings.
+        representation: what networks must see, where it serves that alone: ``pixels`` or ``tokens``; or empty.
+        requires: capabilities that a partner in the recipe must provide.
+        provides: capabilities that it brings.
         paper: where its method comes from, as ``Author et al. year, arXiv:number``; empty for none.
     """
 
     kind: ClassVar[str]
+    plural: ClassVar[str]
     name: ClassVar[str]
     modalities: ClassVar[frozenset[str]] = frozenset()
-    needs: ClassVar[frozenset[str]] = frozenset()
-    gives: ClassVar[frozenset[str]] = frozenset()
+    representation: ClassVar[str] = ""
+    requires: ClassVar[frozenset[str]] = frozenset()
+    provides: ClassVar[frozenset[str]] = frozenset()
     paper: ClassVar[str] = ""
+
+    @classmethod
+    def serves(cls, modality: str, representation: str) -> bool:
+        """Return whether it serves a modality, which has a representation."""
+        return modality in (cls.modalities or {modality}) and cls.representation in ("", representation)
 
     @classmethod
     def options(cls) -> dict[str, Option]:

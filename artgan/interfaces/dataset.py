@@ -77,6 +77,7 @@ class Dataset(Component):
     """
 
     kind = "dataset"
+    plural = "datasets"
     modality: ClassVar[str]
 
     @classmethod

@@ -22,13 +22,14 @@ class Discriminator(Component):
     """
 
     kind = "discriminator"
+    plural = "discriminators"
     estimator: ClassVar[str] = ""
 
     @abstractmethod
     def build(self, spec: Spec) -> nn.Module:
         """Return the network: ``forward(samples (B, *spec.shape), labels (B,) or None) -> logits (B,) or (B, L)``.
 
-        Where it ``gives`` ``token-logits``, its network judges tokens that might stand at a place too, as
+        Where it ``provides`` ``token-logits``, its network judges tokens that might stand at a place too, as
         `artgan.interfaces.networks.TokenDiscriminator` spells out.
 
         Raises:

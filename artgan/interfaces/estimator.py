@@ -18,6 +18,7 @@ class Estimator(Component):
     """How the generator learns through its samples."""
 
     kind = "estimator"
+    plural = "estimators"
 
     @abstractmethod
     def build(self, spec: Spec) -> EstimatorModule:

@@ -29,7 +29,8 @@ class Features(Component):
     """
 
     kind = "features"
-    modalities = frozenset({"image"})
+    plural = "features"
+    representation = "pixels"
     version: ClassVar[str]
     size: ClassVar[int]
     resize: ClassVar[str]

@@ -27,6 +27,7 @@ class Generator(Component):
     """
 
     kind = "generator"
+    plural = "generators"
     opponent: ClassVar[str] = "cnn"
     estimator: ClassVar[str] = "pathwise"
     conditional: ClassVar[bool] = False
@@ -40,7 +41,7 @@ class Generator(Component):
         Image samples lie in [-1, 1]; text samples are one-hot. The weights are drawn from torch's global random state,
         and so is what a generator of tokens draws on its way, in evaluation too.
 
-        What it ``gives`` is more methods of its network, as `artgan.interfaces.networks` spells out:
+        What it ``provides`` is more methods of its network, as `artgan.interfaces.networks` spells out:
         ``log-probabilities`` (`ExplicitGenerator`), ``relaxation`` (`RelaxedGenerator`), ``pretraining``
         (`PretrainableGenerator`) and ``steps`` (`StepwiseGenerator`).
 

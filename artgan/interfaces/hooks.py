@@ -25,8 +25,6 @@ import pluggy
 if TYPE_CHECKING:
     import click
 
-    from ..training.clock import Tick
-    from ..training.run import Run
     from . import (
         Augmentation,
         Dataset,
@@ -124,20 +122,20 @@ def register_commands(cli: click.Group) -> None:
 
 
 @hookspec
-def run_started(run: Run) -> None:
+def run_started(run: object) -> None:
     """See a run begin or go on; called once, before its first step."""
 
 
 @hookspec
-def run_ticked(run: Run, tick: Tick) -> None:
+def run_ticked(run: object, tick: object) -> None:
     """See a run advance; called once per tick of many steps, with the mean of each scalar since the last."""
 
 
 @hookspec
-def run_warned(run: Run, message: str) -> None:
+def run_warned(run: object, message: str) -> None:
     """See what a person should know: a run went back to a healthy checkpoint, or something could not be written."""
 
 
 @hookspec
-def run_finished(run: Run) -> None:
+def run_finished(run: object) -> None:
     """See a run reach its end; not called when it is stopped before."""

@@ -22,6 +22,7 @@ class Loss(Component):
     """
 
     kind = "loss"
+    plural = "losses"
 
     def check(self, spec: Spec) -> None:
         """Check that it fits the data, before the first step.

@@ -25,6 +25,7 @@ class Metric(Component):
     """
 
     kind = "metric"
+    plural = "metrics"
     drawn: ClassVar[bool] = False
     judges: ClassVar[bool] = False
 

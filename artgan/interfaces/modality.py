@@ -23,6 +23,7 @@ class Modality(Component):
     """A kind of art: how samples are kept, shown to networks, and shown to people.
 
     Attributes:
+        representation: what networks see: ``pixels``, ``tokens``, or empty for what is neither.
         suffix: the ending of an artwork's file name, with its dot.
         sheet_suffix: the ending of a sheet that need not be exact, with its dot.
         exact_sheet_suffix: the ending of a sheet that must be exact, with its dot.
@@ -34,6 +35,7 @@ class Modality(Component):
     """
 
     kind = "modality"
+    plural = "modalities"
     suffix: ClassVar[str]
     sheet_suffix: ClassVar[str]
     exact_sheet_suffix: ClassVar[str] = ".png"

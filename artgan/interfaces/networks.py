@@ -1,6 +1,6 @@
 """What components build: the networks of the players, and the modules beside them.
 
-Networks are plain ``torch.nn.Module``; the protocols say what the trainer calls of them. What a component ``gives``
+Networks are plain ``torch.nn.Module``; the protocols say what the trainer calls of them. What a component ``provides``
 beyond that is a protocol too (`CAPABILITIES`), checked before the first step. Estimators and augmentations derive from
 the base of their kind, whose methods do nothing unless they are written anew.
 
@@ -216,6 +216,6 @@ def find_lack(component: Component, module: object) -> str:
         place = "torch.nn.Module" if base is nn.Module else f"{__name__}.{base.__name__}"
         return f"build returned {type(module).__name__}: return one that derives from {place}"
     for capability, protocol in CAPABILITIES.items():
-        if capability in component.gives and not isinstance(module, protocol):
+        if capability in component.provides and not isinstance(module, protocol):
             return f"its network lacks what {capability} promises: see {__name__}.{protocol.__name__}"
     return ""

@@ -22,7 +22,8 @@ class Penalty(Component):
     """
 
     kind = "penalty"
-    needs = frozenset({"double-backward"})
+    plural = "penalties"
+    requires = frozenset({"double-backward"})
     interval: int = option(1, "steps from one computation to the next", min=1)
 
     @abstractmethod

@@ -15,6 +15,7 @@ class Preset(Component):
     """A named recipe: choices that stand wherever the user makes none."""
 
     kind = "preset"
+    plural = "presets"
 
     @abstractmethod
     def tables(self, wanted: Mapping[str, Any]) -> Mapping[str, Any]:

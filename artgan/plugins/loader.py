@@ -19,8 +19,9 @@ import pluggy
 from ..errors import ArtganError, did_you_mean
 from ..interfaces import hooks
 from ..interfaces.component import Component
+from ..interfaces.kinds import KINDS
 from .environment import allowed, plugin_files
-from .registry import KINDS, Problem, Registry, Source
+from .registry import Problem, Registry, Source
 
 GROUP = "artgan"
 BUILTIN = "artgan.builtin"
@@ -147,8 +148,8 @@ class Plugins:
             return
         for name in _unknown_hooks(plugin):
             self._reject(plugin, f"unknown hook {name!r}{did_you_mean(name, _hook_names())}")
-        for plural, interface in KINDS.items():
-            for implementation in self._implementations(f"register_{plural}"):
+        for interface in KINDS.values():
+            for implementation in self._implementations(f"register_{interface.plural}"):
                 if implementation.plugin is plugin:
                     self._collect(implementation, interface)
 

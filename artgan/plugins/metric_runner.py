@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 from numbers import Real
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import ArtganError, one_line, printable
-from ..interfaces import Metric, Spec
+from ..interfaces import Metric, Modality, Spec
 from .registry import Registry, Source
 
 if TYPE_CHECKING:
@@ -84,12 +84,13 @@ def gauges(registry: Registry, spec: Spec, tell: Tell) -> Iterator[Gauge]:
         spec: what samples are like.
         tell: told in one line of what is wrong with one of them.
     """
-    for name in registry.names("metric"):
-        offered = cast(type[Metric], registry.get("metric", name))
+    representation = registry.get(Modality, spec.modality).representation
+    for name in registry.names(Metric):
+        offered = registry.get(Metric, name)
         source = registry.source(offered)
         try:
             metric = offered.configure({})
-            applies = spec.modality in (metric.modalities or {spec.modality}) and metric.applies(spec)
+            applies = metric.serves(spec.modality, representation) and metric.applies(spec)
         except (Exception, SystemExit) as error:
             tell(_line(offered.name, source, f"it raised {_described(error)}"))
             continue

@@ -5,25 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
+from typing import TypeVar, cast
 
-from .. import interfaces
 from ..errors import UsageError, did_you_mean
+from ..interfaces import Dataset, Modality, Spec
 from ..interfaces.component import Component, split_choice
 
-KINDS: dict[str, type[Component]] = {
-    "generators": interfaces.Generator,
-    "discriminators": interfaces.Discriminator,
-    "losses": interfaces.Loss,
-    "penalties": interfaces.Penalty,
-    "augmentations": interfaces.Augmentation,
-    "estimators": interfaces.Estimator,
-    "datasets": interfaces.Dataset,
-    "metrics": interfaces.Metric,
-    "features": interfaces.Features,
-    "modalities": interfaces.Modality,
-    "presets": interfaces.Preset,
-}
+C = TypeVar("C", bound=Component)
 
 
 @dataclass(frozen=True)
@@ -66,19 +54,15 @@ class Registry:
         """Register a component under its kind and name."""
         self._offers.setdefault((component.kind, component.name), []).append((component, source))
 
-    def names(self, kind: str) -> list[str]:
+    def names(self, kind: type[Component]) -> list[str]:
         """Return the names of a kind in order; those offered twice are told apart as ``distribution/name``."""
         return tell_apart(
             {
                 name: [source for _, source in offers]
                 for (offered, name), offers in self._offers.items()
-                if offered == kind
+                if offered == kind.kind
             }
         )
-
-    def kinds(self) -> list[str]:
-        """Return the kinds that have components."""
-        return sorted({kind for kind, _ in self._offers})
 
     def source(self, component: type[Component]) -> Source:
         """Return where a component class came from."""
@@ -95,49 +79,49 @@ class Registry:
             return component.name
         return f"{self.source(component).distribution}/{component.name}"
 
-    def get(self, kind: str, name: str) -> type[Component]:
+    def get(self, kind: type[C], name: str) -> type[C]:
         """Return the component class of a name, or of ``distribution/name``.
+
+        Args:
+            kind: the interface of its kind, such as `artgan.interfaces.Loss`.
+            name: what the user types.
 
         Raises:
             UsageError: if nothing or more than one plugin offers it.
         """
         distribution, slash, bare = name.rpartition("/")
-        offers = self._offers.get((kind, bare), [])
+        offers = self._offers.get((kind.kind, bare), [])
         if slash:
             offers = [(component, source) for component, source in offers if source.distribution == distribution]
         if not offers:
             failed = "".join(f"; {problem}" for problem in self.problems)
-            raise UsageError(f"no {kind} is called {name!r}{did_you_mean(name, self.names(kind))}{failed}")
+            raise UsageError(f"no {kind.kind} is called {name!r}{did_you_mean(name, self.names(kind))}{failed}")
         if len(offers) > 1:
             both = " and ".join(f"{source.distribution}/{bare}" for _, source in offers)
-            raise UsageError(f"{kind} {bare!r} is offered more than once: say which with {both}")
-        return offers[0][0]
+            raise UsageError(f"{kind.kind} {bare!r} is offered more than once: say which with {both}")
+        return cast(type[C], offers[0][0])  # the loader lets nothing else in under this kind
 
-    def dataset(self, name: str) -> type[interfaces.Dataset]:
-        """Return the dataset class of a name."""
-        return cast(type[interfaces.Dataset], self.get("dataset", name))
-
-    def recognise(self, path: Path) -> interfaces.Dataset:
+    def recognise(self, path: Path) -> Dataset:
         """Return the dataset that a path given as plain argument is meant for.
 
         Raises:
             UsageError: if there is nothing at the path, or nothing that a dataset can read.
         """
-        names = self.names("dataset")
+        names = self.names(Dataset)
         if not path.exists():
             raise UsageError(f"{path} does not exist; datasets by name (with --dataset): {', '.join(names)}")
         for name in names:
-            if (dataset := self.dataset(name)).recognises(path):
+            if (dataset := self.get(Dataset, name)).recognises(path):
                 return dataset.configure({"path": str(path.resolve())})
         raise UsageError(
             f"{path} holds nothing that a dataset can read: give a folder or zip of pictures, an array, or text"
         )
 
-    def modality(self, spec: interfaces.Spec) -> interfaces.Modality:
-        """Return the modality of a spec, bound to it."""
-        return cast(interfaces.Modality, self.get("modality", spec.modality).configure({})).with_spec(spec)
+    def modality(self, spec: Spec) -> Modality:
+        """Return the modality of a spec, with what it must know of it."""
+        return self.get(Modality, spec.modality).configure({}).with_spec(spec)
 
-    def parse(self, kind: str, text: str) -> Component:
+    def parse(self, kind: type[C], text: str) -> C:
         """Return the configured component for text like ``cnn:width=64,latent=128``.
 
         Raises:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
-from ..errors import ArtganError, UsageError, did_you_mean
+from ..errors import UsageError, did_you_mean
 from ..interfaces import Augmentation, Dataset, Discriminator, Estimator, Generator, Loss, Modality, Penalty, Preset
 from ..interfaces.component import Component
 from ..plugins.registry import Registry
@@ -15,6 +15,9 @@ from .recipe import PLAYERS, PLUGINS, SEVERAL, SINGLE, Recipe, Tables
 from .settings import BUDGETS, Optimiser, Training
 
 C = TypeVar("C", bound=Component)
+
+FALLBACK = "image"
+"""The modality whose preset is taken where nothing that was asked for is of one."""
 
 
 def compose(registry: Registry, wanted: Tables, preset: str | None) -> Recipe:
@@ -38,35 +41,38 @@ def compose(registry: Registry, wanted: Tables, preset: str | None) -> Recipe:
 
 def usual_preset(registry: Registry, wanted: Tables) -> str:
     """Return the preset of the modality that the dataset or generator asked for is of; that of pictures for neither."""
-    for kind in ("dataset", "generator"):
-        if name := _name(wanted, kind):
-            component = registry.get(kind, name)
-            names = {component.modality} if issubclass(component, Dataset) else component.modalities
-            if len(names) == 1:
-                return cast(type[Modality], registry.get("modality", min(names))).preset
-    return cast(type[Modality], registry.get("modality", "image")).preset
+    if name := _name(wanted, "dataset"):
+        return registry.get(Modality, registry.get(Dataset, name).modality).preset
+
+    if name := _name(wanted, "generator"):
+        generator = registry.get(Generator, name)
+        modalities = [registry.get(Modality, known) for known in registry.names(Modality)]
+        served = [modality for modality in modalities if generator.serves(modality.name, modality.representation)]
+        if FALLBACK not in {modality.name for modality in served} and served:
+            return served[0].preset
+
+    return registry.get(Modality, FALLBACK).preset
 
 
 def _compose(registry: Registry, wanted: Tables, preset: str | None) -> Recipe:
     base: Tables = {}
     if preset is not None:
-        chosen = registry.parse("preset", preset)
-        base = dict(cast(Preset, chosen).tables(wanted))
+        base = dict(registry.parse(Preset, preset).tables(wanted))
         if _name(wanted, "generator") not in ("", _name(base, "generator")):
             base.pop("discriminator", None)
     tables = merge(base, wanted)
-    generator = _component(registry, "generator", tables, Generator)
+    generator = _component(registry, Generator, tables)
     tables.setdefault("discriminator", {"name": generator.opponent})
-    discriminator = _component(registry, "discriminator", tables, Discriminator)
+    discriminator = _component(registry, Discriminator, tables)
     tables.setdefault("estimator", {"name": discriminator.estimator or generator.estimator})
     recipe = Recipe(
-        dataset=_component(registry, "dataset", tables, Dataset),
+        dataset=_component(registry, Dataset, tables),
         generator=generator,
         discriminator=discriminator,
-        loss=_component(registry, "loss", tables, Loss),
-        estimator=_component(registry, "estimator", tables, Estimator),
-        penalties=_components(registry, "penalty", tables, Penalty),
-        augmentations=_components(registry, "augmentation", tables, Augmentation),
+        loss=_component(registry, Loss, tables),
+        estimator=_component(registry, Estimator, tables),
+        penalties=_components(registry, Penalty, tables),
+        augmentations=_components(registry, Augmentation, tables),
         training=_table(Training, "training", tables),
         generator_optimiser=_table(Optimiser, "generator_optimiser", tables),
         discriminator_optimiser=_table(Optimiser, "discriminator_optimiser", tables),
@@ -116,26 +122,23 @@ def _name(tables: Mapping[str, Any], kind: str) -> str:
     return str(tables.get(kind, {}).get("name", ""))
 
 
-def _component(registry: Registry, kind: str, tables: Tables, interface: type[C]) -> C:
-    if kind not in tables:
-        raise UsageError(f"the recipe names no {kind}: add a table [{kind}] with a name")
-    return _configure(registry, kind, tables[kind], interface)
+def _component(registry: Registry, kind: type[C], tables: Tables) -> C:
+    if kind.kind not in tables:
+        raise UsageError(f"the recipe names no {kind.kind}: add a table [{kind.kind}] with a name")
+    return _configure(registry, kind, tables[kind.kind])
 
 
-def _components(registry: Registry, kind: str, tables: Tables, interface: type[C]) -> tuple[C, ...]:
-    rows: Sequence[Mapping[str, Any]] = tables.get(kind, [])
-    return tuple(_configure(registry, kind, row, interface) for row in rows)
+def _components(registry: Registry, kind: type[C], tables: Tables) -> tuple[C, ...]:
+    rows: Sequence[Mapping[str, Any]] = tables.get(kind.kind, [])
+    return tuple(_configure(registry, kind, row) for row in rows)
 
 
-def _configure(registry: Registry, kind: str, row: Mapping[str, Any], interface: type[C]) -> C:
+def _configure(registry: Registry, kind: type[C], row: Mapping[str, Any]) -> C:
     options = dict(row)
     name = options.pop("name", None)
     if not isinstance(name, str):
-        raise UsageError(f"recipe: the {kind} has no name")
-    component = registry.get(kind, name).configure(options)
-    if not isinstance(component, interface):
-        raise ArtganError(f"{kind} {name} is no {interface.__name__}")
-    return component
+        raise UsageError(f"recipe: the {kind.kind} has no name")
+    return registry.get(kind, name).configure(options)
 
 
 def _table(kind: type[C], key: str, tables: Tables) -> C:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
-from ..interfaces import Augmentation, Dataset, Discriminator, Estimator, Generator, Loss, Penalty
+from ..interfaces import Augmentation, Dataset, Discriminator, Estimator, Generator, Loss, Modality, Penalty
 from ..interfaces.component import Component
 from ..plugins.registry import Registry
 from .settings import Optimiser, Training
@@ -84,7 +84,7 @@ class Recipe:
 
     def versions(self, registry: Registry) -> dict[str, str]:
         """Return the version of each distribution that a component of the recipe comes from."""
-        modality = registry.get("modality", self.dataset.modality)
+        modality = registry.get(Modality, self.dataset.modality)
         sources = [registry.source(component) for component in (*map(type, self.components()), modality)]
         return {source.distribution: source.version for source in sources}
 

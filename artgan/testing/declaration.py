@@ -44,7 +44,7 @@ def says_what_it_is(component: Component) -> Iterator[str]:
 
 def declares_its_capabilities_as_sets(component: Component) -> Iterator[str]:
     """Find sets that are strings, each letter of which would be taken for a word."""
-    for attribute in ("modalities", "needs", "gives"):
+    for attribute in ("modalities", "requires", "provides"):
         value = getattr(component, attribute)
         if not isinstance(value, set | frozenset) or not all(isinstance(word, str) for word in value):
             yield f"{attribute} is {value!r}: make it a frozenset of words, as in frozenset({{'image'}})"

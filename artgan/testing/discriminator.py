@@ -71,19 +71,19 @@ def lets_samples_learn(case: Case) -> Iterator[str]:
 
 def can_be_differentiated_twice(case: Case) -> Iterator[str]:
     """Find a promised second derivative that is not there."""
-    if "double-backward" not in case.component.gives:
+    if "double-backward" not in case.component.provides:
         return
     network, samples = awake(case.build()).train(), case.inputs().requires_grad_()
     logits = case.forward(network, samples)
     if not logits.requires_grad:
         return
-    with attempt("differentiating a gradient penalty (double-backward is in gives)"):
+    with attempt("differentiating a gradient penalty (double-backward is in provides)"):
         (gradient,) = torch.autograd.grad(logits.sum(), samples, create_graph=True)
         if gradient.requires_grad:
             gradient.square().sum().backward()  # type: ignore[no-untyped-call]
     gradients = [parameter.grad for parameter in network.parameters() if parameter.grad is not None]
     if not any(gradient.any() for gradient in gradients):
-        yield "a gradient penalty teaches it nothing though double-backward is in gives: let autograd see all steps"
+        yield "a gradient penalty teaches it nothing though double-backward is in provides: let autograd see all steps"
     elif not all(gradient.isfinite().all() for gradient in gradients):
         yield "a gradient penalty has gradients that are infinite or NaN: avoid roots at zero"
 

@@ -37,7 +37,7 @@ def look(component: Estimator) -> Findings:
     findings = Findings()
     with isolated():
         findings.look(DECLARATION, component)
-        if component.needs <= SERVED and findings.look([builds], component):
+        if component.requires <= SERVED and findings.look([builds], component):
             findings.look(ESTIMATOR, component)
     return findings
 

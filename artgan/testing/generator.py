@@ -31,9 +31,9 @@ def look(component: Generator, shapes: Sequence[tuple[int, ...]] | None, classes
 
 def names_its_capability(component: Generator) -> Iterator[str]:
     """Find generators that their own estimator would refuse."""
-    if component.estimator == "pathwise" and "sample-gradient" not in component.gives:
+    if component.estimator == "pathwise" and "sample-gradient" not in component.provides:
         yield (
-            "its estimator pathwise needs the gradient of samples: add 'sample-gradient' to gives, or name another "
+            "its estimator pathwise needs the gradient of samples: add 'sample-gradient' to provides, or name another "
             "estimator"
         )
 
@@ -73,7 +73,7 @@ def makes_samples_of_latents(case: Case) -> Iterator[str]:
 def lets_the_latents_learn(case: Case) -> Iterator[str]:
     """Find broken gradients, where the generator promises them."""
     assert isinstance(case.component, Generator)
-    if "sample-gradient" in case.component.gives or case.component.estimator == "pathwise":
+    if "sample-gradient" in case.component.provides or case.component.estimator == "pathwise":
         yield from passes_gradients_on(case, "latents")
 
 

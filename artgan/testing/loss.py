@@ -69,7 +69,7 @@ class Turn:
             values = samples.flatten(1) @ weight
             return values[:, None] + offsets if self.length else values
 
-        labels = torch.arange(batch) % 2 if "labels" in self.loss.needs else None
+        labels = torch.arange(batch) % 2 if "labels" in self.loss.requires else None
         played = PlayedRound(
             real=samples[0],
             fake=made,
@@ -168,7 +168,7 @@ def points_the_right_way(turn: Turn) -> Iterator[str]:
 
 def estimates_the_ratio(turn: Turn) -> Iterator[str]:
     """Find losses whose logits are no log-ratio, where one kind of sample is thrice as often real as fake."""
-    if "log-ratio" not in turn.loss.gives or turn.player == "generator" or turn.length:
+    if "log-ratio" not in turn.loss.provides or turn.player == "generator" or turn.length:
         return
     ratio = math.log(3)
     real = torch.tensor([ratio, ratio, ratio, -ratio], dtype=torch.float64)
@@ -181,8 +181,8 @@ def estimates_the_ratio(turn: Turn) -> Iterator[str]:
     seldom = slopes[0][real < 0].sum() + slopes[1][fake < 0].sum()
     if max(abs(often), abs(seldom)) > 1e-6:
         yield (
-            "gives log-ratio, but its discriminator does not want the logit log 3 for samples that are thrice as often "
-            "real as fake: leave log-ratio out of gives"
+            "provides log-ratio, but its discriminator wants another logit than log 3 for samples thrice as often "
+            "real as fake: leave log-ratio out of provides"
         )
 
 

@@ -52,7 +52,7 @@ def look(component: Metric, samples: NDArray[Any] | None) -> Findings:
     findings = Findings()
     with isolated():
         findings.look(DECLARATION, component)
-        usual = _texts() if component.modalities == {"text"} else _pictures()
+        usual = _pictures() if component.serves("image", "pixels") else _texts()
         for given in usual if samples is None else [samples]:
             count = len(given) * 3 // 5
             exhibit = Exhibit(component, given[:count], given[count:])

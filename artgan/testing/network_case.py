@@ -133,7 +133,7 @@ def find_cases(
         vocabulary: the number of distinct tokens.
         findings: takes the faults.
     """
-    modality = "image" if "image" in (component.modalities or {"image"}) else min(component.modalities)
+    modality = _modality(component)
     accepted: list[Case] = []
     refusals: dict[str, str] = {}
     usual = TEXTS if modality == "text" else usual
@@ -162,6 +162,14 @@ def find_cases(
         names = tuple(f"class {number}" for number in range(classes))
         accepted.append(Case(component, replace(spec, classes=names)))
     return accepted
+
+
+def _modality(component: Generator | Discriminator | Augmentation) -> str:
+    """Return a modality that the component serves, pictures and texts before others."""
+    for modality, representation in (("image", "pixels"), ("text", "tokens")):
+        if component.serves(modality, representation):
+            return modality
+    return min(component.modalities)
 
 
 def _spec(modality: str, shape: tuple[int, ...], vocabulary: int) -> Spec:

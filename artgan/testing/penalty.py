@@ -57,7 +57,7 @@ class Turn:
         critic = Critic(self.length, flat)
         random = torch.Generator().manual_seed(1)
         real, fake = (torch.rand(BATCH, *SHAPE, generator=random, dtype=torch.float64) for _ in range(2))
-        labels = torch.arange(BATCH) % 2 if "labels" in self.penalty.needs else None
+        labels = torch.arange(BATCH) % 2 if "labels" in self.penalty.requires else None
         played = PlayedRound(
             real=real.requires_grad_(),
             fake=fake.requires_grad_(),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import ArtganError
-from ..interfaces import Preset
+from ..interfaces import Dataset, Generator, Loss, Preset
 from ..plugins.registry import Registry
 from ..recipe.compose import compose, merge
 from .declaration import DECLARATION
@@ -52,7 +52,7 @@ def composes(choice: Choice) -> Iterator[str]:
 def suits_itself_to_what_is_wanted(choice: Choice) -> Iterator[str]:
     """Find presets that trip over a user's choices, or change them."""
     wants: list[dict[str, Any]] = [
-        {kind: {"name": name}} for kind in ("dataset", "generator", "loss") for name in choice.registry.names(kind)
+        {kind.kind: {"name": name}} for kind in (Dataset, Generator, Loss) for name in choice.registry.names(kind)
     ]
     for wanted in [*wants, {"penalty": [{"name": "r1"}], "training": {"steps": 1}}]:
         before = copy.deepcopy(wanted)

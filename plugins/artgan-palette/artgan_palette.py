@@ -26,7 +26,7 @@ class Palette(Dataset):
 
     name = "palette"
     modality = "image"
-    gives = frozenset({"labels"})
+    provides = frozenset({"labels"})
     size: int = option(32, "height and width of a picture, in pixels", min=8, max=256)
     stripes: int = option(6, "stripes in a picture", min=2, max=64)
     count: int = option(3000, "how many pictures there are", min=1, max=100_000)

@@ -13,8 +13,9 @@ from artgan.artworks import model_file
 from artgan.artworks.latents import latents
 from artgan.artworks.model import Model, Provenance
 from artgan.builtin.modality.image import ImageModality
-from artgan.errors import ArtganError, UsageError
+from artgan.errors import ArtganError
 from artgan.interfaces import Generator, Spec, option
+from artgan.plugins.registry import Registry, Source
 
 SPEC = Spec("image", (1, 4, 6))
 RECIPE = '[generator]\nname = "tiny"\nlatent = 5\nnoise = 0.0\n'
@@ -47,13 +48,12 @@ class Tiny(Generator):
         return TinyNetwork(spec.shape, self.latent, self.noise)
 
 
-class Registry:
-    components = {("generator", "tiny"): Tiny, ("modality", "image"): ImageModality}
-
-    def get(self, kind, name):
-        if (kind, name) not in self.components:
-            raise UsageError(f"no {kind} is called {name!r}")
-        return self.components[kind, name]
+def offering(*components):
+    """Return a registry of these components alone."""
+    registry = Registry()
+    for component in components:
+        registry.add(component, Source("mine", "mine", "1"))
+    return registry
 
 
 def make_model(generator=Tiny(latent=5), recipe=RECIPE, scale=1.0):
@@ -155,7 +155,7 @@ class TestRendering:
 
 class TestFile:
     def test_brings_everything_back(self, model, saved):
-        back = Model.load(saved, Registry())
+        back = Model.load(saved, offering(Tiny, ImageModality))
         assert (back.recipe, back.generator, back.modality) == (model.recipe, model.generator, model.modality)
         assert (back.spec, back.step, back.provenance) == (model.spec, model.step, model.provenance)
         assert (back.weights_digest, back.recipe_digest) == (model.weights_digest, model.recipe_digest)
@@ -170,46 +170,46 @@ class TestFile:
 
     def test_that_is_missing_is_said_in_one_line(self, tmp_path):
         with pytest.raises(ArtganError, match="does not exist"):
-            Model.load(tmp_path / "none.safetensors", Registry())
+            Model.load(tmp_path / "none.safetensors", offering(Tiny, ImageModality))
 
     @pytest.mark.parametrize("size", [0, 4, 100, -1])
     def test_that_is_cut_off_is_an_error(self, saved, size):
         saved.write_bytes(saved.read_bytes()[:size])
         with pytest.raises(ArtganError, match="damaged"):
-            Model.load(saved, Registry())
+            Model.load(saved, offering(Tiny, ImageModality))
 
     def test_that_claims_a_huge_header_is_an_error(self, saved):
         saved.write_bytes(struct.pack("<Q", 2**60) + saved.read_bytes()[8:])
         with pytest.raises(ArtganError, match="damaged"):
-            Model.load(saved, Registry())
+            Model.load(saved, offering(Tiny, ImageModality))
 
     def test_with_one_wrong_bit_in_its_weights_is_an_error(self, saved):
         content = bytearray(saved.read_bytes())
         content[-1] ^= 1
         saved.write_bytes(content)
         with pytest.raises(ArtganError, match="not those that were written"):
-            Model.load(saved, Registry())
+            Model.load(saved, offering(Tiny, ImageModality))
 
     def test_of_another_format_is_an_error(self, saved, monkeypatch):
         monkeypatch.setattr(model_file, "FORMAT", 2)
         with pytest.raises(ArtganError, match="format 1; this artgan reads format 2"):
-            Model.load(saved, Registry())
+            Model.load(saved, offering(Tiny, ImageModality))
 
     def test_that_needs_an_unknown_generator_names_it(self, saved):
         with_header(saved, lambda header: header.update(recipe='[generator]\nname = "stranger"'))
         with pytest.raises(ArtganError, match="cannot be used here: no generator is called 'stranger'") as caught:
-            Model.load(saved, Registry())
+            Model.load(saved, offering(Tiny, ImageModality))
         assert caught.value.exit_code == 1
 
     def test_whose_weights_do_not_fit_its_generator_is_an_error(self, saved):
         with_header(saved, lambda header: header.update(recipe=RECIPE.replace("5", "60000")))
         with pytest.raises(ArtganError, match="not those of its generator tiny"):
-            Model.load(saved, Registry())
+            Model.load(saved, offering(Tiny, ImageModality))
 
     def test_that_promises_huge_samples_is_an_error(self, saved):
         with_header(saved, lambda header: header["spec"].update(shape=[1, 10**6, 10**6]))
         with pytest.raises(ArtganError, match=r"its samples are of shape \(1, 1000000, 1000000\)"):
-            Model.load(saved, Registry())
+            Model.load(saved, offering(Tiny, ImageModality))
 
     @pytest.mark.parametrize(
         "change",
@@ -235,5 +235,5 @@ class TestFile:
 
         save_file(weights, saved, metadata={"artgan": text})
         with pytest.raises(ArtganError, match="damaged") as caught:
-            Model.load(saved, Registry())
+            Model.load(saved, offering(Tiny, ImageModality))
         assert "\n" not in str(caught.value)

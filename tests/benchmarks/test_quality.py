@@ -36,7 +36,7 @@ def variety(samples: np.ndarray) -> float:
 def test_a_fraction_of_the_default_run_learns_the_calligraphy_and_its_variety(registry, trainer, loss, capsys):
     torch.set_num_threads(2)
     game = trainer(compose(registry, {"loss": {"name": loss}, "training": {"steps": STEPS}}, "default"))
-    modality = registry.get("modality", "image").configure({})
+    modality = registry.get(Modality, "image").configure({})
     assert isinstance(modality, Modality)
     size = game.recipe.generator.latent
     drawn = torch.from_numpy(np.stack([latents(seed, size) for seed in range(1000)]))

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 import torch
 
-from artgan.interfaces import Spec
+from artgan.interfaces import Augmentation, Spec
 from artgan.training.random_streams import stream
 
 ALL = ["diffaug", "flip", "diffaug:color=false", "diffaug:translation=0", "diffaug:cutout=0"]
 
 
 def augment(registry, text: str, images: torch.Tensor, step: int = 0) -> torch.Tensor:
-    augmentation = registry.parse("augmentation", text).build(Spec("image", tuple(images.shape[1:])))
+    augmentation = registry.parse(Augmentation, text).build(Spec("image", tuple(images.shape[1:])))
     return augmentation(images, stream(7, "augmentation", step))
 
 

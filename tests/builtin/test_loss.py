@@ -51,7 +51,7 @@ FORMULAS = {
 
 @pytest.mark.parametrize("text", FORMULAS)
 def test_a_loss_is_its_formula(registry, text):
-    loss = registry.parse("loss", text)
+    loss = registry.parse(Loss, text)
     assert isinstance(loss, Loss)
     discriminator, generator = FORMULAS[text]
     torch.testing.assert_close(loss.discriminator(round_of(REAL, FAKE)), discriminator)
@@ -59,20 +59,20 @@ def test_a_loss_is_its_formula(registry, text):
 
 
 def test_every_built_in_loss_is_checked(registry):
-    assert {text.split(":")[0] for text in FORMULAS} == set(registry.names("loss"))
+    assert {text.split(":")[0] for text in FORMULAS} == set(registry.names(Loss))
 
 
 @pytest.mark.parametrize("name", ["bce", "minimax", "mse"])
 def test_cross_entropy_of_an_undecided_discriminator_is_twice_log_2(registry, name):
     zero = torch.zeros(1, dtype=torch.float64)
-    value = registry.parse("loss", name).discriminator(round_of(zero, zero))
+    value = registry.parse(Loss, name).discriminator(round_of(zero, zero))
     assert value.item() == pytest.approx(2 * math.log(2))
 
 
 @pytest.mark.parametrize("name", [*FORMULAS])
 def test_a_loss_stays_finite_at_logits_of_any_size(registry, name):
     large = torch.tensor([-300.0, 300.0])
-    loss = registry.parse("loss", name)
+    loss = registry.parse(Loss, name)
     for real, fake in [(large, large), (large, -large)]:
         assert loss.discriminator(round_of(real, fake)).isfinite().all()
         assert loss.generator(round_of(real, fake)).isfinite().all()
@@ -81,6 +81,6 @@ def test_a_loss_stays_finite_at_logits_of_any_size(registry, name):
 @pytest.mark.parametrize("name", [*FORMULAS])
 def test_a_loss_gives_one_value_for_each_logit_of_a_token_too(registry, name):
     real, fake = torch.randn(2, 6, 5)
-    loss = registry.parse("loss", name)
+    loss = registry.parse(Loss, name)
     assert loss.discriminator(round_of(real, fake)).shape == (6, 5)
     assert loss.generator(round_of(real, fake)).shape in {(6, 5), (6,)}

@@ -14,7 +14,7 @@ SLOPE = torch.tensor([3.0, 4.0])
 
 
 def penalty_of(registry, text: str, discriminate) -> torch.Tensor:
-    penalty = registry.parse("penalty", text)
+    penalty = registry.parse(Penalty, text)
     assert isinstance(penalty, Penalty)
     real, fake = torch.tensor([[1.0, 2.0]]).requires_grad_(), torch.tensor([[-1.0, 5.0]]).requires_grad_()
     turn = PlayedRound(

@@ -13,6 +13,7 @@ from PIL import Image
 from artgan.artworks.interpolation import KINDS, path
 from artgan.artworks.latents import child, latents
 from artgan.artworks.walk import read_walk, walk_record
+from artgan.interfaces import Modality
 
 SIZE = ("--generator", "cnn:width=4,latent=8", "--discriminator", "cnn:width=4")
 SEEDS = st.integers(0, 2**64 - 1)
@@ -284,7 +285,7 @@ class TestAbout:
         assert "dataset.licence: " in told
 
     def test_shows_signs_that_would_move_the_cursor_by_their_numbers(self, trained, registry, tmp_path):
-        modality = registry.get("modality", "image").configure({})
+        modality = registry.get(Modality, "image").configure({})
         sample, record = modality.read(tmp_path / "gallery/bars/works/seed-00000003.png")
         record["run"] = "\x1b[2J\u202eevil\n" + "x" * 1000
         modality.write(tmp_path / "evil.png", sample, record)

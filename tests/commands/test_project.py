@@ -13,6 +13,7 @@ from support.classed import CLASSED
 from artgan.artworks.latents import latents
 from artgan.artworks.model import Model
 from artgan.artworks.projection import apart, project, rate
+from artgan.interfaces import Generator, Modality
 
 
 @pytest.fixture
@@ -101,7 +102,7 @@ class TestCommand:
 
     def test_a_changed_latent_is_noticed(self, hung, picture, registry, tmp_path):
         work = tmp_path / hung("project", "bars", picture[1], "--steps", 2, "--out", "out").out.splitlines()[0]
-        image = registry.get("modality", "image").configure({})
+        image = registry.get(Modality, "image").configure({})
         sample, record = image.read(work)
         image.write(work, sample, record | {"latent": [-number for number in record["latent"]]})
         assert hung("remake", work).code == 1
@@ -162,7 +163,7 @@ class TestCommand:
             assert (refused.code, refused.err.count("\n")) == (1, 1)
 
 
-UNABLE = CLASSED.replace('gives = frozenset({"sample-gradient"})', "gives = frozenset()").replace(
+UNABLE = CLASSED.replace('provides = frozenset({"sample-gradient"})', "provides = frozenset()").replace(
     ".tanh()", ".tanh().detach()"
 )
 LYING = CLASSED.replace(".tanh()", ".tanh().detach()")
@@ -179,7 +180,7 @@ class TestOtherGenerators:
 
             (tmp_path / "classed.py").write_text(code, encoding="utf-8")
             Image.new("L", (8, 8), 210).save("light.png")
-            generator = load_plugins(["classed.py"]).registry.get("generator", "classed").configure({})
+            generator = load_plugins(["classed.py"]).registry.get(Generator, "classed").configure({})
             spec = Spec("image", (1, 8, 8), ("dark", "light"))
             torch.manual_seed(0)
             network = generator.build(spec)

@@ -10,7 +10,7 @@ import pytest
 from artgan import ArtganError, UsageError, option
 from artgan.evaluation.feature_extractor import INCEPTION, Looking
 from artgan.evaluation.pictures import METRICS, Judgement, Measurement, PictureJudge, chosen_metrics
-from artgan.interfaces import Features
+from artgan.interfaces import Features, Metric
 
 PICTURES = np.random.default_rng(0).integers(0, 256, (130, 3, 8, 8), dtype=np.uint8)
 
@@ -106,7 +106,7 @@ class TestLooking:
         assert "\n" not in str(raised.value)
 
     def test_the_built_in_features_are_what_their_name_stands_for(self, registry):
-        looking = Looking(registry.parse("features", "random-v1"))
+        looking = Looking(registry.parse(Features, "random-v1"))
         assert looking.record() == {
             "name": "random-v1",
             "digest": "4e023d2f39aa54474f945a9fd8ac442cdb4e7eeacaf8d396ebf26797fc2d36b1",
@@ -115,7 +115,7 @@ class TestLooking:
         }
 
     def test_the_judge_of_a_training_carries_their_name_too(self, registry):
-        measured = registry.parse("metric", "frechet").measure(PICTURES[:60], PICTURES[60:])
+        measured = registry.parse(Metric, "frechet").measure(PICTURES[:60], PICTURES[60:])
         assert list(measured) == ["Fréchet distance (random-v1)"]
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from artgan.builtin.metric import Ngrams
 from artgan.errors import ArtganError
 from artgan.evaluation.ngrams import likeness, ngram_distance
-from artgan.interfaces import Workspace
+from artgan.interfaces import Dataset, Workspace
 
 TEXT = st.text("ab \n", max_size=6)
 TEXTS = st.lists(TEXT, min_size=2, max_size=5)
@@ -92,7 +92,7 @@ class TestDistance:
 @pytest.fixture(scope="module", params=["names:of=dinosaurs", "names:of=paints", "poems"])
 def corpus(request, registry, tmp_path_factory):
     """Return real texts, at most 512 on a side: those that are held out, and others."""
-    data = registry.parse("dataset", request.param).open(Workspace(tmp_path_factory.mktemp("texts")))
+    data = registry.parse(Dataset, request.param).open(Workspace(tmp_path_factory.mktemp("texts")))
     readable = registry.modality(data.spec).for_metrics
     rows = np.random.default_rng(0).permutation(len(data))[:512]
     return readable(data.held_out[:512]), readable(data.samples[rows])

@@ -14,6 +14,7 @@ from artgan.builtin.features import RandomFeatures
 from artgan.commands.main import main
 from artgan.evaluation.feature_extractor import Looking
 from artgan.evaluation.pictures import PictureJudge
+from artgan.interfaces import Metric
 from artgan.training import watching
 from artgan.training.held_out import held_out, held_out_rows, training_rows
 
@@ -235,7 +236,7 @@ class TestCollapse:
         assert "the works have come to look alike" in (tmp_path / "gallery/same/index.html").read_text()
 
     def test_diversity_is_the_distance_of_two_pictures_at_8_by_8(self, registry):
-        metric = registry.get("metric", "diversity").configure({})
+        metric = registry.get(Metric, "diversity").configure({})
         black, white = (np.full((1, 3, 16, 16), level, np.uint8) for level in (0, 255))
         assert metric.measure(black, np.concatenate([black, white]))["diversity"] == pytest.approx(1)
         assert metric.measure(black, black.repeat(5, axis=0))["diversity"] == 0

@@ -222,7 +222,7 @@ class Dots(Generator):
     """A layer of dots."""
 
     name = "dots"
-    gives = frozenset({"sample-gradient"})
+    provides = frozenset({"sample-gradient"})
 
     def build(self, spec):
         import math

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from artgan import ArtganError, UsageError
-from artgan.interfaces import hooks
+from artgan.interfaces import Generator, Loss, hooks
+from artgan.interfaces.kinds import KINDS
 from artgan.plugins.loader import load_plugins
-from artgan.plugins.registry import KINDS, Source
+from artgan.plugins.registry import Source
 
 LOSS = """
 from dataclasses import dataclass
@@ -38,20 +39,20 @@ def plugin(tmp_path: Path, text: str, name: str = "mine") -> str:
 
 def test_a_file_is_a_plugin_whose_components_work_like_built_in_ones(tmp_path):
     registry = load_plugins([plugin(tmp_path, LOSS.format(name="mine"))]).registry
-    assert "mine" in registry.names("loss")
-    assert registry.parse("loss", "mine").name == "mine"
-    assert registry.source(registry.get("loss", "mine")).distribution == "mine.py"
+    assert "mine" in registry.names(Loss)
+    assert registry.parse(Loss, "mine").name == "mine"
+    assert registry.source(registry.get(Loss, "mine")).distribution == "mine.py"
 
 
 def test_built_in_components_come_through_the_hooks(plugins):
     assert [item.source.plugin for item in plugins.loaded] == ["builtin"]
     assert not plugins.problems
-    assert {"cnn", "mlp"} <= set(plugins.registry.names("generator"))
+    assert {"cnn", "mlp"} <= set(plugins.registry.names(Generator))
 
 
 def test_every_kind_of_component_has_a_hook():
 
-    assert {f"register_{plural}" for plural in KINDS} <= set(vars(hooks))
+    assert {f"register_{kind.plural}" for kind in KINDS.values()} <= set(vars(hooks))
 
 
 @pytest.mark.parametrize(
@@ -75,13 +76,13 @@ def test_a_broken_plugin_is_named_and_skipped_and_the_rest_works(tmp_path, text,
     assert problem.source.plugin == "mine"
     assert reason in str(problem)
     assert "\n" not in str(problem)
-    assert "bce" in plugins.registry.names("loss")
+    assert "bce" in plugins.registry.names(Loss)
 
 
 def test_a_missing_name_is_an_error_that_tells_of_broken_plugins(tmp_path):
     registry = load_plugins([plugin(tmp_path, "import no_such_module_anywhere")]).registry
     with pytest.raises(UsageError, match="no_such_module_anywhere"):
-        registry.get("loss", "mine")
+        registry.get(Loss, "mine")
 
 
 def test_any_problem_is_fatal_under_strict(tmp_path, monkeypatch):
@@ -93,8 +94,8 @@ def test_any_problem_is_fatal_under_strict(tmp_path, monkeypatch):
 def test_only_the_use_of_a_name_that_two_offer_is_an_error_and_each_can_be_told_apart(tmp_path):
     registry = load_plugins([plugin(tmp_path, LOSS.format(name="bce"))]).registry
     with pytest.raises(UsageError, match=r"artgan/bce and mine\.py/bce"):
-        registry.get("loss", "bce")
-    builtin, mine = registry.get("loss", "artgan/bce"), registry.get("loss", "mine.py/bce")
+        registry.get(Loss, "bce")
+    builtin, mine = registry.get(Loss, "artgan/bce"), registry.get(Loss, "mine.py/bce")
     assert builtin is not mine
     assert registry.qualified(mine) == "mine.py/bce"
 

@@ -9,6 +9,7 @@ import zipfile
 import pytest
 from support.distributions import LOSS, build_wheel, write_distribution
 
+from artgan.interfaces import kinds
 from artgan.plugins.loader import in_files, load
 from artgan.plugins.scaffold import KINDS, plan
 
@@ -30,7 +31,7 @@ def test_a_new_plugin_of_any_one_kind_is_tidy_and_loads(tmp_path, kind):
     plugins = load(in_files([str(module)]))
     assert plugins.problems == []
     if kind not in ("command", "observer"):
-        assert plugins.registry.names(kind) == [f"{kind}-of-mine"]
+        assert plugins.registry.names(kinds.KINDS[kind]) == [f"{kind}-of-mine"]
     else:
         assert plugins.hooks(plugins.loaded[0].plugin)
 

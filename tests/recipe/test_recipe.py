@@ -91,7 +91,7 @@ def test_components_of_different_modalities_do_not_fit_and_the_error_says_what_w
     )
     mixed = load_plugins([str(path)]).registry
     with pytest.raises(
-        UsageError, match=r"generator cnn is for image but dataset verses holds text; for text there is: rnn"
+        UsageError, match=r"generator cnn is for pixels but dataset verses holds text; for text there is: rnn"
     ):
         compose(mixed, {"dataset": {"name": "verses"}}, "default")
 
@@ -103,7 +103,7 @@ def test_a_need_that_nothing_gives_is_named(tmp_path):
     path.write_text(
         "from dataclasses import dataclass\nimport artgan\nfrom artgan.interfaces import Loss\n"
         "@dataclass(frozen=True)\nclass Needy(Loss):\n"
-        "    'Needs much.'\n    name = 'needy'\n    needs = frozenset({'log-probabilities'})\n"
+        "    'Needs much.'\n    name = 'needy'\n    requires = frozenset({'log-probabilities'})\n"
         "    def discriminator(self, turn): ...\n    def generator(self, turn): ...\n"
         "@artgan.hookimpl\ndef register_losses(): return [Needy]\n"
     )

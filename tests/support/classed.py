@@ -13,7 +13,7 @@ class Classed(Generator):
     """One layer for each class."""
 
     name = "classed"
-    gives = frozenset({"sample-gradient"})
+    provides = frozenset({"sample-gradient"})
     conditional = True
     latent: int = artgan.option(4, "numbers in a latent", min=1)
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 import pytest
 import torch
 
-from artgan.interfaces import Loss
+from artgan.interfaces import Generator, Loss
+from artgan.interfaces.kinds import KINDS
 from artgan.plugins.loader import load_plugins
 from artgan.plugins.registry import Registry
 from artgan.testing import NonConforming, check, check_generator, check_imports, check_loss
 
 REGISTRY = load_plugins().registry
-OFFERED = [(kind, name) for kind in REGISTRY.kinds() for name in REGISTRY.names(kind)]
+OFFERED = [(kind, name) for kind, interface in KINDS.items() for name in REGISTRY.names(interface)]
 
 
 @pytest.mark.parametrize(("kind", "name"), OFFERED)
 def test_a_built_in_component_conforms(registry: Registry, kind: str, name: str) -> None:
-    check(registry.get(kind, name))
+    check(registry.get(KINDS[kind], name))
 
 
 def test_the_built_in_plugin_imports_nothing_heavy() -> None:
@@ -24,7 +25,7 @@ def test_the_built_in_plugin_imports_nothing_heavy() -> None:
 
 
 def test_options_are_checked_as_they_were_configured(registry: Registry) -> None:
-    cnn = registry.get("generator", "cnn").configure({"latent": 5, "width": 4})
+    cnn = registry.get(Generator, "cnn").configure({"latent": 5, "width": 4})
     check_generator(cnn, shapes=[(2, 17, 40)], classes=0)  # type: ignore[arg-type]
 
 
@@ -32,8 +33,8 @@ def test_a_check_leaves_no_trace_in_the_process(registry: Registry) -> None:
     torch.manual_seed(7)
     expected = torch.rand(3)
     torch.manual_seed(7)
-    check(registry.get("loss", "bce"))
-    check(registry.get("generator", "mlp"))
+    check(registry.get(Loss, "bce"))
+    check(registry.get(Generator, "mlp"))
     assert torch.equal(torch.rand(3), expected)
 
 

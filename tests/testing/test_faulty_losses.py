@@ -23,7 +23,7 @@ def loss_of(discriminator=None, generator=None, capabilities=()):
         """A loss."""
 
         name = "made"
-        gives = frozenset(capabilities)
+        provides = frozenset(capabilities)
 
         def discriminator(self, turn):
             return discriminator(turn) if discriminator else softplus(-turn.real_logits) + softplus(turn.fake_logits)

@@ -40,7 +40,7 @@ def generator_of(network, **attributes):
         """A generator."""
 
         name = "made"
-        gives = frozenset({"sample-gradient"})
+        provides = frozenset({"sample-gradient"})
         latent: int = option(6, "numbers in a latent", min=1)
 
         def build(self, spec):
@@ -291,7 +291,7 @@ def test_a_right_generator_conforms(component):
         (generator_of(crash), "build raised TypeError: no such thing"),
         (generator_of(refuse), "build refuses every shape"),
         (generator_of(refuse_at_length), "without saying why in one line"),
-        (generator_of(Right, gives=frozenset()), "add 'sample-gradient' to gives"),
+        (generator_of(Right, provides=frozenset()), "add 'sample-gradient' to provides"),
     ],
     ids=lambda value: None if isinstance(value, str) else "generator",
 )
@@ -325,7 +325,7 @@ def discriminator_of(network, **attributes):
         """A discriminator."""
 
         name = "made"
-        gives = frozenset({"double-backward"})
+        provides = frozenset({"double-backward"})
 
         def build(self, spec):
             return network(spec)
@@ -406,7 +406,7 @@ def test_a_fault_of_a_discriminator_is_found(component, phrase):
 
 
 def test_a_second_derivative_that_is_not_promised_is_not_asked_for():
-    check_discriminator(discriminator_of(OnceDifferentiable, gives=frozenset()))
+    check_discriminator(discriminator_of(OnceDifferentiable, provides=frozenset()))
 
 
 def augmentation_of(change):
@@ -497,5 +497,5 @@ def test_an_augmentation_that_derives_from_no_base_is_told_which():
 
 
 def test_a_network_that_lacks_what_its_component_gives_is_told_what_to_write():
-    found = faults(check_discriminator, discriminator_of(OnceDifferentiable, gives=frozenset({"token-logits"})))
+    found = faults(check_discriminator, discriminator_of(OnceDifferentiable, provides=frozenset({"token-logits"})))
     assert told(found, "lacks what token-logits promises: see artgan.interfaces.networks.TokenDiscriminator"), found

@@ -9,7 +9,7 @@ from artgan import UsageError
 from artgan.builtin.networks.one_hot import before_end
 from artgan.builtin.networks.recurrent import RnnDiscriminator, RnnGenerator
 from artgan.builtin.networks.token_estimators import ExpectedEstimator, RatioEstimator, ReinforceEstimator
-from artgan.interfaces import Spec
+from artgan.interfaces import Discriminator, Spec
 from artgan.recipe.compose import compose, merge
 from artgan.training.round import PlayedRound
 
@@ -273,7 +273,7 @@ def test_nothing_behind_the_end_of_a_text_is_judged():
 
 def test_a_discriminator_of_whole_texts_adds_up_the_logits_of_their_tokens(registry):
     tokens, whole = (
-        registry.parse("discriminator", f"{name}:width=8,embedding=6").build(TINY).eval() for name in ("rnn", "textrnn")
+        registry.parse(Discriminator, f"{name}:width=8,embedding=6").build(TINY).eval() for name in ("rnn", "textrnn")
     )
     tokens.load_state_dict(whole.state_dict())
     texts = torch.nn.functional.one_hot(torch.tensor([[1, 0, 0], [1, 2, 3]]), 5).float()
@@ -435,12 +435,12 @@ def test_the_temperature_of_relaxed_tokens_falls_over_the_run(text):
     [
         ({"loss": {"name": "mse"}}, "loss mse does not fit dataset names: it compares samples place by place"),
         ({"penalty": [{"name": "r1"}]}, "penalty r1 needs double-backward"),
-        ({"generator": {"name": "cnn"}}, "generator cnn is for image but dataset names holds text"),
+        ({"generator": {"name": "cnn"}}, "generator cnn is for pixels but dataset names holds text"),
         ({"dataset": {"name": "calligraphy"}}, "but dataset calligraphy holds image"),
         ({"discriminator": {"name": "textcnn"}, "estimator": {"name": "expected"}}, "expected needs token-logits"),
         ({"discriminator": {"name": "textrnn"}, "estimator": {"name": "ratio"}}, "ratio needs token-logits"),
         ({"loss": {"name": "hinge"}, "estimator": {"name": "ratio"}}, "estimator ratio needs log-ratio"),
-        ({"augmentation": [{"name": "flip"}]}, "augmentation flip is for image"),
+        ({"augmentation": [{"name": "flip"}]}, "augmentation flip is for pixels"),
     ],
 )
 def test_what_cannot_be_played_is_refused_before_the_first_step_with_the_reason(text, tables, reason):

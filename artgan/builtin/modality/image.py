@@ -33,6 +33,7 @@ class ImageModality(Modality):
     """Pictures of any size with 1 to 4 channels."""
 
     name = "image"
+    representation = "pixels"
     suffix = ".png"
     sheet_suffix = ".webp"
     unit = "pixels"

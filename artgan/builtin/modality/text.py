@@ -36,6 +36,7 @@ class TextModality(Modality):
     """Text in any language, as tokens of a vocabulary that is learned from the data."""
 
     name = "text"
+    representation = "tokens"
     suffix = ".txt"
     sheet_suffix = exact_sheet_suffix = ".txt"
     preset = "scratch"

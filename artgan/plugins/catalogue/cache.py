@@ -21,7 +21,7 @@ from ...version import __version__
 from ..environment import allowed, plugin_files
 from .entries import Catalogue, Row, file_stamp, parse_entry
 
-FORMAT = 1
+FORMAT = 2
 
 
 def read_catalogue(files: Iterable[str] = (), *, load_changed: bool = True) -> Catalogue:

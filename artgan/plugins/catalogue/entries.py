@@ -31,6 +31,7 @@ class Offer:
     summary: str
     text: str
     modalities: Sequence[str]
+    representation: str
     paper: str
     options: Sequence[OptionOffer]
 

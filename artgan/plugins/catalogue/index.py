@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 import click
 
 from ...interfaces.component import Component
+from ...interfaces.kinds import KINDS
 from ..environment import allowed
 from ..loader import Installed, Plugins, in_files, installed, load
 from .entries import Entry, Key, Offer, OptionOffer, Row, file_stamp
@@ -49,7 +50,7 @@ def _describe(item: Installed, plugins: Plugins) -> Entry:
         version=item.source.version,
         target=item.target,
         api=loaded.api if loaded else None,
-        offers=[_offer(registry.get(kind, name)) for kind in registry.kinds() for name in registry.names(kind)],
+        offers=[_offer(registry.get(kind, name)) for _, kind in sorted(KINDS.items()) for name in registry.names(kind)],
         hooks=[hook for hook in plugins.hooks(loaded.plugin) if hook.startswith("run_")] if loaded else [],
         commands={name: command.get_short_help_str(80) for name, command in sorted(added.commands.items())},
         problems=[problem.reason for problem in plugins.problems],
@@ -65,6 +66,7 @@ def _offer(component: type[Component]) -> Offer:
         summary=component.summary(),
         text=inspect.getdoc(component) or "",
         modalities=sorted(component.modalities),
+        representation=component.representation,
         paper=component.paper,
         options=[
             OptionOffer(item.name, item.type.__name__, item.default, item.range, item.info.help)

@@ -10,24 +10,11 @@ from functools import cached_property
 from pathlib import Path
 
 from ...errors import ArtganError, UsageError
+from ...interfaces import kinds
 from ...interfaces.hooks import API_VERSION
 from ..catalogue.cache import read_catalogue
 
-KINDS = {
-    "generator": "generators",
-    "discriminator": "discriminators",
-    "loss": "losses",
-    "penalty": "penalties",
-    "augmentation": "augmentations",
-    "estimator": "estimators",
-    "dataset": "datasets",
-    "metric": "metrics",
-    "features": "features",
-    "modality": "modalities",
-    "preset": "presets",
-    "command": "commands",
-    "observer": "",
-}
+KINDS = {kind: interface.plural for kind, interface in kinds.KINDS.items()} | {"command": "commands", "observer": ""}
 """What a plugin can be made of, and the hook ``register_…`` that offers it."""
 
 NETWORKS = {"generator", "discriminator", "augmentation", "estimator"}
@@ -105,12 +92,12 @@ class Scaffold:
         return folder
 
 
-def plan(name: str, kinds: Sequence[str]) -> Scaffold:
+def plan(name: str, wanted: Sequence[str]) -> Scaffold:
     """Return the scaffold of a plugin.
 
     Args:
         name: its name, with or without ``artgan-`` before it.
-        kinds: what it is made of, of `KINDS`.
+        wanted: what it is made of, of `KINDS`.
 
     Raises:
         UsageError: if the name cannot be one, or is taken.
@@ -119,8 +106,8 @@ def plan(name: str, kinds: Sequence[str]) -> Scaffold:
     if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", short) or keyword.iskeyword(short):
         raise UsageError(f"{name!r} is no name for a plugin: use lower-case letters, digits and single hyphens")
     catalogue = read_catalogue()
-    for kind in kinds:
+    for kind in wanted:
         if short in catalogue.named(kind):
             entry, _ = catalogue.named(kind)[short]
             raise UsageError(f"{entry.distribution} has a {kind} {short!r} already: choose another name")
-    return Scaffold(short, tuple(dict.fromkeys(kinds)))
+    return Scaffold(short, tuple(dict.fromkeys(wanted)))

@@ -33,8 +33,8 @@ class ResnetGenerator(Generator):
     """
 
     name = "resnet"
-    modalities = frozenset({"image"})
-    gives = frozenset({"sample-gradient"})
+    representation = "pixels"
+    provides = frozenset({"sample-gradient"})
     paper = "Miyato et al. 2018, arXiv:1802.05957"
     opponent = "resnet"
     conditional = True
@@ -57,8 +57,8 @@ class ResnetDiscriminator(Discriminator):
     """
 
     name = "resnet"
-    modalities = frozenset({"image"})
-    gives = frozenset({"double-backward"})
+    representation = "pixels"
+    provides = frozenset({"double-backward"})
     paper = "Miyato et al. 2018, arXiv:1802.05957"
     width: int = option(16, "channels at full size; each halving doubles them, up to eight times", min=1)
 

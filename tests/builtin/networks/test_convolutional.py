@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 from torch import nn
 
 from artgan.interfaces import Spec
+from artgan.interfaces.kinds import KINDS
 
 SHAPES = st.tuples(st.integers(1, 4), st.integers(1, 40), st.integers(1, 40))
 
 
 def build(registry, text: str, shape: tuple[int, int, int]) -> nn.Module:
     kind, choice = text.split(" ")
-    return registry.parse(kind, choice).build(Spec("image", shape))
+    return registry.parse(KINDS[kind], choice).build(Spec("image", shape))
 
 
 @pytest.mark.parametrize("text", ["generator cnn:width=2", "generator cnn:width=2,norm=none", "generator mlp:width=4"])
