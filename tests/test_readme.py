@@ -7,6 +7,8 @@ import re
 import pytest
 from support.documents import ROOT, Page
 
+from artgan.interfaces.kinds import KINDS
+
 README = Page("README.md")
 COMPONENTS = Page("artgan/builtin/README.md")
 
@@ -40,4 +42,4 @@ def test_the_plugin_has_fifteen_lines():
 )
 def test_the_page_of_the_components_names_each_and_no_other(kind, registry):
     (row,) = re.findall(rf"^\| {kind}\b(.*)$", COMPONENTS.text, re.MULTILINE)
-    assert set(re.findall(r"`([a-z0-9-]+)`", row)) == set(registry.names(kind))
+    assert set(re.findall(r"`([a-z0-9-]+)`", row)) == set(registry.names(KINDS[kind]))
