@@ -12,6 +12,7 @@ from .errors import ArtganError, UsageError, one_line, printable
 from .files import replacing, write_text
 from .interfaces.component import Component, option
 from .interfaces.hooks import API_VERSION, hookimpl
+from .schema import parse_json
 from .version import __version__
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ __all__ = [
     "latents",
     "one_line",
     "option",
+    "parse_json",
     "printable",
     "replacing",
     "weight_file",

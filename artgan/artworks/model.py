@@ -17,7 +17,7 @@ from ..interfaces.component import OptionValue
 from ..plugins.registry import Registry
 from ..plugins.versions import explain
 from . import model_file
-from .latents import latents
+from .origin import Origin, SeedStart, Start, WorkStart
 from .places import newest_model
 
 if TYPE_CHECKING:
@@ -116,6 +116,30 @@ class Model:
         """Return the class of a seed where none is asked for: the classes take turns; None where there are none."""
         return seed % len(self.classes) if self.classes else None
 
+    def label_at(self, start: Start) -> int | None:
+        """Return the class of a start: its own if it came as a file, else its seed's."""
+        return start.label if isinstance(start, WorkStart) else self.label_of(start.seed)
+
+    def origin(
+        self, seed: int, *, parents: tuple[Start, ...] = (), truncation: float = 1.0, label: int | None = None
+    ) -> Origin:
+        """Return where a work of this model comes from, with the options of sampling that are chosen now.
+
+        Args:
+            seed: of the work, or the number of the child.
+            parents: two whose child it is, or none.
+            truncation: factor of the latent, above 0; below 1 for more typical works.
+            label: index of the class, for models that know classes; None for the seed's own, or the first parent's.
+        """
+        usual = self.label_at(parents[0] if parents else SeedStart(seed))
+        return Origin(
+            seed=seed,
+            parents=parents,
+            truncation=truncation,
+            label=usual if label is None else label,
+            sampling=self.sampling,
+        )
+
     @property
     def sampling(self) -> dict[str, OptionValue]:
         """The options of sampling by name; they are part of what a work is made from."""
@@ -176,11 +200,17 @@ class Model:
         """
         import numpy as np
 
-        made = []
-        for seed in seeds:
-            latent = latents(seed, self.generator.latent).astype(np.float64) * truncation
-            made.append(self.render_latent(latent, seed=seed, label=label))
-        return np.stack(made)
+        return np.stack([self.make(self.origin(seed, truncation=truncation, label=label)) for seed in seeds])
+
+    def make(self, origin: Origin) -> NDArray[Any]:
+        """Make the canonical sample of an origin, compact, as `render` makes those of seeds.
+
+        The options of sampling are the model's: where they are others than the origin's, take `with_sampling` first.
+
+        Raises:
+            ArtganError: if a latent is not of the generator's size, or what the network makes is not finite.
+        """
+        return self.render_latent(origin.latent(self.generator.latent), seed=origin.seed, label=origin.label)
 
     def render_latent(self, latent: NDArray[Any], *, seed: int, label: int | None = None) -> NDArray[Any]:
         """Make the canonical sample of a latent, compact, as `render` makes those of seeds.

@@ -1,74 +1,220 @@
-"""What works start from: seeds, and the latents of works that came as files; each as a record tells of it."""
+"""Where a work comes from: all that decides what a model makes, as its record tells it.
+
+A work comes from a seed, from two parents, or from a latent of its own, such as a projection found. Parents, and the
+stops of a walk, are `Start`: the works of seeds, and works that came as files.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ArtganError
+from ..interfaces.component import OptionValue
 from ..schema import Schema
 from .latents import LARGEST_SEED, child, latents
-from .model import Model
 
 LARGEST_LATENT = 8192
 """Numbers of latents that fit into a record."""
+
 LARGEST_FLOAT32 = float(np.finfo(np.float32).max)
 
-Start = int | Mapping[str, Any]
-"""A seed, or a work: its own seed, class and latent, and the digest of its pixels."""
-
 START: Schema = (int, {"seed": int, "label": (int, None), "pixels": str, "latent": [float]})
+ORIGIN: Schema = {
+    "seed": int,
+    "parents": [START],
+    "latent": [float],
+    "picture": str,
+    "truncation": float,
+    "label": (int, None),
+}
+"""What a record tells of a work's origin, but for ``sampling``, which stands with what it tells of the model."""
 
 
-def latent_of(start: Start, model: Model) -> NDArray[np.float64]:
-    """Return the latent of a start, (latent,).
+@dataclass(frozen=True)
+class SeedStart:
+    """The work of a seed, of which others start.
 
-    Raises:
-        ArtganError: if the one in a record is not of the generator's size.
+    Attributes:
+        seed: 0 to 2^64 - 1.
     """
-    size = model.generator.latent
-    if isinstance(start, int):
-        return latents(start, size).astype(np.float64)
-    if len(start["latent"]) != size:
-        raise ArtganError(f"a latent in the record has {len(start['latent'])} numbers, and this model takes {size}")
-    return np.array(start["latent"], np.float64)
+
+    seed: int
+
+    @property
+    def name(self) -> str:
+        """What it is called in the names of files."""
+        return str(self.seed)
+
+    def latent(self, size: int) -> NDArray[np.float64]:
+        """Return its latent, (size,)."""
+        return latents(self.seed, size).astype(np.float64)
+
+    def to_record(self) -> int:
+        """Return what a record tells of it."""
+        return self.seed
 
 
-def latent_of_work(
-    model: Model, seed: int, parents: Sequence[Start] = (), own: Sequence[float] = ()
-) -> NDArray[np.float64]:
-    """Return the latent of a work before truncation: its own, that of its parents' child, or its seed's.
+@dataclass(frozen=True)
+class WorkStart:
+    """A work that came as a file, of which others start.
 
-    Raises:
-        ArtganError: as in `latent_of`.
+    Attributes:
+        seed: what a network draws at random comes from it.
+        label: index of its class; None for models that know none.
+        pixels: SHA-256 of its sample.
+        own_latent: what it was made of, its truncation included.
     """
-    if own:
-        return np.array(own, np.float32).astype(np.float64)
-    if parents:
-        return child(latent_of(parents[0], model), latent_of(parents[1], model), seed)
-    return latents(seed, model.generator.latent).astype(np.float64)
+
+    seed: int
+    label: int | None
+    pixels: str
+    own_latent: tuple[float, ...]
+
+    @property
+    def name(self) -> str:
+        """What it is called in the names of files."""
+        return f"work-{self.pixels[:8]}"
+
+    def latent(self, size: int) -> NDArray[np.float64]:
+        """Return its latent, (size,).
+
+        Raises:
+            ArtganError: if it is not of that size.
+        """
+        if len(self.own_latent) != size:
+            raise ArtganError(f"a latent in the record has {len(self.own_latent)} numbers, and this model takes {size}")
+        return np.array(self.own_latent, np.float64)
+
+    def to_record(self) -> dict[str, Any]:
+        """Return what a record tells of it."""
+        return {"seed": self.seed, "label": self.label, "pixels": self.pixels, "latent": list(self.own_latent)}
 
 
-def seed_of(start: Start) -> int:
-    """Return the seed from which a network draws what is random at this start."""
-    return start if isinstance(start, int) else int(start["seed"])
+Start = SeedStart | WorkStart
 
 
-def label_of(start: Start, model: Model) -> int | None:
-    """Return the index of a start's class; None for models that know none."""
-    return model.label_of(start) if isinstance(start, int) else start["label"]
+def start_from_record(told: int | Mapping[str, Any]) -> Start:
+    """Return the start that a record tells of, which must be of the schema `START`."""
+    if isinstance(told, int):
+        return SeedStart(told)
+    return WorkStart(told["seed"], told["label"], told["pixels"], tuple(told["latent"]))
 
 
-def name_of(start: Start) -> str:
-    """Return what a start is called in the names of files."""
-    return str(start) if isinstance(start, int) else f"work-{start['pixels'][:8]}"
+def are_recordable(starts: Sequence[Start]) -> bool:
+    """Return whether starts, which may come from anybody, are in range, and their latents fit into one record."""
+    numbers = [number for start in starts if isinstance(start, WorkStart) for number in start.own_latent]
+    seeds = all(0 <= start.seed <= LARGEST_SEED for start in starts)
+    return seeds and len(numbers) <= LARGEST_LATENT and all(abs(number) <= LARGEST_FLOAT32 for number in numbers)
 
 
-def is_possible(starts: Sequence[Start]) -> bool:
-    """Return whether starts from a record, which may come from anybody, are in range and fit into one."""
-    own = [number for start in starts if not isinstance(start, int) for number in start["latent"]]
-    seeds = all(0 <= seed_of(start) <= LARGEST_SEED for start in starts)
-    return seeds and len(own) <= LARGEST_LATENT and all(abs(number) <= LARGEST_FLOAT32 for number in own)
+@dataclass(frozen=True)
+class Origin:
+    """All that decides a work, but for the weights of its model. Two works of one origin and model are the same.
+
+    Attributes:
+        seed: of the work; with parents, the number of their child; what a network draws at random comes from it.
+        parents: two, or none.
+        own_latent: the latent of a work that has neither a seed's nor its parents', float32 numbers; else empty.
+        picture: SHA-256 of the real sample that this latent was sought for; else empty.
+        truncation: factor of the latent; below 1 for more typical works.
+        label: index of the class; None for models that know none.
+        sampling: the generator's options of sampling.
+    """
+
+    seed: int
+    parents: tuple[Start, ...] = ()
+    own_latent: tuple[float, ...] = ()
+    picture: str = ""
+    truncation: float = 1.0
+    label: int | None = None
+    sampling: Mapping[str, OptionValue] = field(default_factory=dict, hash=False)
+
+    def latent(self, size: int) -> NDArray[np.float64]:
+        """Return the latent that the work is made of, truncation included, (size,); one of its own has its own size.
+
+        Raises:
+            ArtganError: if a parent's latent is not of that size.
+        """
+        if self.own_latent:
+            latent = np.array(self.own_latent, np.float32).astype(np.float64)
+        elif self.parents:
+            first, second = self.parents
+            latent = child(first.latent(size), second.latent(size), self.seed)
+        else:
+            latent = latents(self.seed, size).astype(np.float64)
+        return latent * float(self.truncation)
+
+    def stem(self, changed: Mapping[str, OptionValue]) -> str:
+        """Return what the work's file is called, without its ending.
+
+        Args:
+            changed: those of the options of sampling that were chosen anew since the training.
+        """
+        if self.own_latent:
+            own = f"projection-{self.picture[:8]}-{digest(np.array(self.own_latent, np.float32))[:8]}"
+        elif self.parents:
+            own = f"child-{self.seed:08d}-of-{'-and-'.join(parent.name for parent in self.parents)}"
+        else:
+            own = f"seed-{self.seed:08d}"
+        return own + stem_of_choices(self.truncation, self.label, changed)
+
+    def to_record(self) -> dict[str, Any]:
+        """Return what a record tells of it, but for ``sampling``, which stands with what it tells of the model."""
+        return {
+            "seed": self.seed,
+            "parents": [parent.to_record() for parent in self.parents],
+            "latent": list(self.own_latent),
+            "picture": self.picture,
+            "truncation": self.truncation,
+            "label": self.label,
+        }
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> Origin:
+        """Return the origin that a work's record tells of.
+
+        Args:
+            record: of the schema `ORIGIN`, with ``sampling``; it may come from anybody.
+
+        Raises:
+            ArtganError: if what it tells cannot be.
+        """
+        latent, parents = record["latent"], tuple(map(start_from_record, record["parents"]))
+        if not 0 <= record["seed"] <= LARGEST_SEED or not 0 < record["truncation"] < math.inf:
+            raise ArtganError("its record has a seed or truncation out of range")
+        if len(parents) not in (0, 2):
+            raise ArtganError(f"its record tells of {len(parents)} parents, and a work has two or none")
+        if not are_recordable(parents):
+            raise ArtganError("its record has a parent out of range")
+        if len(latent) > LARGEST_LATENT or any(abs(number) > LARGEST_FLOAT32 for number in latent):
+            raise ArtganError("the latent in its record is out of range")
+        if latent and parents:
+            raise ArtganError("its record has parents and a latent of its own, and a work has one or neither")
+        return cls(
+            seed=record["seed"],
+            parents=parents,
+            own_latent=tuple(latent),
+            picture=record["picture"],
+            truncation=record["truncation"],
+            label=record["label"],
+            sampling=record["sampling"],
+        )
+
+
+def stem_of_choices(truncation: float, label: int | None, changed: Mapping[str, OptionValue]) -> str:
+    """Return what the names of files tell of how works were made, beyond their seeds; nothing for what is usual."""
+    psi = "" if truncation == 1 else f"-psi-{truncation}"
+    of_class = "" if label is None else f"-class-{label}"
+    return psi + of_class + "".join(f"-{name}-{value}" for name, value in changed.items())
+
+
+def digest(values: NDArray[Any]) -> str:
+    """Return the SHA-256 of an array's values, in hexadecimal."""
+    return hashlib.sha256(np.ascontiguousarray(values).tobytes()).hexdigest()

@@ -1,83 +1,144 @@
-"""Walks through works: what the record of one tells, and how it is read."""
+"""Walks: works on the way from one to another, through the latents between them."""
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ..errors import ArtganError, one_line
+from ..errors import ArtganError
 from ..files import write_text
 from ..interfaces import Modality, Progress
-from ..schema import Schema, fault
-from .interpolation import path as way
+from ..interfaces.component import OptionValue
+from ..schema import Schema
+from . import interpolation
 from .model import Model
-from .origin import START, Start, is_possible, label_of, latent_of, seed_of
-from .work import FORMAT, MADE_BY, ORIGIN, made_by, origin, told
+from .origin import START, Start, are_recordable, start_from_record, stem_of_choices
+from .record import CREATION, MODEL, check_record, creation_record, model_record, read_record_file
+from .work import tracked
 
 SHEET_COLUMNS = 8
-LARGEST_JSON = 2**22
-"""Bytes of a record that lies beside a walk or a work."""
+
 _SCHEMA: Schema = {
-    **MADE_BY,
+    **CREATION,
     "walk": {"seeds": [START], "frames": int, "path": str, "loop": bool, "frames_per_second": float},
     "truncation": float,
     "label": (int, None),
-    **ORIGIN,
+    **MODEL,
 }
 
 
-def walk_record(
-    model: Model, seeds: Sequence[Start], frames: int, *, kind: str, loop: bool, rate: float, truncation: float
-) -> dict[str, Any]:
-    """Return the record of a walk.
+@dataclass(frozen=True)
+class Walk:
+    """All that decides a walk, but for its model and the options of sampling that this has.
 
-    Args:
-        model: what makes the works.
-        seeds: or works, through which it leads; class, and what the network draws at random, are those of the first.
-        frames: how many works there are.
-        kind: of path, as in `artgan.artworks.interpolation`.
-        loop: whether it leads back to the first seed.
-        rate: works in a second.
+    Attributes:
+        stops: the works through which it leads, at least two; what the network draws at random is that of the first.
+        frames: how many works there are, at least one a stop.
+        path: how it leads from stop to stop, as in `artgan.artworks.interpolation`.
+        loop: whether it leads back to the first stop.
+        rate: works shown in a second.
         truncation: factor of the latents.
+        label: index of the class; None for models that know none.
     """
-    return {
-        **made_by(),
-        "walk": {
-            "seeds": list(seeds),
-            "frames": frames,
-            "path": kind,
-            "loop": loop,
-            "frames_per_second": rate,
-        },
-        "truncation": truncation,
-        "label": label_of(seeds[0], model),
-        **origin(model),
-    }
+
+    stops: tuple[Start, ...]
+    frames: int
+    path: str = "slerp"
+    loop: bool = False
+    rate: float = 24.0
+    truncation: float = 1.0
+    label: int | None = None
+
+    @classmethod
+    def of(
+        cls,
+        model: Model,
+        stops: tuple[Start, ...],
+        frames: int,
+        *,
+        path: str = "slerp",
+        loop: bool = False,
+        rate: float = 24.0,
+        truncation: float = 1.0,
+    ) -> Walk:
+        """Return a walk through works of a model, in the class of the first stop."""
+        return cls(
+            stops=stops,
+            frames=frames,
+            path=path,
+            loop=loop,
+            rate=rate,
+            truncation=truncation,
+            label=model.label_at(stops[0]),
+        )
+
+    def latents(self, size: int) -> Iterator[NDArray[np.float64]]:
+        """Return the latents on the way one by one, truncation included, (size,) each.
+
+        Raises:
+            ArtganError: if that of a stop is not of that size.
+        """
+        stops = [stop.latent(size) for stop in self.stops]
+        way = interpolation.path(stops, self.frames, kind=self.path, loop=self.loop)
+        return (self.truncation * latent for latent in way)
+
+    def stem(self, changed: Mapping[str, OptionValue]) -> str:
+        """Return what the walk's file is called, without its ending.
+
+        Args:
+            changed: those of the options of sampling that were chosen anew since the training.
+        """
+        stops = "-".join(stop.name for stop in self.stops)
+        return f"walk-{stops}-{self.frames}{stem_of_choices(self.truncation, None, changed)}"
+
+    def to_record(self) -> dict[str, Any]:
+        """Return what a record tells of it, beside what it tells of the model and its options of sampling."""
+        return {
+            "walk": {
+                "seeds": [stop.to_record() for stop in self.stops],
+                "frames": self.frames,
+                "path": self.path,
+                "loop": self.loop,
+                "frames_per_second": self.rate,
+            },
+            "truncation": self.truncation,
+            "label": self.label,
+        }
 
 
-def write_walk(model: Model, file: Path, record: Mapping[str, Any], progress: Progress | None = None) -> list[str]:
-    """Write a walk as its record tells, the record beside it as JSON, and return it in words where works have some.
+def walk_record(walk: Walk, model: Model) -> dict[str, Any]:
+    """Return the record of a walk through a model's works."""
+    return {**creation_record(), **walk.to_record(), **model_record(model)}
+
+
+def write_walk(model: Model, file: Path, walk: Walk, progress: Progress | None = None) -> list[str]:
+    """Write a walk, its record beside it as JSON, and return its works as text where they have some.
 
     Args:
-        model: what makes the works.
+        model: what makes the works, with the options of sampling that they are made with.
         file: of one of the modality's endings for walks, or for sheets where it has none of these.
-        record: as `walk_record` returns it.
+        walk: where it leads.
         progress: told of each work.
+
+    Raises:
+        ArtganError: if the latent of a stop is not of the generator's size, or what the network makes is not finite.
+        UsageError: if this ending needs what is not installed.
     """
-    walk, modality = record["walk"], model.modality
-    count, seed = walk["frames"], seed_of(walk["seeds"][0])
-    stops = [latent_of(start, model) for start in walk["seeds"]]
-    latents = way(stops, count, kind=walk["path"], loop=walk["loop"])
-    made = (model.render_latent(record["truncation"] * at, seed=seed, label=record["label"]) for at in latents)
-    works = told(made, count, progress, "walking")
+    modality, record, seed = model.modality, walk_record(walk, model), walk.stops[0].seed
+    latents = walk.latents(model.generator.latent)
+    made = (model.render_latent(latent, seed=seed, label=walk.label) for latent in latents)
+    works = tracked(made, walk.frames, progress, "walking")
     if modality.walk_suffixes:
-        modality.write_walk(file, works, count, walk["frames_per_second"], record)
+        modality.write_walk(file, works, walk.frames, walk.rate, record)
         return []
+
     samples = np.stack(list(works))
     modality.write_sheet(file, samples, SHEET_COLUMNS)
     write_text(file.with_suffix(".json"), json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
@@ -110,30 +171,9 @@ def read_beside(path: Path) -> dict[str, Any]:
     if not path.is_file():
         raise ArtganError(f"{path} does not exist")
     try:
-        return read_json(path.with_suffix(".json"))
+        return read_record_file(path.with_suffix(".json"))
     except ArtganError:
         return {}
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """Return the table that a JSON file holds, which may come from anybody.
-
-    Raises:
-        ArtganError: if it is missing, too large, damaged, or holds none.
-    """
-    try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST_JSON + 1)
-        if len(content) > LARGEST_JSON:
-            raise ValueError("it is too large")
-        record = json.loads(content.decode(), parse_constant=_refuse)
-        if not isinstance(record, dict):
-            raise ValueError("it holds no table")
-    except FileNotFoundError:
-        raise ArtganError(f"{path} does not exist") from None
-    except (OSError, ValueError, RecursionError) as error:
-        raise ArtganError(f"{path} is no record that artgan can read: {one_line(error)}") from error
-    return record
 
 
 def checked_walk(record: dict[str, Any], path: Path) -> dict[str, Any]:
@@ -142,18 +182,9 @@ def checked_walk(record: dict[str, Any], path: Path) -> dict[str, Any]:
     Raises:
         ArtganError: if it is not.
     """
-    if wrong := fault(record, _SCHEMA, "its record"):
-        raise ArtganError(f"{path} is not a walk that artgan can read: {wrong}")
-    if record["format"] != FORMAT:
-        raise ArtganError(f"{path}: its record is of format {record['format']}; this artgan reads format {FORMAT}")
-    if not _is_possible(record["walk"], record["truncation"]):
+    check_record(record, _SCHEMA, path, "a walk")
+    stops, truncation = tuple(map(start_from_record, record["walk"]["seeds"])), record["truncation"]
+    enough = 2 <= len(stops) <= record["walk"]["frames"]
+    if not (are_recordable(stops) and enough and 0 < truncation < math.inf):
         raise ArtganError(f"{path}: its record has seeds, frames or a truncation out of range")
     return record
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is not a number that a record may hold")
-
-
-def _is_possible(walk: Mapping[str, Any], truncation: float) -> bool:
-    return is_possible(walk["seeds"]) and 2 <= len(walk["seeds"]) <= walk["frames"] and 0 < truncation < math.inf

@@ -2,57 +2,31 @@
 
 from __future__ import annotations
 
-import hashlib
-import math
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..ai_mark import DIGITAL_SOURCE_TYPE
 from ..errors import ArtganError, UsageError
 from ..interfaces import Modality, Progress
-from ..schema import Schema, fault
+from ..schema import Schema
 from . import model_file
-from .latents import LARGEST_SEED
 from .model import Model
-from .origin import LARGEST_FLOAT32, LARGEST_LATENT, START, Start, is_possible, label_of, latent_of_work, name_of
+from .origin import LARGEST_LATENT, ORIGIN, Origin, SeedStart, Start, WorkStart, are_recordable, digest
 from .places import models_in
 from .projection import Projection
+from .record import CREATION, MODEL, check_record, creation_record, model_record
 
-FORMAT = 1
 T = TypeVar("T")
-IDENTITY = ("seed", "parents", "latent", "truncation", "label", "sampling", "weights_digest")
 
 _ADDED: dict[str, Any] = {"sampling": {}, "parents": [], "latent": [], "picture": ""}
 """What the first records did not tell."""
 
-
-MADE_BY: Schema = {"format": int}
-ORIGIN: Schema = {
-    "sampling": {str: float},
-    "run": str,
-    "step": int,
-    "recipe_digest": str,
-    "weights_digest": str,
-    "dataset": {"title": str, "licence": str, "source": str, "fingerprint": str},
-    "versions": {str: str},
-}
-_SCHEMA: Schema = {
-    **MADE_BY,
-    "seed": int,
-    "parents": [START],
-    "latent": [float],
-    "picture": str,
-    "truncation": float,
-    "label": (int, None),
-    "pixels": str,
-    "shape": [int],
-    **ORIGIN,
-}
+_SCHEMA: Schema = {**CREATION, **ORIGIN, "pixels": str, "shape": [int], **MODEL}
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +43,11 @@ class Work:
     sample: NDArray[Any]
     record: dict[str, Any]
 
+    @cached_property
+    def origin(self) -> Origin:
+        """Where it comes from, as its record tells."""
+        return Origin.from_record(self.record)
+
 
 @dataclass(frozen=True, eq=False)
 class Remake:
@@ -83,7 +62,7 @@ class Remake:
     difference: str
 
 
-def told(items: Iterable[T], count: int, progress: Progress | None, what: str) -> Iterator[T]:
+def tracked(items: Iterable[T], count: int, progress: Progress | None, what: str) -> Iterator[T]:
     """Yield items, and tell how many of them are done."""
     for done, item in enumerate(items, start=1):
         yield item
@@ -92,88 +71,61 @@ def told(items: Iterable[T], count: int, progress: Progress | None, what: str) -
 
 
 def make_works(
-    model: Model,
-    folder: Path,
-    seeds: Sequence[int],
-    *,
-    truncation: float = 1.0,
-    label: int | None = None,
-    parents: Sequence[Start] = (),
-    progress: Progress | None = None,
+    model: Model, folder: Path, origins: Iterable[Origin], *, progress: Progress | None = None
 ) -> list[Work]:
-    """Make the works of some seeds and write each with its record.
+    """Make works, and write each with its record.
 
     Args:
-        model: what makes them.
+        model: what makes them, with the options of sampling that they are made with.
         folder: where they are written.
-        seeds: one for each work.
-        truncation: factor of the latents, above 0.
-        label: index of the class, for models that know classes; None for each seed's own, or the first parent's.
-        parents: two seeds or works whose children the works are, numbered by ``seeds``; none for works of their own.
+        origins: where each comes from, as `Model.origin` gives it.
         progress: told of each work.
 
     Raises:
         ArtganError: if another work, or something else, has the name of one of them; nothing is then written.
     """
-    labels = {seed: label_of(parents[0] if parents else seed, model) if label is None else label for seed in seeds}
-    plans = {seed: folder / _file_name(model, seed, parents, truncation, labels[seed]) for seed in seeds}
-    for seed, path in plans.items():
-        made_from: tuple[object, ...] = (
-            seed,
-            list(parents),
-            [],
-            truncation,
-            labels[seed],
-            model.sampling,
-            model.weights_digest,
-        )
-        if path.exists() and not _is_same(path, model, made_from):
+    plans = {folder / f"{origin.stem(model.changed)}{model.modality.suffix}": origin for origin in origins}
+    for path, origin in plans.items():
+        if path.exists() and not _is_there(path, origin, model):
             raise ArtganError(f"{path} is there already and is another work: choose another folder")
-    works = []
-    for done, (seed, path) in enumerate(plans.items(), start=1):
-        label = labels[seed]
-        latent = latent_of_work(model, seed, parents) * truncation
-        sample = model.render_latent(latent, seed=seed, label=label)
-        work = Work(path, sample, _record(model, seed, sample, parents=parents, truncation=truncation, label=label))
-        model.modality.write(path, sample, work.record)
-        works.append(work)
-        if progress:
-            progress("making works", done, len(plans))
-    return works
+    return [
+        _write(path, origin, model.make(origin), model)
+        for path, origin in tracked(plans.items(), len(plans), progress, "making works")
+    ]
 
 
 def write_projection(
-    model: Model, folder: Path, found: Projection, target: NDArray[Any], seed: int, *, beside: bool = True
-) -> list[Path]:
-    """Write the work that was found to be nearest to a real sample.
+    model: Model, folder: Path, found: Projection, target: NDArray[Any], seed: int
+) -> tuple[Work, Path]:
+    """Write the work that was found to be nearest to a real sample, and a sheet with the real one to its left.
 
     Args:
         model: what made it.
-        folder: where it is written.
+        folder: where both are written.
         found: the work.
         target: the real sample, compact; the record holds its digest and nothing else of it.
         seed: of the search.
-        beside: write a sheet too, the real sample to the left of the work.
 
     Returns:
-        The paths of what was written, the work first.
+        The work, and the path of the sheet.
 
     Raises:
         ArtganError: if its latent is too long for a record.
     """
-    latent = [float(number) for number in found.latent]
-    if len(latent) > LARGEST_LATENT:
-        raise ArtganError(f"its latent has {len(latent):,} numbers; a record holds at most {LARGEST_LATENT:,}")
-    picture = digest(target)
-    name = f"projection-{picture[:8]}-{digest(found.latent)[:8]}{choices_in_name(model, 1.0, found.label)}"
-    path = folder / f"{name}{model.modality.suffix}"
-    record = _record(model, seed, found.sample, label=found.label, latent=latent, picture=picture)
-    model.modality.write(path, found.sample, record)
-    if not beside:
-        return [path]
-    sheet = folder / f"{name}-beside{model.modality.exact_sheet_suffix}"
+    if len(found.latent) > LARGEST_LATENT:
+        raise ArtganError(f"its latent has {len(found.latent):,} numbers; a record holds at most {LARGEST_LATENT:,}")
+    origin = Origin(
+        seed=seed,
+        own_latent=tuple(found.latent.tolist()),
+        picture=digest(target),
+        label=found.label,
+        sampling=model.sampling,
+    )
+    stem = origin.stem(model.changed)
+    work = _write(folder / f"{stem}{model.modality.suffix}", origin, found.sample, model)
+    sheet = folder / f"{stem}-beside{model.modality.exact_sheet_suffix}"
     model.modality.write_sheet(sheet, np.stack([target, found.sample]), 2)
-    return [path, sheet]
+    return work, sheet
 
 
 def read_work(path: Path, modality: Modality) -> Work:
@@ -193,21 +145,11 @@ def checked(record: dict[str, Any], path: Path) -> dict[str, Any]:
         ArtganError: if it is not.
     """
     record = _ADDED | record
-    if wrong := fault(record, _SCHEMA, "its record"):
-        raise ArtganError(f"{path} is not an artwork that artgan can read: {wrong}")
-    if record["format"] != FORMAT:
-        raise ArtganError(f"{path}: its record is of format {record['format']}; this artgan reads format {FORMAT}")
-    if not 0 <= record["seed"] <= LARGEST_SEED or not 0 < record["truncation"] < math.inf:
-        raise ArtganError(f"{path}: its record has a seed or truncation out of range")
-    if len(record["parents"]) not in (0, 2):
-        raise ArtganError(f"{path}: its record tells of {len(record['parents'])} parents, and a work has two or none")
-    if not is_possible(record["parents"]):
-        raise ArtganError(f"{path}: its record has a parent out of range")
-    latent = record["latent"]
-    if len(latent) > LARGEST_LATENT or any(abs(number) > LARGEST_FLOAT32 for number in latent):
-        raise ArtganError(f"{path}: the latent in its record is out of range")
-    if latent and record["parents"]:
-        raise ArtganError(f"{path}: its record has parents and a latent of its own, and a work has one or neither")
+    check_record(record, _SCHEMA, path, "an artwork")
+    try:
+        Origin.from_record(record)
+    except ArtganError as error:
+        raise ArtganError(f"{path}: {error}") from None
     return record
 
 
@@ -217,12 +159,12 @@ def remake(work: Work, model: Model) -> Remake:
     Raises:
         ArtganError: if the model is not the one that made it.
     """
-    latent, record = _made_of(work, model), work.record
+    _check_maker(work, model)
     try:
-        model = model.with_sampling(record["sampling"])
-    except UsageError as error:
+        model = model.with_sampling(work.origin.sampling)
+        sample = model.make(work.origin)
+    except ArtganError as error:
         raise ArtganError(f"{work.path}: {error}") from None
-    sample = model.render_latent(latent, seed=record["seed"], label=record["label"])
     return Remake(sample, _difference(work.sample, sample))
 
 
@@ -236,33 +178,19 @@ def start_from(path: Path, model: Model) -> Start:
     if not path.is_file():
         raise UsageError(f"{path} is neither a file nor a seed (a whole number below 2^64)")
     work = read_work(path, model.modality)
-    latent, record = _made_of(work, model), work.record
-    seed, label = record["seed"], record["label"]
-    of_seed = not record["latent"] and not record["parents"] and record["truncation"] == 1
-    if of_seed and label == model.label_of(seed):
-        return int(seed)
-    start = {"seed": seed, "label": label, "pixels": digest(work.sample), "latent": latent.tolist()}
-    if not is_possible([start]):
+    _check_maker(work, model)
+    origin = work.origin
+    if replace(origin, sampling={}) == Origin(origin.seed, label=model.label_of(origin.seed)):
+        return SeedStart(origin.seed)
+
+    try:
+        latent = origin.latent(model.generator.latent)
+    except ArtganError as error:
+        raise ArtganError(f"{path}: {error}") from None
+    start = WorkStart(origin.seed, origin.label, digest(work.sample), tuple(latent.tolist()))
+    if not are_recordable([start]):
         raise ArtganError(f"{path}: its latent is out of range")
     return start
-
-
-def _made_of(work: Work, model: Model) -> NDArray[np.float64]:
-    """Return the latent that a work was made of, its truncation included.
-
-    Raises:
-        ArtganError: if the model is not the one that made it, or its record cannot be of this one.
-    """
-    record = work.record
-    if model.weights_digest != record["weights_digest"]:
-        raise ArtganError(f"{work.path} was made by other weights than those of this model: give the one that made it")
-    if model.classes and record["label"] is not None and not 0 <= record["label"] < len(model.classes):
-        raise ArtganError(f"{work.path}: its record tells of class {record['label']}, which this model does not know")
-    try:
-        latent = latent_of_work(model, record["seed"], record["parents"], record["latent"])
-    except ArtganError as error:
-        raise ArtganError(f"{work.path}: {error}") from None
-    return latent * float(record["truncation"])
 
 
 def find_model(work: Work, runs: Path | None = None) -> Path:
@@ -291,78 +219,38 @@ def _claims(path: Path, digest: str) -> bool:
         return False
 
 
-def _file_name(model: Model, seed: int, parents: Sequence[Start], truncation: float, label: int | None) -> str:
-    own = f"child-{seed:08d}-of-{'-and-'.join(map(name_of, parents))}" if parents else f"seed-{seed:08d}"
-    return f"{own}{choices_in_name(model, truncation, label)}{model.modality.suffix}"
+def _check_maker(work: Work, model: Model) -> None:
+    """Check that a work can be of a model.
+
+    Raises:
+        ArtganError: if the model is not the one that made it, or its record cannot be of this one.
+    """
+    if model.weights_digest != work.record["weights_digest"]:
+        raise ArtganError(f"{work.path} was made by other weights than those of this model: give the one that made it")
+    label = work.origin.label
+    if model.classes and label is not None and not 0 <= label < len(model.classes):
+        raise ArtganError(f"{work.path}: its record tells of class {label}, which this model does not know")
 
 
-def choices_in_name(model: Model, truncation: float, label: int | None) -> str:
-    """Return what a file's name tells of how its works were made, beyond the seed."""
-    psi = "" if truncation == 1 else f"-psi-{truncation}"
-    of_class = "" if label is None else f"-class-{label}"
-    return psi + of_class + "".join(f"-{name}-{value}" for name, value in model.changed.items())
-
-
-def _is_same(path: Path, model: Model, identity: tuple[object, ...]) -> bool:
+def _is_there(path: Path, origin: Origin, model: Model) -> bool:
+    """Return whether a file holds the work of an origin and a model."""
     try:
-        record = read_work(path, model.modality).record
+        work = read_work(path, model.modality)
     except ArtganError:
         return False
-    return tuple(record[key] for key in IDENTITY) == identity
+    return work.origin == origin and work.record["weights_digest"] == model.weights_digest
 
 
-def digest(values: NDArray[Any]) -> str:
-    """Return the SHA-256 of an array's values, in hexadecimal."""
-    return hashlib.sha256(np.ascontiguousarray(values).tobytes()).hexdigest()
-
-
-def _record(
-    model: Model,
-    seed: int,
-    sample: NDArray[Any],
-    *,
-    parents: Sequence[Start] = (),
-    latent: Sequence[float] = (),
-    picture: str = "",
-    truncation: float = 1.0,
-    label: int | None,
-) -> dict[str, Any]:
-    return {
-        **made_by(),
-        "seed": seed,
-        "parents": list(parents),
-        "latent": list(latent),
-        "picture": picture,
-        "truncation": truncation,
-        "label": label,
+def _write(path: Path, origin: Origin, sample: NDArray[Any], model: Model) -> Work:
+    record = {
+        **creation_record(),
+        **origin.to_record(),
         "pixels": digest(sample),
         "shape": list(sample.shape),
-        **origin(model),
+        **model_record(model),
     }
-
-
-def made_by() -> dict[str, Any]:
-    """Return what every record begins with."""
-    return {"format": FORMAT, "created_by": "artgan", "digital_source_type": DIGITAL_SOURCE_TYPE}
-
-
-def origin(model: Model) -> dict[str, Any]:
-    """Return what every record tells of the model."""
-    provenance = model.provenance
-    return {
-        "sampling": model.sampling,
-        "run": provenance.run,
-        "step": model.step,
-        "recipe_digest": model.recipe_digest,
-        "weights_digest": model.weights_digest,
-        "dataset": {
-            "title": provenance.dataset,
-            "licence": provenance.licence,
-            "source": provenance.source,
-            "fingerprint": provenance.fingerprint,
-        },
-        "versions": dict(provenance.versions),
-    }
+    model.modality.write(path, sample, record)
+    return Work(path, sample, record)
 
 
 def _difference(old: NDArray[Any], new: NDArray[Any]) -> str:

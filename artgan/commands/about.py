@@ -36,14 +36,15 @@ def about(work: Path, plugin: Sequence[str]) -> None:
 
 def _record(path: Path, registry: Registry) -> Mapping[str, object]:
     """Return the record of a work or a walk, which may end alike, or of the JSON that lies beside one."""
-    from ..artworks.walk import checked_walk, is_walk, read_beside, read_json, read_walk
+    from ..artworks.record import read_record_file
+    from ..artworks.walk import checked_walk, is_walk, read_beside, read_walk
     from ..artworks.work import checked, read_work
     from ..errors import ArtganError
     from .remake import modality_of
 
     suffix = path.suffix.lower()
     if suffix == ".json":
-        record = read_json(path)
+        record = read_record_file(path)
         return checked_walk(record, path) if "walk" in record else checked(record, path)
     modality = modality_of(path, registry, moving=True)
     if suffix in modality.walk_suffixes and (suffix != modality.suffix or is_walk(path, modality)):

@@ -41,7 +41,7 @@ def breed(
 
     from ..artworks.model import load_newest
     from ..artworks.model_file import FILE_NAME
-    from ..artworks.origin import is_possible, label_of, latent_of, name_of, seed_of
+    from ..artworks.origin import SeedStart, are_recordable
     from ..artworks.places import samples_folder
     from ..artworks.work import make_works, start_from
     from ..errors import UsageError
@@ -52,21 +52,27 @@ def breed(
     if start + count > 2**64:
         raise UsageError(f"--from {start} leaves no room for {count} children: their numbers end at {2**64 - 1}")
     model, place = load_newest(run, load_plugins(plugin).registry)
-    parents = [start_from(given, model) if isinstance(given, Path) else given for given in (first, second)]
-    if not is_possible(parents):
+    parents = tuple(
+        start_from(given, model) if isinstance(given, Path) else SeedStart(given) for given in (first, second)
+    )
+    if not are_recordable(parents):
         raise UsageError("the latents of two works of this model do not fit into a record: give one by its seed")
     folder = out or samples_folder(place)
     display = Display(quiet=False)
     with display.progress() as progress:
-        children = make_works(model, folder, range(start, start + count), parents=parents, progress=progress)
+        origins = [model.origin(number, parents=parents) for number in range(start, start + count)]
+        children = make_works(model, folder, origins, progress=progress)
     model.save(folder / FILE_NAME)  # as in `artgan sample`
     samples = np.stack([work.sample for work in children])
     shown = [
-        model.render_latent(latent_of(parent, model), seed=seed_of(parent), label=label_of(parent, model))
+        model.render_latent(parent.latent(model.generator.latent), seed=parent.seed, label=model.label_at(parent))
         for parent in parents
     ]
     family = np.concatenate([np.stack(shown), samples])
-    sheet = folder / f"family-{'-'.join(map(name_of, parents))}-{start}-{count}{model.modality.exact_sheet_suffix}"
+    sheet = (
+        folder
+        / f"family-{'-'.join(parent.name for parent in parents)}-{start}-{count}{model.modality.exact_sheet_suffix}"
+    )
     model.modality.write_sheet(sheet, family, SHEET_COLUMNS)
     for text in model.modality.to_text(samples)[:SHOWN]:
         display.say(f"{text}\n")

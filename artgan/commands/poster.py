@@ -42,7 +42,7 @@ def poster(
     """
     from ..artworks.model import load_newest
     from ..artworks.places import samples_folder
-    from ..artworks.work import told
+    from ..artworks.work import tracked
     from ..errors import UsageError
     from ..gallery.poster.sheet import Poster, on_paper
     from ..plugins.loader import load_plugins
@@ -60,7 +60,7 @@ def poster(
     seeds, display = chosen or range(seed, seed + count), Display(quiet=False)
     with display.progress() as progress:
         made = (model.render([own])[0] for own in seeds)
-        samples = list(told(made, len(seeds), progress, "making works"))
+        samples = list(tracked(made, len(seeds), progress, "making works"))
     pictures, left_out = on_paper(model, samples)
     sheet = Poster(pictures, seeds, model, title=title or model.provenance.dataset, columns=columns)
     path = out or samples_folder(place) / "poster.pdf"

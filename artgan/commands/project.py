@@ -68,10 +68,10 @@ def project(
             found = search(model, target, seed=seed, starts=starts, steps=steps, label=label, progress=progress)
         stop.advice = "Stopped while the work was written."
         folder = out or samples_folder(place)
-        written = write_projection(model, folder, found, target, seed)
+        work, sheet = write_projection(model, folder, found, target, seed)
         model.save(folder / FILE_NAME)  # as in `artgan sample`
     display.say(_in_words(found))
-    for path in written:
+    for path in (work.path, sheet):
         click.echo(path)
 
 

@@ -64,7 +64,8 @@ def sample(
     import numpy as np
 
     from ..artworks.model import load_newest
-    from ..artworks.work import choices_in_name, make_works
+    from ..artworks.origin import stem_of_choices
+    from ..artworks.work import make_works
 
     model, path = load_newest(run, load_plugins(plugin).registry)
     model = model.with_sampling(chosen_sampling(temperature, top_k))
@@ -72,12 +73,11 @@ def sample(
     folder = out or samples_folder(path)
     display = Display(quiet=False)
     with display.progress() as progress:
-        works = make_works(
-            model, folder, range(seed, seed + count), truncation=truncation, label=label, progress=progress
-        )
+        origins = [model.origin(each, truncation=truncation, label=label) for each in range(seed, seed + count)]
+        works = make_works(model, folder, origins, progress=progress)
     model.save(folder / FILE_NAME)  # so that the works can be made again when the run has moved on
     samples = np.stack([work.sample for work in works])
-    choices = choices_in_name(model, truncation, label)
+    choices = stem_of_choices(truncation, label, model.changed)
     sheet = folder / f"sheet-{seed:08d}-{count}{choices}{model.modality.exact_sheet_suffix}"
     model.modality.write_sheet(sheet, samples, SHEET_COLUMNS)
     for text in model.modality.to_text(samples)[:SHOWN]:

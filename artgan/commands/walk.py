@@ -60,10 +60,10 @@ def walk(
     of the first work, so that the latent alone changes it.
     """
     from ..artworks.model import load_newest
-    from ..artworks.origin import is_possible, name_of
+    from ..artworks.origin import SeedStart, are_recordable
     from ..artworks.places import samples_folder
-    from ..artworks.walk import walk_record, write_walk
-    from ..artworks.work import choices_in_name, start_from
+    from ..artworks.walk import Walk, write_walk
+    from ..artworks.work import start_from
     from ..errors import UsageError
     from ..plugins.loader import load_plugins
     from .display import Display
@@ -77,15 +77,14 @@ def walk(
     count = frames or (MOVING if model.modality.walk_suffixes else STILL)
     if count < len(seeds):
         raise UsageError(f"--frames {count} are fewer than the {len(seeds)} seeds")
-    starts = [start_from(seed, model) if isinstance(seed, Path) else seed for seed in seeds]
-    if not is_possible(starts):
+    stops = tuple(start_from(seed, model) if isinstance(seed, Path) else SeedStart(seed) for seed in seeds)
+    if not are_recordable(stops):
         raise UsageError("the latents of so many works do not fit into a record: give fewer files, or seeds")
-    name = f"walk-{'-'.join(map(name_of, starts))}-{count}{choices_in_name(model, truncation, None)}{suffixes[0]}"
-    file = out or samples_folder(place) / name
+    way = Walk.of(model, stops, count, path=kind, loop=loop, rate=fps, truncation=truncation)
+    file = out or samples_folder(place) / f"{way.stem(model.changed)}{suffixes[0]}"
     file.parent.mkdir(parents=True, exist_ok=True)
-    record = walk_record(model, starts, count, kind=kind, loop=loop, rate=fps, truncation=truncation)
     with Display(quiet=False).progress() as progress:
-        words = write_walk(model, file, record, progress)
+        words = write_walk(model, file, way, progress)
     for text in words:
         click.echo(" / ".join(text.split("\n")))
     click.echo(file, err=bool(words))

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from ..artworks.latents import LARGEST_SEED
 from ..artworks.model import Model
 from ..artworks.model_file import FILE_NAME
-from ..artworks.walk import walk_record, write_walk
+from ..artworks.origin import SeedStart
+from ..artworks.walk import Walk, write_walk
 from ..artworks.work import Work, make_works, read_work
 from ..errors import ArtganError, UsageError
 from ..interfaces import LeftOut, Modality, Progress
@@ -95,7 +96,8 @@ def hang(
     folder = gallery / _folder_name(record.id)
     with _draft(folder) as draft:
         model.save(draft / FILE_NAME)
-        works = make_works(model, draft / "works", seeds, truncation=truncation, progress=progress)
+        origins = [model.origin(seed, truncation=truncation) for seed in seeds]
+        works = make_works(model, draft / "works", origins, progress=progress)
         samples = np.stack([work.sample for work in works])
         model.modality.write_sheet(draft / f"{SHEET}{model.modality.exact_sheet_suffix}", samples, SHEET_COLUMNS)
         model.modality.write_sheet(
@@ -224,8 +226,9 @@ def _walk(
     moves = bool(modality.walk_suffixes)
     count = WALK_FRAMES if moves else WALK_SAMPLES
     file = f"walk{modality.walk_suffixes[0] if moves else modality.exact_sheet_suffix}"
-    record = walk_record(model, through, count, kind="spline", loop=True, rate=WALK_RATE, truncation=truncation)
-    write_walk(model, folder / file, record, progress)
+    stops = tuple(map(SeedStart, through))
+    walk = Walk.of(model, stops, count, path="spline", loop=True, rate=WALK_RATE, truncation=truncation)
+    write_walk(model, folder / file, walk, progress)
     return {"file": file, "seeds": through}
 
 

@@ -24,7 +24,7 @@ KEYS = ["seed", "parents", "latent", "picture", "truncation", "label", "format",
 
 
 def first_work(model, folder, **choices):
-    return make_works(model, folder, [7], **choices)[0]
+    return make_works(model, folder, [model.origin(7, **choices)])[0]
 
 
 def change(work, sample=None, **record):
@@ -33,7 +33,7 @@ def change(work, sample=None, **record):
 
 class TestMaking:
     def test_names_each_work_by_its_seed(self, model, tmp_path):
-        works = make_works(model, tmp_path, [7, 2**64 - 1])
+        works = make_works(model, tmp_path, map(model.origin, [7, 2**64 - 1]))
         assert [work.path.name for work in works] == ["seed-00000007.png", "seed-18446744073709551615.png"]
 
     def test_names_what_else_makes_a_work_another(self, model, tmp_path):
@@ -70,7 +70,7 @@ class TestMaking:
 
     def test_tells_how_far_it_is(self, model, tmp_path):
         told = []
-        make_works(model, tmp_path, range(3), progress=lambda *step: told.append(step))
+        make_works(model, tmp_path, map(model.origin, range(3)), progress=lambda *step: told.append(step))
         assert told == [("making works", done, 3) for done in (1, 2, 3)]
 
     def test_may_make_the_same_work_again(self, model, tmp_path):
@@ -78,10 +78,10 @@ class TestMaking:
         assert first_work(model, tmp_path).path.read_bytes() == before
 
     def test_never_overwrites_another_work(self, model, make_model, tmp_path):
-        kept = make_works(model, tmp_path, [8])[0].path
+        kept = make_works(model, tmp_path, [model.origin(8)])[0].path
         before = kept.read_bytes()
         with pytest.raises(ArtganError, match=r"seed-00000008\.png is there already"):
-            make_works(make_model(seed=1), tmp_path, [7, 8])
+            make_works(make_model(seed=1), tmp_path, [model.origin(7), model.origin(8)])
         assert kept.read_bytes() == before
         assert not (tmp_path / "seed-00000007.png").exists()
 

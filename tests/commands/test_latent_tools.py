@@ -12,7 +12,8 @@ from PIL import Image
 
 from artgan.artworks.interpolation import KINDS, path
 from artgan.artworks.latents import child, latents
-from artgan.artworks.walk import read_walk, walk_record
+from artgan.artworks.origin import SeedStart
+from artgan.artworks.walk import Walk, read_walk, walk_record
 from artgan.interfaces import Modality
 
 SIZE = ("--generator", "cnn:width=4,latent=8", "--discriminator", "cnn:width=4")
@@ -245,13 +246,13 @@ class TestWalk:
     )
     @pytest.mark.parametrize("suffix", [".webp", ".png"])
     def test_about_refuses_a_record_that_is_none_in_one_line(self, hung, model, tmp_path, wrong, suffix):
-        record = walk_record(model, [3, 8], 2, kind="slerp", loop=False, rate=24, truncation=1) | wrong
+        record = walk_record(Walk((SeedStart(3), SeedStart(8)), 2), model) | wrong
         model.modality.write_walk(tmp_path / f"w{suffix}", model.render([3, 8]), 2, 24, record)
         refused = hung("about", f"w{suffix}")
         assert (refused.code, refused.err.count("\n")) == (1, 1)
 
     def test_about_shows_signs_that_would_move_the_cursor_by_their_numbers(self, hung, model, tmp_path):
-        record = walk_record(model, [3, 8], 2, kind="\x1b[2J", loop=False, rate=24, truncation=1)
+        record = walk_record(Walk((SeedStart(3), SeedStart(8)), 2, path="\x1b[2J"), model)
         model.modality.write_walk(tmp_path / "w.gif", model.render([3, 8]), 2, 24, record)
         assert "walk.path: <U+001B>[2J\n" in hung("about", "w.gif").out
 

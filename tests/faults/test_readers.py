@@ -169,7 +169,8 @@ def new_run(tables: dict[str, Any], folder: Path) -> Run:
 class TestRecord:
     @pytest.fixture
     def work(self, trained, tmp_path) -> Path:
-        return make_works(trained.model(), tmp_path / "works", [3])[0].path
+        model = trained.model()
+        return make_works(model, tmp_path / "works", [model.origin(3)])[0].path
 
     @examples
     @given(damage=damages())

@@ -26,6 +26,7 @@ from artgan import (
     ArtganError,
     UsageError,
     one_line,
+    parse_json,
     replacing,
     write_text,
     xmp,
@@ -124,7 +125,7 @@ def read_animation(path: Path) -> dict[str, Any]:
             text = _told(file, source.suffix.lower())
         if not text:
             raise ValueError("it carries no record")
-        record = json.loads(text, parse_constant=_refuse)
+        record = parse_json(text)
         if not isinstance(record, dict):
             raise ValueError("its record is not a table")
     except (OSError, ValueError, RecursionError) as error:
@@ -146,10 +147,6 @@ def _inside(found: str) -> str:
     _, _, after = found.partition(RECORD_BEGIN)
     record, end, _ = after.partition(RECORD_END)
     return unescape(record) if end else ""
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is not a number that a record may hold")
 
 
 def _picture(sample: NDArray[Any]) -> Image.Image:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from artgan import ArtganError, one_line, replacing, write_text, xmp
+from artgan import ArtganError, one_line, parse_json, replacing, write_text, xmp
 from artgan.interfaces import Modality, Spec
 
 if TYPE_CHECKING:
@@ -181,11 +181,7 @@ def _record(picture: Image) -> dict[str, Any]:
         raise ValueError("it carries no record")
     if len(text) > LARGEST_RECORD:
         raise ValueError("its record is too long")
-    record = json.loads(text, parse_constant=_refuse)
+    record = parse_json(text)
     if not isinstance(record, dict):
         raise ValueError("its record is not a table")
     return cast(dict[str, Any], record)
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is not a number that a record may hold")

@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from artgan import ArtganError, one_line, write_text
+from artgan import ArtganError, one_line, parse_json, write_text
 from artgan.interfaces import Modality, Spec
 
 from ..tokeniser import Tokeniser, until_end
@@ -200,7 +200,7 @@ def _read_record(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     try:
         if beside.stat().st_size > LARGEST_FILE:
             raise ValueError("it is too large")
-        record = json.loads(beside.read_text(encoding="utf-8"), parse_constant=_refuse)
+        record = parse_json(beside.read_text(encoding="utf-8"))
         if TEXT not in record:
             raise ValueError("it tells of no single text")
         kept = record.pop(TEXT)
@@ -216,7 +216,3 @@ def _read_record(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ArtganError(f"{beside} is not the record of a text: {one_line(error)}") from error
     return cast(dict[str, Any], record), cast(dict[str, Any], kept)
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is not a number that a record may hold")
