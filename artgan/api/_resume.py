@@ -34,7 +34,7 @@ class ResumeRequest:
         device: where to go on: ``auto``, or what torch calls it.
     """
 
-    run: Path
+    run: str | Path
     budget: Budget = field(default_factory=Budget)
     changed_data: bool = False
     out: Path = Path()

@@ -1,0 +1,69 @@
+"""`artgan.api.resume`: a run goes on from where it was saved."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from support.recorder import Recorder
+
+import artgan
+from artgan.api import Budget, ResumeRequest, RunRequest, resume, run
+
+
+@pytest.fixture
+def begun(pictures, plugins, tmp_path):
+    """A run of four steps, named `a`, and the file of its data."""
+    data = tmp_path / "bars.npy"
+    np.save(data, np.load(pictures))
+    run(
+        RunRequest(
+            source=data,
+            generator="cnn:width=2,latent=4",
+            discriminator="cnn:width=2",
+            batch=8,
+            budget=Budget(steps=4),
+            name="a",
+            out=tmp_path,
+            device="cpu",
+        ),
+        plugins=plugins,
+    )
+    return data
+
+
+def again(tmp_path, **more) -> ResumeRequest:
+    return ResumeRequest(run="a", out=tmp_path, device="cpu", **more)
+
+
+def test_a_run_goes_on_to_a_larger_budget(begun, plugins, tmp_path):
+    told = Recorder()
+    result = resume(again(tmp_path, budget=Budget(steps=6)), plugins=plugins, reporter=told)
+    assert (result.id, result.step, result.steps) == ("a", 6, 6)
+    assert result.page == tmp_path / "gallery/index.html"
+    assert "a goes on at step 4 of 6" in told.said
+
+
+def test_one_that_is_done_is_hung_anew(begun, plugins, tmp_path):
+    (tmp_path / "gallery/a/index.html").unlink()
+    assert resume(again(tmp_path), plugins=plugins).step == 4
+    assert (tmp_path / "gallery/a/index.html").is_file()
+
+
+def test_a_smaller_budget_is_refused_and_the_recipe_stays(begun, plugins, tmp_path):
+    recipe = (tmp_path / "runs/a/recipe.toml").read_bytes()
+    with pytest.raises(artgan.UsageError, match="give a larger budget"):
+        resume(again(tmp_path, budget=Budget(steps=3)), plugins=plugins)
+    assert (tmp_path / "runs/a/recipe.toml").read_bytes() == recipe
+
+
+def test_changed_data_is_refused_unless_it_is_asked_for(begun, plugins, tmp_path):
+    np.save(begun, np.load(begun) // 2)
+    budget = Budget(steps=5)
+    with pytest.raises(artgan.ArtganError, match="has changed since run a was started"):
+        resume(again(tmp_path, budget=budget), plugins=plugins)
+    assert resume(again(tmp_path, budget=budget, changed_data=True), plugins=plugins).step == 5
+
+
+def test_what_is_no_run_is_told_with_those_that_there_are(begun, plugins, tmp_path):
+    with pytest.raises(artgan.UsageError, match=r"nothing is no run.*: a$"):
+        resume(ResumeRequest(run="nothing", out=tmp_path), plugins=plugins)

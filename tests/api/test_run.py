@@ -1,0 +1,170 @@
+"""`artgan.api.run` and its like: a frozen request in, a trained run in its folder and in the gallery out."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import FrozenInstanceError, replace
+
+import pytest
+from support.recorder import Recorder
+
+import artgan
+from artgan.api import Budget, RunRequest, plan_run, run, run_seeds
+from artgan.builtin.generator import CnnGenerator
+from artgan.builtin.penalty import R1
+from artgan.plugins.loader import load_plugins
+
+
+@pytest.fixture
+def asked(pictures, tmp_path) -> RunRequest:
+    """A training of a fraction of a second."""
+    return RunRequest(
+        source=pictures,
+        generator="cnn:width=2,latent=4",
+        discriminator="cnn:width=2",
+        loss="hinge",
+        batch=8,
+        budget=Budget(steps=3),
+        settings={"training": {"log_every": 1, "snapshots": 2}},
+        out=tmp_path,
+        device="cpu",
+    )
+
+
+def recipe_of(folder) -> dict[str, object]:
+    return tomllib.loads((folder / "recipe.toml").read_text(encoding="utf-8"))
+
+
+def test_a_run_is_kept_in_its_folder_and_hung_in_the_gallery(asked, plugins, tmp_path):
+    result = run(asked, plugins=plugins)
+    assert (result.id, result.folder) == ("bars-cnn-hinge-1", tmp_path / "runs/bars-cnn-hinge-1")
+    assert (result.step, result.steps, result.stopped_by, result.best) == (3, 3, 0, None)
+    assert result.page == tmp_path / "gallery/index.html"
+    assert "bars-cnn-hinge-1" in result.page.read_text(encoding="utf-8")
+    assert recipe_of(result.folder)["training"]["log_every"] == 1
+
+
+def test_without_plugins_those_that_are_installed_are_loaded(asked):
+    assert plan_run(asked).recipe.generator.name == "cnn"
+
+
+def test_where_quality_is_judged_the_best_checkpoint_is_told(asked, plugins):
+    result = run(replace(asked, evaluate_every=1), plugins=plugins)
+    assert result.best is not None
+    assert 1 <= result.best.quality.step <= 3
+    assert list(result.best.folder.glob("step-*"))
+
+
+def test_the_command_that_was_typed_stands_in_the_recipe(asked, plugins):
+    folder = run(replace(asked, command="artgan run ./bars"), plugins=plugins).folder
+    assert (folder / "recipe.toml").read_text().startswith("# artgan run ./bars\n")
+
+
+def test_a_askedcannot_be_changed(asked):
+    with pytest.raises(FrozenInstanceError):
+        asked.batch = 9
+
+
+def test_a_plan_tells_recipe_and_cost_and_writes_nothing(asked, plugins, tmp_path):
+    told = Recorder()
+    plan = plan_run(replace(asked, budget=Budget(epochs=2)), plugins=plugins, reporter=told)
+    assert plan.recipe.training.steps == 2 * 96 / 8
+    assert plan.seconds == pytest.approx(24 * plan.step_seconds)
+    assert any("96 samples of 1×8×8" in line for line in told.said)
+    assert any(line.startswith("24 steps will take about") for line in told.said)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_components_may_be_given_as_text_or_as_objects(asked, plugins):
+    as_text = replace(asked, generator="cnn:width=3,latent=5", penalties=("r1:gamma=0.5",))
+    as_objects = replace(asked, generator=CnnGenerator(width=3, latent=5), penalties=(R1(gamma=0.5),))
+    plans = [plan_run(request, plugins=plugins).recipe for request in (as_text, as_objects)]
+    assert plans[0] == plans[1]
+    assert plans[0].penalties == (R1(gamma=0.5),)
+
+
+def test_no_penalties_are_none_though_the_recipe_has_some(asked, plugins, tmp_path):
+    (tmp_path / "r1.toml").write_text(
+        plan_run(replace(asked, penalties=("r1",)), plugins=plugins).recipe.to_toml(plugins.registry)
+    )
+    of_file = RunRequest(source=tmp_path / "r1.toml", out=tmp_path, device="cpu")
+    names = [
+        [penalty.name for penalty in plan_run(request, plugins=plugins).recipe.penalties]
+        for request in (of_file, replace(of_file, penalties=()), replace(of_file, penalties=("none",)))
+    ]
+    assert names == [["r1"], [], []]
+
+
+def test_several_seeds_are_runs_of_one_recipe_and_one_plan(asked, plugins, tmp_path):
+    told = Recorder()
+    results = list(run_seeds(replace(asked, name="s", seed=5), 2, plugins=plugins, reporter=told))
+    assert [result.id for result in results] == ["s-5", "s-6"]
+    first, second = (recipe_of(result.folder) for result in results)
+    assert (first["training"].pop("seed"), second["training"].pop("seed")) == (5, 6)
+    assert first == second
+    assert len([line for line in told.said if "96 samples" in line]) == 1
+
+
+def test_a_name_that_is_taken_for_any_of_the_seeds_is_refused_before_the_first_begins(asked, plugins, tmp_path):
+    (tmp_path / "runs/s-1").mkdir(parents=True)
+    with pytest.raises(artgan.UsageError, match="there is a run 's-1' already"):
+        next(run_seeds(replace(asked, name="s"), 2, plugins=plugins))
+    assert [path.name for path in (tmp_path / "runs").iterdir()] == ["s-1"]
+
+
+REFUSED = {
+    "unknown loss": ({"loss": "bcee"}, "did you mean 'bce'"),
+    "out of range": ({"generator": "cnn:latent=0"}, "latent = 0 is out of range"),
+    "unknown setting": ({"settings": {"training": {"batsch": 3}}}, "did you mean 'batch'"),
+    "unknown table": ({"settings": {"trainning": {"batch": 3}}}, "did you mean 'training'"),
+    "larger batch than data": ({"batch": 97}, "fewer than a batch of 97"),
+    "odd name": ({"name": "../up"}, "is no name"),
+    "unknown device": ({"device": "abacus"}, "abacus cannot be used here"),
+    "data twice": ({"dataset": "tiles"}, "not both"),
+}
+
+
+@pytest.mark.parametrize(("changes", "words"), REFUSED.values(), ids=REFUSED)
+def test_what_cannot_be_is_refused_before_anything_is_written(asked, plugins, tmp_path, changes, words):
+    with pytest.raises(artgan.UsageError, match=words):
+        run(replace(asked, **changes), plugins=plugins)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_budget_has_one_unit():
+    with pytest.raises(artgan.UsageError, match="not --steps and --minutes"):
+        Budget(steps=3, minutes=1)
+
+
+class Watcher:
+    """Sees how far a run is."""
+
+    def __init__(self) -> None:
+        self.steps: list[int] = []
+
+    @artgan.hookimpl
+    def run_ticked(self, tick):
+        self.steps.append(tick.step)
+
+
+class BrokenWatcher:
+    """Breaks when a run begins."""
+
+    @artgan.hookimpl
+    def run_started(self):
+        raise ValueError("no paper in the printer")
+
+
+def test_observers_see_the_run_that_they_were_given_with_and_no_other(asked, plugins):
+    watcher = Watcher()
+    run(asked, plugins=plugins, observers=[watcher])
+    assert watcher.steps == [1, 2, 3]
+    run(asked, plugins=plugins)
+    assert watcher.steps == [1, 2, 3]
+
+
+def test_an_observer_that_breaks_is_told_and_the_run_goes_on(asked, plugins):
+    told = Recorder()
+    result = run(asked, plugins=load_plugins(), reporter=told, observers=[BrokenWatcher()])
+    assert result.step == 3
+    assert told.warned == ["plugin BrokenWatcher (artgan): run_started raised ValueError: no paper in the printer"]
