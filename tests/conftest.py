@@ -18,12 +18,13 @@ import numpy as np
 import pytest
 import torch
 from support.outcome import Outcome
+from support.trainers import make_trainer
 
 from artgan.artworks.model import Model, Provenance
 from artgan.builtin.generator import CnnGenerator
 from artgan.builtin.modality.image import ImageModality
 from artgan.commands.main import main
-from artgan.interfaces import Data, Spec, Workspace
+from artgan.interfaces import Spec
 from artgan.plugins.loader import Plugins, load_plugins
 from artgan.plugins.registry import Registry
 from artgan.recipe.compose import compose, merge
@@ -81,11 +82,7 @@ def small(registry: Registry, pictures: Path) -> Callable[..., Recipe]:
 def trainer(registry: Registry, tmp_path: Path) -> Callable[[Recipe], Trainer]:
     """Make a trainer of a recipe, on the CPU."""
 
-    def make(recipe: Recipe) -> Trainer:
-        data: Data = recipe.dataset.open(Workspace(cache=tmp_path / "cache"))
-        return Trainer(recipe=recipe, data=data, modality=registry.modality(data.spec), device=torch.device("cpu"))
-
-    return make
+    return lambda recipe: make_trainer(recipe, registry, tmp_path / "cache")
 
 
 @pytest.fixture

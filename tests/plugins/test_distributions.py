@@ -29,7 +29,7 @@ def test_a_distribution_works_from_its_folder_and_as_a_wheel(tmp_path, source):
     assert not rows[source.name]["imported_torch"]
     checked = environment.artgan("plugins", "check", source.name)
     assert checked.returncode == 0, checked.stdout
-    tested = environment.call("-m", "pytest", "-q", "-p", "no:cacheprovider", source, cwd=tmp_path)
+    tested = environment.call("-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "", source, cwd=tmp_path)
     assert tested.returncode == 0, tested.stdout
 
     assert environment.artgan("uninstall", source.name).returncode == 0

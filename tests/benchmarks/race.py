@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from support.contenders import Contender, Pictures
+from benchmarks.contenders import Contender, Pictures
 
 Curve = list[tuple[float, float]]
 """Seconds of training, and the distance to pictures that nothing is trained on."""

@@ -1,58 +1,46 @@
-"""The trainer's speed, as ratios measured in one run: over a bare loop, and over the plain DCGAN tutorial loop.
-
-The steps of both alternate, so that whatever else the machine does falls on each alike; a ratio is the median of the
-pairs'.
-"""
+"""The trainer's speed, over a bare loop and over the plain DCGAN tutorial loop."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from statistics import median
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
 
-import pytest
 import torch
-from pytest_benchmark.fixture import BenchmarkFixture
+from benchmarks.ratio import THREADS, Ratio, threads, times_as_fast
+from support.trainers import make_trainer
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits, softplus
 
+from artgan.plugins.loader import load_plugins
+from artgan.plugins.registry import Registry
 from artgan.recipe.compose import compose
 from artgan.training.device import fast_precision
 from artgan.training.trainer import Trainer
 
-pytestmark = pytest.mark.slow
-
-ROUNDS = 120
-WARM_UP_ROUNDS = 5
-THREADS = 2
+ROUNDS = 80
 
 
-@pytest.fixture
-def default_trainer(registry, trainer):
-    """Two threads, as on the machine that the defaults were made for."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(THREADS)
-    yield lambda **tables: trainer(compose(registry, {"training": {"steps": 10**6}, **tables}, "default"))
-    torch.set_num_threads(before)
+def measure(place: Path) -> Iterator[Ratio]:
+    """Train by the default recipe beside either loop."""
+    make = partial(default_trainer, load_plugins().registry, place / "cache")
+    with threads(THREADS):
+        game, bare = make(), make()
+        yield Ratio("samples per second, of a bare loop's", times_as_fast(game.step, bare_step(bare), ROUNDS), 0.97)
+
+        # as `artgan run` trains: in bfloat16 where the processor is fast at it; else shared arithmetic is the bound
+        precision = fast_precision(torch.device("cpu"))
+        game, tutorial = make(precision=precision), make()
+        assert parameters(game.generator) == parameters(tutorial.generator)
+        ratio = times_as_fast(game.step, tutorial_step(tutorial), ROUNDS)
+        goal = 1.3 if precision == "bfloat16" else 1.05
+        yield Ratio(f"samples per second in {precision}, of the DCGAN tutorial's", ratio, goal)
 
 
-def times_as_fast(benchmark: BenchmarkFixture, step: Callable[[], None], rival: Callable[[], None]) -> float:
-    """Return how many steps are taken in the time of one of the rival's; each round takes one of both."""
-    lasted: list[float] = []
-
-    def let_the_rival_step() -> None:
-        start = time.perf_counter()
-        rival()
-        lasted.append(time.perf_counter() - start)
-
-    for _ in range(WARM_UP_ROUNDS):
-        rival()
-        step()
-    benchmark.pedantic(step, setup=let_the_rival_step, rounds=ROUNDS)
-    own = benchmark.stats.stats.data
-    ratio = median(theirs / ours for theirs, ours in zip(lasted, own, strict=True))
-    benchmark.extra_info["ratio"] = ratio
-    return ratio
+def default_trainer(registry: Registry, cache: Path, **training: Any) -> Trainer:
+    tables = {"training": {"steps": 10**6, **training}, "loss": {"name": "bce"}}
+    return make_trainer(compose(registry, tables, "default"), registry, cache)
 
 
 def bare_step(game: Trainer) -> Callable[[], None]:
@@ -117,23 +105,3 @@ def tutorial_step(game: Trainer) -> Callable[[], None]:
 
 def parameters(network: nn.Module) -> int:
     return sum(parameter.numel() for parameter in network.parameters())
-
-
-def test_the_trainer_costs_at_most_three_percent_over_a_bare_loop(default_trainer, benchmark, capsys):
-    game, bare = (default_trainer(loss={"name": "bce"}) for _ in range(2))
-    ratio = times_as_fast(benchmark, game.step, bare_step(bare))
-    with capsys.disabled():
-        print(f"\ntrainer over bare loop: {ratio:.3f} of its samples per second")
-    assert ratio >= 0.97
-
-
-def test_the_trainer_beats_the_tutorial_loop(default_trainer, benchmark, capsys):
-    """As `artgan run` trains: in bfloat16 where the processor is fast at it; else shared arithmetic is the bound."""
-    precision = fast_precision(torch.device("cpu"))
-    game = default_trainer(loss={"name": "bce"}, training={"steps": 10**6, "precision": precision})
-    tutorial = default_trainer(loss={"name": "bce"})
-    ratio = times_as_fast(benchmark, game.step, tutorial_step(tutorial))
-    with capsys.disabled():
-        print(f"\ntrainer ({precision}) over tutorial loop: {ratio:.2f} times its samples per second")
-    assert parameters(game.generator) == parameters(tutorial.generator)
-    assert ratio >= (1.3 if precision == "bfloat16" else 1.05)

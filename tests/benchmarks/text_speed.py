@@ -1,46 +1,38 @@
-"""The speed of text, as ratios measured in one run: training over a bare loop, drawing over one text after another."""
+"""The speed of text: training over a bare loop, drawing a batch over drawing one text after another."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from statistics import median
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
-import pytest
 import torch
+from benchmarks.ratio import THREADS, Ratio, threads, times_as_fast
+from support.trainers import make_trainer
 from torch import Tensor
 from torch.nn import functional as F
 
 from artgan.builtin.networks.one_hot import pick
+from artgan.plugins.loader import load_plugins
 from artgan.recipe.compose import compose
 from artgan.training.trainer import Trainer
 
-pytestmark = pytest.mark.slow
-
-ROUNDS, WARM_UP_ROUNDS, THREADS = 120, 5, 2
+ROUNDS, BATCHES_DRAWN, TEXTS = 80, 5, 128
 
 
-@pytest.fixture
-def default_trainer(registry, trainer):
-    """Two threads, as on the machine that the defaults were made for."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(THREADS)
+def measure(place: Path) -> Iterator[Ratio]:
+    """Train by the default recipe of text, and draw from its generator."""
+    registry = load_plugins().registry
     tables = {"training": {"steps": 10**6}, "generator": {"name": "rnn"}, "loss": {"name": "bce"}}
-    yield lambda: trainer(compose(registry, tables, "scratch"))
-    torch.set_num_threads(before)
+    with threads(THREADS):
+        game, bare = (make_trainer(compose(registry, tables, "scratch"), registry, place / "cache") for _ in range(2))
+        yield Ratio("tokens per second, of a bare loop's", times_as_fast(game.step, bare_step(bare), ROUNDS), 0.97)
 
-
-def ratio_of(step: Callable[[], object], rival: Callable[[], object], rounds: int = ROUNDS) -> float:
-    """Return how many steps are taken in the time of one of the rival's; they take turns."""
-    ratios = []
-    for number in range(WARM_UP_ROUNDS + rounds):
-        start = time.perf_counter()
-        rival()
-        middle = time.perf_counter()
-        step()
-        if number >= WARM_UP_ROUNDS:
-            ratios.append((middle - start) / (time.perf_counter() - middle))
-    return median(ratios)
+        network = game.ema.network
+        latents = torch.randn(TEXTS, game.recipe.generator.latent)
+        ratio = times_as_fast(
+            lambda: network.draw(latents), lambda: [network.draw(row[None]) for row in latents], BATCHES_DRAWN
+        )
+        yield Ratio(f"texts per second drawn {TEXTS} at once, of those drawn one by one", ratio, 5)
 
 
 def bare_step(game: Trainer) -> Callable[[], None]:
@@ -82,20 +74,3 @@ def bare_step(game: Trainer) -> Callable[[], None]:
             torch._foreach_lerp_(averages, originals, 0.005)
 
     return step
-
-
-def test_training_draws_at_least_97_of_100_tokens_of_a_bare_loop(default_trainer, capsys):
-    game, bare = default_trainer(), default_trainer()
-    ratio = ratio_of(game.step, bare_step(bare))
-    with capsys.disabled():
-        print(f"\ntext, trainer over bare loop: {ratio:.3f} of its tokens per second")
-    assert ratio >= 0.97
-
-
-def test_a_batch_is_drawn_much_faster_than_text_after_text(default_trainer, capsys):
-    network = default_trainer().ema.network
-    latents = torch.randn(128, network.start.in_features)
-    ratio = ratio_of(lambda: network.draw(latents), lambda: [network.draw(row[None]) for row in latents], rounds=5)
-    with capsys.disabled():
-        print(f"\ndrawing 128 texts at once over one by one: {ratio:.1f} times as fast")
-    assert ratio >= 5
