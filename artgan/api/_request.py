@@ -64,7 +64,7 @@ class RunRequest:
         augmentations: what stands between samples and discriminator; as ``penalties``.
         budget: how long to train.
         batch: samples in a batch.
-        lr: learning rate of both players.
+        lr: learning rate of both players, a number or a schedule such as ``linear:1e-3..0``.
         pretrain: steps of maximum likelihood before the game.
         evaluate_every: steps from one judgement of quality to the next; 0 for never.
         seed: root of all randomness.
@@ -86,7 +86,7 @@ class RunRequest:
     augmentations: tuple[str | Augmentation, ...] | None = None
     budget: Budget = field(default_factory=Budget)
     batch: int | None = None
-    lr: float | None = None
+    lr: float | str | None = None
     pretrain: int | None = None
     evaluate_every: int | None = None
     seed: int | None = None

@@ -21,7 +21,7 @@ class R1(Penalty):
 
     name = "r1"
     paper = "Mescheder et al. 2018, arXiv:1801.04406"
-    gamma: float = option(1.0, "weight of the penalty", min=0)
+    gamma: float = option(1.0, "weight of the penalty", min=0, schedule=True)
 
     def value(self, turn: Round, random: RandomStream) -> Tensor:
         return self.gamma / 2 * squared_gradient(turn.real, turn.real_logits)
@@ -33,7 +33,7 @@ class R2(Penalty):
 
     name = "r2"
     paper = "Mescheder et al. 2018, arXiv:1801.04406"
-    gamma: float = option(1.0, "weight of the penalty", min=0)
+    gamma: float = option(1.0, "weight of the penalty", min=0, schedule=True)
 
     def value(self, turn: Round, random: RandomStream) -> Tensor:
         return self.gamma / 2 * squared_gradient(turn.fake, turn.fake_logits)
@@ -45,7 +45,7 @@ class GradientPenalty(Penalty):
 
     name = "gp"
     paper = "Gulrajani et al. 2017, arXiv:1704.00028"
-    weight: float = option(10.0, "weight of the penalty, the paper's lambda", min=0)
+    weight: float = option(10.0, "weight of the penalty, the paper's lambda", min=0, schedule=True)
 
     def value(self, turn: Round, random: RandomStream) -> Tensor:
         import torch

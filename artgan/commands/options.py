@@ -134,7 +134,7 @@ budget_options = option_group(
 
 training_options = option_group(
     click.option("--batch", type=int, help="Samples in a batch."),
-    click.option("--lr", type=float, help="Learning rate of both players."),
+    click.option("--lr", help="Learning rate of both players: a number, or a schedule such as linear:1e-3..0."),
     click.option("--pretrain", type=int, help="Steps of maximum likelihood before the game."),
     click.option(
         "--evaluate-every", type=click.IntRange(0), help="Judge every so many steps, and keep the best; 0: never."

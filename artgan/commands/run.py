@@ -65,7 +65,7 @@ def run(
     kimg: float | None,
     minutes: float | None,
     batch: int | None,
-    lr: float | None,
+    lr: str | None,
     pretrain: int | None,
     evaluate_every: int | None,
     seed: int | None,

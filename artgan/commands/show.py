@@ -74,6 +74,8 @@ def _print_component(console: Console, entry: Entry, offer: Offer) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from ..interfaces.schedule import SYNTAX
+
     console.print(f"{offer.kind} {offer.name}, from {_source(entry)}", markup=False)
     console.print(re.sub(LINE_BREAK, " ", offer.text), markup=False)
     served = [*offer.modalities, *([offer.representation] if offer.representation else [])]
@@ -87,6 +89,8 @@ def _print_component(console: Console, entry: Entry, offer: Offer) -> None:
         table.add_row(item.name, item.type, Text(str(item.default)), Text(item.allowed), Text(item.help))
     console.print()
     console.print(table)
+    if any("a schedule" in item.allowed for item in offer.options):
+        console.print(f"\n{SYNTAX}", markup=False)
 
 
 def _source(entry: Entry) -> str:

@@ -6,7 +6,7 @@ from abc import abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .component import Component
+from .component import Component, option
 from .spec import Spec
 
 if TYPE_CHECKING:
@@ -15,10 +15,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Augmentation(Component):
-    """A random change applied to real and fake samples alike before the discriminator."""
+    """A random change applied to real and fake samples alike before the discriminator.
+
+    With a probability below 1 each sample is changed or left as it is by a draw of the trainer's.
+    """
 
     kind = "augmentation"
     plural = "augmentations"
+    probability: float = option(1.0, "share of the samples that are changed", min=0, max=1, schedule=True)
 
     @abstractmethod
     def build(self, spec: Spec) -> AugmentationModule:

@@ -14,8 +14,10 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self
 
 from ..errors import UsageError, did_you_mean
+from .schedule import Schedule
 
 OptionValue = bool | int | float | str
+"""What an option is as a recipe records it."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class OptionInfo:
     min: float | None = None
     max: float | None = None
     choices: tuple[OptionValue, ...] = ()
+    schedule: bool = False
 
 
 @dataclass(frozen=True)
@@ -37,8 +40,8 @@ class Option:
     default: OptionValue
     info: OptionInfo
 
-    def convert(self, value: object) -> OptionValue:
-        """Return the value as this option's type.
+    def convert(self, value: object) -> OptionValue | Schedule:
+        """Return the value as this option's type, or the schedule that stands for it.
 
         Args:
             value: text from the command line, or a value from a recipe.
@@ -46,7 +49,14 @@ class Option:
         Raises:
             ValueError: if it is of another type, out of range or not among the choices.
         """
-        converted = _convert(value, self.type)
+        if self.info.schedule and (isinstance(value, Schedule) or (isinstance(value, str) and ":" in value)):
+            schedule = Schedule.parse(str(value))
+            for extreme in schedule.extremes:
+                self._check(extreme)
+            return schedule
+        return self._check(_convert(value, self.type))
+
+    def _check(self, converted: OptionValue) -> OptionValue:
         low, high = self.info.min, self.info.max
         if not isinstance(converted, str) and not (
             (low is None or converted >= low) and (high is None or converted <= high)
@@ -60,6 +70,10 @@ class Option:
     @property
     def range(self) -> str:
         """The range in words, empty where there is none."""
+        return f"{self._numbers or 'a number'} or a schedule" if self.info.schedule else self._numbers
+
+    @property
+    def _numbers(self) -> str:
         low, high = self.info.min, self.info.max
         if self.info.choices:
             return ", ".join(str(choice) for choice in self.info.choices)
@@ -77,6 +91,7 @@ def option(
     min: float | None = None,
     max: float | None = None,
     choices: Iterable[OptionValue] = (),
+    schedule: bool = False,
 ) -> Any:
     """Declare an option of a component: the right-hand side of a dataclass field.
 
@@ -86,8 +101,10 @@ def option(
         min: the smallest value allowed.
         max: the largest value allowed.
         choices: the values allowed, where they can be listed.
+        schedule: whether a recipe may give a schedule in place of the number. The component is then asked with the
+            number of the step, as `Component.at` makes it; what it builds is built before, and sees the schedule.
     """
-    return field(default=default, metadata={"option": OptionInfo(help, min, max, tuple(choices))})
+    return field(default=default, metadata={"option": OptionInfo(help, min, max, tuple(choices), schedule)})
 
 
 @dataclass(frozen=True)
@@ -153,8 +170,16 @@ class Component(ABC):
             raise UsageError(f"{cls.kind} {cls.name}: {error}") from None
 
     def values(self) -> dict[str, OptionValue]:
-        """Return the option values by name: what a recipe records."""
-        return {name: getattr(self, name) for name in self.options()}
+        """Return the option values by name: what a recipe records, schedules as text."""
+        values = {name: getattr(self, name) for name in self.options()}
+        return {name: str(value) if isinstance(value, Schedule) else value for name, value in values.items()}
+
+    def at(self, progress: float) -> Self:
+        """Return the component as it is at a share of the run, 0 to 1: with numbers for its schedules."""
+        schedules = {name: value for name, value in vars(self).items() if isinstance(value, Schedule)}
+        if not schedules:
+            return self
+        return dataclasses.replace(self, **{name: schedule.at(progress) for name, schedule in schedules.items()})
 
     @classmethod
     def summary(cls) -> str:

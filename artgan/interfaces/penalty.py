@@ -33,4 +33,6 @@ class Penalty(Component):
         Args:
             turn: the discriminator's round; ``turn.discriminator(samples, labels)`` judges any other samples.
             random: the stream to draw from; nothing else may be random.
+
+        It is asked of the penalty as it is at this step, with numbers for schedules.
         """

@@ -10,6 +10,7 @@ from ..interfaces import Augmentation, Dataset, Discriminator, Estimator, Genera
 from ..interfaces.component import Component
 from ..plugins.registry import Registry
 from ..plugins.versions import explain
+from .decay import with_schedules
 from .fit import check_fit
 from .recipe import PLAYERS, PLUGINS, SEVERAL, SINGLE, Recipe, Tables
 from .settings import BUDGETS, Optimiser, Training
@@ -60,7 +61,7 @@ def _compose(registry: Registry, wanted: Tables, preset: str | None) -> Recipe:
         base = dict(registry.parse(Preset, preset).tables(wanted))
         if _name(wanted, "generator") not in ("", _name(base, "generator")):
             base.pop("discriminator", None)
-    tables = merge(base, wanted)
+    tables = with_schedules(merge(base, wanted))
     generator = _component(registry, Generator, tables)
     tables.setdefault("discriminator", {"name": generator.opponent})
     discriminator = _component(registry, Discriminator, tables)

@@ -6,6 +6,7 @@ import tomllib
 from pathlib import Path
 
 from ..errors import UsageError, one_line
+from .decay import with_schedules
 from .recipe import PLUGINS, Tables
 from .settings import BUDGETS
 
@@ -17,7 +18,7 @@ def differences(before: str, now: str) -> list[str]:
         before: TOML of a complete recipe.
         now: that of another.
     """
-    first, second = _lines(tomllib.loads(before)), _lines(tomllib.loads(now))
+    first, second = _lines(with_schedules(tomllib.loads(before))), _lines(with_schedules(tomllib.loads(now)))
     return [
         f"{key}: {first.get(key, 'nothing')} → {second.get(key, 'nothing')}"
         for key in sorted(first.keys() | second.keys())

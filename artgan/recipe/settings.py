@@ -31,15 +31,20 @@ class Training(Component):
         max=0.5,
     )
     pretrain: int = option(0, "steps at the beginning that train the generator alone, by maximum likelihood", min=0)
-    pretrain_lr: float = option(0.0, "learning rate of the generator in those steps; 0 for that of the game", min=0)
-    likelihood: float = option(0.0, "weight of maximum likelihood beside the loss of the game; 0 for none", min=0)
+    pretrain_lr: float = option(
+        0.0, "learning rate of the generator in those steps; 0 for that of the game", min=0, schedule=True
+    )
+    likelihood: float = option(
+        0.0, "weight of maximum likelihood beside the loss of the game; 0 for none", min=0, schedule=True
+    )
     precision: str = option(
         "auto",
         "arithmetic of the networks while they train; auto: bfloat16 where the device is fast at it",
         choices=("auto", "float32", "bfloat16"),
     )
-    ema: float = option(0.995, "decay of the moving average of the generator's weights; 0 for none", min=0, max=0.99999)
-    decay: float = option(0.0, "last share of the steps in which the learning rates fall to zero", min=0, max=1)
+    ema: float = option(
+        0.995, "decay of the moving average of the generator's weights; 0 for none", min=0, max=0.99999, schedule=True
+    )
     log_every: int = option(25, "steps from one line of the log to the next", min=1)
     checkpoint_every: int = option(500, "steps from one checkpoint to the next", min=1)
     keep: int = option(2, "checkpoints that are kept", min=1)
@@ -56,8 +61,10 @@ class Optimiser(Component):
     kind = "table"
     name = "optimiser"
     optimiser: str = option("Adam", "class of torch.optim")
-    lr: float = option(1e-3, "learning rate", min=0)
-    beta1: float = option(0.0, "decay of the mean of gradients, for the Adam family", min=0, max=1)
-    beta2: float = option(0.9, "decay of the mean of squared gradients, for the Adam family", min=0, max=1)
+    lr: float = option(1e-3, "learning rate", min=0, schedule=True)
+    beta1: float = option(0.0, "decay of the mean of gradients, for the Adam family", min=0, max=1, schedule=True)
+    beta2: float = option(
+        0.9, "decay of the mean of squared gradients, for the Adam family", min=0, max=1, schedule=True
+    )
     clip: float = option(0.0, "largest norm of the gradients of all weights together; 0 for any", min=0)
     updates: int = option(1, "updates of this player in a step", min=1, max=1000)

@@ -4,12 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import cast
 
+import torch
 from torch import Generator as RandomStream
 from torch import Tensor
 
 from ..interfaces.networks import AugmentationModule, DiscriminatorNetwork, TokenDiscriminator
+
+
+@dataclass(frozen=True)
+class TurnAugmentation:
+    """An augmentation as one turn applies it.
+
+    Attributes:
+        module: what changes samples.
+        probability: the share of samples that are changed.
+        changes: where the module draws from.
+        choices: where it is drawn which samples are changed.
+    """
+
+    module: AugmentationModule
+    probability: float
+    changes: RandomStream
+    choices: RandomStream
+
+    def __call__(self, samples: Tensor) -> Tensor:
+        """Return samples, each changed with the probability."""
+        if self.probability == 0:
+            return samples
+        changed = self.module(samples, self.changes)
+        if self.probability == 1:
+            return changed
+        chosen = torch.rand(len(samples), generator=self.choices) < self.probability
+        chosen = chosen.to(samples.device).view(-1, *[1] * (samples.dim() - 1))
+        return torch.where(chosen, changed, samples)
 
 
 class AugmentedDiscriminator:
@@ -18,18 +48,16 @@ class AugmentedDiscriminator:
     Args:
         network: the discriminator.
         augmentations: what stands before it, in this order.
-        streams: where each augmentation draws from in this turn.
         precision: enters the arithmetic of the network.
     """
 
     def __init__(
         self,
         network: DiscriminatorNetwork,
-        augmentations: Sequence[AugmentationModule],
-        streams: Sequence[RandomStream],
+        augmentations: Sequence[TurnAugmentation],
         precision: Callable[[], AbstractContextManager[object]],
     ) -> None:
-        self.network, self.augmentations, self.streams, self.precision = network, augmentations, streams, precision
+        self.network, self.augmentations, self.precision = network, augmentations, precision
 
     def __call__(self, samples: Tensor, labels: Tensor | None) -> Tensor:
         """Return the logits (B,) or (B, L) of samples."""
@@ -47,6 +75,6 @@ class AugmentedDiscriminator:
 
     def augment(self, samples: Tensor) -> Tensor:
         """Return samples as the discriminator is shown them."""
-        for augmentation, stream in zip(self.augmentations, self.streams, strict=True):
-            samples = augmentation(samples, stream)
+        for augmentation in self.augmentations:
+            samples = augmentation(samples)
         return samples

@@ -15,20 +15,22 @@ class Ema:
 
     Args:
         network: what is averaged.
-        decay: how much of the average stays at each step, 0 to 1.
     """
 
-    def __init__(self, network: nn.Module, decay: float) -> None:
+    def __init__(self, network: nn.Module) -> None:
         self.network = copy.deepcopy(network).eval().requires_grad_(False)
-        self.decay = decay
         self._averages, self._originals = _tensors(self.network, True), _tensors(network, True)
         self._counts, self._counters = _tensors(self.network, False), _tensors(network, False)
 
     @torch.no_grad()
-    def update(self, step: int) -> None:
-        """Move the averages towards the network after that many steps."""
-        decay = min(self.decay, (1 + step) / (10 + step))
-        torch._foreach_lerp_(self._averages, self._originals, 1 - decay)
+    def update(self, step: int, decay: float) -> None:
+        """Move the averages towards the network.
+
+        Args:
+            step: after how many steps this is.
+            decay: how much of the average stays, 0 to 1.
+        """
+        torch._foreach_lerp_(self._averages, self._originals, 1 - min(decay, (1 + step) / (10 + step)))
         for count, counter in zip(self._counts, self._counters, strict=True):
             count.copy_(counter)
 

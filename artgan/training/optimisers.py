@@ -37,10 +37,12 @@ def make_optimiser(choice: Optimiser, network: nn.Module) -> torch.optim.Optimiz
     return optimiser
 
 
-def set_learning_rate(optimiser: torch.optim.Optimizer, lr: float) -> None:
-    """Set the learning rate of every parameter."""
+def set_rates(optimiser: torch.optim.Optimizer, *, lr: float, choice: Optimiser) -> None:
+    """Set the learning rate of every parameter, and the decays of the Adam family as they are chosen at this step."""
     for group in optimiser.param_groups:
         group["lr"] = lr
+        if "betas" in group:
+            group["betas"] = (choice.beta1, choice.beta2)
 
 
 def optimiser_tensors(optimiser: torch.optim.Optimizer, prefix: str) -> dict[str, Tensor]:

@@ -19,12 +19,12 @@ from ..interfaces import Augmentation, Data, Discriminator, Estimator, Generator
 from ..interfaces.networks import AugmentationModule, EstimatorModule, PretrainableGenerator, find_lack
 from ..recipe.recipe import Recipe
 from ..recipe.settings import Optimiser
-from .augmented_discriminator import AugmentedDiscriminator
+from .augmented_discriminator import AugmentedDiscriminator, TurnAugmentation
 from .data_order import DataOrder
 from .ema import Ema
 from .held_out import training_rows
 from .memory import release_pages
-from .optimisers import load_optimiser_tensors, make_optimiser, optimiser_tensors, set_learning_rate
+from .optimisers import load_optimiser_tensors, make_optimiser, optimiser_tensors, set_rates
 from .random_streams import stream, stream_seed
 from .round import PlayedRound
 
@@ -49,7 +49,7 @@ class Trainer:
         steps: the number of steps taken.
 
     Args:
-        recipe: every choice; its budget in steps is what the learning rates decay over.
+        recipe: every choice; its budget in steps is what schedules go over.
         data: the real samples.
         modality: turns compact samples into what the networks see.
         device: where to train.
@@ -72,10 +72,10 @@ class Trainer:
         self._fitting(recipe.loss.check, f"loss {recipe.loss.name}")
 
         # What moves them, and the average of what they were.
-        self.ema = Ema(self.generator, recipe.training.ema)
+        self.ema = Ema(self.generator)
         self.optimisers = {
-            "generator": make_optimiser(recipe.generator_optimiser, self.generator),
-            "discriminator": make_optimiser(recipe.discriminator_optimiser, self.discriminator),
+            "generator": make_optimiser(recipe.generator_optimiser.at(0.0), self.generator),
+            "discriminator": make_optimiser(recipe.discriminator_optimiser.at(0.0), self.discriminator),
         }
         self._sees_batches = any(isinstance(module, _BatchNorm) for module in self.discriminator.modules())
 
@@ -95,23 +95,30 @@ class Trainer:
         self.seed = stream_seed(root, "rollback", number) if number else root
         self.order = DataOrder(self.seed, len(self.rows), self.recipe.training.batch)
 
+    @property
+    def progress(self) -> float:
+        """The share of the run that is done, by which schedules go."""
+        return self.steps / self.recipe.training.steps
+
     def step(self) -> None:
         """Take one step: the discriminator's updates, then the generator's; the first steps may pre-train instead."""
         self._seed_networks()
-        self._decay_learning_rates()
+        self._follow_schedules()
         if self.steps < self.recipe.training.pretrain:
             self._pretrain()
         else:
             self._play()
+
+        decay = self.recipe.training.at(self.progress).ema
         self.steps += 1
-        self.ema.update(self.steps)
+        self.ema.update(self.steps, decay)
 
     def _pretrain(self) -> None:
         real, labels = self._draw_real(0)
         self._descend("generator", self._pretraining_loss(real, labels))
 
     def _play(self) -> None:
-        self.estimator.begin(self.steps / self.recipe.training.steps)
+        self.estimator.begin(self.progress)
 
         for update in range(self.recipe.discriminator_optimiser.updates):
             real, labels = self._draw_real(update)
@@ -142,7 +149,7 @@ class Trainer:
     def _update_discriminator(
         self, real: Tensor, fake: Tensor, latents: Tensor, labels: Tensor | None, update: int
     ) -> None:
-        due = [penalty for penalty in self.recipe.penalties if self.steps % penalty.interval == 0]
+        due = [penalty.at(self.progress) for penalty in self.recipe.penalties if self.steps % penalty.interval == 0]
         if due:
             real, fake = real.requires_grad_(), fake.requires_grad_()
 
@@ -197,8 +204,8 @@ class Trainer:
             values = self.recipe.loss.generator(seen)
             self._note(loss_generator=values)
             loss = self.estimator.objective(values, seen, self.generator)
-            if self.recipe.training.likelihood:
-                loss = loss + self.recipe.training.likelihood * self._pretraining_loss(turn.real, labels)
+            if likelihood := self.recipe.training.at(self.progress).likelihood:
+                loss = loss + likelihood * self._pretraining_loss(turn.real, labels)
 
             self._descend("generator", loss)
 
@@ -209,8 +216,17 @@ class Trainer:
         return values.float().mean()
 
     def _augmented_discriminator(self, turn: str) -> AugmentedDiscriminator:
-        streams = [self._stream(f"augmentation {number} {turn}") for number in range(len(self.augmentations))]
-        return AugmentedDiscriminator(self.discriminator, self.augmentations, streams, self._precision)
+        """Return the discriminator of one turn, with random streams of its own."""
+        augmentations = [
+            TurnAugmentation(
+                module=module,
+                probability=choice.at(self.progress).probability,
+                changes=self._stream(f"augmentation {number} {turn}"),
+                choices=self._stream(f"probability {number} {turn}"),
+            )
+            for number, (choice, module) in enumerate(zip(self.recipe.augmentations, self.augmentations, strict=True))
+        ]
+        return AugmentedDiscriminator(self.discriminator, augmentations, self._precision)
 
     def _precision(self) -> AbstractContextManager[object]:
         if self.recipe.training.precision == "bfloat16":
@@ -226,19 +242,12 @@ class Trainer:
             nn.utils.clip_grad_norm_(getattr(self, player).parameters(), choice.clip)
         optimiser.step()
 
-    def _decay_learning_rates(self) -> None:
-        training = self.recipe.training
-        factor = 1.0
-        if training.decay:
-            factor = min(1.0, (1 - self.steps / training.steps) / training.decay)
-        rates = {
-            "generator": self.recipe.generator_optimiser.lr,
-            "discriminator": self.recipe.discriminator_optimiser.lr,
-        }
-        if self.steps < training.pretrain and training.pretrain_lr:
-            rates["generator"] = training.pretrain_lr
+    def _follow_schedules(self) -> None:
+        training = self.recipe.training.at(self.progress)
         for player, optimiser in self.optimisers.items():
-            set_learning_rate(optimiser, rates[player] * factor)
+            choice: Optimiser = getattr(self.recipe, f"{player}_optimiser").at(self.progress)
+            pretrains = player == "generator" and self.steps < training.pretrain and training.pretrain_lr
+            set_rates(optimiser, lr=training.pretrain_lr if pretrains else choice.lr, choice=choice)
 
     def _seed_networks(self) -> None:
         """Seed what networks draw from themselves, as dropout does; `torch.manual_seed` would visit every backend."""

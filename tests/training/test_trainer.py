@@ -97,7 +97,7 @@ def test_the_average_generator_trails_behind_and_ramps_up(small, trainer):
     for average, then, now in zip(first, start.parameters(), game.generator.parameters(), strict=True):
         torch.testing.assert_close(average, decay * then + (1 - decay) * now)
     for _ in range(200):
-        game.ema.update(100)
+        game.ema.update(100, 0.9)
     for average, now in zip(game.ema.network.parameters(), game.generator.parameters(), strict=True):
         torch.testing.assert_close(average, now)
 
@@ -109,6 +109,72 @@ def test_learning_rates_fall_to_nothing_over_the_last_share_of_the_steps(small, 
         game.step()
         rates.append(game.optimisers["generator"].param_groups[0]["lr"])
     assert rates == pytest.approx([0.2] * 6 + [0.16, 0.12, 0.08, 0.04])
+
+
+def test_rates_and_betas_of_both_players_follow_their_schedules(small, trainer):
+    game = trainer(
+        small(
+            training={"steps": 4},
+            generator_optimiser={"lr": "linear:0.4..0", "beta1": "linear:0.8..0"},
+            discriminator_optimiser={"lr": 0.01, "beta2": "linear:0.8..1@0.5..1"},
+        )
+    )
+    seen = []
+    for _ in range(4):
+        game.step()
+        groups = [game.optimisers[player].param_groups[0] for player in ("generator", "discriminator")]
+        seen.append([groups[0]["lr"], groups[0]["betas"][0], groups[1]["lr"], groups[1]["betas"][1]])
+    expected = [[0.4, 0.8, 0.01, 0.8], [0.3, 0.6, 0.01, 0.8], [0.2, 0.4, 0.01, 0.8], [0.1, 0.2, 0.01, 0.9]]
+    assert [number for row in seen for number in row] == pytest.approx([number for row in expected for number in row])
+
+
+def test_a_scheduled_average_follows_its_decay(small, trainer):
+    game = trainer(small(training={"steps": 3, "ema": "linear:0..0.9@0.5..1"}))
+    for _ in range(2):
+        game.step()
+    assert not changed(game.ema.network, weights(game.generator)), "no average yet"
+    game.step()
+    assert changed(game.ema.network, weights(game.generator))
+
+
+def test_a_penalty_weighs_what_its_schedule_says_at_the_step(small, trainer):
+    def first_penalties(gamma):
+        game, values = trainer(small(training={"steps": 4}, penalty=[{"name": "r1", "gamma": gamma}])), []
+        for _ in range(2):
+            game.step()
+            values.append(game.read_scalars()["penalty_r1"])
+        return values
+
+    constant, scheduled = first_penalties(2.0), first_penalties("linear:2..0@0..0.25")
+    assert scheduled[0] == constant[0] > 0
+    assert scheduled[1] == 0 < constant[1]
+
+
+@pytest.mark.parametrize("probability", [0.0, 0.25, 1.0])
+def test_an_augmentation_changes_the_share_of_samples_that_its_probability_says(small, trainer, probability):
+    table = {"name": "diffaug", "translation": 0, "cutout": 0, "probability": probability}
+    game = trainer(small(training={"batch": 500}, augmentation=[table]))
+    shown = []
+    game.discriminator.register_forward_pre_hook(lambda module, inputs: shown.append(inputs[0].detach().clone()))
+    original = game.modality.to_float(torch.from_numpy(game.data.samples.copy()))
+    game.step()
+    kept = sum(bool((original == sample).flatten(1).all(1).any()) for sample in shown[0][:500])
+    assert kept / 500 == pytest.approx(1 - probability, abs=0.08)
+
+
+def test_a_schedule_of_an_augmentation_is_asked_at_each_step(small, trainer):
+    tables = [{"name": "diffaug", "probability": value} for value in ("linear:1..0@0..0.25", 1.0, 0.0)]
+    scheduled, always, never = (trainer(small(training={"steps": 4}, augmentation=[table])) for table in tables)
+    scheduled.step()
+    always.step()
+    never.step()
+    assert not changed(scheduled.discriminator, weights(always.discriminator))
+    assert changed(scheduled.discriminator, weights(never.discriminator))
+    shown = []
+    scheduled.discriminator.register_forward_pre_hook(lambda module, inputs: shown.append(inputs[0].detach()[:16]))
+    scheduled.step()
+    original = scheduled.modality.to_float(torch.from_numpy(scheduled.data.samples.copy()))
+    assert all(bool((original == sample).flatten(1).all(1).any()) for sample in shown[0])
 
 
 @pytest.mark.parametrize("name", ["AdamW", "SGD", "RMSprop", "RAdam", "Adagrad"])
@@ -131,6 +197,12 @@ RECIPES = {
     "penalties": {"penalty": [{"name": "r1", "interval": 2}, {"name": "r2"}, {"name": "gp", "interval": 3}]},
     "augmentations": {"augmentation": [{"name": "diffaug"}, {"name": "flip"}]},
     "decay": {"training": {"decay": 0.7}},
+    "schedules": {
+        "training": {"ema": "cosine:0.5..0.99"},
+        "generator_optimiser": {"lr": "warmup:0.002@0.5", "beta2": "linear:0.9..0.99"},
+        "penalty": [{"name": "r1", "gamma": "cosine:2..0.1"}],
+        "augmentation": [{"name": "diffaug", "probability": "linear:1..0.2"}, {"name": "flip", "probability": 0.5}],
+    },
     "bfloat16": {"training": {"precision": "bfloat16"}, "penalty": [{"name": "r1"}, {"name": "gp"}]},
     "updates": {"discriminator_optimiser": {"updates": 2}, "generator_optimiser": {"updates": 2}},
     "batch norm": {"discriminator": {"norm": "batch"}, "loss": {"name": "relativistic"}},
