@@ -10,11 +10,11 @@ import pytest
 from support.documents import PAGES, ROOT, Page, parse
 
 from artgan.commands.main import cli
+from artgan.interfaces.kinds import KINDS
 from artgan.plugins.loader import Plugins, load_plugins
-from artgan.plugins.registry import KINDS
 
 DISTRIBUTIONS = [str(path) for path in ROOT.glob("plugins/artgan-*/artgan_*")]
-CHOSEN = {interface.kind for interface in KINDS.values()} - {"metric"}
+CHOSEN = KINDS.keys() - {"metric"}
 COMMANDS = [
     pytest.param(page, words, id=f"{page.name}: {shlex.join(words[1:])}") for page in PAGES for words in page.commands
 ]
@@ -50,7 +50,7 @@ def test_a_command_is_understood_and_what_it_names_is_there(page, words, plugins
 
     for parameter, value in given:
         if parameter.name in CHOSEN and value not in {"none", "NAME", *made_there}:
-            plugins_of(page).registry.parse(parameter.name, value)
+            plugins_of(page).registry.parse(KINDS[parameter.name], value)
         elif parameter.name == "plugin":
             assert value in page.examples or (page.path.parent / value).is_file()
         elif re.match(r"(\./)?(plugins|gallery)/", str(value)):
