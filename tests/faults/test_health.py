@@ -1,4 +1,4 @@
-"""Rows 16, 20 and 21: numbers that stop being finite, and memory that runs out."""
+"""A run whose numbers stop being finite goes back to its last checkpoint; memory that runs out is told with advice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows 10, 11 and 17 to 19: a run that goes on is the run that never stopped, or it is refused."""
+"""A run that goes on is the run that never stopped, or it is refused."""
 
 from __future__ import annotations
 

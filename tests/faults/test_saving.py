@@ -1,4 +1,4 @@
-"""Rows 1 to 9: a checkpoint is whole or not there, and no full disk ends a run."""
+"""A checkpoint is whole or not there, and no full disk ends a run."""
 
 from __future__ import annotations
 

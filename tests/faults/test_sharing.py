@@ -1,4 +1,4 @@
-"""Row 30 and safe sharing: a model in one file, which runs no code and takes no more than it says."""
+"""A model is shared as one file, which runs no code and takes no more memory than it says."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows 12 to 15, 28 and 29: signals, locks, and readers while a run saves."""
+"""A signal at any moment loses nothing, a run has one trainer, and a model read while a run saves is whole."""
 
 from __future__ import annotations
 
@@ -92,9 +92,9 @@ def test_ctrl_c_twice_exits_at_once_and_corrupts_nothing(start, bars, tmp_path):
     wait_for(lambda: (tmp_path / "runs/a/saving").exists())
     going.send_signal(signal.SIGINT)
     time.sleep(0.3)
-    began = time.monotonic()
     returned, said = stopped(going, signal.SIGINT)
-    assert (returned, time.monotonic() - began < 5) == (130, True)
+    assert returned == 130
+    assert not (tmp_path / "runs/a/saved").exists()  # nobody waited for what was being saved
     assert "Go on with: artgan run --resume runs/a" in said
     assert not is_locked(tmp_path / "runs/a")
 
@@ -162,12 +162,14 @@ def test_a_second_trainer_is_told_which_process_has_the_run(tmp_path):
 def test_a_model_read_while_a_run_saves_is_of_one_moment(start, bars, tmp_path, registry):
     going = start(*bars, *LONG, "--set", "training.checkpoint_every=10", "--set", "training.keep=1", "--name", "a")
     wait_for(lambda: list((tmp_path / "runs/a/checkpoints").glob("step-*")))
-    steps = []
-    until = time.monotonic() + 3
-    while time.monotonic() < until:
+    steps: list[int] = []
+
+    def several_were_read() -> bool:
         steps.append(load_newest(tmp_path / "runs/a", registry)[0].step)
+        return len(set(steps)) > 3
+
+    wait_for(several_were_read)
     returned, _ = stopped(going, signal.SIGTERM)
     assert returned == 143
     assert steps == sorted(steps)
-    assert len(set(steps)) > 3
     assert newest_model(tmp_path / "runs/a").is_file()
