@@ -8,9 +8,11 @@ import torch
 
 from ..errors import UsageError
 from ..files import cache_folder
-from ..interfaces import Data, Modality, Reporter, Workspace
+from ..interfaces import Choice, Data, Modality, Reporter, Workspace
 from ..plugins.loader import Plugins
 from ..quantities import counted, duration
+from ..recipe.choices import to_text
+from ..recipe.compose import Composed
 from ..recipe.recipe import Recipe
 from ..training.budget import in_steps, seconds_per_step
 from ..training.device import crowded_cores, fast_precision, pick_device
@@ -25,6 +27,7 @@ class RunPlan:
 
     Attributes:
         recipe: every choice, its budget in steps.
+        choices: what of it a preset chose, and why.
         data: the real samples.
         modality: what kind of art it makes.
         device: where it is trained.
@@ -32,6 +35,7 @@ class RunPlan:
     """
 
     recipe: Recipe
+    choices: tuple[Choice, ...]
     data: Data
     modality: Modality
     device: torch.device
@@ -43,8 +47,8 @@ class RunPlan:
         return self.recipe.training.steps * self.step_seconds
 
 
-def make_plan(recipe: Recipe, *, device: str, plugins: Plugins, reporter: Reporter) -> RunPlan:
-    """Open the data, and measure what a step costs.
+def make_plan(composed: Composed, *, device: str, plugins: Plugins, reporter: Reporter) -> RunPlan:
+    """Open the data, tell what was chosen for it, and measure what a step costs.
 
     Raises:
         UsageError: if there is no such device, or the data is too small or does not fit the components.
@@ -52,14 +56,23 @@ def make_plan(recipe: Recipe, *, device: str, plugins: Plugins, reporter: Report
     """
     tell_surroundings(plugins, reporter)
     place = pick_device(device)
-    recipe = recipe.with_precision(fast_precision(place))
+    recipe = composed.recipe.with_precision(fast_precision(place))
     data = open_data(recipe, reporter)
     _check_batch(recipe, data)
+    for choice in composed.choices:
+        reporter.say(to_text(choice))
 
     modality = plugins.registry.modality(data.spec)
     step_seconds = seconds_per_step(recipe, data, modality, place)
     recipe = recipe.with_steps(in_steps(recipe, data, step_seconds))
-    plan = RunPlan(recipe=recipe, data=data, modality=modality, device=place, step_seconds=step_seconds)
+    plan = RunPlan(
+        recipe=recipe,
+        choices=composed.choices,
+        data=data,
+        modality=modality,
+        device=place,
+        step_seconds=step_seconds,
+    )
 
     reporter.say(f"{_components(recipe)}, on {place} in {recipe.training.precision}")
     reporter.say(

@@ -7,12 +7,25 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from ..errors import UsageError
-from ..interfaces import Augmentation, Dataset, Discriminator, Estimator, Generator, Loss, Penalty
+from ..files import cache_folder
+from ..interfaces import (
+    Augmentation,
+    Dataset,
+    Discriminator,
+    Estimator,
+    Generator,
+    Loss,
+    Penalty,
+    Reporter,
+    Survey,
+    Workspace,
+)
 from ..interfaces.component import Component, OptionValue, split_choice
 from ..plugins.registry import Registry
-from ..recipe.compose import compose, merge, usual_preset
-from ..recipe.recipe import PLAYERS, Recipe, Tables
+from ..recipe.compose import Composed, compose, compose_surveyed, merge
+from ..recipe.recipe import PLAYERS, Tables
 from ..recipe.recipe_file import read_toml
+from ._machine import machine_of
 
 NONE = "none"
 """The choice of no penalty, or of no augmentation, where a preset has some."""
@@ -97,22 +110,29 @@ class RunRequest:
     command: str = ""
 
 
-def compose_request(request: RunRequest, registry: Registry) -> Recipe:
-    """Return the recipe that is asked for.
+def compose_request(request: RunRequest, registry: Registry, reporter: Reporter) -> Composed:
+    """Return the recipe that is asked for, and what of it a preset chose by what the data and the machine are like.
 
     Raises:
         UsageError: for anything unknown, out of range, or that does not fit together.
+        ArtganError: if the data cannot be read.
     """
     wanted = _wanted_tables(request, registry)
     source = request.source
     if source and source.suffix == ".toml" and source.is_file():
-        return compose(registry, merge(read_toml(source), wanted), request.preset)
-
-    if source:
+        wanted = merge(read_toml(source), wanted)
+        if request.preset is None:
+            return Composed(compose(registry, wanted))
+    elif source:
         if request.dataset:
             raise UsageError(f"give {source} or --dataset, not both")
         wanted = {"dataset": _component_table(registry.recognise(source), registry)} | wanted
-    return compose(registry, wanted, request.preset or usual_preset(registry, wanted))
+
+    def survey(dataset: Dataset) -> Survey:
+        with reporter.progress() as progress:
+            return dataset.survey(Workspace(cache=cache_folder(), progress=progress))
+
+    return compose_surveyed(registry, wanted, request.preset, survey=survey, machine=lambda: machine_of(request.device))
 
 
 def _wanted_tables(request: RunRequest, registry: Registry) -> Tables:

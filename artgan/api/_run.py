@@ -42,14 +42,14 @@ def plan_run(
         ArtganError: if the data cannot be read, or memory runs out.
     """
     plugins = plugins or load_plugins()
-    recipe = compose_request(request, plugins.registry)
+    composed = compose_request(request, plugins.registry, reporter)
     _check_writable(runs_folder(request.out))
-    for name in _names(request, recipe, seeds):
+    for name in _names(request, composed.recipe, seeds):
         _check_name(runs_folder(request.out), name)
 
     from ._plan import make_plan
 
-    return make_plan(recipe, device=request.device, plugins=plugins, reporter=reporter)
+    return make_plan(composed, device=request.device, plugins=plugins, reporter=reporter)
 
 
 def run(

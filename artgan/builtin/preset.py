@@ -2,43 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from artgan.interfaces import Preset
+from artgan.interfaces import Choice, Machine, Preset, Survey, Wishes
 
 ALL_STEPS = 10**9
 """More steps than any run has."""
+MOSTLY_FLAT = 0.75
+"""Share of equal neighbours from which pictures are of strokes on a ground."""
+FEW_TOKENS = 50_000
+"""Fewer than these in all texts together are soon known by heart."""
 
 
 @dataclass(frozen=True)
 class Default(Preset):
     """The best recipe that was measured for pictures on two CPU cores.
 
-    A spectrally normalised discriminator at a high learning rate learns fastest; only against pixel art (`tiles`) does
-    it hardly get off the ground, and one held back by a lazy R1 does.
+    A spectrally normalised discriminator at a high learning rate learns fastest; only against pixel art does it hardly
+    get off the ground, and one held back by a lazy R1 does.
     """
 
     name = "default"
 
-    def tables(self, wanted: Mapping[str, Any]) -> Mapping[str, Any]:
-        dataset = _name(wanted, "dataset", "calligraphy")
-        lazy = dataset == "tiles"
-        adam = {"optimiser": "Adam", "lr": 1e-3 if lazy else 2e-3, "beta1": 0.0, "beta2": 0.99 if lazy else 0.9}
-        penalty = [{"name": "r1", "gamma": 0.1, "interval": 8}] if lazy else []
-        if _name(wanted, "loss", "") == "wgan":
-            penalty = [{"name": "gp"}]
-        return {
-            "dataset": {"name": "calligraphy"},
+    def choose(self, wishes: Wishes, survey: Survey, machine: Machine) -> Sequence[Choice]:
+        common = {
             "generator": {"name": "cnn", "width": 32},
-            "discriminator": {"name": "cnn", "width": 32 if lazy else 16, "norm": "none" if lazy else "spectral"},
             "loss": {"name": "bce"},
-            "penalty": penalty,
-            "training": {"minutes": 3.5 if dataset == "calligraphy" else 8, "batch": 32, "ema": 0.995, "decay": 0.5},
-            "generator_optimiser": adam,
-            "discriminator_optimiser": adam,
+            "training": {"batch": 32, "ema": 0.995, "decay": 0.5},
         }
+        bound = Choice({"penalty": [{"name": "gp"}]}, "loss wgan needs a discriminator of bounded slope")
+        return (
+            Choice(common, "the best that was measured for pictures"),
+            _opponent_of_pictures(survey),
+            *([bound] if wishes.name("loss") == "wgan" else []),
+            _picture_minutes(survey),
+            *_smaller_batch(32, survey),
+        )
 
 
 @dataclass(frozen=True)
@@ -48,17 +49,15 @@ class Original(Preset):
     name = "original"
     paper = "Goodfellow et al. 2014, arXiv:1406.2661"
 
-    def tables(self, wanted: Mapping[str, Any]) -> Mapping[str, Any]:
-        adam = {"optimiser": "Adam", "lr": 1e-4, "beta1": 0.9, "beta2": 0.999}
-        return {
-            "dataset": {"name": "calligraphy"},
+    def choose(self, wishes: Wishes, survey: Survey, machine: Machine) -> Sequence[Choice]:
+        tables = {
             "generator": {"name": "cnn"},
             "discriminator": {"name": "cnn", "norm": "none"},
             "loss": {"name": "bce"},
             "training": {"epochs": 50, "batch": 32, "ema": 0.0},
-            "generator_optimiser": adam,
-            "discriminator_optimiser": adam,
+            **_both({"optimiser": "Adam", "lr": 1e-4, "beta1": 0.9, "beta2": 0.999}),
         }
+        return Choice(tables, "as the project began"), *_smaller_batch(32, survey)
 
 
 @dataclass(frozen=True)
@@ -68,18 +67,19 @@ class WganGp(Preset):
     name = "wgan-gp"
     paper = "Gulrajani et al. 2017, arXiv:1704.00028"
 
-    def tables(self, wanted: Mapping[str, Any]) -> Mapping[str, Any]:
+    def choose(self, wishes: Wishes, survey: Survey, machine: Machine) -> Sequence[Choice]:
         adam = {"optimiser": "Adam", "lr": 1e-4, "beta1": 0.0, "beta2": 0.9}
-        return {
-            "dataset": {"name": "calligraphy"},
+        tables = {
             "generator": {"name": "cnn"},
             "discriminator": {"name": "cnn", "norm": "none"},
             "loss": {"name": "wgan"},
             "penalty": [{"name": "gp", "weight": 10.0}],
-            "training": {"minutes": 10, "batch": 64},
+            "training": {"batch": 64},
             "generator_optimiser": adam,
             "discriminator_optimiser": adam | {"updates": 5},
         }
+        minutes = Choice({"training": {"minutes": 10}}, "five updates of the discriminator a step take long")
+        return Choice(tables, "as in the paper"), minutes, *_smaller_batch(64, survey)
 
 
 @dataclass(frozen=True)
@@ -88,9 +88,8 @@ class Quick(Preset):
 
     name = "quick"
 
-    def tables(self, wanted: Mapping[str, Any]) -> Mapping[str, Any]:
-        tables = dict(Default().tables(wanted))
-        return tables | {"training": tables["training"] | {"minutes": 1}}
+    def choose(self, wishes: Wishes, survey: Survey, machine: Machine) -> Sequence[Choice]:
+        return *Default().choose(wishes, survey, machine), Choice({"training": {"minutes": 1}}, "a first look")
 
 
 @dataclass(frozen=True)
@@ -99,26 +98,16 @@ class Scratch(Preset):
 
     name = "scratch"
     paper = "de Masson d'Autume et al. 2019, arXiv:1905.09922; Che et al. 2017 (MaliGAN), arXiv:1702.07983"
+    dataset = "poems"
 
-    def tables(self, wanted: Mapping[str, Any]) -> Mapping[str, Any]:
-        adam = {"optimiser": "Adam", "beta1": 0.5, "beta2": 0.999, "clip": 5.0}
-        ratio = _estimates_ratios(wanted)
-        tables = {
-            "dataset": {"name": "poems"},
+    def choose(self, wishes: Wishes, survey: Survey, machine: Machine) -> Sequence[Choice]:
+        common = {
             "generator": {"name": "rnn"},
-            "discriminator": {"name": "rnn", "dropout": 0.35} if ratio else {"name": "rnn"},
             "loss": {"name": "bce"},
-            "training": {
-                "minutes": _text_minutes(wanted),
-                "batch": 64 if ratio else 128,
-                "ema": 0.995,
-                "decay": 0.5 if ratio else 0.0,
-                "precision": "float32",
-            },
-            "generator_optimiser": adam | {"lr": 2e-3 if ratio else 1e-3},
-            "discriminator_optimiser": adam | {"lr": 6e-3 if ratio else 2e-3},
+            "training": {"ema": 0.995, "precision": "float32"},
         }
-        return tables | {"estimator": {"name": "ratio"}} if ratio else tables
+        game = _game_of_ratios(survey) if _estimates_ratios(wishes) else _game_of_tokens(survey)
+        return Choice(common, "the best of those measured for texts"), *game, _text_minutes(survey)
 
 
 @dataclass(frozen=True)
@@ -126,13 +115,17 @@ class Mle(Preset):
     """Maximum likelihood alone, without a game: the baseline that every GAN of text is measured beside."""
 
     name = "mle"
+    dataset = "poems"
 
-    def tables(self, wanted: Mapping[str, Any]) -> Mapping[str, Any]:
-        tables = dict(Scratch().tables(wanted))
+    def choose(self, wishes: Wishes, survey: Survey, machine: Machine) -> Sequence[Choice]:
         adam = {"optimiser": "Adam", "lr": 3e-3, "beta1": 0.9, "beta2": 0.999, "clip": 5.0}
-        training = tables["training"] | {"batch": 128, "pretrain": ALL_STEPS, "decay": 0.5}
-        training |= {"minutes": _text_minutes(wanted) / 4}
-        return tables | {"training": training, "generator_optimiser": adam}
+        likelihood = {"training": {"batch": 128, "pretrain": ALL_STEPS, "decay": 0.5}, "generator_optimiser": adam}
+        return (
+            *Scratch().choose(wishes, survey, machine),
+            Choice(likelihood, "maximum likelihood alone"),
+            _text_minutes(survey, share=0.25),
+            *_smaller_batch(128, survey),
+        )
 
 
 @dataclass(frozen=True)
@@ -147,38 +140,92 @@ class RelGan(Preset):
 
     name = "relgan"
     paper = "Nie et al. 2019 (RelGAN)"
+    dataset = "poems"
 
-    def tables(self, wanted: Mapping[str, Any]) -> Mapping[str, Any]:
-        adam = {"optimiser": "Adam", "lr": 3e-3, "beta1": 0.9, "beta2": 0.999, "clip": 5.0}
-        steps = 600 if _name(wanted, "dataset", "poems") == "names" else 2000
-        return dict(Scratch().tables(wanted)) | {
+    def choose(self, wishes: Wishes, survey: Survey, machine: Machine) -> Sequence[Choice]:
+        tables = {
+            "generator": {"name": "rnn"},
             "discriminator": {"name": "textrnn"},
             "loss": {"name": "relativistic"},
             "estimator": {"name": "reinforce"},
-            "training": {
-                "steps": steps,
-                "batch": 128,
-                "pretrain": steps // 2,
-                "likelihood": 0.5,
-                "ema": 0.995,
-                "decay": 0.5,
-                "precision": "float32",
-            },
-            "generator_optimiser": adam,
-            "discriminator_optimiser": adam,
+            "training": {"batch": 128, "likelihood": 0.5, "ema": 0.995, "decay": 0.5, "precision": "float32"},
+            **_both({"optimiser": "Adam", "lr": 3e-3, "beta1": 0.9, "beta2": 0.999, "clip": 5.0}),
         }
+        steps, reason = (600, "longer, it would copy so few") if _few_tokens(survey) else (2000, "texts enough")
+        budget = {"training": {"steps": steps, "pretrain": steps // 2}}
+        game = Choice(tables, "likelihood beside a relativistic game")
+        return game, Choice(budget, reason), *_smaller_batch(128, survey)
 
 
-def _estimates_ratios(wanted: Mapping[str, Any]) -> bool:
+def _opponent_of_pictures(survey: Survey) -> Choice:
+    """Return a discriminator that learns neither too fast nor too slowly for the generator, and how both learn."""
+    if survey.pixels and survey.pixels.pixel_art:
+        tables = {
+            "discriminator": {"name": "cnn", "width": 32, "norm": "none"},
+            "penalty": [{"name": "r1", "gamma": 0.1, "interval": 8}],
+            **_both({"optimiser": "Adam", "lr": 1e-3, "beta1": 0.0, "beta2": 0.99}),
+        }
+        return Choice(tables, "few colours with hard edges (pixel art)")
+    tables = {
+        "discriminator": {"name": "cnn", "width": 16, "norm": "spectral"},
+        "penalty": [],
+        **_both({"optimiser": "Adam", "lr": 2e-3, "beta1": 0.0, "beta2": 0.9}),
+    }
+    return Choice(tables, "learns fastest where edges are soft" if survey.pixels else "learns fastest")
+
+
+def _picture_minutes(survey: Survey) -> Choice:
+    if survey.pixels and survey.pixels.grey and survey.pixels.flat >= MOSTLY_FLAT:
+        return Choice({"training": {"minutes": 3.5}}, "grey strokes on a flat ground are soon learnt")
+    return Choice({"training": {"minutes": 8}}, "colours and shades take a while")
+
+
+def _estimates_ratios(wishes: Wishes) -> bool:
     """Return whether the estimator `ratio` fits the players and the loss, and no other is asked for."""
-    players = _name(wanted, "generator", "rnn"), _name(wanted, "discriminator", "rnn")
-    fits = players == ("rnn", "rnn") and _name(wanted, "loss", "bce") in ("bce", "minimax")
-    return fits and _name(wanted, "estimator", "ratio") == "ratio"
+    players = wishes.name("generator", "rnn"), wishes.name("discriminator", "rnn")
+    fits = players == ("rnn", "rnn") and wishes.name("loss", "bce") in ("bce", "minimax")
+    return fits and wishes.name("estimator", "ratio") == "ratio"
 
 
-def _text_minutes(wanted: Mapping[str, Any]) -> float:
-    return {"names": 0.8, "poems": 12.0}.get(_name(wanted, "dataset", "poems"), 10.0)
+def _game_of_ratios(survey: Survey) -> Sequence[Choice]:
+    tables = {
+        "discriminator": {"name": "rnn", "dropout": 0.35},
+        "estimator": {"name": "ratio"},
+        "training": {"batch": 64, "decay": 0.5},
+        **_both({"optimiser": "Adam", "lr": 2e-3, "beta1": 0.5, "beta2": 0.999, "clip": 5.0}, lr=6e-3),
+    }
+    return Choice(tables, "the discriminator judges each token, so its ratios can teach"), *_smaller_batch(64, survey)
 
 
-def _name(wanted: Mapping[str, Any], kind: str, otherwise: str) -> str:
-    return str(wanted.get(kind, {}).get("name", otherwise))
+def _game_of_tokens(survey: Survey) -> Sequence[Choice]:
+    tables = {
+        "discriminator": {"name": "rnn"},
+        "training": {"batch": 128, "decay": 0.0},
+        **_both({"optimiser": "Adam", "lr": 1e-3, "beta1": 0.5, "beta2": 0.999, "clip": 5.0}, lr=2e-3),
+    }
+    return Choice(tables, "what is wished for gives no ratios to learn by"), *_smaller_batch(128, survey)
+
+
+def _text_minutes(survey: Survey, share: float = 1.0) -> Choice:
+    if _few_tokens(survey):
+        return Choice({"training": {"minutes": 0.8 * share}}, "so few, short texts are soon known by heart")
+    if survey.tokens and survey.tokens.tokeniser.startswith("line-of-"):
+        return Choice({"training": {"minutes": 12.0 * share}}, "verse of a fixed form takes longest")
+    return Choice({"training": {"minutes": 10.0 * share}}, "texts enough to learn from")
+
+
+def _few_tokens(survey: Survey) -> bool:
+    return survey.tokens is not None and survey.tokens.total < FEW_TOKENS
+
+
+def _smaller_batch(usual: int, survey: Survey) -> Sequence[Choice]:
+    """Return the largest power of two within half of the samples, where they are fewer than the usual batch."""
+    if not 0 < survey.count < usual:
+        return ()
+    batch = 1 << max(1, survey.count // 2).bit_length() - 1
+    return (Choice({"training": {"batch": batch}}, f"{survey.count:,} samples alone"),)
+
+
+def _both(generator: Mapping[str, Any], **discriminator: Any) -> dict[str, Any]:
+    """Return the tables of both optimisers: the discriminator's is the generator's, but for what is given."""
+    return {"generator_optimiser": {**generator}, "discriminator_optimiser": {**generator, **discriminator}}

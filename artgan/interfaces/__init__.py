@@ -10,23 +10,27 @@ from __future__ import annotations
 from ..errors import ArtganError, UsageError
 from .augmentation import Augmentation
 from .component import Component, option
-from .dataset import Data, Dataset, LeftOut, Workspace
+from .data import Data, LeftOut, Workspace
+from .dataset import Dataset
 from .discriminator import Discriminator
 from .estimator import Estimator
 from .features import Extractor, Features
 from .generator import Generator
 from .loss import Loss
+from .machine import Machine
 from .metric import Metric
 from .modality import Modality
 from .penalty import Penalty
-from .preset import Preset
+from .preset import Choice, Preset, Wishes
 from .progress import Progress, Reporter, Silent
 from .round import DiscriminatorView, Round
 from .spec import Spec
+from .survey import PixelSurvey, Span, Survey, TokenSurvey
 
 __all__ = [
     "ArtganError",
     "Augmentation",
+    "Choice",
     "Component",
     "Data",
     "Dataset",
@@ -38,16 +42,22 @@ __all__ = [
     "Generator",
     "LeftOut",
     "Loss",
+    "Machine",
     "Metric",
     "Modality",
     "Penalty",
+    "PixelSurvey",
     "Preset",
     "Progress",
     "Reporter",
     "Round",
     "Silent",
+    "Span",
     "Spec",
+    "Survey",
+    "TokenSurvey",
     "UsageError",
+    "Wishes",
     "Workspace",
     "option",
 ]

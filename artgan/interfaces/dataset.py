@@ -1,71 +1,19 @@
-"""What networks are sized by, and where real samples come from."""
+"""Where real samples come from."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from .component import Component
-from .progress import Progress
-from .spec import Spec
+from .data import Data, Workspace
+from .survey import Survey
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-
-@dataclass(frozen=True)
-class LeftOut:
-    """One item of a dataset that was not used, and why."""
-
-    name: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class Data:
-    """An opened dataset.
-
-    Attributes:
-        spec: what networks are sized by.
-        samples: the compact samples, (N, ...), memory-mapped where they are many; uint8 (N, C, H, W) for images,
-            token numbers (N, L) for text.
-        labels: class indices (N,), or None.
-        fingerprint: SHA-256 of the content, in hexadecimal; the same content has the same fingerprint anywhere.
-        title: what a person calls it.
-        licence: under what terms the data is.
-        source: where the data comes from; never a path of the user's machine.
-        left_out: what could not be used.
-        held_out: compact samples (M, ...) that nothing is trained on, to judge what was learned; None for none.
-    """
-
-    spec: Spec
-    samples: NDArray[Any]
-    labels: NDArray[np.int64] | None
-    fingerprint: str
-    title: str
-    licence: str
-    source: str
-    left_out: tuple[LeftOut, ...] = ()
-    held_out: NDArray[Any] | None = None
-
-    def __len__(self) -> int:
-        return len(self.samples)
-
-
-@dataclass(frozen=True)
-class Workspace:
-    """Where a dataset may keep what it decoded, and how it tells how far it is.
-
-    Attributes:
-        cache: a folder for decoded data, shared by all runs; may be deleted at any time.
-        progress: called while a long decoding goes on.
-    """
-
-    cache: Path
-    progress: Progress = field(default=lambda what, done, total: None)
 
 
 @dataclass(frozen=True)
@@ -88,6 +36,17 @@ class Dataset(Component):
     def negative_log_likelihood(self, samples: NDArray[Any]) -> NDArray[np.float64] | None:
         """Return the true one of each compact sample (N,), in nats per value, where it is known."""
         return None
+
+    def survey(self, workspace: Workspace) -> Survey:
+        """Return what presets go by, called before anything is trained.
+
+        Opens the data and looks at some of it. A dataset that takes long to open, or whose originals tell more than
+        what is made of them, had better look at these: at a bounded number, the same ones each time.
+
+        Raises:
+            ArtganError: as `open` does, if there is nothing that can be used.
+        """
+        return Survey.of(self.open(workspace))
 
     @abstractmethod
     def open(self, workspace: Workspace) -> Data:

@@ -1,26 +1,70 @@
-"""A named recipe."""
+"""A named way to choose settings."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from .component import Component
+from .machine import Machine
+from .survey import Survey
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Settings that belong together, and why they were chosen.
+
+    Attributes:
+        tables: tables of a recipe, as in its TOML: ``{"loss": {"name": "hinge"}, "training": {"minutes": 2}}``.
+        reason: a short phrase that is printed behind the settings, such as ``few colours with hard edges``.
+    """
+
+    tables: Mapping[str, Any]
+    reason: str
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the user chose, which stands whatever a preset chooses. The dataset is not among it.
+
+    Attributes:
+        tables: tables of a recipe, with some of their keys.
+    """
+
+    tables: Mapping[str, Any]
+
+    def name(self, kind: str, otherwise: str = "") -> str:
+        """Return the name of the generator, discriminator, loss or estimator that is wished for.
+
+        Args:
+            kind: which of them.
+            otherwise: what the preset would take.
+        """
+        return str(self.tables.get(kind, {}).get("name", otherwise))
 
 
 @dataclass(frozen=True)
 class Preset(Component):
-    """A named recipe: choices that stand wherever the user makes none."""
+    """Chooses the settings that a user leaves open.
+
+    Attributes:
+        dataset: what is trained on where the user names nothing, as ``--dataset`` takes it.
+    """
 
     kind = "preset"
     plural = "presets"
+    dataset: ClassVar[str] = "calligraphy"
 
     @abstractmethod
-    def tables(self, wanted: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return recipe tables, as in the TOML of a recipe.
+    def choose(self, wishes: Wishes, survey: Survey, machine: Machine) -> Sequence[Choice]:
+        """Return the choices that make a recipe; of two that set the same, the later one stands.
+
+        Must be a function of its arguments alone. What the survey cannot tell is None in it, and its count may be 0.
 
         Args:
-            wanted: the tables that the user's own choices make, so that a preset can suit itself to a loss or dataset.
+            wishes: what the user chose, so that the rest can suit it.
+            survey: what the dataset holds.
+            machine: what is trained on.
         """

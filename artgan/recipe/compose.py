@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from ..errors import UsageError, did_you_mean
-from ..interfaces import Augmentation, Dataset, Discriminator, Estimator, Generator, Loss, Modality, Penalty, Preset
-from ..interfaces.component import Component
+from ..interfaces import (
+    Augmentation,
+    Choice,
+    Dataset,
+    Discriminator,
+    Estimator,
+    Generator,
+    Loss,
+    Machine,
+    Modality,
+    Penalty,
+    Preset,
+    Survey,
+    Wishes,
+)
+from ..interfaces.component import Component, split_choice
 from ..plugins.registry import Registry
 from ..plugins.versions import explain
+from .choices import standing
 from .decay import with_schedules
 from .fit import check_fit
-from .recipe import FROZEN, PLAYERS, PLUGINS, SEVERAL, SINGLE, Recipe, Tables
+from .recipe import PLAYERS, PLUGINS, SEVERAL, SINGLE, Recipe, Tables
 from .settings import BUDGETS, Optimiser, Training
 
 C = TypeVar("C", bound=Component)
@@ -21,8 +38,23 @@ FALLBACK = "image"
 """The modality whose preset is taken where nothing that was asked for is of one."""
 
 
-def compose(registry: Registry, wanted: Tables, preset: str | None) -> Recipe:
+@dataclass(frozen=True)
+class Composed:
+    """A recipe, and what a preset chose of it.
+
+    Attributes:
+        recipe: the recipe.
+        choices: what of the preset's choices stands beside the user's, each with its reason.
+    """
+
+    recipe: Recipe
+    choices: tuple[Choice, ...] = ()
+
+
+def compose(registry: Registry, wanted: Tables, preset: str | None = None) -> Recipe:
     """Make a recipe of what the user wants, a preset, and the defaults, the former before the latter.
+
+    The dataset is not looked at: a preset then chooses what suits most.
 
     Args:
         registry: where names are looked up.
@@ -33,11 +65,37 @@ def compose(registry: Registry, wanted: Tables, preset: str | None) -> Recipe:
         UsageError: for anything unknown, out of range, or that does not fit together; it names the plugins that the
             table ``[plugins]`` records and that are gone or of another version.
     """
-    _check_tables(wanted)
-    try:
-        return _compose(registry, {key: table for key, table in wanted.items() if key != PLUGINS}, preset)
-    except UsageError as error:
-        raise UsageError(explain(error, wanted.get(PLUGINS))) from None
+    if preset is None:
+        with _explained(wanted):
+            return _recipe(registry, _checked(wanted))
+    return _compose(registry, wanted, preset, lambda dataset: Survey(dataset.modality, count=0), Machine).recipe
+
+
+def compose_surveyed(
+    registry: Registry,
+    wanted: Tables,
+    preset: str | Preset | None,
+    *,
+    survey: Callable[[Dataset], Survey],
+    machine: Callable[[], Machine],
+) -> Composed:
+    """Make a recipe of what the user wants, and of what a preset chooses by what dataset and machine are like.
+
+    Both are looked at when what the user wants was found in order.
+
+    Args:
+        registry: where names are looked up.
+        wanted: tables that the user's choices make.
+        preset: what fills in the rest, or its name; None for the usual one of the modality.
+        survey: surveys the dataset.
+        machine: tells what is trained on.
+
+    Raises:
+        UsageError: as `compose`.
+        ArtganError: if the dataset cannot be used.
+    """
+    chosen = preset or usual_preset(registry, wanted)
+    return _compose(registry, wanted, chosen, survey, machine)
 
 
 def usual_preset(registry: Registry, wanted: Tables) -> str:
@@ -55,13 +113,34 @@ def usual_preset(registry: Registry, wanted: Tables) -> str:
     return registry.get(Modality, FALLBACK).preset
 
 
-def _compose(registry: Registry, wanted: Tables, preset: str | None) -> Recipe:
-    base: Tables = {}
-    if preset is not None:
-        base = dict(registry.parse(Preset, preset).tables(wanted))
-        if _name(wanted, "generator") not in ("", _name(base, "generator")):
-            base.pop("discriminator", None)
-    tables = with_schedules(merge(base, wanted))
+def _compose(
+    registry: Registry,
+    wanted: Tables,
+    preset: str | Preset,
+    survey: Callable[[Dataset], Survey],
+    machine: Callable[[], Machine],
+) -> Composed:
+    with _explained(wanted):
+        # What is wrong in the user's own words is said before anything that takes long.
+        wanted = _checked(wanted)
+        chooser = registry.parse(Preset, preset) if isinstance(preset, str) else preset
+        tables = merge({"dataset": _named(chooser.dataset)}, wanted)
+        dataset = _component(registry, Dataset, tables)
+        _check_wishes(registry, wanted)
+
+        # The preset is not told which dataset it is, but only what it is like.
+        wishes = Wishes({key: table for key, table in wanted.items() if key != "dataset"})
+        choices = _with_own_opponent(chooser.choose(wishes, survey(dataset), machine()), wishes)
+        base: Tables = {}
+        for choice in choices:
+            base = merge(base, _checked(dict(choice.tables)))
+        recipe = _recipe(registry, merge(base, tables))
+    return Composed(recipe, standing(choices, wanted))
+
+
+def _recipe(registry: Registry, tables: Tables) -> Recipe:
+    """Make a recipe of complete tables, but for what the players themselves propose."""
+    tables = with_schedules(tables)
     generator = _component(registry, Generator, tables)
     tables.setdefault("discriminator", {"name": generator.opponent})
     discriminator = _component(registry, Discriminator, tables)
@@ -83,6 +162,32 @@ def _compose(registry: Registry, wanted: Tables, preset: str | None) -> Recipe:
     return recipe
 
 
+def _named(text: str) -> Tables:
+    """Return the table of a component as the command line takes it."""
+    name, options = split_choice(text)
+    return {"name": name, **options}
+
+
+def _with_own_opponent(choices: Sequence[Choice], wishes: Wishes) -> Sequence[Choice]:
+    """Return choices without a discriminator that was chosen for another generator than is wished for."""
+    chosen = {_name(choice.tables, "generator") for choice in choices} - {""}
+    if wishes.name("generator") in {"", *chosen}:
+        return choices
+    return [
+        replace(choice, tables={key: table for key, table in choice.tables.items() if key != "discriminator"})
+        for choice in choices
+    ]
+
+
+@contextmanager
+def _explained(wanted: Tables) -> Iterator[None]:
+    """Name the plugins that a recipe was made with in errors about what is not known."""
+    try:
+        yield
+    except UsageError as error:
+        raise UsageError(explain(error, wanted.get(PLUGINS))) from None
+
+
 def merge(base: Mapping[str, Any], wanted: Mapping[str, Any]) -> Tables:
     """Return the base's tables with the wanted ones on top.
 
@@ -101,7 +206,8 @@ def merge(base: Mapping[str, Any], wanted: Mapping[str, Any]) -> Tables:
     return merged
 
 
-def _check_tables(tables: Mapping[str, Any]) -> None:
+def _checked(tables: Tables) -> Tables:
+    """Return the tables without the record of plugins, if all of them are known and of the right kind."""
     known = [*SINGLE, *SEVERAL, "training", *PLAYERS, PLUGINS]
     for key, value in tables.items():
         if key not in known:
@@ -110,6 +216,20 @@ def _check_tables(tables: Mapping[str, Any]) -> None:
         rows = value if several and isinstance(value, list) else [value]
         if (several and not isinstance(value, list)) or not all(isinstance(row, Mapping) for row in rows):
             raise UsageError(f"recipe: {key} must be {'an array of tables' if several else 'a table'}")
+    return {key: table for key, table in tables.items() if key != PLUGINS}
+
+
+def _check_wishes(registry: Registry, wanted: Tables) -> None:
+    """Check those of the user's choices that can be checked without the rest of the recipe."""
+    for name, kind in SINGLE.items():
+        if _name(wanted, name):
+            _component(registry, kind, wanted)
+    for kind in SEVERAL.values():
+        _components(registry, kind, wanted)
+    wanted = with_schedules(wanted)
+    _table(Training, "training", wanted)
+    for player in PLAYERS:
+        _table(Optimiser, player, wanted)
 
 
 def _check_budget(training: Training) -> None:
@@ -139,28 +259,7 @@ def _configure(registry: Registry, kind: type[C], row: Mapping[str, Any]) -> C:
     name = options.pop("name", None)
     if not isinstance(name, str):
         raise UsageError(f"recipe: the {kind.kind} has no name")
-    recorded = options.pop(FROZEN, {}) if kind.kind == Discriminator.kind else {}
-    component = registry.get(kind, name).configure(options)
-    if isinstance(component, Discriminator):
-        _check_frozen_parts(component, recorded)
-    return component
-
-
-def _check_frozen_parts(discriminator: Discriminator, recorded: object) -> None:
-    """Check that the parts that never learn are those that a recipe was made with.
-
-    Raises:
-        UsageError: naming the part and what to do.
-    """
-    if not isinstance(recorded, Mapping):
-        raise UsageError(f"recipe: discriminator.{FROZEN} must be a table of digests")
-    digests = discriminator.frozen_digests()
-    for part, digest in recorded.items():
-        if (now := digests.get(part, "nothing")) != digest:
-            raise UsageError(
-                f"discriminator {discriminator.name}: its frozen part {part!r} is {now[:16]}, but the recipe was made "
-                f"with {str(digest)[:16]}: install the version that has it, or start a new run"
-            )
+    return registry.get(kind, name).configure(options)
 
 
 def _table(kind: type[C], key: str, tables: Tables) -> C:

@@ -9,6 +9,7 @@ from pathlib import Path
 import torch
 
 from ..errors import UsageError
+from ..interfaces import Machine
 from .memory import stay_within_memory
 
 LOAD = Path("/proc/loadavg")
@@ -72,3 +73,10 @@ def fast_precision(device: torch.device) -> str:
     else:
         fast = device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False)
     return "bfloat16" if fast else "float32"
+
+
+def machine_with(device: torch.device) -> Machine:
+    """Return what presets may know of a device and of the machine that it is in."""
+    memory = torch.cuda.get_device_properties(device).total_memory if device.type == "cuda" else None
+    bfloat16 = fast_precision(device) == "bfloat16"
+    return Machine(device=device.type, threads=torch.get_num_threads(), memory=memory, bfloat16=bfloat16)

@@ -1,6 +1,7 @@
 """`artgan doctor`: what it finds, and that what it proposes can be pasted."""
 
 import shlex
+import tomllib
 
 import numpy as np
 import pytest
@@ -53,15 +54,49 @@ def test_a_folder_is_described_with_all_that_is_wrong(run, tmp_path):
     assert "broken.png: is empty" in result.output
 
 
-def test_the_proposed_command_line_names_the_data_and_fits_it(run, tmp_path):
+def test_the_proposed_command_line_names_the_data(run, tmp_path):
     folder = tmp_path / "my prints"
     folder.mkdir()
     for seed in range(10):
         noise(seed).save(folder / f"{seed}.png")
-    words = shlex.split(line(run(folder).output, "artgan run"))
-    assert words[:3] == ["artgan", "run", str(folder)]
-    assert words[words.index("--batch") + 1] == "4"
-    assert words[words.index("--augmentation") + 1] == "diffaug"
+    assert shlex.split(line(run(folder).output, "artgan run")) == ["artgan", "run", str(folder)]
+
+
+def sprite(seed: int) -> Image.Image:
+    palette = np.array([[0, 0, 0], [255, 255, 255], [220, 40, 30], [30, 60, 200]], np.uint8)
+    return Image.fromarray(palette[np.random.default_rng(seed).integers(0, 4, (16, 16))])
+
+
+def strokes(seed: int) -> Image.Image:
+    drawn = Image.new("L", (160, 160), 255)
+    drawn.paste(0, (20 + 5 * seed, 30, 40 + 5 * seed, 140))
+    return drawn.rotate(10 * seed + 5, fillcolor=255, resample=Image.Resampling.BICUBIC)
+
+
+FOLDERS = {
+    "pixel art": ([sprite(seed) for seed in range(40)], "penalty r1:gamma=0.1,interval=8"),
+    "photographs": ([noise(seed) for seed in range(40)], "norm=spectral"),
+    "ink": ([strokes(seed) for seed in range(40)], "minutes 3.5: grey strokes"),
+    "few": ([noise(seed) for seed in range(10)], "batch 4: 10 samples"),
+}
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_what_it_says_is_chosen_is_what_a_run_of_its_command_line_chooses(artgan, tmp_path, name):
+    pictures, expected = FOLDERS[name]
+    folder = tmp_path / name
+    folder.mkdir()
+    for number, picture in enumerate(pictures):
+        picture.save(folder / f"{number}.png")
+
+    doctor = artgan("doctor", folder).out
+    told = [line.strip() for line in doctor.partition("which chooses\n")[2].splitlines()]
+    assert any(expected in line for line in told), told
+
+    run = artgan(*shlex.split(line(doctor, "artgan run"))[1:], "--dry-run")
+    assert run.code == 0, run.err
+    assert [line for line in run.err.splitlines() if line in told] == told
+    assert tomllib.loads(run.out)["dataset"]["path"] == str(folder)
 
 
 def test_every_unreadable_file_is_listed(run, tmp_path):
@@ -86,14 +121,15 @@ def test_a_dataset_is_known_by_name_and_options(run):
     result = run("tiles:part=spell")
     assert result.exit_code == 0
     assert line(result.output, "usable").split()[-1] == "318"
-    assert shlex.split(line(result.output, "artgan run")) == [
-        "artgan",
-        "run",
-        "--dataset",
-        "tiles:part=spell",
-        "--augmentation",
-        "diffaug",
-    ]
+    assert shlex.split(line(result.output, "artgan run")) == ["artgan", "run", "--dataset", "tiles:part=spell"]
+    assert "few colours with hard edges (pixel art)" in result.output
+
+
+def test_texts_are_looked_at_too(run):
+    result = run("names")
+    assert "5 to 19 tokens" in line(result.output, "lengths")
+    assert line(result.output, "script").split()[-1] == "latin"
+    assert "so few, short texts are soon known by heart" in result.output
 
 
 def test_copies_in_an_array_are_counted(run, tmp_path):

@@ -16,7 +16,7 @@ from support.faulty import faults, told
 
 from artgan.builtin.modality.image import ImageModality
 from artgan.errors import ArtganError, UsageError
-from artgan.interfaces import Data, Dataset, LeftOut, Metric, Modality, Preset, Spec
+from artgan.interfaces import Choice, Data, Dataset, LeftOut, Metric, Modality, Preset, Spec
 from artgan.interfaces.component import option
 from artgan.testing import check_dataset, check_metric, check_modality, check_preset
 
@@ -422,43 +422,62 @@ def test_a_fault_of_a_modality_is_found(made, phrase):
     assert told(found, phrase), found
 
 
-RIGHT = {"generator": {"name": "cnn"}, "loss": {"name": "bce"}, "training": {"steps": 10}}
-
+RIGHT = [
+    Choice({"generator": {"name": "cnn"}, "loss": {"name": "bce"}}, "well tried"),
+    Choice({"training": {"steps": 10}}, "a sketch"),
+]
 SHARED = copy.deepcopy(RIGHT)
 
 
-def preset_of(tables):
-    @dataclass(frozen=True)
+def preset_of(choose, **attributes):
     class Made(Preset):
         """A preset."""
 
         name = "made"
 
-        def tables(self, wanted):
-            return tables(wanted)
+        def choose(self, wishes, survey, machine):
+            return choose(wishes, survey)
 
-    return Made
+    return dataclass(frozen=True)(type("Made", (Made,), {"__doc__": "A preset.", **attributes}))
+
+
+def right(**more):
+    return [*copy.deepcopy(RIGHT), Choice(**more)]
 
 
 def test_a_right_preset_conforms(registry):
-    check_preset(preset_of(lambda wanted: copy.deepcopy(RIGHT)), registry=registry)
+    check_preset(preset_of(lambda wishes, survey: copy.deepcopy(RIGHT)), registry=registry)
 
 
-def grow(wanted):
-    wanted.setdefault("loss", {})["name"] = "bce"
+def grow(wishes, survey):
+    wishes.tables.setdefault("loss", {})["name"] = "bce"
     return copy.deepcopy(RIGHT)
 
 
 @pytest.mark.parametrize(
-    ("tables", "phrase"),
+    ("choose", "phrase"),
     [
-        (lambda wanted: {"generator": {"name": "ccn"}}, "no generator is called 'ccn'; did you mean 'cnn'?"),
-        (lambda wanted: wanted["dataset"], "tables() raised KeyError"),
-        (lambda wanted: [RIGHT], "returned list: return a mapping"),
-        (lambda wanted: SHARED, "make new tables in each call"),
-        (grow, "tables() changes what it is given"),
+        (lambda wishes, survey: [Choice({"generator": {"name": "ccn"}}, "new")], "did you mean 'cnn'?"),
+        (lambda wishes, survey: RIGHT[:1], "its choices make no recipe (give one budget"),
+        (lambda wishes, survey: wishes.tables["dataset"], "choose() raised KeyError"),
+        (lambda wishes, survey: [{"loss": {"name": "bce"}}], "choose() gives dict: give artgan.interfaces.Choice"),
+        (
+            lambda wishes, survey: right(tables={"training": {"batch": 1 + survey.pixels.channels}}, reason="x"),
+            "raised",
+        ),
+        (lambda wishes, survey: right(tables={"training": {"batch": 8}}, reason=" "), "the reason for training is ' '"),
+        (lambda wishes, survey: right(tables={"training": {"batch": 8}}, reason="so\nlong"), "in one line"),
+        (lambda wishes, survey: right(tables={}, reason="nothing"), "a choice sets nothing (nothing)"),
+        (lambda wishes, survey: right(tables={"dataset": {"name": "tiles"}}, reason="nice"), "it chooses a dataset"),
+        (lambda wishes, survey: SHARED, "make new tables in each call"),
+        (grow, "choose() changes the wishes"),
     ],
 )
-def test_a_fault_of_a_preset_is_found(tables, phrase, registry):
-    found = faults(check_preset, preset_of(tables), registry=registry)
+def test_a_fault_of_a_preset_is_found(choose, phrase, registry):
+    found = faults(check_preset, preset_of(choose), registry=registry)
     assert told(found, phrase), found
+
+
+def test_a_preset_needs_a_dataset_for_those_who_name_none(registry):
+    made = preset_of(lambda wishes, survey: copy.deepcopy(RIGHT), dataset="calligrafy")
+    assert told(faults(check_preset, made, registry=registry), "name one that is there")

@@ -289,12 +289,6 @@ def test_the_preset_of_a_pre_trained_game_keeps_the_likelihood_beside_it(registr
     assert recipe.estimator.name == "reinforce"
 
 
-def test_fewer_texts_are_played_for_fewer_steps_by_the_preset_that_would_copy_them(registry):
-    names, poems = (compose(registry, {"dataset": {"name": name}}, "relgan").training for name in ("names", "poems"))
-    assert names.steps < poems.steps
-    assert all(0 < training.pretrain < training.steps for training in (names, poems))
-
-
 class TestGenerator:
     latents = torch.randn(200, 4, generator=torch.Generator().manual_seed(5))
     noise = torch.rand(200, 3, generator=torch.Generator().manual_seed(6))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from artgan import option
-from artgan.interfaces import Data, Dataset, Workspace
+from artgan.interfaces import Data, Dataset, Survey, Workspace
 
 from .picture_layout import Layout, parse_colour
 
@@ -21,13 +21,23 @@ class Calligraphy(Dataset):
     modality = "image"
     size: int = option(64, "pixels of a side", min=8, max=64)
 
+    @property
+    def _layout(self) -> Layout:
+        return Layout((self.size, self.size), 1, "crop", (255, 255, 255))
+
+    def survey(self, workspace: Workspace) -> Survey:
+        """Return what the pictures are like at their full size."""
+        from .survey import survey_pictures
+
+        return survey_pictures(DATA / "calligraphy-64.zip", self._layout, workspace)
+
     def open(self, workspace: Workspace) -> Data:
         """Return the pictures, read on first use."""
         from .pictures import open_pictures
 
         return open_pictures(
             DATA / "calligraphy-64.zip",
-            Layout((self.size, self.size), 1, "crop", (255, 255, 255)),
+            self._layout,
             workspace,
             title="Brush calligraphy",
             licence="public domain",
@@ -48,16 +58,30 @@ class Tiles(Dataset):
     def __post_init__(self) -> None:
         parse_colour(self.background)
 
+    @property
+    def _layout(self) -> Layout:
+        return Layout((32, 32), 4 if self.alpha else 3, "crop", parse_colour(self.background))
+
+    @property
+    def _folder(self) -> str:
+        return "" if self.part == "all" else self.part
+
+    def survey(self, workspace: Workspace) -> Survey:
+        """Return what the pictures are like."""
+        from .survey import survey_pictures
+
+        return survey_pictures(DATA / "dcss-tiles-32.zip", self._layout, workspace, self._folder)
+
     def open(self, workspace: Workspace) -> Data:
         """Return the pictures, read on first use."""
         from .pictures import open_pictures
 
         return open_pictures(
             DATA / "dcss-tiles-32.zip",
-            Layout((32, 32), 4 if self.alpha else 3, "crop", parse_colour(self.background)),
+            self._layout,
             workspace,
             title="Dungeon Crawl tiles" + ("" if self.part == "all" else f" ({self.part})"),
             licence="CC0 1.0",
             source="Dungeon Crawl Stone Soup tiles, GitHub crawl/tiles, commit a6ea1655",
-            part="" if self.part == "all" else self.part,
+            part=self._folder,
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from artgan import UsageError, option
-from artgan.interfaces import Data, Dataset, Workspace
+from artgan.interfaces import Data, Dataset, Survey, Workspace
 
 from .picture_layout import FITS, Layout, parse_channels, parse_colour, parse_size
 
@@ -41,13 +41,23 @@ class Folder(Dataset):
 
         return may_hold_pictures(path)
 
+    @property
+    def _place(self) -> Path:
+        if not self.path:
+            raise UsageError("dataset folder needs a path: artgan run DIR, or --dataset folder:path=DIR")
+        return Path(self.path).expanduser()
+
+    def survey(self, workspace: Workspace) -> Survey:
+        """Return what the pictures are like before they are resized."""
+        from .survey import survey_pictures
+
+        return survey_pictures(self._place, self._layout, workspace)
+
     def open(self, workspace: Workspace) -> Data:
         """Return the pictures, read on first use."""
         from .pictures import open_pictures
 
-        if not self.path:
-            raise UsageError("dataset folder needs a path: artgan run DIR, or --dataset folder:path=DIR")
-        path = Path(self.path).expanduser()
+        path = self._place
         whole = path.resolve()
         return open_pictures(
             path,

@@ -58,9 +58,9 @@ def open_pictures(
     """
     with open_source(path, part) as pictures:
         digests = digest_pictures(pictures, path, workspace)
-        _refuse_none(pictures, path)
-        names = (item.name for item in pictures.items)
-        key = content_key(FORMAT, repr(layout), *(text for pair in zip(names, digests, strict=True) for text in pair))
+        refuse_none(pictures, path)
+        pairs = zip((item.name for item in pictures.items), digests, strict=True)
+        key = content_key(FORMAT, repr(layout), *(text for pair in pairs for text in pair))
 
         def fill(begin: Begin) -> None:
             with quiet_decoding():
@@ -69,6 +69,8 @@ def open_pictures(
 
         entry = stored(workspace.cache, key, fill)
         left_out = (*pictures.left_out, *entry.left_out)
+        undecoded = {left.name for left in entry.left_out}
+        names = [name for item in pictures.items if (name := printable(item.name)) not in undecoded]
     return Data(
         spec=Spec("image", tuple(entry.samples.shape[1:]), entry.classes),
         samples=entry.samples,
@@ -78,6 +80,7 @@ def open_pictures(
         licence=licence,
         source=source,
         left_out=left_out,
+        names=names,
     )
 
 
@@ -102,6 +105,15 @@ def digest_pictures(pictures: Pictures, path: Path, workspace: Workspace) -> lis
     return digests
 
 
+def refuse_none(pictures: Pictures, path: Path) -> None:
+    """Raise UsageError if no file is a picture by its name and can be read."""
+    if pictures.items:
+        return
+    seen = f" among its {pictures.ignored:,} files" if pictures.ignored else ""
+    odd = f"; {pictures.left_out[0].name}: {pictures.left_out[0].reason}" if pictures.left_out else ""
+    raise UsageError(f"{path} holds no usable pictures{seen}{odd}: give a folder or zip with {FORMATS_IN_WORDS} files")
+
+
 def classify(names: Sequence[str]) -> tuple[tuple[str, ...], NDArray[np.int64] | None]:
     """Return the classes and the class index of each name: the folders, where all lie in two of them or more."""
     folders = [name.partition("/")[0] if "/" in name else "" for name in names]
@@ -110,14 +122,6 @@ def classify(names: Sequence[str]) -> tuple[tuple[str, ...], NDArray[np.int64] |
         return (), None
     index = {folder: number for number, folder in enumerate(classes)}
     return tuple(printable(name) for name in classes), np.array([index[folder] for folder in folders], np.int64)
-
-
-def _refuse_none(pictures: Pictures, path: Path) -> None:
-    if pictures.items:
-        return
-    seen = f" among its {pictures.ignored:,} files" if pictures.ignored else ""
-    odd = f"; {pictures.left_out[0].name}: {pictures.left_out[0].reason}" if pictures.left_out else ""
-    raise UsageError(f"{path} holds no usable pictures{seen}{odd}: give a folder or zip with {FORMATS_IN_WORDS} files")
 
 
 def _settle(layout: Layout, pictures: Pictures, progress: Progress) -> Layout:

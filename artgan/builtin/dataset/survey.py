@@ -1,103 +1,113 @@
-"""What the pictures of a folder or zip are like, one by one: for `artgan doctor`."""
+"""Surveys a folder or zip of pictures: the headers of some, the pixels of fewer, the digests of all."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import replace
 from io import BytesIO
 from os import cpu_count
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from artgan import printable
-from artgan.interfaces import LeftOut, Workspace
+from artgan.interfaces import LeftOut, PixelSurvey, Span, Survey, Workspace
 
-from .picture_decoder import load, look_at, open_picture, quiet_decoding
+from .picture_decoder import Look, load, look, open_picture, quiet_decoding
+from .picture_layout import Layout
 from .picture_list import Item, Pictures, UnreadableError
 from .picture_sources import open_source
-from .pictures import chunks, digest_pictures
+from .pictures import classify, digest_pictures, refuse_none
 
-THUMB = 8
-"""Pixels of a side of the thumbnails that pictures are compared by."""
-
-
-@dataclass
-class Survey:
-    """What the pictures of one place are like; the lists run side by side.
-
-    Attributes:
-        names: of the pictures that can be decoded.
-        widths: in pixels, upright.
-        heights: in pixels, upright.
-        digests: SHA-256 of each file.
-        thumbs: uint8 (8, 8, 3) each, transparency on white.
-        modes: how many pictures have each of Pillow's modes.
-        formats: how many have each format.
-        left_out: what cannot be used.
-    """
-
-    names: list[str] = field(default_factory=list)
-    widths: list[int] = field(default_factory=list)
-    heights: list[int] = field(default_factory=list)
-    digests: list[str] = field(default_factory=list)
-    thumbs: list[NDArray[np.uint8]] = field(default_factory=list)
-    modes: Counter[str] = field(default_factory=Counter)
-    formats: Counter[str] = field(default_factory=Counter)
-    left_out: list[LeftOut] = field(default_factory=list)
+MAX_HEADERS = 256
+"""How many pictures' headers are read."""
+MAX_DECODED = 64
+"""How many pictures are decoded."""
+MAX_SIDE = 256
+"""Pixels of a side of the middle of a picture that are looked at."""
 
 
-def survey(path: Path, workspace: Workspace) -> Survey:
-    """Decode every picture of a folder or zip and tell what it is like.
+def survey_pictures(path: Path, layout: Layout, workspace: Workspace, part: str = "") -> Survey:
+    """Return what the pictures of a folder or zip are like, as they are before they are brought to one shape.
+
+    Args:
+        path: the folder or zip.
+        layout: the shape that they are brought to; where that is grey, they are looked at in grey.
+        workspace: remembers digests.
+        part: take only the sub-folder of this name.
 
     Raises:
-        ArtganError: if there is no such place.
+        ArtganError: if there is no such place, or no file in it could be a picture.
     """
-    seen = Survey()
-    with open_source(path) as pictures, quiet_decoding(), ThreadPoolExecutor(min(4, cpu_count() or 1)) as pool:
+    with open_source(path, part) as pictures, quiet_decoding():
         digests = digest_pictures(pictures, path, workspace)
-        total = len(digests)
-        for chunk in chunks(zip(pictures.items, digests, strict=True)):
-            workspace.progress("looking at pictures", len(seen.names) + len(seen.left_out), total)
-            found = pool.map(lambda job: _one(pictures, job[0]), chunk)
-            for (item, digest), result in zip(chunk, found, strict=True):
-                if isinstance(result, str):
-                    seen.left_out.append(LeftOut(printable(item.name), result))
-                    continue
-                (width, height, mode, kind), thumb = result
-                seen.names.append(printable(item.name))
-                seen.widths.append(width)
-                seen.heights.append(height)
-                seen.digests.append(digest)
-                seen.modes[mode] += 1
-                seen.formats[kind] += 1
-                seen.thumbs.append(thumb)
-        workspace.progress("looking at pictures", total, total)
-        seen.left_out[:0] = pictures.left_out
-    return seen
+        refuse_none(pictures, path)
+        readable, headers, left_out = _headers(pictures, workspace)
+        classes, _ = classify([item.name for item in pictures.items])
+        return Survey(
+            modality="image",
+            count=len(digests) - len(left_out),
+            copies=len(digests) - len(set(digests)),
+            classes=classes,
+            pixels=_pixels(pictures, readable, headers, grey=layout.channels in (1, 2)),
+            left_out=(*pictures.left_out, *left_out),
+        )
 
 
-def thumbnail(image: Image.Image) -> NDArray[np.uint8]:
-    """Return a picture as uint8 (8, 8, 3), each pixel a mean, transparency on white."""
-    small = image.resize((THUMB, THUMB), Image.Resampling.BOX)
-    white = Image.new("RGBA", small.size, "white")
-    return np.asarray(Image.alpha_composite(white, small.convert("RGBA")).convert("RGB"))
+def _headers(pictures: Pictures, workspace: Workspace) -> tuple[list[Item], list[Look], list[LeftOut]]:
+    """Return the pictures whose headers can be read, of some at equal distances, with these; and the others."""
+    readable: list[Item] = []
+    headers: list[Look] = []
+    left_out: list[LeftOut] = []
+    items = _spread(pictures.items, MAX_HEADERS)
+    for number, item in enumerate(items):
+        workspace.progress("measuring pictures", number, len(items))
+        try:
+            with pictures.open(item) as file:
+                headers.append(look(file))
+            readable.append(item)
+        except UnreadableError as error:
+            left_out.append(LeftOut(printable(item.name), str(error)))
+    workspace.progress("measuring pictures", len(items), len(items))
+    return readable, headers, left_out
 
 
-def sample_thumbnail(sample: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return a decoded sample, uint8 (C, H, W), as uint8 (8, 8, 3)."""
-    bands = [Image.fromarray(np.ascontiguousarray(band)) for band in sample]
-    return thumbnail(Image.merge(("L", "LA", "RGB", "RGBA")[len(bands) - 1], bands))
+def _pixels(pictures: Pictures, readable: list[Item], headers: list[Look], *, grey: bool) -> PixelSurvey | None:
+    """Return what pictures are like, with the sizes and kinds that the headers tell; None where none can be decoded."""
+    with ThreadPoolExecutor(min(4, cpu_count() or 1)) as pool:
+        decoded = list(pool.map(lambda item: _middle(pictures, item, grey), _spread(readable, MAX_DECODED)))
+    usable = [pixels for pixels in decoded if pixels is not None]
+    if not usable:
+        return None
+    return replace(
+        PixelSurvey.of(usable),
+        widths=Span.of([header.width for header in headers]),
+        heights=Span.of([header.height for header in headers]),
+        modes=Counter(header.mode for header in headers),
+        formats=Counter(header.format for header in headers),
+    )
 
 
-def _one(pictures: Pictures, item: Item) -> tuple[tuple[int, int, str, str], NDArray[np.uint8]] | str:
+def _middle(pictures: Pictures, item: Item, grey: bool) -> NDArray[np.uint8] | None:
+    """Return the middle of a picture as uint8 (C, H, W), or None where it cannot be decoded."""
     try:
-        with open_picture(BytesIO(pictures.read(item))) as image:
-            seen = look_at(image)
-            thumb = thumbnail(load(image, (64, 64)))
-    except UnreadableError as error:
-        return str(error)
-    return (seen.width, seen.height, seen.mode, seen.format), thumb
+        with open_picture(BytesIO(pictures.read(item))) as opened:
+            image = load(opened, (MAX_SIDE, MAX_SIDE))
+            image = image.convert("LA" if "A" in image.getbands() else "L") if grey else image
+    except UnreadableError:
+        return None
+    width, height = image.size
+    left, top = max(0, (width - MAX_SIDE) // 2), max(0, (height - MAX_SIDE) // 2)
+    pixels = np.asarray(image.crop((left, top, min(width, left + MAX_SIDE), min(height, top + MAX_SIDE))))
+    return np.atleast_3d(pixels).transpose(2, 0, 1)
+
+
+def _spread(items: Sequence[Item], most: int) -> list[Item]:
+    """Return at most so many, at equal distances."""
+    if not items:
+        return []
+    places = np.unique(np.linspace(0, len(items) - 1, min(len(items), most)).round().astype(int))
+    return [items[place] for place in places]

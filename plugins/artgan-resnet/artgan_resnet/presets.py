@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from artgan.interfaces import Preset
+from artgan.interfaces import Choice, Machine, Preset, Survey, Wishes
 
 
 @dataclass(frozen=True)
@@ -19,15 +18,15 @@ class Sngan(Preset):
 
     name = "sngan"
     paper = "Miyato et al. 2018, arXiv:1802.05957"
+    dataset = "tiles"
 
-    def tables(self, wanted: Mapping[str, Any]) -> Mapping[str, Any]:
-        adam = {"optimiser": "Adam", "beta1": 0.0, "beta2": 0.9}
-        return {
-            "dataset": {"name": "tiles"},
-            "generator": {"name": "resnet"},
-            "discriminator": {"name": "resnet"},
-            "loss": {"name": "hinge"},
-            "training": {"minutes": 15, "batch": 32, "ema": 0.995, "decay": 0.5},
-            "generator_optimiser": adam | {"lr": 2e-3},
-            "discriminator_optimiser": adam | {"lr": 2e-3},
-        }
+    def choose(self, wishes: Wishes, survey: Survey, machine: Machine) -> Sequence[Choice]:
+        adam = {"optimiser": "Adam", "lr": 2e-3, "beta1": 0.0, "beta2": 0.9}
+        players = {"generator": {"name": "resnet"}, "discriminator": {"name": "resnet"}, "loss": {"name": "hinge"}}
+        optimisers = {"generator_optimiser": {**adam}, "discriminator_optimiser": {**adam}}
+        training = {"training": {"minutes": 15, "batch": 32, "ema": 0.995, "decay": 0.5}}
+        return (
+            Choice(players, "as in the paper"),
+            Choice(optimisers, "the sharpest of six settings"),
+            Choice(training, "sized for two CPU cores"),
+        )

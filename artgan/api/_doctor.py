@@ -1,0 +1,132 @@
+"""What is right and wrong with a dataset, and what a run of it would choose: the findings of `artgan doctor`."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import ArtganError
+from ..files import cache_folder
+from ..interfaces import Choice, Data, Dataset, LeftOut, Reporter, Survey, Workspace
+from ..plugins.loader import Plugins, load_plugins
+from ..recipe.compose import compose_surveyed
+from ._context import SILENT
+from ._duplicates import Groups, duplicates
+from ._machine import machine_of
+
+FEW, VERY_FEW = 2000, 100
+"""Below so many samples a discriminator soon knows them by heart; below the second no recipe helps much."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DoctorRequest:
+    """Which dataset to look at.
+
+    Attributes:
+        data: a path, or a dataset's name with its options, as `artgan run` takes them.
+        device: what would be trained on: ``auto``, or what torch calls it.
+    """
+
+    data: str
+    device: str = "auto"
+
+
+@dataclass(frozen=True)
+class DataFindings:
+    """What is known of a dataset, as far as it can be used.
+
+    Attributes:
+        survey: what it is like; None where there is nothing to look at.
+        data: the opened dataset, None where it cannot be used.
+        error: why it cannot be used, else empty.
+        duplicates: names of samples that are the same, group by group.
+        similar: names of pictures that look the same at 8 x 8, group by group, each duplicate named once.
+        choices: what `artgan run` would choose for it, and why.
+        advice: what to mend, a sentence each.
+        command: the command line that trains on it.
+    """
+
+    survey: Survey | None = None
+    data: Data | None = None
+    error: str = ""
+    duplicates: Groups = ()
+    similar: Groups = ()
+    choices: tuple[Choice, ...] = ()
+    advice: tuple[str, ...] = ()
+    command: str = ""
+
+    @property
+    def count(self) -> int:
+        """How many samples can be used."""
+        return len(self.data) if self.data else 0
+
+    @property
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """What cannot be used."""
+        known = self.data or self.survey
+        return known.left_out if known else ()
+
+
+def inspect_data(
+    request: DoctorRequest, *, plugins: Plugins | None = None, reporter: Reporter = SILENT
+) -> DataFindings:
+    """Return what is known of a dataset, and what `artgan run` would choose for it.
+
+    Args:
+        request: which one.
+        plugins: what was loaded; None loads what is installed.
+        reporter: told how far it is.
+
+    Raises:
+        UsageError: if there is no such path or dataset.
+    """
+    registry = (plugins or load_plugins()).registry
+    path = Path(request.data)
+    named = not path.exists()
+    dataset = registry.parse(Dataset, request.data) if named else registry.recognise(path)
+
+    survey: Survey | None = None
+    try:
+        with reporter.progress() as progress:
+            workspace = Workspace(cache_folder(), progress)
+            survey = dataset.survey(workspace)
+            data = dataset.open(workspace)
+    except ArtganError as error:
+        return DataFindings(survey=survey, error=str(error))
+
+    same, similar = duplicates(data)
+    wanted = {"dataset": {"name": registry.qualified(type(dataset)), **dataset.values()}}
+    try:
+        composed = compose_surveyed(
+            registry, wanted, None, survey=lambda _: survey, machine=lambda: machine_of(request.device)
+        )
+    except ArtganError as error:
+        return DataFindings(survey, data, str(error), same, similar)
+
+    words = ["artgan", "run", *(["--dataset"] if named else []), request.data]
+    return DataFindings(
+        survey=survey,
+        data=data,
+        duplicates=same,
+        similar=similar,
+        choices=composed.choices,
+        advice=tuple(_advice(data, same)),
+        command=subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words),
+    )
+
+
+def _advice(data: Data, same: Groups) -> list[str]:
+    """Return what the user could mend."""
+    advice: list[str] = []
+    if copies := sum(len(group) - 1 for group in same):
+        advice.append(f"{copies:,} copies count twice: remove them")
+    if len(data) < FEW:
+        few = "very few: expect variations on them" if len(data) < VERY_FEW else "few: more make works more varied"
+        advice.append(f"{len(data):,} samples are {few}")
+    if data.left_out:
+        files, texts = "files are left out: mend or remove them", "items are left out: mend them, or see `artgan show`"
+        advice.append(f"{len(data.left_out):,} {texts if data.spec.tokens else files}")
+    return advice

@@ -1,0 +1,122 @@
+"""What the built-in presets choose follows from what the data is like, and is what it was for the bundled data."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from artgan.interfaces import Machine, Preset, Survey, Workspace
+from artgan.recipe.compose import compose_surveyed
+from artgan.testing import check_preset
+from artgan.testing.preset import SURVEYS
+
+PIXEL_ART, PHOTOGRAPHS, STROKES = SURVEYS["image"]
+NAMES, VERSE = SURVEYS["text"]
+
+
+@pytest.fixture
+def choose(registry):
+    """Return the recipe of a preset for whatever has a survey."""
+
+    def choose(preset, survey, **wanted):
+        return compose_surveyed(registry, wanted, preset, survey=lambda _: survey, machine=Machine).recipe
+
+    return choose
+
+
+@pytest.fixture(scope="module")
+def bundled(registry, tmp_path_factory):
+    """Return the recipe of a preset for a bundled dataset."""
+    workspace = Workspace(tmp_path_factory.mktemp("cache"))
+    survey = cache(lambda dataset: dataset.survey(workspace))
+
+    def bundled(preset, dataset, **options):
+        wanted = {"dataset": {"name": dataset, **options}}
+        return compose_surveyed(registry, wanted, preset, survey=survey, machine=Machine).recipe
+
+    return bundled
+
+
+def restraint(recipe):
+    penalties = [(penalty.name, penalty.values()) for penalty in recipe.penalties]
+    return recipe.discriminator.values()["norm"], penalties
+
+
+@pytest.mark.parametrize("name", ["default", "quick", "original", "wgan-gp", "scratch", "mle", "relgan"])
+def test_it_conforms(registry, name):
+    check_preset(registry.get(Preset, name), registry=registry)
+
+
+def test_pixel_art_is_played_with_r1_and_without_spectral_norm(choose):
+    recipe = choose("default", PIXEL_ART)
+    assert restraint(recipe) == ("none", [("r1", {"gamma": 0.1, "interval": 8})])
+    assert recipe.discriminator_optimiser.lr.first == recipe.generator_optimiser.lr.first == 1e-3
+
+
+@pytest.mark.parametrize("survey", [PHOTOGRAPHS, STROKES, Survey("image", 0)])
+def test_other_pictures_are_played_with_spectral_norm(choose, survey):
+    recipe = choose("default", survey)
+    assert restraint(recipe) == ("spectral", [])
+    assert recipe.discriminator_optimiser.lr.first == recipe.generator_optimiser.lr.first == 2e-3
+
+
+def test_grey_strokes_are_given_less_time(choose):
+    assert choose("default", STROKES).training.minutes < choose("default", PHOTOGRAPHS).training.minutes
+    assert choose("quick", STROKES).training.minutes == choose("quick", PHOTOGRAPHS).training.minutes == 1
+
+
+def test_few_texts_are_given_less_time_before_they_are_known_by_heart(choose):
+    for preset in ("scratch", "mle"):
+        assert choose(preset, NAMES).training.minutes < choose(preset, VERSE).training.minutes
+    names, verse = (choose("relgan", survey).training for survey in (NAMES, VERSE))
+    assert names.steps < verse.steps
+    assert all(0 < training.pretrain < training.steps for training in (names, verse))
+
+
+@pytest.mark.parametrize("preset", ["default", "quick", "original", "wgan-gp", "scratch", "mle", "relgan"])
+@pytest.mark.parametrize(("count", "most"), [(2, 1), (3, 1), (10, 4), (31, 8), (63, 16)])
+def test_a_batch_is_at_most_half_of_the_samples_where_these_are_few(choose, preset, count, most):
+    few = choose(preset, Survey("image", count)).training.batch
+    usual = choose(preset, Survey("image", 100_000)).training.batch
+    assert few == (usual if usual <= count else most)
+
+
+@pytest.mark.parametrize("loss", ["wgan", "bce"])
+def test_the_slope_of_a_discriminator_is_bounded_where_the_loss_asks_for_it(choose, loss):
+    recipe = choose("default", PIXEL_ART, loss={"name": loss})
+    assert [penalty.name for penalty in recipe.penalties] == (["gp"] if loss == "wgan" else ["r1"])
+
+
+@pytest.mark.parametrize(
+    ("dataset", "options", "norm", "minutes"),
+    [
+        ("calligraphy", {}, "spectral", 3.5),
+        ("calligraphy", {"size": 32}, "spectral", 3.5),
+        ("tiles", {}, "none", 8),
+        ("tiles", {"part": "spell"}, "none", 8),
+        ("tiles", {"part": "mon", "alpha": True}, "none", 8),
+    ],
+)
+def test_the_bundled_pictures_are_played_as_was_measured(bundled, dataset, options, norm, minutes):
+    recipe = bundled("default", dataset, **options)
+    assert (recipe.discriminator.values()["norm"], recipe.training.minutes, recipe.training.batch) == (
+        norm,
+        minutes,
+        32,
+    )
+
+
+@pytest.mark.parametrize(
+    ("dataset", "options", "minutes", "steps"),
+    [
+        ("poems", {}, 12, 2000),
+        ("poems", {"form": "quatrain"}, 12, 2000),
+        ("names", {}, 0.8, 600),
+        ("names", {"of": "paints"}, 0.8, 600),
+    ],
+)
+def test_the_bundled_texts_are_played_as_was_measured(bundled, dataset, options, minutes, steps):
+    assert bundled("scratch", dataset, **options).training.minutes == minutes
+    assert bundled("mle", dataset, **options).training.minutes == minutes / 4
+    assert bundled("relgan", dataset, **options).training.steps == steps
