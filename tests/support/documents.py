@@ -57,7 +57,7 @@ class Page:
         lines = [line for language in ("", "sh") for block in self.blocks(language) for line in block.splitlines()]
         steps = [step for line in lines for step in line.split(" && ")]
         typed = [shlex.split(step, comments=True) for step in [*steps, *self.spans] if "artgan " in step]
-        return [["artgan", *words[1:]] for words in typed if Path(words[0]).name == "artgan" and words[1].islower()]
+        return [["artgan", *words[1:]] for words in typed if Path(words[0]).name == "artgan" and words[1][0].islower()]
 
     @property
     def links(self) -> list[str]:
