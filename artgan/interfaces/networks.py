@@ -29,7 +29,7 @@ class GeneratorNetwork(Protocol):
 
 @runtime_checkable
 class ExplicitGenerator(Protocol):
-    """What gives ``log-probabilities``: a generator of tokens that knows how likely each is."""
+    """What provides ``log-probabilities``: a generator of tokens that knows how likely each is."""
 
     def log_distribution(self, tokens: Tensor, latents: Tensor, labels: Tensor | None) -> Tensor:
         """Return the logarithm of the probability (B, L, V) of every token at each place of (B, L) given those before.
@@ -41,7 +41,7 @@ class ExplicitGenerator(Protocol):
 
 @runtime_checkable
 class RelaxedGenerator(Protocol):
-    """What gives ``relaxation``: a generator of tokens whose samples can be differentiated."""
+    """What provides ``relaxation``: a generator of tokens whose samples can be differentiated."""
 
     def relaxed(self, latents: Tensor, labels: Tensor | None, temperature: float) -> Tensor:
         """Return samples (B, L, V), hard one-hots whose gradient is that of the softmax at the temperature."""
@@ -50,7 +50,7 @@ class RelaxedGenerator(Protocol):
 
 @runtime_checkable
 class PretrainableGenerator(Protocol):
-    """What gives ``pretraining``: a generator that can learn from real samples without a discriminator."""
+    """What provides ``pretraining``: a generator that can learn from real samples without a discriminator."""
 
     def pretraining_loss(self, real: Tensor, labels: Tensor | None) -> Tensor:
         """Return what is minimised for each real sample, (B,).
@@ -62,7 +62,7 @@ class PretrainableGenerator(Protocol):
 
 @runtime_checkable
 class StepwiseGenerator(Protocol):
-    """What gives ``steps``: a generator of tokens that a page can draw from token by token."""
+    """What provides ``steps``: a generator of tokens that a page can draw from token by token."""
 
     def begin(self, latents: Tensor) -> tuple[Tensor, ...]:
         """Return the state before the first token: tensors (B, ...)."""
@@ -82,7 +82,7 @@ class StepwiseGenerator(Protocol):
 class TokenGenerator(
     GeneratorNetwork, ExplicitGenerator, RelaxedGenerator, PretrainableGenerator, StepwiseGenerator, Protocol
 ):
-    """A generator of tokens that gives all of the above."""
+    """A generator of tokens that provides all of the above."""
 
 
 class DiscriminatorNetwork(Protocol):
@@ -95,7 +95,7 @@ class DiscriminatorNetwork(Protocol):
 
 @runtime_checkable
 class TokenDiscriminator(Protocol):
-    """What gives ``token-logits``: a discriminator that judges tokens that might stand at a place."""
+    """What provides ``token-logits``: a discriminator that judges tokens that might stand at a place."""
 
     def token_logits(self, samples: Tensor, labels: Tensor | None, tokens: Tensor | None) -> Tensor:
         """Return the logits (B, L, K) that tokens (B, L, K), or all for None, would have, given those before them."""
@@ -109,7 +109,7 @@ CAPABILITIES: dict[str, type] = {
     "steps": StepwiseGenerator,
     "token-logits": TokenDiscriminator,
 }
-"""What a network must offer for what its component gives."""
+"""What a network must offer for what its component provides."""
 
 
 class EstimatorModule(nn.Module):

@@ -30,7 +30,7 @@ from .process_state import isolated, same
 SHAPES = (3, 32, 32), (1, 17, 12), (4, 8, 9)
 
 
-def look(component: Augmentation, shapes: Sequence[tuple[int, ...]] | None, vocabulary: int) -> Findings:
+def find_faults(component: Augmentation, shapes: Sequence[tuple[int, ...]] | None, vocabulary: int) -> Findings:
     """Return what is wrong with an augmentation."""
     findings = Findings()
     with isolated():

@@ -54,9 +54,9 @@ def check_generator(
         NonConforming: with all faults.
     """
     configured = _configured(component, Generator)
-    from .generator import look
+    from .generator import find_faults
 
-    look(configured, shapes, classes, vocabulary).settle(_subject(configured))
+    find_faults(configured, shapes, classes, vocabulary).settle(_subject(configured))
 
 
 def check_discriminator(
@@ -78,9 +78,9 @@ def check_discriminator(
         NonConforming: with all faults.
     """
     configured = _configured(component, Discriminator)
-    from .discriminator import look
+    from .discriminator import find_faults
 
-    look(configured, shapes, classes, vocabulary).settle(_subject(configured))
+    find_faults(configured, shapes, classes, vocabulary).settle(_subject(configured))
 
 
 def check_loss(component: Loss | type[Loss]) -> None:
@@ -93,9 +93,9 @@ def check_loss(component: Loss | type[Loss]) -> None:
         NonConforming: with all faults.
     """
     configured = _configured(component, Loss)
-    from .loss import look
+    from .loss import find_faults
 
-    look(configured).settle(_subject(configured))
+    find_faults(configured).settle(_subject(configured))
 
 
 def check_penalty(component: Penalty | type[Penalty]) -> None:
@@ -108,9 +108,9 @@ def check_penalty(component: Penalty | type[Penalty]) -> None:
         NonConforming: with all faults.
     """
     configured = _configured(component, Penalty)
-    from .penalty import look
+    from .penalty import find_faults
 
-    look(configured).settle(_subject(configured))
+    find_faults(configured).settle(_subject(configured))
 
 
 def check_augmentation(
@@ -127,9 +127,9 @@ def check_augmentation(
         NonConforming: with all faults.
     """
     configured = _configured(component, Augmentation)
-    from .augmentation import look
+    from .augmentation import find_faults
 
-    look(configured, shapes, vocabulary).settle(_subject(configured))
+    find_faults(configured, shapes, vocabulary).settle(_subject(configured))
 
 
 def check_estimator(component: Estimator | type[Estimator]) -> None:
@@ -142,9 +142,9 @@ def check_estimator(component: Estimator | type[Estimator]) -> None:
         NonConforming: with all faults.
     """
     configured = _configured(component, Estimator)
-    from .estimator import look
+    from .estimator import find_faults
 
-    look(configured).settle(_subject(configured))
+    find_faults(configured).settle(_subject(configured))
 
 
 def check_dataset(component: Dataset | type[Dataset]) -> None:
@@ -158,9 +158,9 @@ def check_dataset(component: Dataset | type[Dataset]) -> None:
         NonConforming: with all faults.
     """
     configured = _configured(component, Dataset)
-    from .dataset import look
+    from .dataset import find_faults
 
-    look(configured, isinstance(component, type)).settle(_subject(configured))
+    find_faults(configured, isinstance(component, type)).settle(_subject(configured))
 
 
 def check_metric(component: Metric | type[Metric], *, samples: NDArray[Any] | None = None) -> None:
@@ -174,9 +174,9 @@ def check_metric(component: Metric | type[Metric], *, samples: NDArray[Any] | No
         NonConforming: with all faults.
     """
     configured = _configured(component, Metric)
-    from .metric import look
+    from .metric import find_faults
 
-    look(configured, samples).settle(_subject(configured))
+    find_faults(configured, samples).settle(_subject(configured))
 
 
 def check_features(component: Features | type[Features]) -> None:
@@ -190,9 +190,9 @@ def check_features(component: Features | type[Features]) -> None:
         NonConforming: with all faults.
     """
     configured = _configured(component, Features)
-    from .features import look
+    from .features import find_faults
 
-    look(configured).settle(_subject(configured))
+    find_faults(configured).settle(_subject(configured))
 
 
 def check_modality(
@@ -209,9 +209,9 @@ def check_modality(
         NonConforming: with all faults.
     """
     configured = _configured(component, Modality)
-    from .modality import look
+    from .modality import find_faults
 
-    look(configured, samples, spec).settle(_subject(configured))
+    find_faults(configured, samples, spec).settle(_subject(configured))
 
 
 def check_preset(component: Preset | type[Preset], *, registry: Registry | None = None) -> None:
@@ -226,9 +226,9 @@ def check_preset(component: Preset | type[Preset], *, registry: Registry | None 
     """
     configured = _configured(component, Preset)
     from ..plugins.loader import load_plugins
-    from .preset import look
+    from .preset import find_faults
 
-    look(configured, registry or load_plugins().registry).settle(_subject(configured))
+    find_faults(configured, registry or load_plugins().registry).settle(_subject(configured))
 
 
 _CHECKS: dict[type[Component], Callable[[Any], None]] = {

@@ -51,7 +51,7 @@ class Opening:
         return self.open("cache")
 
 
-def look(component: Dataset, unconfigured: bool) -> Findings:
+def find_faults(component: Dataset, unconfigured: bool) -> Findings:
     """Return what is wrong with a dataset.
 
     Args:

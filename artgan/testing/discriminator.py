@@ -16,7 +16,9 @@ from .process_state import isolated
 SHAPES = (1, 32, 32), (3, 48, 33), (4, 33, 40)
 
 
-def look(component: Discriminator, shapes: Sequence[tuple[int, ...]] | None, classes: int, vocabulary: int) -> Findings:
+def find_faults(
+    component: Discriminator, shapes: Sequence[tuple[int, ...]] | None, classes: int, vocabulary: int
+) -> Findings:
     """Return what is wrong with a discriminator."""
     findings = Findings()
     with isolated():

@@ -32,7 +32,7 @@ class Painter(nn.Module):
         return torch.tanh(self.layer(latents)).view(-1, *SPEC.shape)
 
 
-def look(component: Estimator) -> Findings:
+def find_faults(component: Estimator) -> Findings:
     """Return what is wrong with an estimator; one that needs more than samples' gradients is looked at from outside."""
     findings = Findings()
     with isolated():

@@ -49,7 +49,7 @@ class Sight:
         return found
 
 
-def look(component: Features) -> Findings:
+def find_faults(component: Features) -> Findings:
     """Return what is wrong with features."""
     findings = Findings()
     with isolated():

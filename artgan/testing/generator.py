@@ -18,7 +18,9 @@ SHAPES = (1, 32, 32), (3, 48, 33), (4, 33, 40)
 FAR = 100.0
 
 
-def look(component: Generator, shapes: Sequence[tuple[int, ...]] | None, classes: int, vocabulary: int) -> Findings:
+def find_faults(
+    component: Generator, shapes: Sequence[tuple[int, ...]] | None, classes: int, vocabulary: int
+) -> Findings:
     """Return what is wrong with a generator."""
     findings = Findings()
     with isolated():

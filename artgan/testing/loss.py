@@ -37,8 +37,8 @@ class Game:
 
 
 @dataclass(frozen=True)
-class Turn:
-    """One player's turn.
+class LossCase:
+    """One player's turn by a loss.
 
     Attributes:
         loss: the loss that is checked.
@@ -91,7 +91,7 @@ class Turn:
         return values
 
 
-def look(component: Loss) -> Findings:
+def find_faults(component: Loss) -> Findings:
     """Return what is wrong with a loss."""
     findings = Findings()
     with isolated():
@@ -99,83 +99,83 @@ def look(component: Loss) -> Findings:
         for player in PLAYERS:
             for length in (0, 5):
                 place = f"logits of shape {(BATCH, length) if length else (BATCH,)}"
-                turn = Turn(component, player, length)
-                if findings.look([runs], turn, place):
-                    findings.look(LOSS, turn, place)
+                case = LossCase(component, player, length)
+                if findings.look([runs], case, place):
+                    findings.look(LOSS, case, place)
     return findings
 
 
-def runs(turn: Turn) -> Iterator[str]:
+def runs(case: LossCase) -> Iterator[str]:
     """Find losses that fail at once."""
-    turn.values(turn.game())
+    case.values(case.game())
     return iter(())
 
 
-def gives_a_value_for_each(turn: Turn) -> Iterator[str]:
+def gives_a_value_for_each(case: LossCase) -> Iterator[str]:
     """Find losses that average."""
-    values = turn.values(turn.game())
+    values = case.values(case.game())
     if values.shape[:1] != (BATCH,):
         yield (
-            f"{turn.player}() gives values of shape {tuple(values.shape)} for a batch of {BATCH}: give one for each "
+            f"{case.player}() gives values of shape {tuple(values.shape)} for a batch of {BATCH}: give one for each "
             "logit, pair or sample, and leave averaging to the trainer"
         )
     if values.dtype != torch.float64:
         name = str(values.dtype).removeprefix("torch.")
-        yield f"{turn.player}() gives {name} for logits in float64: keep to their dtype"
+        yield f"{case.player}() gives {name} for logits in float64: keep to their dtype"
 
 
-def stays_finite(turn: Turn) -> Iterator[str]:
+def stays_finite(case: LossCase) -> Iterator[str]:
     """Find formulas that overflow."""
     large = torch.tensor([-LARGE, LARGE, -LARGE, LARGE])
-    game = turn.game(large, large.sort().values)
-    values = turn.values(game)
+    game = case.game(large, large.sort().values)
+    values = case.values(game)
     if not values.isfinite().all():
         yield (
-            f"{turn.player}() is infinite or NaN at logits of {LARGE:g}: use stable forms, such as softplus instead of "
+            f"{case.player}() is infinite or NaN at logits of {LARGE:g}: use stable forms, such as softplus instead of "
             "log(sigmoid)"
         )
     elif values.requires_grad:
-        learner = game.weight if turn.player == "discriminator" else game.fake
+        learner = game.weight if case.player == "discriminator" else game.fake
         (gradient,) = torch.autograd.grad(values.sum(), learner, allow_unused=True)
         if gradient is not None and not gradient.isfinite().all():
-            yield f"{turn.player}() has gradients that are infinite or NaN at logits of {LARGE:g}: use stable forms"
+            yield f"{case.player}() has gradients that are infinite or NaN at logits of {LARGE:g}: use stable forms"
 
 
-def teaches_its_player(turn: Turn) -> Iterator[str]:
+def teaches_its_player(case: LossCase) -> Iterator[str]:
     """Find detached graphs."""
-    game = turn.game()
-    values = turn.values(game)
-    learner, what = (game.weight, "discriminator") if turn.player == "discriminator" else (game.fake, "fakes")
+    game = case.game()
+    values = case.values(game)
+    learner, what = (game.weight, "discriminator") if case.player == "discriminator" else (game.fake, "fakes")
     gradient = None
     if values.requires_grad:
         (gradient,) = torch.autograd.grad(values.sum(), learner, allow_unused=True)
     if gradient is None or not gradient.any():
-        yield f"no gradient of {turn.player}() reaches the {what}: keep the graph from the round to the values"
+        yield f"no gradient of {case.player}() reaches the {what}: keep the graph from the round to the values"
 
 
-def points_the_right_way(turn: Turn) -> Iterator[str]:
+def points_the_right_way(case: LossCase) -> Iterator[str]:
     """Find players that are rewarded for losing."""
     high, low = torch.full((BATCH,), 1.0, dtype=torch.float64), torch.full((BATCH,), -1.0, dtype=torch.float64)
-    if turn.player == "discriminator":
-        right, wrong = turn.values(turn.game(high, low)), turn.values(turn.game(low, high))
+    if case.player == "discriminator":
+        right, wrong = case.values(case.game(high, low)), case.values(case.game(low, high))
         if not right.mean() < wrong.mean():
             yield "discriminator() is no smaller where reals have the higher logits: high logits mean real"
     else:
-        right, wrong = turn.values(turn.game(low, high)), turn.values(turn.game(low, low))
-        if right.mean() > wrong.mean() and not _looks_at_samples(turn):
+        right, wrong = case.values(case.game(low, high)), case.values(case.game(low, low))
+        if right.mean() > wrong.mean() and not _looks_at_samples(case):
             yield "generator() grows with the logits of fakes: the generator wants them high"
 
 
-def estimates_the_ratio(turn: Turn) -> Iterator[str]:
+def estimates_the_ratio(case: LossCase) -> Iterator[str]:
     """Find losses whose logits are no log-ratio, where one kind of sample is thrice as often real as fake."""
-    if "log-ratio" not in turn.loss.provides or turn.player == "generator" or turn.length:
+    if "log-ratio" not in case.loss.provides or case.player == "generator" or case.length:
         return
     ratio = math.log(3)
     real = torch.tensor([ratio, ratio, ratio, -ratio], dtype=torch.float64)
     fake = torch.tensor([ratio, -ratio, -ratio, -ratio], dtype=torch.float64)
-    game = turn.game(real, fake)
+    game = case.game(real, fake)
     samples = [game.round.real.requires_grad_(), game.round.fake.requires_grad_()]
-    gradients = torch.autograd.grad(turn.values(game).sum(), samples, materialize_grads=True)
+    gradients = torch.autograd.grad(case.values(game).sum(), samples, materialize_grads=True)
     slopes = [gradient[:, 0, 0, 0] / game.weight[0].detach() for gradient in gradients]
     often = slopes[0][real > 0].sum() + slopes[1][fake > 0].sum()
     seldom = slopes[0][real < 0].sum() + slopes[1][fake < 0].sum()
@@ -186,55 +186,55 @@ def estimates_the_ratio(turn: Turn) -> Iterator[str]:
         )
 
 
-def draws_nothing(turn: Turn) -> Iterator[str]:
+def draws_nothing(case: LossCase) -> Iterator[str]:
     """Find randomness."""
     numbers, values = [], list[Tensor]()
     with changed_switches() as changed:
         for seed in (1, 2):
-            values.append(turn.values(turn.game(), seed=seed))
+            values.append(case.values(case.game(), seed=seed))
             numbers.append(next_numbers())
     if not same(values[0], values[1], 1e-12):
-        yield f"{turn.player}() gives something else each time: a loss draws nothing and keeps nothing"
+        yield f"{case.player}() gives something else each time: a loss draws nothing and keeps nothing"
     for name, number in numbers[0].items():
         if number == numbers[1][name]:
-            yield f"{turn.player}() seeds {name}: leave the random state to the trainer"
+            yield f"{case.player}() seeds {name}: leave the random state to the trainer"
     for name in changed:
-        yield f"{turn.player}() changes {name}: leave torch's settings alone"
+        yield f"{case.player}() changes {name}: leave torch's settings alone"
 
 
-def follows_the_order(turn: Turn) -> Iterator[str]:
+def follows_the_order(case: LossCase) -> Iterator[str]:
     """Find values that belong to another sample."""
     order = torch.tensor([3, 0, 5, 1, 2, 4])
-    game, other = turn.game(), turn.game()
+    game, other = case.game(), case.game()
     with torch.no_grad():
         for samples in (other.round.real, other.round.fake, other.round.latents):
             samples.copy_(samples[order].clone())
         for labels in {id(x): x for x in (other.round.real_labels, other.round.fake_labels) if x is not None}.values():
             labels.copy_(labels[order].clone())
-    values, permuted = turn.values(game), turn.values(other)
-    comparable = values.shape == permuted.shape and values.shape in ((BATCH,), (BATCH, turn.length))
+    values, permuted = case.values(game), case.values(other)
+    comparable = values.shape == permuted.shape and values.shape in ((BATCH,), (BATCH, case.length))
     if comparable and not same(values[order], permuted, 1e-9):
-        yield f"{turn.player}() depends on the order of the batch: give each pair its own value"
+        yield f"{case.player}() depends on the order of the batch: give each pair its own value"
 
 
-def keeps_the_round(turn: Turn) -> Iterator[str]:
+def keeps_the_round(case: LossCase) -> Iterator[str]:
     """Find rounds that are changed in place."""
-    game = turn.game()
+    game = case.game()
     tensors = {"real": game.round.real, "fake": game.round.fake, "latents": game.round.latents}
     logits = {"real_logits": game.round.real_logits, "fake_logits": game.round.fake_logits}
     before = {name: tensor.detach().clone() for name, tensor in (tensors | logits).items()}
-    turn.values(game)
+    case.values(game)
     for name, tensor in (tensors | logits).items():
         if not torch.equal(before[name], tensor):
-            yield f"{turn.player}() changes turn.{name} in place: work on a new tensor"
+            yield f"{case.player}() changes turn.{name} in place: work on a new tensor"
 
 
-def _looks_at_samples(turn: Turn) -> bool:
+def _looks_at_samples(case: LossCase) -> bool:
     """Return whether the generator's values depend on samples other than through their logits."""
-    game, other = turn.game(), turn.game()
+    game, other = case.game(), case.game()
     with torch.no_grad():
         other.round.fake[:, 1:] += 1
-    return not same(turn.values(game), turn.values(other), 1e-9)
+    return not same(case.values(game), case.values(other), 1e-9)
 
 
 LOSS = [

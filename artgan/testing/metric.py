@@ -47,7 +47,7 @@ class Exhibit:
         return dict(numbers)
 
 
-def look(component: Metric, samples: NDArray[Any] | None) -> Findings:
+def find_faults(component: Metric, samples: NDArray[Any] | None) -> Findings:
     """Return what is wrong with a metric."""
     findings = Findings()
     with isolated():

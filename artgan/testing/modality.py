@@ -22,7 +22,7 @@ from .process_state import isolated
 HOSTILE = '"><script>alert(1)</script>', "'\" onerror='alert(1)' x=\"&<b>"
 
 
-def look(component: Modality, samples: Sequence[NDArray[Any]], spec: Spec | None) -> Findings:
+def find_faults(component: Modality, samples: Sequence[NDArray[Any]], spec: Spec | None) -> Findings:
     """Return what is wrong with a modality.
 
     Args:

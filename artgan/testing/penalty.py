@@ -41,7 +41,7 @@ class Critic(nn.Module):
 
 
 @dataclass(frozen=True)
-class Turn:
+class PenaltyCase:
     """A turn of the discriminator in which the penalty is due.
 
     Attributes:
@@ -79,37 +79,37 @@ class Turn:
         return value
 
 
-def look(component: Penalty) -> Findings:
+def find_faults(component: Penalty) -> Findings:
     """Return what is wrong with a penalty."""
     findings = Findings()
     with isolated():
         findings.look(DECLARATION, component)
         for length in (0, 4):
-            turn, place = Turn(component, length), f"logits of shape {(BATCH, length) if length else (BATCH,)}"
-            if findings.look([runs], turn, place):
-                findings.look(PENALTY, turn, place)
+            case, place = PenaltyCase(component, length), f"logits of shape {(BATCH, length) if length else (BATCH,)}"
+            if findings.look([runs], case, place):
+                findings.look(PENALTY, case, place)
     return findings
 
 
-def runs(turn: Turn) -> Iterator[str]:
+def runs(case: PenaltyCase) -> Iterator[str]:
     """Find penalties that fail at once."""
-    turn.value(turn.play()[0])
+    case.value(case.play()[0])
     return iter(())
 
 
-def gives_a_value_for_each_sample(turn: Turn) -> Iterator[str]:
+def gives_a_value_for_each_sample(case: PenaltyCase) -> Iterator[str]:
     """Find penalties that average, and numbers that are none."""
-    value = turn.value(turn.play()[0])
+    value = case.value(case.play()[0])
     if value.shape != (BATCH,):
         yield f"values are of shape {tuple(value.shape)} for a batch of {BATCH}: give (batch,), without averaging"
     if not value.isfinite().all():
         yield "values are infinite or NaN: bound what overflows"
 
 
-def teaches_the_discriminator(turn: Turn) -> Iterator[str]:
+def teaches_the_discriminator(case: PenaltyCase) -> Iterator[str]:
     """Find detached graphs."""
-    played, critic = turn.play()
-    value = turn.value(played)
+    played, critic = case.play()
+    value = case.value(played)
     if any(weight.grad is not None for weight in critic.parameters()) or played.real.grad is not None:
         yield "value() leaves gradients behind: differentiate with torch.autograd.grad instead of backward"
     gradients: tuple[Tensor | None, ...] = ()
@@ -119,10 +119,10 @@ def teaches_the_discriminator(turn: Turn) -> Iterator[str]:
         yield "no gradient reaches the discriminator: differentiate with create_graph=True, and detach nothing"
 
 
-def stays_finite_where_the_slope_is_zero(turn: Turn) -> Iterator[str]:
+def stays_finite_where_the_slope_is_zero(case: PenaltyCase) -> Iterator[str]:
     """Find the root of zero, whose gradient is infinite."""
-    played, critic = turn.play(flat=True)
-    value = turn.value(played)
+    played, critic = case.play(flat=True)
+    value = case.value(played)
     gradients: tuple[Tensor | None, ...] = ()
     if value.requires_grad:
         gradients = torch.autograd.grad(value.sum(), tuple(critic.parameters()), allow_unused=True)
@@ -131,12 +131,12 @@ def stays_finite_where_the_slope_is_zero(turn: Turn) -> Iterator[str]:
         yield "value or gradient is NaN where the discriminator is flat: add a small number under the root"
 
 
-def draws_from_its_stream_alone(turn: Turn) -> Iterator[str]:
+def draws_from_its_stream_alone(case: PenaltyCase) -> Iterator[str]:
     """Find randomness of which a run's seed knows nothing."""
     numbers, values = [], list[Tensor]()
     with changed_switches() as changed:
         for seed in (1, 2):
-            values.append(turn.value(turn.play()[0], seed=seed))
+            values.append(case.value(case.play()[0], seed=seed))
             numbers.append(next_numbers())
     if not same(values[0], values[1], 1e-9):
         yield "values differ for the same stream: draw from `random` alone, with generator=random"
@@ -147,19 +147,19 @@ def draws_from_its_stream_alone(turn: Turn) -> Iterator[str]:
         yield f"value() changes {name}: leave torch's settings alone"
 
 
-def leaves_its_interval_to_the_trainer(turn: Turn) -> Iterator[str]:
+def leaves_its_interval_to_the_trainer(case: PenaltyCase) -> Iterator[str]:
     """Find penalties that weigh themselves by the interval, which the trainer does."""
-    often, seldom = replace(turn.penalty, interval=1), replace(turn.penalty, interval=16)
-    first, second = (replace(turn, penalty=penalty) for penalty in (often, seldom))
+    often, seldom = replace(case.penalty, interval=1), replace(case.penalty, interval=16)
+    first, second = (replace(case, penalty=penalty) for penalty in (often, seldom))
     if not same(first.value(first.play()[0]), second.value(second.play()[0]), 1e-9):
         yield "values depend on the interval: leave it to the trainer, which multiplies by it"
 
 
-def keeps_the_round(turn: Turn) -> Iterator[str]:
+def keeps_the_round(case: PenaltyCase) -> Iterator[str]:
     """Find rounds that are changed in place."""
-    played, _ = turn.play()
+    played, _ = case.play()
     before = played.real.detach().clone(), played.fake.detach().clone()
-    turn.value(played)
+    case.value(played)
     for name, tensor, copy in zip(("real", "fake"), (played.real, played.fake), before, strict=True):
         if not torch.equal(tensor, copy):
             yield f"value() changes turn.{name} in place: work on a new tensor"

@@ -23,4 +23,4 @@ class PlainDiscriminator:
 
     def token_logits(self, samples: Tensor, labels: Tensor | None, tokens: Tensor | None) -> Tensor:
         """Refuse: it judges whole samples."""
-        raise NotImplementedError("this discriminator gives no token-logits")
+        raise NotImplementedError("this discriminator provides no token-logits")

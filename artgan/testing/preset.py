@@ -83,7 +83,7 @@ class Chooser:
         return choices
 
 
-def look(component: Preset, registry: Registry) -> Findings:
+def find_faults(component: Preset, registry: Registry) -> Findings:
     """Return what is wrong with a preset."""
     findings = Findings()
     findings.look(DECLARATION, component)

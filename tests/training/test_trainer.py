@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
 from torch import nn
 
 from artgan import UsageError
+from artgan.builtin.generator import CnnGenerator
 
 
 def weights(network: nn.Module) -> list[torch.Tensor]:
@@ -190,6 +193,16 @@ def test_an_optimiser_is_one_of_torchs_by_name(small, trainer, name):
 def test_an_optimiser_that_cannot_be_used_is_named(small, trainer, name, words):
     with pytest.raises(UsageError, match=words):
         trainer(small(generator_optimiser={"optimiser": name}))
+
+
+def test_a_network_that_lacks_what_its_component_provides_is_refused_before_the_first_step(small, trainer):
+    class Boastful(CnnGenerator):
+        provides = CnnGenerator.provides | {"pretraining"}
+
+    with pytest.raises(
+        UsageError, match=r"^generator cnn: its network lacks what pretraining promises: .*Pretrainable"
+    ):
+        trainer(replace(small(), generator=Boastful(width=4, latent=8)))
 
 
 RECIPES = {
