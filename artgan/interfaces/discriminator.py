@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -24,6 +25,14 @@ class Discriminator(Component):
     kind = "discriminator"
     plural = "discriminators"
     estimator: ClassVar[str] = ""
+
+    def frozen_digests(self) -> Mapping[str, str]:
+        """Return the SHA-256 of each part of the network that never learns, such as a pretrained feature network.
+
+        A recipe records them, and a run goes on with the same parts alone. Each part is a
+        `artgan.interfaces.networks.FrozenModule`, whose method ``digest`` this is, by its name in ``named_modules()``.
+        """
+        return {}
 
     @abstractmethod
     def build(self, spec: Spec) -> nn.Module:

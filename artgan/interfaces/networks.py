@@ -9,13 +9,16 @@ This module imports torch, as modules of networks do; what declares components i
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, Self, cast, runtime_checkable
 
+import torch
 from torch import Generator as RandomStream
 from torch import Tensor, nn
 
 from .component import Component
+from .discriminator import Discriminator
 from .round import Round
 
 
@@ -200,6 +203,43 @@ class AugmentationModule(nn.Module):
         def __call__(self, samples: Tensor, random: RandomStream) -> Tensor: ...
 
 
+class FrozenModule(nn.Module):
+    """A part of a discriminator that never learns, such as a pretrained feature network.
+
+    Gradients pass through it to the samples, but its weights stay as they are: it is in no optimiser, always in
+    evaluation mode, and left out of checkpoints. Instead the recipe holds its digest, see
+    `Discriminator.frozen_digests`.
+
+    Args:
+        network: what it is; takes one tensor.
+    """
+
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__()
+        self.network = network.eval().requires_grad_(False)
+
+    def forward(self, samples: Tensor) -> Tensor:
+        """Return what the network makes of samples."""
+        return cast(Tensor, self.network(samples))
+
+    def train(self, mode: bool = True) -> Self:
+        """Stay in evaluation mode."""
+        return super().train(False)
+
+    def digest(self) -> str:
+        """Return the SHA-256 of names, types, shapes and bytes of its tensors, in the order of names."""
+        found = hashlib.sha256()
+        for name, tensor in sorted(self.network.state_dict().items()):
+            found.update(f"{name}\0{tensor.dtype}\0{tuple(tensor.shape)}\0".encode())
+            found.update(tensor.detach().cpu().contiguous().flatten().view(torch.uint8).numpy().tobytes())
+        return found.hexdigest()
+
+
+def frozen_parts(module: nn.Module) -> dict[str, FrozenModule]:
+    """Return the parts of a module that never learn, by name."""
+    return {name: part for name, part in module.named_modules() if isinstance(part, FrozenModule)}
+
+
 BASES: dict[str, type[nn.Module]] = {"estimator": EstimatorModule, "augmentation": AugmentationModule}
 """What the modules of these kinds derive from; those of others are any ``nn.Module``."""
 
@@ -218,4 +258,19 @@ def find_lack(component: Component, module: object) -> str:
     for capability, protocol in CAPABILITIES.items():
         if capability in component.provides and not isinstance(module, protocol):
             return f"its network lacks what {capability} promises: see {__name__}.{protocol.__name__}"
+    return _find_unfaithful_part(component, module)
+
+
+def _find_unfaithful_part(component: Component, module: nn.Module) -> str:
+    """Return how the frozen parts of a module differ from those that its component declares; empty for not."""
+    declared = component.frozen_digests() if isinstance(component, Discriminator) else {}
+    parts = frozen_parts(module)
+    if undeclared := sorted(parts.keys() - declared.keys()):
+        kind = "" if isinstance(component, Discriminator) else "; only discriminators may hold one"
+        return f"frozen_digests() does not name its frozen part {undeclared[0]!r}{kind}"
+    if missing := sorted(declared.keys() - parts.keys()):
+        return f"frozen_digests() names {missing[0]!r}, which is no FrozenModule of its network"
+    for name, part in parts.items():
+        if (digest := part.digest()) != declared[name]:
+            return f"its frozen part {name!r} has another digest than frozen_digests() says: {digest}"
     return ""

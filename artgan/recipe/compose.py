@@ -29,7 +29,7 @@ from ..plugins.versions import explain
 from .choices import standing
 from .decay import with_schedules
 from .fit import check_fit
-from .recipe import PLAYERS, PLUGINS, SEVERAL, SINGLE, Recipe, Tables
+from .recipe import FROZEN, PLAYERS, PLUGINS, SEVERAL, SINGLE, Recipe, Tables
 from .settings import BUDGETS, Optimiser, Training
 
 C = TypeVar("C", bound=Component)
@@ -259,7 +259,28 @@ def _configure(registry: Registry, kind: type[C], row: Mapping[str, Any]) -> C:
     name = options.pop("name", None)
     if not isinstance(name, str):
         raise UsageError(f"recipe: the {kind.kind} has no name")
-    return registry.get(kind, name).configure(options)
+    recorded = options.pop(FROZEN, {}) if kind.kind == Discriminator.kind else {}
+    component = registry.get(kind, name).configure(options)
+    if isinstance(component, Discriminator):
+        _check_frozen_parts(component, recorded)
+    return component
+
+
+def _check_frozen_parts(discriminator: Discriminator, recorded: object) -> None:
+    """Check that the parts that never learn are those that a recipe was made with.
+
+    Raises:
+        UsageError: naming the part and what to do.
+    """
+    if not isinstance(recorded, Mapping):
+        raise UsageError(f"recipe: discriminator.{FROZEN} must be a table of digests")
+    digests = discriminator.frozen_digests()
+    for part, digest in recorded.items():
+        if (now := digests.get(part, "nothing")) != digest:
+            raise UsageError(
+                f"discriminator {discriminator.name}: its frozen part {part!r} is {now[:16]}, but the recipe was made "
+                f"with {str(digest)[:16]}: install the version that has it, or start a new run"
+            )
 
 
 def _table(kind: type[C], key: str, tables: Tables) -> C:

@@ -23,6 +23,8 @@ SINGLE: dict[str, type[Component]] = {
 SEVERAL: dict[str, type[Component]] = {"penalty": Penalty, "augmentation": Augmentation}
 PLAYERS = ("generator_optimiser", "discriminator_optimiser")
 PLUGINS = "plugins"
+FROZEN = "frozen"
+"""The key in the discriminator's table of the digests of its parts that never learn."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,8 @@ class Recipe:
         made_with = {name: version for name, version in self.versions(registry).items() if name != "artgan"}
         tables: Tables = {PLUGINS: made_with} if made_with else {}
         tables |= {kind: table(getattr(self, kind)) for kind in SINGLE}
+        if digests := self.discriminator.frozen_digests():
+            tables["discriminator"][FROZEN] = dict(digests)
         tables["penalty"] = [table(penalty) for penalty in self.penalties]
         tables["augmentation"] = [table(augmentation) for augmentation in self.augmentations]
         tables["training"] = self.training.values()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Iterable
 from typing import Any
 
 import torch
@@ -12,8 +13,8 @@ from ..errors import UsageError, did_you_mean
 from ..recipe.settings import Optimiser
 
 
-def make_optimiser(choice: Optimiser, network: nn.Module) -> torch.optim.Optimizer:
-    """Return the optimiser of a network, fused where torch has it.
+def make_optimiser(choice: Optimiser, parameters: Iterable[nn.Parameter]) -> torch.optim.Optimizer:
+    """Return the optimiser of a network's parameters, fused where torch has it.
 
     Raises:
         UsageError: if torch has no such optimiser, or it cannot train this network.
@@ -31,7 +32,7 @@ def make_optimiser(choice: Optimiser, network: nn.Module) -> torch.optim.Optimiz
     if "fused" in accepted:
         arguments["fused"] = True
     try:
-        optimiser: torch.optim.Optimizer = kind(network.parameters(), **arguments)
+        optimiser: torch.optim.Optimizer = kind(parameters, **arguments)
     except (ValueError, TypeError, RuntimeError) as error:
         raise UsageError(f"optimiser {choice.optimiser} cannot train this network: {error}") from None
     return optimiser

@@ -22,6 +22,7 @@ from ..recipe.settings import Optimiser
 from .augmented_discriminator import AugmentedDiscriminator, TurnAugmentation
 from .data_order import DataOrder
 from .ema import Ema
+from .frozen_parts import learned_state, learning_parameters, load_learned_state
 from .held_out import training_rows
 from .memory import release_pages
 from .optimisers import load_optimiser_tensors, make_optimiser, optimiser_tensors, set_rates
@@ -74,10 +75,14 @@ class Trainer:
         # What moves them, and the average of what they were.
         self.ema = Ema(self.generator)
         self.optimisers = {
-            "generator": make_optimiser(recipe.generator_optimiser.at(0.0), self.generator),
-            "discriminator": make_optimiser(recipe.discriminator_optimiser.at(0.0), self.discriminator),
+            "generator": make_optimiser(recipe.generator_optimiser.at(0.0), self.generator.parameters()),
+            "discriminator": make_optimiser(
+                recipe.discriminator_optimiser.at(0.0), learning_parameters(self.discriminator)
+            ),
         }
-        self._sees_batches = any(isinstance(module, _BatchNorm) for module in self.discriminator.modules())
+        self._sees_batches = any(
+            isinstance(module, _BatchNorm) and module.training for module in self.discriminator.modules()
+        )
 
         # What they see, and what is logged.
         self.rows = training_rows(data, recipe.training)
@@ -275,7 +280,7 @@ class Trainer:
         """Return everything that training changes, as named tensors; with ``steps`` this is all that goes on needs."""
         tensors: dict[str, Tensor] = {}
         for prefix, module in self._modules().items():
-            tensors |= {f"{prefix}.{name}": tensor for name, tensor in module.state_dict().items()}
+            tensors |= {f"{prefix}.{name}": tensor for name, tensor in learned_state(module).items()}
         for player, optimiser in self.optimisers.items():
             tensors |= optimiser_tensors(optimiser, f"optimiser.{player}")
         return tensors
@@ -293,7 +298,7 @@ class Trainer:
                 if name.startswith(f"{prefix}.")
             }
             try:
-                module.load_state_dict(own)
+                load_learned_state(module, own)
             except RuntimeError as error:
                 reason = str(error).split("\n")[0]
                 raise UsageError(f"the checkpoint does not fit the recipe's {prefix}: {reason}") from None

@@ -1,0 +1,32 @@
+"""What of a module learns, beside parts that never do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from torch import Tensor, nn
+
+from ..interfaces.networks import frozen_parts
+
+
+def learning_parameters(module: nn.Module) -> list[nn.Parameter]:
+    """Return the parameters outside of frozen parts, in their order."""
+    still = {id(parameter) for part in frozen_parts(module).values() for parameter in part.parameters()}
+    return [parameter for parameter in module.parameters() if id(parameter) not in still]
+
+
+def learned_state(module: nn.Module) -> dict[str, Tensor]:
+    """Return the state outside of frozen parts, by name."""
+    prefixes = tuple(f"{name}." for name in frozen_parts(module))
+    return {name: tensor for name, tensor in module.state_dict().items() if not name.startswith(prefixes)}
+
+
+def load_learned_state(module: nn.Module, state: Mapping[str, Tensor]) -> None:
+    """Set the state outside of frozen parts, which stay as they are.
+
+    Raises:
+        RuntimeError: if the state is of another module.
+    """
+    learned, whole = learned_state(module), module.state_dict()
+    still = {name: tensor for name, tensor in whole.items() if name not in learned}
+    module.load_state_dict({**state, **still})
