@@ -11,40 +11,79 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ._about import about
+    from ._breed import BreedRequest, breed
     from ._doctor import DataFindings, DoctorRequest, inspect_data
+    from ._export import ExportRequest, ExportResult, export
     from ._machine import MachineFindings, inspect_machine
     from ._plan import RunPlan
+    from ._poster import PosterRequest, PosterResult, poster
+    from ._project import ProjectRequest, ProjectResult, project
+    from ._remake import RemakeRequest, RemakeResult, remake
     from ._request import Budget, RunRequest
     from ._result import BestCheckpoint, RunResult
     from ._resume import ResumeRequest, resume
     from ._run import plan_run, run, run_seeds
+    from ._sample import SampleRequest, sample
+    from ._walk import WalkRequest, WalkResult, walk
+    from ._works import WorksResult
 
 __all__ = [
     "BestCheckpoint",
+    "BreedRequest",
     "Budget",
     "DataFindings",
     "DoctorRequest",
+    "ExportRequest",
+    "ExportResult",
     "MachineFindings",
+    "PosterRequest",
+    "PosterResult",
+    "ProjectRequest",
+    "ProjectResult",
+    "RemakeRequest",
+    "RemakeResult",
     "ResumeRequest",
     "RunPlan",
     "RunRequest",
     "RunResult",
+    "SampleRequest",
+    "WalkRequest",
+    "WalkResult",
+    "WorksResult",
+    "about",
+    "breed",
+    "export",
     "inspect_data",
     "inspect_machine",
     "plan_run",
+    "poster",
+    "project",
+    "remake",
     "resume",
     "run",
     "run_seeds",
+    "sample",
+    "walk",
 ]
 
 _MODULES = {
     "_doctor": ("DataFindings", "DoctorRequest", "inspect_data"),
     "_machine": ("MachineFindings", "inspect_machine"),
+    "_about": ("about",),
+    "_breed": ("BreedRequest", "breed"),
+    "_export": ("ExportRequest", "ExportResult", "export"),
     "_plan": ("RunPlan",),
+    "_poster": ("PosterRequest", "PosterResult", "poster"),
+    "_project": ("ProjectRequest", "ProjectResult", "project"),
+    "_remake": ("RemakeRequest", "RemakeResult", "remake"),
     "_request": ("Budget", "RunRequest"),
     "_result": ("BestCheckpoint", "RunResult"),
     "_resume": ("ResumeRequest", "resume"),
     "_run": ("plan_run", "run", "run_seeds"),
+    "_sample": ("SampleRequest", "sample"),
+    "_walk": ("WalkRequest", "WalkResult", "walk"),
+    "_works": ("WorksResult",),
 }
 
 

@@ -212,6 +212,15 @@ class Model:
         """
         return self.render_latent(origin.latent(self.generator.latent), seed=origin.seed, label=origin.label)
 
+    def make_start(self, start: Start) -> NDArray[Any]:
+        """Make the canonical sample of what others start from, as `make`.
+
+        Raises:
+            ArtganError: as for `make`.
+        """
+        latent = start.latent(self.generator.latent)
+        return self.render_latent(latent, seed=start.seed, label=self.label_at(start))
+
     def render_latent(self, latent: NDArray[Any], *, seed: int, label: int | None = None) -> NDArray[Any]:
         """Make the canonical sample of a latent, compact, as `render` makes those of seeds.
 

@@ -20,7 +20,7 @@ from ..schema import Schema
 from . import interpolation
 from .model import Model
 from .origin import START, Start, are_recordable, start_from_record, stem_of_choices
-from .record import CREATION, MODEL, check_record, creation_record, model_record, read_record_file
+from .record import CREATION, MODEL, check_record, creation_record, model_record
 from .work import tracked
 
 SHEET_COLUMNS = 8
@@ -160,20 +160,6 @@ def read_walk(path: Path, modality: Modality) -> dict[str, Any]:
         ArtganError: if it carries none, or it is damaged or of another format.
     """
     return checked_walk(modality.read_walk(path), path)
-
-
-def read_beside(path: Path) -> dict[str, Any]:
-    """Return what lies beside a file as JSON, which may come from anybody; empty where that is no record.
-
-    Raises:
-        ArtganError: if there is no such file.
-    """
-    if not path.is_file():
-        raise ArtganError(f"{path} does not exist")
-    try:
-        return read_record_file(path.with_suffix(".json"))
-    except ArtganError:
-        return {}
 
 
 def checked_walk(record: dict[str, Any], path: Path) -> dict[str, Any]:

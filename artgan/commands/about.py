@@ -5,18 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from .options import plugin_option
 
-if TYPE_CHECKING:
-    from ..plugins.registry import Registry
+LONGEST_VALUE = 300
+"""Signs of a value that are shown."""
 
-LONGEST = 300
-MANY = 8
-"""Longer lists are counted."""
+COUNTED_FROM = 9
+"""Lists of so many items, or more, are counted."""
 
 
 @click.command()
@@ -28,34 +26,11 @@ def about(work: Path, plugin: Sequence[str]) -> None:
     A file may come from anybody: what it tells is not proved (`artgan remake` proves it), and signs that would move the
     cursor or turn the writing around are shown by their numbers.
     """
+    from ..api import about as read_about
     from ..plugins.loader import load_plugins
 
-    for name, value in _lines(_record(work, load_plugins(plugin).registry)):
+    for name, value in _lines(read_about(work, plugins=load_plugins(plugin))):
         click.echo(f"{_plain(name)}: {_plain(value)}")
-
-
-def _record(path: Path, registry: Registry) -> Mapping[str, object]:
-    """Return the record of a work or a walk, which may end alike, or of the JSON that lies beside one."""
-    from ..artworks.record import read_record_file
-    from ..artworks.walk import checked_walk, is_walk, read_beside, read_walk
-    from ..artworks.work import checked, read_work
-    from ..errors import ArtganError
-    from .remake import modality_of
-
-    suffix = path.suffix.lower()
-    if suffix == ".json":
-        record = read_record_file(path)
-        return checked_walk(record, path) if "walk" in record else checked(record, path)
-    modality = modality_of(path, registry, moving=True)
-    if suffix in modality.walk_suffixes and (suffix != modality.suffix or is_walk(path, modality)):
-        return read_walk(path, modality)
-    try:
-        return read_work(path, modality).record
-    except ArtganError:
-        beside = read_beside(path)
-        if "walk" not in beside:
-            raise
-    return checked_walk(beside, path)
 
 
 def _lines(record: Mapping[str, object], before: str = "") -> Iterator[tuple[str, str]]:
@@ -67,11 +42,11 @@ def _lines(record: Mapping[str, object], before: str = "") -> Iterator[tuple[str
             yield from _lines({str(place): item for place, item in enumerate(value, start=1)}, f"{before}{name}.")
         else:
             words = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-            many = f"{len(value)} numbers: " if isinstance(value, list) and len(value) > MANY else ""
+            many = f"{len(value)} numbers: " if isinstance(value, list) and len(value) >= COUNTED_FROM else ""
             yield f"{before}{name}".replace("_", " "), many + words
 
 
 def _plain(text: str) -> str:
     """Return text as one line that does nothing to a terminal, cut where it is long."""
-    shown = "".join(sign if sign.isprintable() else f"<U+{ord(sign):04X}>" for sign in text[:LONGEST])
-    return f"{shown}…" if len(text) > LONGEST else shown
+    shown = "".join(sign if sign.isprintable() else f"<U+{ord(sign):04X}>" for sign in text[:LONGEST_VALUE])
+    return f"{shown}…" if len(text) > LONGEST_VALUE else shown

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -166,6 +166,60 @@ setting_option = click.option(
     metavar="TABLE.KEY=VALUE",
     callback=_settings,
     help="Any other line of the recipe.",
+)
+
+run_argument = click.argument("run", type=click.Path(path_type=Path))
+"""A trained model: a run's name or folder, its folder in a gallery, or a model's file."""
+
+truncation_option = click.option(
+    "--truncation",
+    default=1.0,
+    show_default=True,
+    type=click.FloatRange(0, 10, min_open=True),
+    help="Factor of the latents; below 1: more typical works, and less varied.",
+)
+
+
+def class_option(usual: str) -> Callable[[F], F]:
+    """Return the option ``--class``; ``usual`` says what happens without it."""
+    return click.option("--class", "label", metavar="CLASS", help=f"Name or number of a class.  [default: {usual}]")
+
+
+def _chosen(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> dict[str, object]:
+    """Return the options of texts such as ``temperature=0.8``."""
+    from ..errors import UsageError
+
+    chosen: dict[str, object] = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not (equals and name):
+            raise UsageError(f"cannot read --sampling {text}: write NAME=VALUE, as in temperature=0.8")
+        chosen[name] = value
+    return chosen
+
+
+sampling_options = option_group(
+    click.option("--temperature", type=float, help="For text: below 1 for likelier works.  [default: as trained]"),
+    click.option("--top-k", type=int, help="For text: draw from the likeliest tokens alone.  [default: as trained]"),
+    click.option(
+        "--sampling",
+        multiple=True,
+        metavar="NAME=VALUE",
+        callback=_chosen,
+        help="Any other option of sampling that the generator has.",
+    ),
+)
+"""How a generator draws at random; `given_sampling` puts them together."""
+
+
+def given_sampling(temperature: float | None, top_k: int | None, sampling: Mapping[str, object]) -> dict[str, object]:
+    """Return the options of sampling that were given, by name."""
+    named = {"temperature": temperature, "top_k": top_k}
+    return {**sampling, **{name: value for name, value in named.items() if value is not None}}
+
+
+out_folder_option = click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), help="Folder.  [default: samples, in RUN]"
 )
 
 plugin_option = click.option(

@@ -8,15 +8,18 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
-from .options import Seeds, plugin_option
+from ..errors import UsageError
+from .options import Seeds, plugin_option, run_argument
 
-MOST = 1000
+MOST_WORKS = 1000
 
 
 @click.command()
-@click.argument("run", type=click.Path(path_type=Path))
+@run_argument
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0, 2**64 - 1), help="Seed of the first work.")
-@click.option("-n", "--count", default=48, show_default=True, type=click.IntRange(1, MOST), help="How many works.")
+@click.option(
+    "-n", "--count", default=48, show_default=True, type=click.IntRange(1, MOST_WORKS), help="How many works."
+)
 @click.option("--seeds", "chosen", type=Seeds(least=1), help="The works themselves, in this order.")
 @click.option("--columns", type=click.IntRange(1, 100), help="Works in a row.  [default: as fit the sheet best]")
 @click.option("--title", help="What stands above.  [default: the title of the data]")
@@ -28,6 +31,7 @@ MOST = 1000
 def poster(
     context: click.Context,
     run: Path,
+    *,
     seed: int,
     count: int,
     chosen: tuple[int, ...] | None,
@@ -40,33 +44,18 @@ def poster(
 
     Under them stand their seeds, what they were trained on, its licence, and that they are AI-generated.
     """
-    from ..artworks.model import load_newest
-    from ..artworks.places import samples_folder
-    from ..artworks.work import tracked
-    from ..errors import UsageError
-    from ..gallery.poster.sheet import Poster, on_paper
+    from ..api import PosterRequest
+    from ..api import poster as make_poster
     from ..plugins.loader import load_plugins
     from .display import Display
 
     if chosen and any(context.get_parameter_source(name) != ParameterSource.DEFAULT for name in ("seed", "count")):
         raise UsageError("--seeds says which works there are: leave out --seed and --count")
-    if chosen and len(chosen) > MOST:
-        raise UsageError(f"--seeds names {len(chosen):,} works; at most {MOST:,} have room")
-    if seed + count > 2**64:
-        raise UsageError(f"--seed {seed} leaves no room for {count} works: seeds end at {2**64 - 1}")
-    if out is not None and out.suffix != ".pdf":
-        raise UsageError(f"--out {out} must end in .pdf; a PNG is written beside it")
-    model, place = load_newest(run, load_plugins(plugin).registry)
-    seeds, display = chosen or range(seed, seed + count), Display(quiet=False)
-    with display.progress() as progress:
-        made = (model.render([own])[0] for own in seeds)
-        samples = list(tracked(made, len(seeds), progress, "making works"))
-    pictures, left_out = on_paper(model, samples)
-    sheet = Poster(pictures, seeds, model, title=title or model.provenance.dataset, columns=columns)
-    path = out or samples_folder(place) / "poster.pdf"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    written = sheet.write(path)
-    if lacking := "".join(sorted({*sheet.left_out, *left_out})):
-        display.warn(f"no font on this machine draws {lacking!r}: left out of what stands on the poster")
-    for file in written:
+    seeds = chosen or range(seed, seed + count)
+    request = PosterRequest(run=run, seeds=seeds, columns=columns, title=title or "", out=out)
+    display = Display(quiet=False)
+    made = make_poster(request, plugins=load_plugins(plugin), reporter=display)
+    if made.left_out:
+        display.warn(f"no font on this machine draws {made.left_out!r}: left out of what stands on the poster")
+    for file in made.files:
         click.echo(file)

@@ -8,28 +8,29 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .options import plugin_option
+from .options import class_option, out_folder_option, plugin_option, run_argument
 
 if TYPE_CHECKING:
     from ..artworks.projection import Projection
 
 
 @click.command()
-@click.argument("run", type=click.Path(path_type=Path))
+@run_argument
 @click.argument("picture", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--steps", default=500, show_default=True, type=click.IntRange(1, 100_000), help="Of each descent.")
 @click.option("--starts", default=4, show_default=True, type=click.IntRange(1, 64), help="Descents to choose from.")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0, 2**64 - 1), help="Of the search.")
-@click.option("--class", "wanted", metavar="CLASS", help="Name or number of a class.  [default: that of each start]")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder.  [default: samples, in RUN]")
+@class_option("that of each start")
+@out_folder_option
 @plugin_option
 def project(
     run: Path,
     picture: Path,
+    *,
     steps: int,
     starts: int,
     seed: int,
-    wanted: str | None,
+    label: str | None,
     out: Path | None,
     plugin: Sequence[str],
 ) -> None:
@@ -40,38 +41,23 @@ def project(
     the left as the generator sees it. The record holds the latent, so that `artgan remake` makes the work again; of the
     picture it holds a digest, and neither its name nor its place.
     """
-    import tomllib
-
-    from ..artworks.model import load_newest
-    from ..artworks.model_file import FILE_NAME
-    from ..artworks.places import samples_folder
-    from ..artworks.work import write_projection
-    from ..errors import UsageError
+    from ..api import ProjectRequest
+    from ..api import project as find_nearest
     from ..plugins.loader import load_plugins
     from .display import Display
-    from .sample import chosen_label
     from .stopping import stoppable
 
+    request = ProjectRequest(run=run, picture=picture, steps=steps, starts=starts, seed=seed, label=label, out=out)
+    display = Display(quiet=False)
     with stoppable() as stop:
         stop.advice = "Stopped: nothing was written."
-        model, place = load_newest(run, load_plugins(plugin).registry)
-        options = tomllib.loads(model.recipe).get("dataset")
-        target = model.modality.read_real(picture, model.spec, options if isinstance(options, dict) else {})
-        if "sample-gradient" not in model.generator.provides:
-            raise UsageError(f"generator {model.generator.name} gives no sample-gradient, which this search needs")
-        label = None if wanted is None else chosen_label(model, wanted)
-        display = Display(quiet=False)
 
-        from ..artworks.projection import project as search
+        def found(projection: Projection) -> None:
+            stop.advice = "Stopped while the work was written."
 
-        with display.progress() as progress:
-            found = search(model, target, seed=seed, starts=starts, steps=steps, label=label, progress=progress)
-        stop.advice = "Stopped while the work was written."
-        folder = out or samples_folder(place)
-        work, sheet = write_projection(model, folder, found, target, seed)
-        model.save(folder / FILE_NAME)  # as in `artgan sample`
-    display.say(_in_words(found))
-    for path in (work.path, sheet):
+        made = find_nearest(request, plugins=load_plugins(plugin), reporter=display, found=found)
+    display.say(_in_words(made.projection))
+    for path in (made.work.path, made.beside):
         click.echo(path)
 
 

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from .options import plugin_option
-
-if TYPE_CHECKING:
-    from ..interfaces import Modality
-    from ..plugins.registry import Registry
 
 
 @click.command()
@@ -30,40 +25,12 @@ def remake(
     context: click.Context, path: Path, model_path: Path | None, out: Path | None, plugin: Sequence[str]
 ) -> None:
     """Make WORK again from the record that it carries; exit with 1 if it differs in anything."""
-    from ..artworks.model import Model
-    from ..artworks.places import newest_model, runs_folder
-    from ..artworks.work import find_model, read_work
-    from ..artworks.work import remake as make_again
+    from ..api import RemakeRequest
+    from ..api import remake as make_again
     from ..plugins.loader import load_plugins
 
-    registry = load_plugins(plugin).registry
-    work = read_work(path, modality_of(path, registry))
-    found = newest_model(model_path) if model_path else find_model(work, runs_folder())
-    model = Model.load(found, registry)
-    again = make_again(work, model)
-    if out:
-        model.modality.write(out, again.sample, work.record)
+    again = make_again(RemakeRequest(work=path, model=model_path, out=out), plugins=load_plugins(plugin))
     if again.difference:
         click.echo(f"{path} is not what its model makes of its seed: {again.difference}")
         context.exit(1)
-    click.echo(f"{path} is identical to the last {model.modality.unit.removesuffix('s')}")
-
-
-def modality_of(path: Path, registry: Registry, *, moving: bool = False) -> Modality:
-    """Return the modality whose works end like this path.
-
-    Args:
-        path: of a work.
-        registry: of the modalities.
-        moving: whether walks count as works.
-
-    Raises:
-        UsageError: if there is none.
-    """
-    from ..errors import UsageError
-
-    for name in registry.names(Modality):
-        modality = registry.get(Modality, name).configure({})
-        if path.suffix.lower() in (modality.suffix, *(modality.walk_suffixes if moving else ())):
-            return modality
-    raise UsageError(f"{path} does not end like a work of any known modality")
+    click.echo(f"{path} is identical to the last {again.unit.removesuffix('s')}")

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
 
-from .options import Seeds, plugin_option
-
-MOVING, STILL = 120, 12
-"""Frames where no number is given, of a walk that moves and of one that is a sheet."""
+from .options import Seeds, given_sampling, plugin_option, run_argument, sampling_options, truncation_option
 
 
 @click.command()
-@click.argument("run", type=click.Path(path_type=Path))
+@run_argument
 @click.option(
     "--seeds",
     default="0,1",
@@ -26,19 +23,13 @@ MOVING, STILL = 120, 12
 @click.option("--loop", is_flag=True, help="Walk back from the last work to the first.")
 @click.option("--path", "kind", default="slerp", show_default=True, type=click.Choice(("slerp", "spline")), help="How.")
 @click.option("--fps", default=24.0, show_default=True, type=click.FloatRange(1, 100), help="Works shown in a second.")
-@click.option(
-    "--truncation",
-    default=1.0,
-    show_default=True,
-    type=click.FloatRange(0, 10, min_open=True),
-    help="Factor of the latents; below 1: more typical works, and less varied.",
-)
-@click.option("--temperature", type=float, help="For text: below 1 for likelier works.  [default: as trained]")
-@click.option("--top-k", type=int, help="For text: draw from the likeliest tokens alone.  [default: as trained]")
+@truncation_option
+@sampling_options
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The file.  [default: in RUN's samples]")
 @plugin_option
 def walk(
     run: Path,
+    *,
     seeds: tuple[int | Path, ...],
     frames: int | None,
     loop: bool,
@@ -47,6 +38,7 @@ def walk(
     truncation: float,
     temperature: float | None,
     top_k: int | None,
+    sampling: Mapping[str, object],
     out: Path | None,
     plugin: Sequence[str],
 ) -> None:
@@ -59,32 +51,23 @@ def walk(
     Text is printed, a work a line, and written as a sheet with its record beside it: what is drawn at random stays that
     of the first work, so that the latent alone changes it.
     """
-    from ..artworks.model import load_newest
-    from ..artworks.origin import SeedStart, are_recordable
-    from ..artworks.places import samples_folder
-    from ..artworks.walk import Walk, write_walk
-    from ..artworks.work import start_from
-    from ..errors import UsageError
+    from ..api import WalkRequest
+    from ..api import walk as make_walk
     from ..plugins.loader import load_plugins
     from .display import Display
-    from .sample import chosen_sampling
 
-    model, place = load_newest(run, load_plugins(plugin).registry)
-    model = model.with_sampling(chosen_sampling(temperature, top_k))
-    suffixes = model.modality.walk_suffixes or (model.modality.exact_sheet_suffix,)
-    if out is not None and out.suffix not in suffixes:
-        raise UsageError(f"--out {out} ends in no format that a walk can be written in: {', '.join(suffixes)}")
-    count = frames or (MOVING if model.modality.walk_suffixes else STILL)
-    if count < len(seeds):
-        raise UsageError(f"--frames {count} are fewer than the {len(seeds)} seeds")
-    stops = tuple(start_from(seed, model) if isinstance(seed, Path) else SeedStart(seed) for seed in seeds)
-    if not are_recordable(stops):
-        raise UsageError("the latents of so many works do not fit into a record: give fewer files, or seeds")
-    way = Walk.of(model, stops, count, path=kind, loop=loop, rate=fps, truncation=truncation)
-    file = out or samples_folder(place) / f"{way.stem(model.changed)}{suffixes[0]}"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with Display(quiet=False).progress() as progress:
-        words = write_walk(model, file, way, progress)
-    for text in words:
+    request = WalkRequest(
+        run=run,
+        stops=seeds,
+        frames=frames,
+        loop=loop,
+        path=kind,
+        rate=fps,
+        truncation=truncation,
+        sampling=given_sampling(temperature, top_k, sampling),
+        out=out,
+    )
+    made = make_walk(request, plugins=load_plugins(plugin), reporter=Display(quiet=False))
+    for text in made.texts:
         click.echo(" / ".join(text.split("\n")))
-    click.echo(file, err=bool(words))
+    click.echo(made.file, err=bool(made.texts))

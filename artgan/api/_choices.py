@@ -1,0 +1,81 @@
+"""What a person says of works, as a model takes it: a class by name, works by seeds and files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import UsageError
+
+if TYPE_CHECKING:
+    from ..artworks.model import Model
+    from ..artworks.origin import Start
+
+SEEDS = 2**64
+"""How many seeds there are."""
+
+LARGEST_TRUNCATION = 10
+
+
+def check_seeds(first: int, count: int, *, most: int, option: str, what: str = "works", ends: str = "seeds") -> None:
+    """Check that there are so many seeds from the first on.
+
+    Args:
+        first: the first seed.
+        count: how many are asked for.
+        most: how many may be.
+        option: how the first is given.
+        what: what is made of them, in the plural.
+        ends: what ends where seeds do.
+
+    Raises:
+        UsageError: if there are not, or too many or none are asked for.
+    """
+    if not 1 <= count <= most:
+        raise UsageError(f"{count:,} {what} cannot be made at once: ask for 1 to {most:,}")
+    if not 0 <= first < SEEDS:
+        raise UsageError(f"{option} {first} is out of range (0 to {SEEDS - 1})")
+    if first + count > SEEDS:
+        raise UsageError(f"{option} {first} leaves no room for {count} {what}: {ends} end at {SEEDS - 1}")
+
+
+def check_truncation(truncation: float) -> None:
+    """Check that a truncation is in range.
+
+    Raises:
+        UsageError: if it is not.
+    """
+    if not 0 < truncation <= LARGEST_TRUNCATION:
+        raise UsageError(f"--truncation {truncation} is out of range (above 0, at most {LARGEST_TRUNCATION})")
+
+
+def label_of(wanted: str | None, model: Model) -> int | None:
+    """Return the index of the class that is meant by its name or number; None where none is asked for.
+
+    Raises:
+        UsageError: if there is none such.
+    """
+    if wanted is None:
+        return None
+    if not model.classes:
+        raise UsageError(f"--class {wanted}: generator {model.generator.name} of this run makes no classes apart")
+    if wanted in model.classes:
+        return model.classes.index(wanted)
+    if wanted.isdecimal() and int(wanted) < len(model.classes):
+        return int(wanted)
+    known = ", ".join(f"{name} ({number})" for number, name in enumerate(model.classes))
+    raise UsageError(f"--class {wanted} is no class of this run; there are: {known}")
+
+
+def starts_of(given: Iterable[int | Path], model: Model) -> tuple[Start, ...]:
+    """Return what is meant by seeds and by files of works of this very model.
+
+    Raises:
+        UsageError: if there is no such file.
+        ArtganError: if a file is no work of this model.
+    """
+    from ..artworks.origin import SeedStart
+    from ..artworks.work import start_from
+
+    return tuple(start_from(each, model) if isinstance(each, Path) else SeedStart(each) for each in given)

@@ -1,0 +1,89 @@
+"""Set works of a run on one sheet of paper."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import UsageError
+from ..interfaces import Reporter
+from ..plugins.loader import Plugins, load_plugins
+from ._choices import SEEDS
+from ._context import SILENT
+
+MOST_WORKS = 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class PosterRequest:
+    """What stands on a poster.
+
+    Attributes:
+        run: a run's name or folder, its folder in a gallery, or a model's file.
+        seeds: of the works, in this order.
+        columns: works in a row; None for as many as fit the sheet best.
+        title: what stands above; empty for the title of the data.
+        out: a PDF; None for one in the samples of the run.
+
+    Raises:
+        UsageError: if there are too many works or none, a seed is out of range, or the file is to be no PDF.
+    """
+
+    run: Path
+    seeds: Sequence[int] = range(48)
+    columns: int | None = None
+    title: str = ""
+    out: Path | None = None
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.seeds) <= MOST_WORKS:
+            raise UsageError(f"--seeds names {len(self.seeds):,} works; at most {MOST_WORKS:,} have room")
+        if not (min(self.seeds) >= 0 and max(self.seeds) < SEEDS):
+            raise UsageError(f"seeds are from 0 to {SEEDS - 1}")
+        if self.out is not None and self.out.suffix != ".pdf":
+            raise UsageError(f"--out {self.out} must end in .pdf; a PNG is written beside it")
+
+
+@dataclass(frozen=True)
+class PosterResult:
+    """A poster that was made.
+
+    Attributes:
+        files: the PDF, and the PNG beside it.
+        left_out: characters that no font on this machine has, each once.
+    """
+
+    files: Sequence[Path]
+    left_out: str
+
+
+def poster(request: PosterRequest, *, plugins: Plugins | None = None, reporter: Reporter = SILENT) -> PosterResult:
+    """Set works on a sheet of A3 at 300 dots an inch.
+
+    Args:
+        request: which works.
+        plugins: what was loaded; None loads what is installed.
+        reporter: told how far it is.
+
+    Raises:
+        UsageError: if there is no such model, or its works cannot be put on paper.
+    """
+    from ..artworks.model import load_newest
+    from ..artworks.places import samples_folder
+    from ..artworks.work import tracked
+    from ..gallery.poster.sheet import Poster, on_paper
+
+    plugins = plugins or load_plugins()
+    model, place = load_newest(request.run, plugins.registry)
+    with reporter.progress() as progress:
+        made = (model.make(model.origin(seed)) for seed in request.seeds)
+        samples = list(tracked(made, len(request.seeds), progress, "making works"))
+
+    pictures, unset = on_paper(model, samples)
+    title = request.title or model.provenance.dataset
+    sheet = Poster(pictures, request.seeds, model, title=title, columns=request.columns)
+    path = request.out or samples_folder(place) / "poster.pdf"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    files = sheet.write(path)
+    return PosterResult(files=files, left_out="".join(sorted({*sheet.left_out, *unset})))

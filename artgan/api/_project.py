@@ -1,0 +1,124 @@
+"""Look for the work that is nearest to a real picture."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import UsageError
+from ..interfaces import Reporter
+from ..plugins.loader import Plugins, load_plugins
+from ._choices import SEEDS, label_of
+from ._context import SILENT
+
+if TYPE_CHECKING:
+    from ..artworks.projection import Projection
+    from ..artworks.work import Work
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectRequest:
+    """What to look for.
+
+    Attributes:
+        run: a run's name or folder, its folder in a gallery, or a model's file.
+        picture: a PNG, JPEG, WebP or another common format.
+        steps: of each descent.
+        starts: descents to choose from.
+        seed: of the search.
+        label: name or number of a class; None for that of each start.
+        out: where the work is written; None for the samples of the run.
+
+    Raises:
+        UsageError: if a number is out of range.
+    """
+
+    run: Path
+    picture: Path
+    steps: int = 500
+    starts: int = 4
+    seed: int = 0
+    label: str | None = None
+    out: Path | None = None
+
+    def __post_init__(self) -> None:
+        if self.steps < 1 or self.starts < 1:
+            raise UsageError("a search takes at least one start and one step")
+        if not 0 <= self.seed < SEEDS:
+            raise UsageError(f"--seed {self.seed} is out of range (0 to {SEEDS - 1})")
+
+
+@dataclass(frozen=True)
+class ProjectResult:
+    """What was found.
+
+    Attributes:
+        work: the nearest work, with the path of its file.
+        beside: a sheet with the picture, as the generator sees it, to the left of the work.
+        projection: the latent, and how near the work is.
+    """
+
+    work: Work
+    beside: Path
+    projection: Projection
+
+
+def project(
+    request: ProjectRequest,
+    *,
+    plugins: Plugins | None = None,
+    reporter: Reporter = SILENT,
+    found: Callable[[Projection], None] = lambda projection: None,
+) -> ProjectResult:
+    """Look for the work that is nearest to a picture, and write it.
+
+    Args:
+        request: what to look for.
+        plugins: what was loaded; None loads what is installed.
+        reporter: told how far it is.
+        found: called with what was found, before anything is written.
+
+    Raises:
+        UsageError: if there is no such model or class, the file cannot be compared, or the generator cannot be sought
+            through.
+        ArtganError: if the picture cannot be read, or the latent is too long for a record.
+    """
+    from ..artworks.model import load_newest
+    from ..artworks.model_file import FILE_NAME
+    from ..artworks.origin import LARGEST_LATENT
+    from ..artworks.places import samples_folder
+
+    # All that can be refused is refused before the search, which takes long.
+    plugins = plugins or load_plugins()
+    model, place = load_newest(request.run, plugins.registry)
+    options = tomllib.loads(model.recipe).get("dataset")
+    target = model.modality.read_real(request.picture, model.spec, options if isinstance(options, dict) else {})
+    if "sample-gradient" not in model.generator.provides:
+        raise UsageError(f"generator {model.generator.name} gives no sample-gradient, which this search needs")
+    if model.generator.latent > LARGEST_LATENT:
+        size = f"{model.generator.latent:,}"
+        raise UsageError(f"a latent of this run has {size} numbers; a record holds at most {LARGEST_LATENT:,}")
+    label = label_of(request.label, model)
+
+    from ..artworks.projection import project as search
+    from ..artworks.work import write_projection
+
+    with reporter.progress() as progress:
+        projection = search(
+            model,
+            target,
+            seed=request.seed,
+            starts=request.starts,
+            steps=request.steps,
+            label=label,
+            progress=progress,
+        )
+    found(projection)
+
+    folder = request.out or samples_folder(place)
+    work, beside = write_projection(model, folder, projection, target, request.seed)
+    model.save(folder / FILE_NAME)  # so that the work can be made again when the run has moved on
+    return ProjectResult(work=work, beside=beside, projection=projection)

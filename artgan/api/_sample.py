@@ -1,0 +1,81 @@
+"""Make new works of a trained model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..interfaces import Reporter
+from ..plugins.loader import Plugins, load_plugins
+from ._choices import check_seeds, check_truncation, label_of
+from ._context import SILENT
+
+if TYPE_CHECKING:
+    from ._works import WorksResult
+
+MOST_WORKS = 100_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class SampleRequest:
+    """Which works to make.
+
+    Attributes:
+        run: a run's name or folder, its folder in a gallery, or a model's file.
+        seed: of the first work; the others follow one by one.
+        count: how many works.
+        truncation: factor of the latents, above 0; below 1 for more typical works, and less varied.
+        label: name or number of a class; None for each seed's own.
+        sampling: options of sampling that the generator has, such as ``temperature``; the others are as trained.
+        out: where they are written; None for the samples of the run.
+
+    Raises:
+        UsageError: if seeds or truncation are out of range.
+    """
+
+    run: Path
+    seed: int = 0
+    count: int = 16
+    truncation: float = 1.0
+    label: str | None = None
+    sampling: Mapping[str, object] = field(default_factory=dict)
+    out: Path | None = None
+
+    def __post_init__(self) -> None:
+        check_seeds(self.seed, self.count, most=MOST_WORKS, option="--seed")
+        check_truncation(self.truncation)
+
+
+def sample(request: SampleRequest, *, plugins: Plugins | None = None, reporter: Reporter = SILENT) -> WorksResult:
+    """Make new works, each with its record, a sheet of them all, and a copy of the model that made them.
+
+    Args:
+        request: which works.
+        plugins: what was loaded; None loads what is installed.
+        reporter: told how far it is.
+
+    Raises:
+        UsageError: if there is no such model, class or option of sampling.
+        ArtganError: if the model is damaged, or another work has the name of one of these.
+    """
+    from ..artworks.model import load_newest
+    from ..artworks.origin import stem_of_choices
+    from ..artworks.places import samples_folder
+    from ..artworks.work import make_works
+    from ._works import finish
+
+    plugins = plugins or load_plugins()
+    model, place = load_newest(request.run, plugins.registry)
+    model = model.with_sampling(request.sampling)
+    label = label_of(request.label, model)
+    folder = request.out or samples_folder(place)
+
+    seeds = range(request.seed, request.seed + request.count)
+    origins = [model.origin(seed, truncation=request.truncation, label=label) for seed in seeds]
+    with reporter.progress() as progress:
+        works = make_works(model, folder, origins, progress=progress)
+
+    choices = stem_of_choices(request.truncation, label, model.changed)
+    return finish(model, works, folder / f"sheet-{request.seed:08d}-{request.count}{choices}")

@@ -1,0 +1,48 @@
+"""Works that were made, and what is written beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..artworks.model import Model
+from ..artworks.model_file import FILE_NAME
+from ..artworks.work import Work
+
+SHEET_COLUMNS = 8
+
+
+@dataclass(frozen=True)
+class WorksResult:
+    """Works that were made.
+
+    Attributes:
+        works: the works, each with the path of its file.
+        sheet: the file that shows them all.
+        texts: the works as text; empty where they have none.
+    """
+
+    works: Sequence[Work]
+    sheet: Path
+    texts: Sequence[str]
+
+
+def finish(model: Model, works: Sequence[Work], sheet: Path, *, first: Sequence[NDArray[Any]] = ()) -> WorksResult:
+    """Write a sheet of works, and the model that made them beside it.
+
+    Args:
+        model: what made them.
+        works: at least one.
+        sheet: the path of the sheet, without its ending.
+        first: compact samples that stand before them on the sheet.
+    """
+    model.save(sheet.with_name(FILE_NAME))  # so that the works can be made again when the run has moved on
+    samples = [work.sample for work in works]
+    path = sheet.with_name(f"{sheet.name}{model.modality.exact_sheet_suffix}")
+    model.modality.write_sheet(path, np.stack([*first, *samples]), SHEET_COLUMNS)
+    return WorksResult(works=works, sheet=path, texts=model.modality.to_text(np.stack(samples)))
