@@ -58,5 +58,6 @@ def remake(request: RemakeRequest, *, plugins: Plugins | None = None) -> RemakeR
     model = Model.load(newest_model(request.model) if request.model else find_model(work, runs_folder()), registry)
     again = make_again(work, model)
     if request.out:
+        request.out.parent.mkdir(parents=True, exist_ok=True)
         model.modality.write(request.out, again.sample, work.record)
     return RemakeResult(difference=again.difference, unit=model.modality.unit)

@@ -249,6 +249,7 @@ def _write(path: Path, origin: Origin, sample: NDArray[Any], model: Model) -> Wo
         "shape": list(sample.shape),
         **model_record(model),
     }
+    path.parent.mkdir(parents=True, exist_ok=True)
     model.modality.write(path, sample, record)
     return Work(path, sample, record)
 

@@ -89,7 +89,8 @@ def security_policy(shape: Sequence[int], *, live: bool = False) -> str:
     digest = base64.b64encode(hashlib.sha256(frame_style(shape).encode()).digest()).decode()
     compiled, worker = (" 'wasm-unsafe-eval'", "worker-src blob:; ") if live else ("", "")
     return (
-        f"default-src 'none'; img-src 'self' file: data:; script-src 'self' file:{compiled}; {worker}"
+        f"default-src 'none'; img-src 'self' file: data:; media-src 'self' file:; "
+        f"script-src 'self' file:{compiled}; {worker}"
         f"style-src 'self' file: 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     )
 

@@ -1,6 +1,9 @@
 """What a visitor can do with the pages besides looking, in a real browser from a folder."""
 
+from dataclasses import dataclass
+
 import pytest
+import torch
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from support.browser import AVAILABLE, Browser
@@ -11,7 +14,9 @@ from artgan.builtin.modality.text import TextModality
 from artgan.gallery.build import RunRecord, hang
 from artgan.gallery.index import build_index
 from artgan.gallery.pages import Judged, add_judgement
-from artgan.interfaces import Spec
+from artgan.interfaces import Generator, Modality, Spec, option
+from artgan.plugins.loader import in_files, load
+from artgan.plugins.scaffold import plan
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not AVAILABLE, reason="no Chromium with its driver on this machine")]
 
@@ -179,7 +184,7 @@ def test_the_first_key_offers_to_skip_to_the_works(browser, index):
 def test_no_page_has_a_violation_of_accessibility(browser, index, width, dark):
     for page, fragment in ((index, ""), (index, "#beside=ink/brush"), (index.parent / "ink/index.html", "")):
         browser.open(page, width, dark=dark, fragment=fragment)
-        assert browser.violations() == []
+        assert browser.complaints() == []
 
 
 def test_at_four_hundred_per_cent_nothing_is_wider_than_the_window(browser, index):
@@ -206,3 +211,48 @@ def test_on_paper_there_are_works_and_no_controls(browser, index):
         assert browser.run(seen, "button, input, nav, summary, .skip") == 0
     finally:
         browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+
+
+@dataclass(frozen=True)
+class Curves(Generator):
+    """Makes samples of any shape by one linear layer."""
+
+    name = "curves"
+    latent: int = option(4, "numbers", min=1, max=64)
+
+    def build(self, spec):
+        layer = torch.nn.Linear(self.latent, spec.shape[-1])
+
+        class Network(torch.nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.layer = layer
+
+            def forward(self, latents, labels=None):
+                return self.layer(latents).tanh()[:, None]
+
+        return Network()
+
+
+def test_sounds_of_a_new_modality_can_be_played(browser, tmp_path):
+    source = plan("sounds", ["modality"]).write(tmp_path)
+    registry = load(in_files([str(source / "artgan_sounds")])).registry
+    spec, generator = Spec("sounds", (1, 4000)), Curves()
+    model = Model.from_state(
+        generator.build(spec).state_dict(),
+        recipe='[generator]\nname = "curves"\n',
+        generator=generator,
+        modality=registry.get(Modality, "sounds").configure({}),
+        spec=spec,
+        step=1,
+        provenance=PROVENANCE,
+    )
+    record = RunRecord("sounds", title="Sounds", command="artgan run", device="CPU", parameters={}, log=[])
+    page = hang(record, model, gallery=tmp_path / "gallery", snapshots={}, seeds=range(2))
+    build_index(tmp_path / "gallery", registry)
+    for shown in (page, page.parent / "works/seed-00000001.html"):
+        browser.open(shown)
+        browser.run("for (const audio of document.querySelectorAll('audio')) audio.load()")
+        browser.until(lambda: browser.run("return document.querySelector('audio').readyState") > 0)
+        assert browser.complaints() == []
+        assert browser.run("return document.querySelector('audio').duration") == 0.5

@@ -330,6 +330,7 @@ class TestHostileNames:
         for page in map(Page, pages_of(hostile_gallery)):
             policy = next(found["content"] for tag, found in page.tags if found.get("http-equiv"))
             assert "default-src 'none'" in policy
+            assert "media-src 'self' file:;" in policy  # sound and film beside the page, and from nowhere else
             assert "unsafe" not in policy
 
 
