@@ -23,7 +23,7 @@ MAX_COMPARED_BYTES = 2**26
 
 PIXEL_ART_COLOURS, PIXEL_ART_FLAT, PIXEL_ART_HARD = 1 / 8, 0.9, 0.5
 """Pixel art has at most so many colours for each pixel, at most this share of equal neighbours, and at least this share
-of hard edges. Chosen on three sets and confirmed on others; artgan/builtin/dataset/README.md has the numbers."""
+of hard edges. Chosen on three sets and confirmed on others; artgan/builtin/README.md has the numbers."""
 GENTLE = 16
 """Levels of 255 by which a step from one pixel to the next must differ in some channel to be an edge."""
 STRAIGHT = 0.9
@@ -203,14 +203,15 @@ class _Picture:
     def of(cls, picture: NDArray[np.uint8]) -> Self:
         import numpy as np
 
-        # Colours that cannot be seen do not count; what shows is looked at as on white, where it is whole.
+        # Colours that cannot be seen do not count, and edges are as soft as they look: all stands on white.
         channels, height, width = picture.shape
         alpha = picture[-1] if channels in (2, 4) else np.full((height, width), 255, np.uint8)
-        seen = np.where(alpha > 0, picture[: channels - (channels in (2, 4))], 255)
+        opaque = picture[: channels - (channels in (2, 4))].astype(np.int64)
+        seen = (opaque * alpha + 255 * (255 - alpha.astype(np.int64)) + 127) // 255
         coloured = len(seen) == 3 and not (seen[0] == seen).all()
 
         # Enlarged pixel by pixel it is the same picture, but its edges would be fewer.
-        pixels = _made_small(np.concatenate([seen, alpha[None]]).transpose(1, 2, 0).astype(np.int64))
+        pixels = _made_small(seen.transpose(1, 2, 0))
         across, down = _edges(pixels), _edges(pixels.transpose(1, 0, 2))
         pairs, unequal, hard = (first + second for first, second in zip(across, down, strict=True))
         return cls(

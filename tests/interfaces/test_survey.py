@@ -107,6 +107,14 @@ def test_colours_that_cannot_be_seen_do_not_count():
     assert (seen.colours, seen.grey, seen.flat) == (1, True, 1)
 
 
+def test_edges_that_transparency_makes_soft_are_soft():
+    alpha = discs()
+    icons = np.concatenate([np.full_like(alpha, 200), np.full_like(alpha, 30), np.zeros_like(alpha), alpha], axis=1)
+    hard = np.concatenate([icons[:, :3], (alpha > 127) * np.uint8(255)], axis=1)
+    assert PixelSurvey.of(icons).hard_edges < 0.1
+    assert PixelSurvey.of(hard).hard_edges > 0.9
+
+
 @given(st.integers(1, 4), st.integers(1, 9), st.integers(1, 9), st.integers(0, 2**32 - 1))
 def test_shares_are_shares_and_turning_a_picture_changes_none(channels, height, width, seed):
     picture = np.random.default_rng(seed).choice(np.array([0, 7, 40, 255], np.uint8), (channels, height, width))
