@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 
 import click
+import numpy as np
 import pytest
+from PIL import Image
 from support.documents import PAGES, ROOT, Page, parse
 
 from artgan.commands.main import cli
@@ -101,3 +104,33 @@ def test_a_path_in_the_prose_is_there(page):
     """A path from the project's root."""
     paths = [span for span in page.spans if re.fullmatch(r"(artgan|plugins|tests|gallery)(/[\w.-]+)+", span)]
     assert [path for path in paths if not (ROOT / path).exists() and path != "gallery/NAME"] == []
+
+
+QUICK = {"about", "breed", "completion", "doctor", "export", "remake", "runs", "sample", "show", "walk"}
+"""Commands that need no more than seconds on a small run."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "page",
+    [page for page in PAGES if page.commands and not page.name.startswith("plugins")],
+    ids=lambda page: page.name,
+)
+def test_its_quick_commands_work_on_a_small_run(page, artgan, tmp_path, pictures):
+    """Those on a model with classes are left out: the small run has none."""
+    players = ("--generator=cnn:width=2", "--discriminator=cnn:width=2", "--quiet")
+    texts = ("--generator=rnn:width=8", "--discriminator=rnn:width=8", "--dataset=names", "--loss=bce", "--quiet")
+    assert artgan("run", pictures, *players, "--steps=4", "--evaluate-every=2", "--name=small").code == 0
+    assert artgan("run", *texts, "--steps=2", "--name=texts").code == 0
+    (tmp_path / "my-prints").mkdir()
+    for number, sample in enumerate(np.load(pictures)):
+        Image.fromarray(sample).save(tmp_path / f"my-prints/{number}.png")
+    shutil.copytree(ROOT / "gallery/calligraphy", tmp_path / "gallery/calligraphy", dirs_exist_ok=True)
+    work = artgan("sample", "small", "-n", "1").out.splitlines()[0]
+
+    whole = [words[1:] for words in page.commands if len(words) > 2 or words[1] in ("runs", "show")]
+    for words in [words for words in whole if words[0] in QUICK and "--class" not in words]:
+        run = "texts" if "--temperature" in words else "small"
+        meant = {"RUN": run, "runs/NAME/best": f"runs/{run}/best", "FILE": work, "3,8,FILE": f"3,8,{work}"}
+        done = artgan(*(meant.get(word, word) for word in words))
+        assert done.code == 0, f"{words}\n{done.err}"
