@@ -90,10 +90,10 @@ def register_datasets() -> list[type[Dataset]]:
 
 @hookimpl
 def register_metrics() -> list[type[Metric]]:
-    """Offer the built-in metric."""
+    """Offer the built-in metrics."""
     from . import metric
 
-    return [metric.Diversity, metric.Frechet, metric.Ngrams, metric.Tones, metric.Copied, metric.Distinct]
+    return metric.METRICS
 
 
 @hookimpl

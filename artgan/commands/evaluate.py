@@ -11,8 +11,7 @@ from .options import plugin_option
 from .table import print_table
 
 if TYPE_CHECKING:
-    from ..evaluation.pictures import Judgement
-    from ..evaluation.text import Row
+    from ..evaluation.report import PixelReport, Row
 
 MODEL, BASELINE = "this run", "maximum likelihood"
 
@@ -86,7 +85,7 @@ def _evaluate(
     plugin: tuple[str, ...],
 ) -> None:
     from ..errors import UsageError
-    from ..evaluation.feature_extractor import RANDOM
+    from ..evaluation.selection import DEFAULT_FEATURES
     from ..plugins.loader import load_plugins
     from .display import Display
     from .evaluating import PictureEvaluation, Subject, TextEvaluation
@@ -101,7 +100,7 @@ def _evaluate(
         _print_texts(rows)
         paths, words = texts.write(rows, folder), texts.in_words(rows)
     else:
-        pictures = PictureEvaluation(subject, count or 2000, features or RANDOM, metrics)
+        pictures = PictureEvaluation(subject, count or 2000, features or DEFAULT_FEATURES, metrics)
         _print_pictures(pictures.judgement)
         paths, words = pictures.write(folder), f"{subject.folder.id} is {pictures.judgement.in_words()}."
     for path in paths:
@@ -109,10 +108,8 @@ def _evaluate(
     click.echo(words)
 
 
-def _print_pictures(judgement: Judgement) -> None:
-    from ..evaluation.pictures import as_table
-
-    print_table(["", f"generated, {judgement.compared} at a time", "trained on", ""], as_table(judgement))
+def _print_pictures(judgement: PixelReport) -> None:
+    print_table(["", f"generated, {judgement.compared} at a time", "trained on", ""], judgement.table())
 
 
 def _print_texts(rows: list[Row]) -> None:
@@ -121,9 +118,9 @@ def _print_texts(rows: list[Row]) -> None:
     temperatures = sorted({row.temperature for row in drawn if row.temperature is not None})
     cells: list[list[str]] = []
     for source in dict.fromkeys(row.source for row in drawn):
-        own = {row.temperature: row.values for row in drawn if row.source == source}
+        own = {row.temperature: row.numbers for row in drawn if row.source == source}
         cells.append([source, *[""] * (1 + len(own))])
-        for name in dict.fromkeys(name for values in own.values() for name in values):
-            columns = [real.values, *(own[temperature] for temperature in temperatures)]
-            cells.append([f"  {name}", *(f"{values[name]:.3f}" if name in values else "" for values in columns)])
+        for name in dict.fromkeys(name for numbers in own.values() for name in numbers):
+            columns = [real.numbers, *(own[temperature] for temperature in temperatures)]
+            cells.append([f"  {name}", *(f"{each[name].value:.3f}" if name in each else "" for each in columns)])
     print_table(["", "real", *(f"T = {temperature:g}" for temperature in temperatures)], cells)

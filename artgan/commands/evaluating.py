@@ -6,7 +6,7 @@ import json
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
@@ -16,18 +16,16 @@ from numpy.typing import NDArray
 from ..artworks.model import Model, load_newest
 from ..artworks.places import RunFolder, find_run
 from ..errors import ArtganError, UsageError
-from ..evaluation.comparison import Comparison
-from ..evaluation.distances import nearest
-from ..evaluation.feature_extractor import features_named
 from ..evaluation.frontier import draw_frontier, told_copying, verdict
-from ..evaluation.pictures import METRICS, MOST, PictureJudge, as_table, closest_pairs
-from ..evaluation.text import LIKELIHOOD, SEED, TEMPERATURES, Judge, Row, draw
+from ..evaluation.pixels import MAX_COMPARED, PixelSession
+from ..evaluation.report import Row
+from ..evaluation.selection import chosen_metrics, feature_extractor, offered_metrics
+from ..evaluation.tokens import SEED, TEMPERATURES, Probabilities, TokenSession, draw
 from ..files import cache_folder, write_text
 from ..gallery.pages import Judged, add_judgement
 from ..gallery.run_record import RECORD
 from ..interfaces import Data, Progress, Workspace
 from ..plugins.loader import Plugins
-from ..plugins.metric_runner import gauges
 from ..plugins.registry import Source
 from ..quantities import counted, duration, roughly
 from ..recipe.compose import compose
@@ -133,18 +131,25 @@ class PictureEvaluation:
 
     def __init__(self, subject: Subject, count: int, features: str, metrics: Sequence[str] = ()) -> None:
         self.subject, self.count = subject, count
-        looking = features_named(subject.plugins.registry, features)
+        extractor = feature_extractor(subject.plugins.registry, features)
         data, training = subject.data, subject.recipe.training
         rows = training_rows(data, training)
-        self.train = data.samples[np.random.default_rng(0).permutation(rows)[:MOST]]
+        self.train = data.samples[np.random.default_rng(0).permutation(rows)[:MAX_COMPARED]]
+        offered = offered_metrics(subject.plugins.registry, data.spec, subject.display.warn)
         with subject.display.progress() as progress:
-            offered = gauges(subject.plugins.registry, data.spec, subject.display.warn)
-            others = [gauge for gauge in offered if gauge.name not in METRICS]
-            self.judge = PictureJudge(self.train, held_out(data, training, MOST), progress, looking, metrics, others)
+            self.judge = PixelSession(
+                data.spec,
+                train=self.train,
+                held_out=held_out(data, training, MAX_COMPARED),
+                extractor=extractor,
+                runners=chosen_metrics(metrics, offered, noun="picture", extractor=extractor),
+                progress=progress,
+            )
             self.judge.size(count)
-            named = ", ".join(self.judge.metrics) if metrics else "all metrics"
+            named = ", ".join(runner.name for runner in self.judge.runners) if metrics else "all metrics"
             subject.display.say(
-                f"This takes {roughly(self._seconds())}: {counted(count, 'picture')}, features {looking.label}, {named}"
+                f"This takes {roughly(self._seconds())}: {counted(count, 'picture')}, features {extractor.label}, "
+                f"{named}"
             )
             self.made = self._made(progress)
             self.judgement = self.judge.judge(self.made)
@@ -158,40 +163,32 @@ class PictureEvaluation:
             "truncation": 1.0,
             "compared": judgement.compared,
             "held_out": {"share": training.held_out, "seed": training.seed},
-            "features": self.judge.looking.record(),
-            "metrics": list(self.judge.metrics),
+            "features": self.judge.extractor.record(),
+            "metrics": [runner.name for runner in self.judge.runners],
             "verdict": judgement.in_words(),
-            "copies": judgement.copies,
-            "measurements": [asdict(row) for row in judgement.measurements],
+            "copies": judgement.copies.count if judgement.copies else None,
+            "measurements": [row.record() for row in judgement.measurements],
         }
-        table = [[name, value, real] for name, value, real, _ in as_table(judgement)]
+        table = [[name, value, real] for name, value, real, _ in judgement.table()]
         judged = Judged(judgement.in_words(), table)
-        if not judgement.closest:
+        if not judgement.copies:
             return [self.subject.write(folder, record, judged)]
         sheet = folder / "nearest.png"
         folder.mkdir(parents=True, exist_ok=True)
-        pairs = closest_pairs(judgement, self.made, self.train)
-        self.subject.model.modality.write_sheet(sheet, pairs, columns=8)
+        pairs = [
+            picture for pair in judgement.copies.closest for picture in (self.made[pair.fake], self.train[pair.train])
+        ]
+        self.subject.model.modality.write_sheet(sheet, np.stack(pairs), columns=8)
         return [self.subject.write(folder, record, judged, nearest=sheet), sheet]
 
     def _seconds(self) -> float:
         """Return about how long everything takes, by what a few pictures take."""
-        judge, tried = self.judge, min(TRIED, self.count)
+        tried = min(TRIED, self.count)
         self.subject.model.render(range(1))  # the first of all takes longer
         begun = time.perf_counter()
         pictures = self.subject.model.render(range(tried))
         seconds = (time.perf_counter() - begun) * self.count / tried
-        size, known = judge.size(self.count), len(judge.held_out) + len(judge.train)
-        begun = time.perf_counter()
-        few = judge.look("a few pictures", pictures)
-        copies = "copying" in judge.metrics
-        seconds += (time.perf_counter() - begun) * (self.count + (known if copies else 2 * size)) / tried
-        if copies:
-            begun = time.perf_counter()
-            nearest(few.features, few.features)
-            pairs = (self.count + len(judge.held_out)) * len(judge.train)
-            seconds += 2 * (time.perf_counter() - begun) * pairs / tried**2
-        return seconds + 2 * Comparison(few, judge.looking, judge.metrics, judge.others).seconds(size)
+        return seconds + self.judge.seconds(pictures, self.count)
 
     def _made(self, progress: Progress) -> NDArray[Any]:
         parts = []
@@ -219,21 +216,16 @@ class TextEvaluation:
         self.subject, self.count = subject, count
         self.folder, self.recipe, self.data = subject.folder, subject.recipe, subject.data
         self.plugins, self.registry, self.display = subject.plugins, subject.plugins.registry, subject.display
-        offered = [
-            gauge
-            for gauge in gauges(self.registry, self.data.spec, self.display.warn)
-            if gauge.metric.drawn or gauge.metric.judges or gauge.name in metrics
-        ]
         self._progress: Progress = lambda what, done, total: None
-        self.judge = Judge(
+        offered = offered_metrics(self.registry, self.data.spec, self.display.warn)
+        self.judge = TokenSession(
             self.data,
-            self.recipe.dataset,
-            offered,
-            subject.model.modality.for_metrics,
-            lambda what, done, total: self._progress(what, done, total),
-            metrics,
+            dataset=self.recipe.dataset,
+            runners=chosen_metrics(metrics, offered, noun="text"),
+            for_metrics=subject.model.modality.for_metrics,
+            progress=lambda what, done, total: self._progress(what, done, total),
         )
-        self.likely = LIKELIHOOD in self.judge.metrics
+        self.likely = any(runner.metric.beside_baseline for runner in self.judge.runners)
 
     def baseline(self, given: Path | None) -> Model:
         """Return the baseline: that of a run, or one trained to its end beside this run, once."""
@@ -261,11 +253,9 @@ class TextEvaluation:
         return rows
 
     def _row(self, source: str, model: Model, temperature: float) -> Row:
+        knows = temperature == 1 and "log-probabilities" in model.generator.provides
         samples = draw(model, self.count, temperature)
-        row = self.judge.measure(source, samples, model.modality.for_metrics(samples), temperature)
-        if self.likely and temperature == 1 and "log-probabilities" in model.generator.provides:
-            row = replace(row, values={**row.values, "NLL test": self.judge.likelihood(model)})
-        return row
+        return self.judge.measure(source, samples, temperature, Probabilities(model) if knows else None)
 
     def in_words(self, rows: list[Row]) -> str:
         """Return the verdict, which tells of nothing that was not measured."""
@@ -281,10 +271,10 @@ class TextEvaluation:
             "texts": self.count,
             "seed": SEED,
             "temperatures": TEMPERATURES,
-            "held_out": {"count": len(self.judge.held_out)},
-            "metrics": sorted(self.judge.metrics),
+            "held_out": {"count": self.judge.held_out},
+            "metrics": sorted(runner.name for runner in self.judge.runners),
             "verdict": verdict(rows, MODEL, BASELINE) if self.likely else "",
-            "rows": [asdict(row) for row in rows],
+            "rows": [row.record() for row in rows],
         }
         judged = Judged(self.in_words(rows), *_of_page(rows))
         if not self.likely:
@@ -333,6 +323,6 @@ def _of_page(rows: Sequence[Row]) -> tuple[list[list[str]], list[str]]:
     """Return the rows of a table of a run's numbers by temperature beside those of real texts, and its headings."""
     real, own = rows[0], [row for row in rows if row.source == MODEL]
     columns = [*own, real]
-    names = dict.fromkeys(name for row in own for name in row.values)
+    names = dict.fromkeys(name for row in own for name in row.numbers)
     table = [[name, *(row.shown(name) for row in columns)] for name in names]
     return table, [*(f"T = {row.temperature:g}" for row in own), "real"]

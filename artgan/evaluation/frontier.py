@@ -7,8 +7,8 @@ from html import escape
 
 import numpy as np
 
-from ..builtin.metric import COPIED
-from .text import Row
+from ..interfaces import Role
+from .report import Row
 
 WIDTH, HEIGHT, LEFT, TOP = 720, 480, 80, 30
 MARGIN = 0.08
@@ -49,10 +49,23 @@ def verdict(rows: Sequence[Row], model: str, baseline: str) -> str:
         model: the source of the model's rows.
         baseline: the source of the baseline's rows, at least one.
     """
-    line = sorted((row.values["LM"], row.values["RLM"]) for row in rows if row.source == baseline)
-    gains = [_gain(line, row.values["LM"], row.values["RLM"]) for row in rows if row.source == model]
+    line = sorted(_point(row) for row in rows if row.source == baseline)
+    gains = [_gain(line, *_point(row)) for row in rows if row.source == model]
     best = max(gains)
     return "above" if best > NEAR else "on" if best >= -NEAR else "below"
+
+
+def is_judged(rows: Sequence[Row]) -> bool:
+    """Return whether quality and diversity are known of all, so that a verdict can be given."""
+    return all(row.told(role) is not None for row in rows for role in (Role.WORKS_LIKELIHOOD, Role.DATA_LIKELIHOOD))
+
+
+def _point(row: Row) -> tuple[float, float]:
+    """Return the quality and the diversity of a row, of which less is better."""
+    quality, diversity = row.told(Role.WORKS_LIKELIHOOD), row.told(Role.DATA_LIKELIHOOD)
+    if quality is None or diversity is None:
+        raise ValueError(f"{row.source} has no place on the frontier")
+    return quality, diversity
 
 
 def _gain(line: Sequence[tuple[float, float]], quality: float, diversity: float) -> float:
@@ -72,7 +85,7 @@ def told_copying(rows: Sequence[Row], model: str, baseline: str) -> str:
     Returns:
         What share of either's texts at temperature 1 stands in the data; nothing where it was not measured.
     """
-    shares = {row.source: row.values.get(COPIED) for row in rows if row.temperature == 1}
+    shares = {row.source: row.told(Role.COPIED) for row in rows if row.temperature == 1}
     own, other = shares[model], shares[baseline]
     if own is None or other is None:
         return ""
@@ -83,7 +96,7 @@ def told_copying(rows: Sequence[Row], model: str, baseline: str) -> str:
 
 def draw_frontier(rows: Sequence[Row]) -> str:
     """Return an SVG: LM to the right, RLM upwards, a line through each source's temperatures."""
-    points = {id(row): (row.values["LM"], row.values["RLM"]) for row in rows}
+    points = {id(row): _point(row) for row in rows}
     left, right = _range([x for x, _ in points.values()])
     low, high = _range([y for _, y in points.values()])
     inner = WIDTH - LEFT - 30, HEIGHT - TOP - 70

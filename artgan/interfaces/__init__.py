@@ -14,11 +14,11 @@ from .data import Data, LeftOut, Workspace
 from .dataset import Dataset
 from .discriminator import Discriminator
 from .estimator import Estimator
-from .features import Extractor, Features
+from .features import Extractor, FeatureExtractor, Features
 from .generator import Generator
 from .loss import Loss
 from .machine import Machine
-from .metric import Metric
+from .metric import Comparison, Copies, Metric, Number, Pair, Role, Samples, TokenProbabilities
 from .modality import Modality
 from .penalty import Penalty
 from .preset import Choice, Preset, Wishes
@@ -31,13 +31,16 @@ __all__ = [
     "ArtganError",
     "Augmentation",
     "Choice",
+    "Comparison",
     "Component",
+    "Copies",
     "Data",
     "Dataset",
     "Discriminator",
     "DiscriminatorView",
     "Estimator",
     "Extractor",
+    "FeatureExtractor",
     "Features",
     "Generator",
     "LeftOut",
@@ -45,16 +48,21 @@ __all__ = [
     "Machine",
     "Metric",
     "Modality",
+    "Number",
+    "Pair",
     "Penalty",
     "PixelSurvey",
     "Preset",
     "Progress",
     "Reporter",
+    "Role",
     "Round",
+    "Samples",
     "Silent",
     "Span",
     "Spec",
     "Survey",
+    "TokenProbabilities",
     "TokenSurvey",
     "UsageError",
     "Wishes",

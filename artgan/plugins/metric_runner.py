@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from numbers import Real
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import ArtganError, one_line, printable
-from ..interfaces import Metric, Modality, Spec
+from ..interfaces import Comparison, FeatureExtractor, Metric, Modality, Number, Samples, Spec
 from .registry import Registry, Source
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 Tell = Callable[[str], None]
 
 
-class Reading(NamedTuple):
+class Measurement(NamedTuple):
     """What a metric measured.
 
     Attributes:
@@ -29,10 +30,10 @@ class Reading(NamedTuple):
     main: str
 
 
-NOTHING = Reading({}, "")
+NOTHING = Measurement({}, "")
 
 
-class Gauge:
+class MetricRunner:
     """A metric whose faults are told in one line, once each, and cost nothing but its faulty numbers.
 
     Args:
@@ -46,29 +47,59 @@ class Gauge:
         self._source, self._tell = source, tell
         self._told: set[str] = set()
 
-    def measure(self, real: NDArray[Any], fake: NDArray[Any]) -> Reading:
+    def measure(self, real: NDArray[Any], fake: NDArray[Any]) -> Measurement:
         """Return what is measured of samples, as `Metric.measure` takes them."""
+        given = self._given("measure", lambda: self.metric.measure(Samples(real).compact, Samples(fake).compact))
+        values = {name: number.value for name, number in self._numbers(given).items()}
+        return Measurement(values, next(iter(given), ""))
+
+    def compare(self, comparison: Comparison) -> dict[str, Number]:
+        """Return what is measured of a comparison, each number with what it means and tells."""
+        method = "measure" if type(self.metric).compare is Metric.compare else "compare"
+        numbers = self._numbers(self._given(method, lambda: self.metric.compare(comparison)))
+        meaning, role = self.metric.meaning or self.metric.summary(), self.metric.role
+        return {
+            name: replace(number, meaning=number.meaning or meaning, role=number.role or role)
+            for name, number in numbers.items()
+        }
+
+    def refusal(self, extractor: FeatureExtractor | None) -> str:
+        """Return in words why it cannot be taken on some features, or without any; empty where it can."""
+        if extractor is None:
+            return f"metric {self.name} needs features" if self.metric.on_features else ""
+        return self.metric.refusal(extractor)
+
+    def cost(self, samples: int, features: int) -> float:
+        """Return about how long it takes, in any unit, above zero."""
+        return max(float(self.metric.cost(samples, features)), 1e-9)
+
+    def _given(self, method: str, call: Callable[[], object]) -> Mapping[Any, Any]:
+        """Return what a method of the metric gives, or nothing where it fails or gives no names with numbers."""
         try:
-            given = self.metric.measure(_shut(real), _shut(fake))
+            given = call()
         except ArtganError as error:
             self._fault(type(error).__name__, one_line(error))
         except (Exception, SystemExit) as error:
-            self._fault(type(error).__name__, f"measure raised {_described(error)}")
+            self._fault(type(error).__name__, f"{method} raised {_described(error)}")
         else:
-            return self._read(given)
-        return NOTHING
+            if isinstance(given, Mapping):
+                if not given:
+                    self._fault("nothing", f"{method} returned no number")
+                return given
+            self._fault("mapping", f"{method} returned {type(given).__name__}, not names with numbers")
+        return {}
 
-    def _read(self, given: object) -> Reading:
-        if not isinstance(given, Mapping):
-            self._fault("mapping", f"measure returned {type(given).__name__}, not names with numbers")
-            return NOTHING
-        if not given:
-            self._fault("nothing", "measure returned no number")
-        wrong = {name: fault for name, number in given.items() if (fault := _wrong(name, number))}
-        for name, fault in wrong.items():
-            self._fault(str(name), fault)
-        values = {name: float(number) for name, number in given.items() if name not in wrong}
-        return Reading(values, next(iter(given), ""))
+    def _numbers(self, given: Mapping[Any, Any]) -> dict[str, Number]:
+        """Return the numbers that are right."""
+        found = {}
+        for name, number in given.items():
+            if fault := _wrong(name, number):
+                self._fault(str(name), fault)
+            elif isinstance(number, Number):
+                found[name] = replace(number, value=float(number.value))
+            else:
+                found[name] = Number(float(number))
+        return found
 
     def _fault(self, kind: str, fault: str) -> None:
         if kind not in self._told:
@@ -76,7 +107,7 @@ class Gauge:
             self._tell(_line(self.name, self._source, fault))
 
 
-def gauges(registry: Registry, spec: Spec, tell: Tell) -> Iterator[Gauge]:
+def metric_runners(registry: Registry, spec: Spec, tell: Tell) -> Iterator[MetricRunner]:
     """Yield the metrics that have something to say about such data, by name.
 
     Args:
@@ -95,12 +126,15 @@ def gauges(registry: Registry, spec: Spec, tell: Tell) -> Iterator[Gauge]:
             tell(_line(offered.name, source, f"it raised {_described(error)}"))
             continue
         if applies:
-            yield Gauge(metric, source, tell)
+            yield MetricRunner(metric, source, tell)
 
 
 def _wrong(name: object, number: object) -> str:
     if not isinstance(name, str) or not name:
         return f"a number is called {printable(repr(name))}, which is no word"
+    if isinstance(number, Number):
+        margin = _wrong(f"the margin of {name}", number.margin) if number.margin is not None else ""
+        return _wrong(name, number.value) or margin
     if isinstance(number, bool) or not isinstance(number, Real):
         return f"{printable(name)} is a {type(number).__name__}, not a number"
     return "" if math.isfinite(number) else f"{printable(name)} is {number}"
@@ -110,13 +144,6 @@ def _line(name: str, source: Source, fault: str) -> str:
     line = f"metric {name} ({source}): {fault}; left out"
     advice = "" if source.distribution == "artgan" else f"; artgan plugins check {source.distribution} says more"
     return line + advice
-
-
-def _shut(samples: NDArray[Any]) -> NDArray[Any]:
-    """Return a view of samples that cannot be written to, for other metrics measure them too."""
-    view = samples.view()
-    view.flags.writeable = False
-    return view
 
 
 def _described(error: BaseException) -> str:

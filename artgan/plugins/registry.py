@@ -64,6 +64,11 @@ class Registry:
             }
         )
 
+    def offers(self, kind: type[C]) -> list[type[C]]:
+        """Return the component classes of a kind, in the order in which they were offered."""
+        offered = [offers for (name, _), offers in self._offers.items() if name == kind.kind]
+        return [cast(type[C], component) for offers in offered for component, _ in offers]
+
     def source(self, component: type[Component]) -> Source:
         """Return where a component class came from."""
         offers = self._offers[component.kind, component.name]

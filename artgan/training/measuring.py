@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..interfaces import Data, Modality
-from ..plugins.metric_runner import NOTHING, Gauge, Reading, Tell, gauges
+from ..plugins.metric_runner import NOTHING, Measurement, MetricRunner, Tell, metric_runners
 from ..plugins.registry import Registry
 from ..recipe.settings import Training
 from .held_out import held_out, training_rows
@@ -40,17 +40,17 @@ class Measures:
         self.registry, self.data, self.modality, self.training, self.tell = registry, data, modality, training, tell
 
     @cached_property
-    def gauges(self) -> list[Gauge]:
+    def gauges(self) -> list[MetricRunner]:
         """The metrics that have something to say about the data."""
-        return list(gauges(self.registry, self.data.spec, self.tell))
+        return list(metric_runners(self.registry, self.data.spec, self.tell))
 
     @property
-    def drawn(self) -> list[Gauge]:
+    def drawn(self) -> list[MetricRunner]:
         """Those that are measured at each snapshot."""
         return [gauge for gauge in self.gauges if gauge.metric.drawn]
 
     @property
-    def judge(self) -> Gauge | None:
+    def judge(self) -> MetricRunner | None:
         """The first that can say which checkpoint is the best, tried on real samples."""
         return self._judge[0]
 
@@ -66,13 +66,13 @@ class Measures:
             values |= gauge.measure(self._real[0], self.modality.for_metrics(fake)).values
         return values
 
-    def judged(self, fake: NDArray[Any]) -> Reading:
+    def judged(self, fake: NDArray[Any]) -> Measurement:
         """Return what the judge measures of generated samples, beside the same of real ones."""
         judge, of_real = self._judge
         if judge is None:
             return NOTHING
         made = judge.measure(self._judged_by[1], self.modality.for_metrics(fake))
-        return Reading({**made.values, **of_real}, made.main)
+        return Measurement({**made.values, **of_real}, made.main)
 
     def collapse(self, values: Mapping[str, float]) -> str:
         """Return in words that a generator has collapsed, or nothing.
@@ -108,7 +108,7 @@ class Measures:
         }
 
     @cached_property
-    def _judge(self) -> tuple[Gauge | None, dict[str, float]]:
+    def _judge(self) -> tuple[MetricRunner | None, dict[str, float]]:
         """The judge, and what as many samples that are trained on reach, beside others."""
         real, apart = self._judged_by
         for gauge in self.gauges:

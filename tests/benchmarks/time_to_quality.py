@@ -25,8 +25,8 @@ from benchmarks.ratio import NotInstalledError, Ratio, threads
 
 from artgan.builtin.dataset.idx import DEBIAN
 from artgan.builtin.features import RandomFeatures
-from artgan.evaluation.distances import frechet
-from artgan.evaluation.patches import patch_distances
+from artgan.builtin.metric.feature_distances import frechet
+from artgan.builtin.metric.pyramid import patch_distances
 from artgan.interfaces import Modality, Workspace
 from artgan.plugins.loader import load_plugins
 from artgan.recipe.compose import compose

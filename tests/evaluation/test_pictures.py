@@ -9,11 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from artgan import ArtganError
-from artgan.builtin.features import RandomFeatures
 from artgan.commands.main import main
-from artgan.evaluation.feature_extractor import Looking
-from artgan.evaluation.pictures import PictureJudge
 from artgan.interfaces import Metric
 from artgan.training import watching
 from artgan.training.held_out import held_out, held_out_rows, training_rows
@@ -78,11 +74,6 @@ def many(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def samples(many):
-    return np.load(many)[:, None]
-
-
-@pytest.fixture(scope="module")
 def trained(many, tmp_path_factory):
     """A folder with a run called bars."""
     folder = tmp_path_factory.mktemp("trained")
@@ -91,10 +82,6 @@ def trained(many, tmp_path_factory):
         with pytest.raises(SystemExit, match=r"^0$"):
             main(["run", str(many), *SMALL, "--name", "bars", "--quiet"])
     return folder
-
-
-def told(what, done, of):
-    """Hear of progress, and do nothing."""
 
 
 class TestHoldingOut:
@@ -179,9 +166,9 @@ class TestEvaluating:
             found.append((run / "evaluation/evaluation.json").read_text())
         assert found[0] == found[1]
 
-    def test_data_that_changed_since_is_refused(self, artgan, run, tmp_path, samples):
+    def test_data_that_changed_since_is_refused(self, artgan, run, tmp_path, many):
         path = tmp_path / "other.npy"
-        np.save(path, samples[::-1, 0])
+        np.save(path, np.load(many)[::-1])
         recipe = run / "recipe.toml"
         lines = [f'path = "{path}"' if line.startswith("path") else line for line in recipe.read_text().splitlines()]
         recipe.write_text("\n".join(lines))
@@ -193,28 +180,6 @@ class TestEvaluating:
         shown = artgan("evaluate", "few")
         assert shown.code == 1
         assert "0 pictures were held out of training, and at least 20 are needed" in shown.err.splitlines()[-1]
-
-
-class TestVerdict:
-    def judged(self, samples, fake):
-        looking = Looking(RandomFeatures())
-        return PictureJudge(samples[:200], samples[200:300], told, looking).judge(fake)
-
-    def test_real_pictures_are_varied_sharp_and_no_copies(self, samples):
-        assert self.judged(samples, samples[300:]).in_words() == "varied, sharp; no copies found among 100"
-
-    def test_copies_are_counted_and_shown_first(self, samples):
-        fake = np.concatenate([samples[300:360], samples[:10]])
-        judgement = self.judged(samples, fake)
-        assert "10 copies of training pictures found among 70" in judgement.in_words()
-        assert sorted(judgement.closest[:10]) == [(60 + number, number) for number in range(10)]
-
-    def test_one_picture_again_and_again_is_of_little_variety(self, samples):
-        assert "of little variety" in self.judged(samples, samples[300:301].repeat(60, axis=0)).in_words()
-
-    def test_too_few_pictures_are_refused(self, samples):
-        with pytest.raises(ArtganError, match="3 generated pictures are too few: give at least 20"):
-            self.judged(samples, samples[300:303])
 
 
 class TestCollapse:

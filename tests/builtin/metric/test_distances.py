@@ -13,8 +13,10 @@ from scipy.stats import wasserstein_distance
 
 from artgan.builtin.dataset import Calligraphy
 from artgan.builtin.features import RandomFeatures
-from artgan.evaluation.distances import copying, coverage, frechet, frechet_of_moments, kernel_distance
-from artgan.evaluation.patches import patch_distances, sharpness, sliced_wasserstein
+from artgan.builtin.metric.feature_distances import frechet, frechet_of_moments, kernel_distance
+from artgan.builtin.metric.neighbours import coverage
+from artgan.builtin.metric.pyramid import patch_distances, sharpness, sliced_wasserstein
+from artgan.builtin.metric.three_sample_test import copying
 from artgan.interfaces import Workspace
 
 random_features = RandomFeatures().build()
@@ -83,7 +85,7 @@ class TestCoverage:
     def test_does_not_depend_on_how_many_rows_are_held_at_once(self, random, monkeypatch):
         reals, fakes = random.normal(size=(2, 100, 4))
         whole = coverage(reals, fakes)
-        monkeypatch.setattr("artgan.evaluation.distances.ROWS", 7)
+        monkeypatch.setattr("artgan.builtin.metric.neighbours.ROWS", 7)
         assert coverage(reals, fakes) == whole
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 
-from artgan.evaluation.distances import frechet, kernel_distance
+from artgan.builtin.metric.feature_distances import frechet, kernel_distance
 
 pytestmark = pytest.mark.skipif(importlib.util.find_spec("torch_fidelity") is None, reason="no torch-fidelity")
 MISSED = ("torchvision", *(f"torchvision.{name}" for name in ("datasets", "transforms", "transforms.functional")))

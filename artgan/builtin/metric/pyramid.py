@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import conv2d, interpolate, pad
 
-from ..interfaces import Features
+from artgan.interfaces import Features
 
 SMALLEST = 16
 PATCH, PATCHES, PROJECTIONS = 7, 64, 128

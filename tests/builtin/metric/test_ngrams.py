@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from artgan.builtin.metric import Ngrams
+from artgan.builtin.metric.spectra import likeness, ngram_distance
 from artgan.errors import ArtganError
-from artgan.evaluation.ngrams import likeness, ngram_distance
 from artgan.interfaces import Dataset, Workspace
 
 TEXT = st.text("ab \n", max_size=6)

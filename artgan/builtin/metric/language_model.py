@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ..builtin.networks.one_hot import before_end
+from ..networks.one_hot import before_end
 
 WIDTH, EMBEDDING, DROPOUT = 128, 64, 0.3
 BATCH, RATE, CLIP = 64, 5e-3, 5.0

@@ -9,8 +9,9 @@ from itertools import chain, repeat
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import ArtganError
-from .distances import discrepancy
+from artgan import ArtganError
+
+from .feature_distances import discrepancy
 
 CHARACTERS, WORDS = (1, 2, 3, 4), (1, 2, 3)
 """The lengths of the sequences that are counted."""

@@ -1,0 +1,127 @@
+"""Quality and diversity of sequences of tokens by language models, and true likelihoods where they are known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from artgan.interfaces import Comparison, Metric, Number, Role, TokenProbabilities
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from .language_model import LanguageModel
+
+LATENTS = 16
+"""Latents over which a text's probability is averaged."""
+
+SEED = 0
+"""What they are drawn from."""
+
+TOGETHER = 500
+"""Texts whose probabilities are taken at once."""
+
+
+@dataclass(frozen=True)
+class Likelihood(Metric):
+    """How likely works are under a language model of the data (LM), and the data under one of works (RLM).
+
+    Both are in nats per token; lower is better. NLL oracle is that of works under the true distribution, where the
+    dataset knows it, and NLL test that of held-out samples under the generator itself.
+    """
+
+    name = "likelihood"
+    modalities = frozenset({"text"})
+    paper = "Cífka et al. 2018, arXiv:1804.07972; de Masson d'Autume et al. 2019, arXiv:1905.09922"
+    reference = "trained on"
+    interval = "own"
+    beside_baseline = True
+
+    def compare(self, comparison: Comparison) -> Mapping[str, Number]:
+        from .language_model import scored
+        from .token_sequences import as_tensor, mean, with_error
+
+        # quality under a model of the data, diversity under one of the works
+        held_out = as_tensor(comparison.held_out.compact)
+        of_data = comparison.train.once((Likelihood, comparison.held_out), lambda: _of_data(comparison))
+        of_works = of_data if comparison.of_real else _of_works(comparison)
+        quality = with_error(*scored(of_data, as_tensor(comparison.fake.compact)))
+        diversity = with_error(*scored(of_works, held_out))
+        found = {
+            "LM": replace(quality, role=Role.WORKS_LIKELIHOOD, meaning="nats per token: quality; lower is better"),
+            "RLM": replace(diversity, role=Role.DATA_LIKELIHOOD, meaning="nats per token: diversity; lower is better"),
+        }
+
+        # the truth, where it is known
+        dataset = comparison.dataset
+        truth = None if dataset is None else dataset.negative_log_likelihood(comparison.fake.compact)
+        if truth is not None:
+            found["NLL oracle"] = replace(mean(truth), meaning="nats per token under the truth; lower is better")
+        if comparison.generator:
+            value = negative_log_likelihood(comparison.generator, held_out, comparison.spec.ends)
+            found["NLL test"] = Number(value, meaning="nats per token of held-out samples; lower is better")
+        return found
+
+
+def negative_log_likelihood(generator: TokenProbabilities, tokens: Tensor, ends: bool) -> float:
+    """Return the negative log-likelihood per token of sequences under a generator.
+
+    A sequence's probability is the mean over latents, here `LATENTS` of them, which overestimates the result a little
+    (Burda et al. 2016, arXiv:1509.00519).
+
+    Args:
+        generator: knows the probabilities.
+        tokens: (N, L).
+        ends: whether token 0 ends a sequence.
+    """
+    import math
+
+    import torch
+
+    from ..networks.one_hot import before_end
+
+    random = torch.Generator().manual_seed(SEED)
+    total, places = 0.0, 0.0
+    with torch.inference_mode():
+        for part in torch.split(tokens, TOGETHER):
+            weights = before_end(part, ends).double()
+            scores = []
+            for _ in range(LATENTS):
+                latents = torch.randn(len(part), generator.latent, dtype=torch.float64, generator=random)
+                logarithms = generator.log_distribution(part, latents)
+                scores.append((logarithms.gather(2, part[:, :, None]).squeeze(2) * weights).sum(1))
+            total -= float((torch.stack(scores).logsumexp(0) - math.log(LATENTS)).sum())
+            places += float(weights.sum())
+    return total / places
+
+
+def _of_data(comparison: Comparison) -> LanguageModel:
+    """Return a model of what was trained on, which stops by what was held out."""
+    from .token_sequences import as_tensor
+
+    train, held_out = (as_tensor(part.compact) for part in (comparison.train, comparison.held_out))
+    return _fit(comparison, train, held_out, "real samples")
+
+
+def _of_works(comparison: Comparison) -> LanguageModel:
+    """Return a model of works, which stops by a tenth of them."""
+    import torch
+
+    from .token_sequences import as_tensor
+
+    tokens = as_tensor(comparison.fake.compact)
+    apart = torch.arange(len(tokens)) % 10 == 0
+    return _fit(comparison, tokens[~apart], tokens[apart], comparison.whose)
+
+
+def _fit(comparison: Comparison, train: Tensor, valid: Tensor, whose: str) -> LanguageModel:
+    from itertools import count
+
+    from .language_model import CHECKED, STEPS, fit
+
+    what, steps, spec = f"a language model of {whose}", count(CHECKED, CHECKED), comparison.spec
+    comparison.progress(what, 0, STEPS)
+    model = fit(train, valid, spec.vocabulary, spec.ends, lambda: comparison.progress(what, next(steps), STEPS))
+    comparison.progress(what, STEPS, STEPS)
+    return model

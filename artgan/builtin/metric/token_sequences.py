@@ -1,0 +1,48 @@
+"""Samples of tokens as the metrics on tokens take them."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from artgan.interfaces import Number, Samples, Spec
+
+SPREAD = 1.96
+"""Standard errors in half a 95 % interval of what is nearly normal."""
+
+
+def as_tensor(samples: NDArray[Any]) -> torch.Tensor:
+    """Return tokens (N, L) as int64."""
+    return torch.from_numpy(np.ascontiguousarray(samples).astype(np.int64))
+
+
+def sequences(samples: Samples, spec: Spec) -> list[list[int]]:
+    """Return the tokens of each sample, without the end and what follows."""
+
+    def cut() -> list[list[int]]:
+        rows = samples.compact.astype(np.int64).tolist()
+        return [row[: row.index(0)] if spec.ends and 0 in row else row for row in rows]
+
+    return samples.once(sequences, cut)
+
+
+def mean(values: NDArray[np.float64]) -> Number:
+    """Return the mean of values of independent samples, with the margin of its 95 % interval."""
+    error = float(np.std(values, ddof=1)) / len(values) ** 0.5 if len(values) > 1 else None
+    return with_error(float(np.mean(values)), error)
+
+
+def with_error(value: float, error: float | None, spread: float = SPREAD) -> Number:
+    """Return a number by its standard error.
+
+    Args:
+        value: the number.
+        error: its standard error, where it is known.
+        spread: standard errors in half a 95 % interval.
+    """
+    known = error is not None and math.isfinite(error)
+    return Number(float(value), spread * float(error) if known and error is not None else None)
