@@ -168,7 +168,7 @@ def check_metric(component: Metric | type[Metric], *, samples: NDArray[Any] | No
 
     Args:
         component: the class, which is then configured with its defaults, or the configured component.
-        samples: compact samples (N, ...) to measure, at least 50; by default made-up pictures.
+        samples: samples as they are kept, (N, ...), to measure, at least 50; by default made-up pictures or texts.
 
     Raises:
         NonConforming: with all faults.

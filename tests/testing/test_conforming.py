@@ -12,7 +12,14 @@ from artgan.plugins.registry import Registry
 from artgan.testing import NonConforming, check, check_generator, check_imports, check_loss
 
 REGISTRY = load_plugins().registry
-OFFERED = [(kind, name) for kind, interface in KINDS.items() for name in REGISTRY.names(interface)]
+SLOW = {("metric", "likelihood")}
+"""What trains a network to measure."""
+
+OFFERED = [
+    pytest.param(kind, name, marks=[pytest.mark.slow] if (kind, name) in SLOW else [])
+    for kind, interface in KINDS.items()
+    for name in REGISTRY.names(interface)
+]
 
 
 @pytest.mark.parametrize(("kind", "name"), OFFERED)

@@ -16,7 +16,7 @@ from support.faulty import faults, told
 
 from artgan.builtin.modality.image import ImageModality
 from artgan.errors import ArtganError, UsageError
-from artgan.interfaces import Choice, Data, Dataset, LeftOut, Metric, Modality, Preset, Spec
+from artgan.interfaces import Choice, Data, Dataset, LeftOut, Metric, Modality, Number, Preset, Spec
 from artgan.interfaces.component import option
 from artgan.testing import check_dataset, check_metric, check_modality, check_preset
 
@@ -172,6 +172,39 @@ def test_a_right_metric_conforms():
 @pytest.mark.filterwarnings("ignore:divide by zero")
 def test_a_fault_of_a_metric_is_found(measure, phrase):
     found = faults(check_metric, metric_of(measure))
+    assert told(found, phrase), found
+
+
+@dataclass(frozen=True)
+class Reaching(Metric):
+    """A metric of a comparison: how far features are from held-out ones."""
+
+    name = "reaching"
+    on_features = True
+
+    def compare(self, comparison):
+        apart = comparison.fake.features.mean() - comparison.held_out.features.mean()
+        return {comparison.named("reach"): Number(float(abs(apart)), margin=0.1)}
+
+
+def test_a_right_metric_of_comparisons_conforms():
+    check_metric(Reaching)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "phrase"),
+    [
+        ({"interval": "quarters"}, "its interval is 'quarters': take one of 'halves', 'sets', 'own'"),
+        ({"reference": "all"}, "its reference is 'all': take one of 'held out', 'trained on'"),
+        ({"drawn": True}, "it is to be measured while training: write measure()"),
+        ({"compare": Metric.compare}, "it has neither measure() nor compare()"),
+        ({"cost": lambda self, samples, features: 1 / samples}, "give a finite number that grows with them"),
+        ({"compare": lambda self, comparison: 1 / 0}, "compare() raised ZeroDivisionError"),
+        ({"compare": lambda self, comparison: {"reach": Number(float("inf"))}}, "reach is inf: give a finite number"),
+    ],
+)
+def test_a_fault_of_a_metric_of_comparisons_is_found(wrong, phrase):
+    found = faults(check_metric, type("Wrong", (Reaching,), wrong | {"__doc__": "A metric."}))
     assert told(found, phrase), found
 
 

@@ -19,7 +19,7 @@ class Bleu(Metric):
     """BLEU of works against real ones: how many of their n-grams stand in those; higher is better."""
 
     name = "bleu"
-    modalities = frozenset({"text"})
+    representation = "tokens"
     paper = "Zhu et al. 2018, arXiv:1802.01886"
     reference = "trained on"
     interval = "own"
@@ -41,7 +41,7 @@ class SelfBleu(Metric):
     """BLEU of each work against all the others: how much they repeat each other; lower is more varied."""
 
     name = "self-bleu"
-    modalities = frozenset({"text"})
+    representation = "tokens"
     paper = "Zhu et al. 2018, arXiv:1802.01886"
     reference = "trained on"
     interval = "own"

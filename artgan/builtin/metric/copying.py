@@ -22,7 +22,7 @@ class Copying(Metric):
     """C_T, which tells whether pictures lie closer to what was trained on than held-out ones, and which are copies."""
 
     name = "copying"
-    modalities = frozenset({"image"})
+    representation = "pixels"
     paper = "Meehan et al. 2020, arXiv:2004.05675"
     role = Role.CLOSENESS
     interval = "own"

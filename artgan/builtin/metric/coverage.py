@@ -15,7 +15,7 @@ NEIGHBOURS = 5
 class Share(Metric):
     """One of the four numbers of how two sets cover each other, which are computed together."""
 
-    modalities = frozenset({"image"})
+    representation = "pixels"
     on_features = True
 
     def compare(self, comparison: Comparison) -> Mapping[str, float]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from artgan.interfaces import Metric, Role
+from artgan.interfaces import Comparison, Metric, Role
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -17,7 +17,7 @@ class Detail(Metric):
     """Fine detail beside the data's; below 1 blurry, above noisy."""
 
     name = "detail"
-    modalities = frozenset({"image"})
+    representation = "pixels"
     role = Role.DETAIL
     meaning = "fine detail beside the data's; below 1 blurry, above noisy"
 
@@ -38,15 +38,16 @@ class Patches(Metric):
     """
 
     name = "patches"
-    modalities = frozenset({"image"})
+    representation = "pixels"
     paper = "Karras et al. 2018, arXiv:1710.10196"
     meaning = "distance of small patches, times 1000; lower is better"
 
     def cost(self, samples: int, features: int) -> float:
         return float(samples)
 
-    def measure(self, real: NDArray[Any], fake: NDArray[Any]) -> Mapping[str, float]:
+    def compare(self, comparison: Comparison) -> Mapping[str, float]:
         from .pyramid import patch_distances
 
+        real, fake = comparison.held_out.readable, comparison.fake.readable
         size = min(len(real), len(fake))
         return {f"patches at {height} px": far for height, far in patch_distances(real[:size], fake[:size]).items()}

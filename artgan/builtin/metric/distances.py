@@ -23,7 +23,7 @@ class Frechet(Metric):
     """
 
     name = "frechet"
-    modalities = frozenset({"image"})
+    representation = "pixels"
     paper = "Heusel et al. 2017, arXiv:1706.08500"
     judges = True
     interval = "sets"
@@ -69,7 +69,7 @@ class Kid(Metric):
     """The kernel distance of pictures on features, times 1000, without bias; less is better."""
 
     name = "kid"
-    modalities = frozenset({"image"})
+    representation = "pixels"
     paper = "Binkowski et al. 2018, arXiv:1801.01401"
     on_features = True
     meaning = "kernel distance, times 1000; lower is better"

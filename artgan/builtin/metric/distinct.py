@@ -22,11 +22,11 @@ SET = 500
 class Distinct(Metric):
     """The share of n-grams, over all works, that are different ones (distinct-n); higher is more varied.
 
-    While training it is that of pairs of words, or of characters where there are no words.
+    While training it is that of pairs of words, or of characters where there are no words, or of what else people read.
     """
 
     name = "distinct"
-    modalities = frozenset({"text"})
+    representation = "tokens"
     paper = "Li et al. 2016, arXiv:1510.03055"
     drawn = True
     reference = "trained on"
@@ -36,7 +36,8 @@ class Distinct(Metric):
     def measure(self, real: NDArray[Any], fake: NDArray[Any]) -> Mapping[str, float]:
         from .ngram_counts import distinct
 
-        return {"distinct-2": float(distinct([text.split() if " " in text else text for text in fake], 2)[1])}
+        texts = [text.split() if isinstance(text, str) and " " in text else text for text in fake]
+        return {"distinct-2": float(distinct(texts, 2)[1])}
 
     def compare(self, comparison: Comparison) -> Mapping[str, Number]:
         from .ngram_counts import distinct

@@ -23,7 +23,7 @@ class Diversity(Metric):
     """
 
     name = "diversity"
-    modalities = frozenset({"image"})
+    representation = "pixels"
     drawn = True
 
     def measure(self, real: NDArray[Any], fake: NDArray[Any]) -> Mapping[str, float]:

@@ -32,7 +32,7 @@ class Likelihood(Metric):
     """
 
     name = "likelihood"
-    modalities = frozenset({"text"})
+    representation = "tokens"
     paper = "Cífka et al. 2018, arXiv:1804.07972; de Masson d'Autume et al. 2019, arXiv:1905.09922"
     reference = "trained on"
     interval = "own"

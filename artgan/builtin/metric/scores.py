@@ -15,7 +15,7 @@ class Scores(Metric):
     """What features tell of pictures by themselves, such as the Inception Score."""
 
     name = "scores"
-    modalities = frozenset({"image"})
+    representation = "pixels"
     on_features = True
 
     def refusal(self, extractor: FeatureExtractor) -> str:

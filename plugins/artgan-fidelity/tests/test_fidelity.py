@@ -142,7 +142,7 @@ class TestInception:
 
     @needs_torch_fidelity
     def test_gives_what_torch_fidelity_gives_and_no_fid_on_other_weights(self, data, random_weights):
-        from artgan.evaluation.feature_extractor import Looking
+        from artgan.interfaces import FeatureExtractor
 
         features = kept(data, random_weights)
         found = features.build()(PICTURES)
@@ -152,8 +152,8 @@ class TestInception:
         assert found.shape == (24, 2048)
         assert found.std() > 0.01
         assert found == pytest.approx(expected, rel=1e-4, abs=1e-4)
-        assert list(Looking(features).scores(found)) == ["Inception Score (inception-2015-12-05)"]
-        assert Looking(features).named("Fréchet") == "Fréchet (inception-2015-12-05)"
+        assert list(FeatureExtractor(features).scores(found)) == ["Inception Score (inception-2015-12-05)"]
+        assert FeatureExtractor(features).named("Fréchet") == "Fréchet (inception-2015-12-05)"
 
     @needs_torch_fidelity
     @pytest.mark.slow
@@ -161,8 +161,8 @@ class TestInception:
         testing.check_features(kept(data, random_weights))
 
     def test_the_pinned_file_would_give_a_fid(self):
-        from artgan.evaluation.feature_extractor import INCEPTION as PINNED
-        from artgan.evaluation.feature_extractor import Identity
+        from artgan.interfaces.features import INCEPTION as PINNED
+        from artgan.interfaces.features import Identity
 
         assert Identity(INCEPTION, Inception.size, Inception.resize) == PINNED
 
