@@ -69,7 +69,7 @@ def test_a_right_loss_conforms():
         (loss_of(lambda turn: softplus(-turn.real_logits.detach())), "no gradient of discriminator() reaches"),
         (loss_of(lambda turn: turn.real_logits - turn.fake_logits), "high logits mean real"),
         (loss_of(generator=lambda turn: softplus(turn.fake_logits)), "the generator wants them high"),
-        (loss_of(hinge, capabilities={"log-ratio"}), "leave log-ratio out of gives"),
+        (loss_of(hinge, capabilities={"log-ratio"}), "leave log-ratio out of provides"),
         (loss_of(generator=lambda turn: random.random() - turn.fake_logits), "gives something else each time"),
         (loss_of(generator=lambda turn: -turn.fake_logits.flip(0)), "depends on the order of the batch"),
         (loss_of(generator=change_in_place), "changes turn.fake in place"),
