@@ -84,7 +84,8 @@ def test_a_budget_is_given_in_any_one_unit_and_turned_into_steps(artgan, bars, b
 def test_settings_and_shorthands_reach_the_recipe(artgan, bars):
     arguments = ["--lr", 0.003, "--seed", 5, "--set", "discriminator_optimiser.updates=3", "--set", "training.ema=0.5"]
     recipe = tomllib.loads(artgan(*bars, "--steps", 9, "--dry-run", "--penalty", "gp", *arguments).out)
-    assert recipe["generator_optimiser"]["lr"] == recipe["discriminator_optimiser"]["lr"] == 0.003
+    falling = "linear:0.003..0@0.5..1"  # the preset's, from the rate that is asked for
+    assert recipe["generator_optimiser"]["lr"] == recipe["discriminator_optimiser"]["lr"] == falling
     assert recipe["discriminator_optimiser"]["updates"] == 3
     assert (recipe["training"]["seed"], recipe["training"]["ema"]) == (5, 0.5)
     assert recipe["penalty"] == [{"name": "gp", "interval": 1, "weight": 10.0}]

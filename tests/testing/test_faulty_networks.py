@@ -287,7 +287,7 @@ def test_a_right_generator_conforms(component):
         (generator_of(Conditional), "labels change samples though conditional is false"),
         (generator_of(Right, conditional=True), "different labels give the same samples"),
         (generator_of(NeedsNoLabels), "samples with and without labels differ"),
-        (generator_of(number), "build returned int: return a torch.nn.Module"),
+        (generator_of(number), "build returned int: return one that derives from torch.nn.Module"),
         (generator_of(crash), "build raised TypeError: no such thing"),
         (generator_of(refuse), "build refuses every shape"),
         (generator_of(refuse_at_length), "without saying why in one line"),
