@@ -13,10 +13,24 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ._about import about
     from ._breed import BreedRequest, breed
+    from ._components import OfferedComponent, find_component, list_components
     from ._doctor import DataFindings, DoctorRequest, inspect_data
     from ._export import ExportRequest, ExportResult, export
+    from ._gallery import GalleryResult, build_gallery, gallery_page, gallery_server, hang
     from ._machine import MachineFindings, inspect_machine
     from ._plan import RunPlan
+    from ._plugins import (
+        InstallRequest,
+        InstallResult,
+        NewPlugin,
+        PluginVerdict,
+        RemovedPlugin,
+        check_plugins,
+        install_plugins,
+        list_plugins,
+        uninstall_plugins,
+        write_plugin,
+    )
     from ._poster import PosterRequest, PosterResult, poster
     from ._project import ProjectRequest, ProjectResult, project
     from ._remake import RemakeRequest, RemakeResult, remake
@@ -24,25 +38,36 @@ if TYPE_CHECKING:
     from ._result import BestCheckpoint, RunResult
     from ._resume import ResumeRequest, resume
     from ._run import plan_run, run, run_seeds
+    from ._runs import CheckpointVerdict, PrunedRun, list_runs, prune_runs, verify_runs
     from ._sample import SampleRequest, sample
     from ._walk import WalkRequest, WalkResult, walk
+    from ._weights import add_weights, list_weights, remove_weights
     from ._works import WorksResult
 
 __all__ = [
     "BestCheckpoint",
     "BreedRequest",
     "Budget",
+    "CheckpointVerdict",
     "DataFindings",
     "DoctorRequest",
     "ExportRequest",
     "ExportResult",
+    "GalleryResult",
+    "InstallRequest",
+    "InstallResult",
     "MachineFindings",
+    "NewPlugin",
+    "OfferedComponent",
+    "PluginVerdict",
     "PosterRequest",
     "PosterResult",
     "ProjectRequest",
     "ProjectResult",
+    "PrunedRun",
     "RemakeRequest",
     "RemakeResult",
+    "RemovedPlugin",
     "ResumeRequest",
     "RunPlan",
     "RunRequest",
@@ -52,28 +77,59 @@ __all__ = [
     "WalkResult",
     "WorksResult",
     "about",
+    "add_weights",
     "breed",
+    "build_gallery",
+    "check_plugins",
     "export",
+    "find_component",
+    "gallery_page",
+    "gallery_server",
+    "hang",
     "inspect_data",
     "inspect_machine",
+    "install_plugins",
+    "list_components",
+    "list_plugins",
+    "list_runs",
+    "list_weights",
     "plan_run",
     "poster",
     "project",
+    "prune_runs",
     "remake",
+    "remove_weights",
     "resume",
     "run",
     "run_seeds",
     "sample",
+    "uninstall_plugins",
+    "verify_runs",
     "walk",
+    "write_plugin",
 ]
 
 _MODULES = {
-    "_doctor": ("DataFindings", "DoctorRequest", "inspect_data"),
-    "_machine": ("MachineFindings", "inspect_machine"),
     "_about": ("about",),
     "_breed": ("BreedRequest", "breed"),
+    "_components": ("OfferedComponent", "find_component", "list_components"),
+    "_doctor": ("DataFindings", "DoctorRequest", "inspect_data"),
     "_export": ("ExportRequest", "ExportResult", "export"),
+    "_gallery": ("GalleryResult", "build_gallery", "gallery_page", "gallery_server", "hang"),
+    "_machine": ("MachineFindings", "inspect_machine"),
     "_plan": ("RunPlan",),
+    "_plugins": (
+        "InstallRequest",
+        "InstallResult",
+        "NewPlugin",
+        "PluginVerdict",
+        "RemovedPlugin",
+        "check_plugins",
+        "install_plugins",
+        "list_plugins",
+        "uninstall_plugins",
+        "write_plugin",
+    ),
     "_poster": ("PosterRequest", "PosterResult", "poster"),
     "_project": ("ProjectRequest", "ProjectResult", "project"),
     "_remake": ("RemakeRequest", "RemakeResult", "remake"),
@@ -81,8 +137,10 @@ _MODULES = {
     "_result": ("BestCheckpoint", "RunResult"),
     "_resume": ("ResumeRequest", "resume"),
     "_run": ("plan_run", "run", "run_seeds"),
+    "_runs": ("CheckpointVerdict", "PrunedRun", "list_runs", "prune_runs", "verify_runs"),
     "_sample": ("SampleRequest", "sample"),
     "_walk": ("WalkRequest", "WalkResult", "walk"),
+    "_weights": ("add_weights", "list_weights", "remove_weights"),
     "_works": ("WorksResult",),
 }
 

@@ -63,7 +63,7 @@ def train_and_hang(run: Run, *, out: Path, reporter: Reporter, observers: Sequen
     for problem in run.plugins.problems[known:]:
         reporter.warn(str(problem))
 
-    page = None if run.stopped_by else hang(run, out=out, reporter=reporter)
+    page = None if run.stopped_by else hang_in_gallery(run, out=out, reporter=reporter)
     quality = run.best.quality()
     return RunResult(
         id=run.id,
@@ -76,7 +76,7 @@ def train_and_hang(run: Run, *, out: Path, reporter: Reporter, observers: Sequen
     )
 
 
-def hang(run: Run, *, out: Path, reporter: Reporter) -> Path:
+def hang_in_gallery(run: Run, *, out: Path, reporter: Reporter) -> Path:
     """Hang a run's works in the gallery, and return the gallery's first page."""
     with reporter.progress() as progress:
         return hang_run(run, gallery_folder(out), progress)

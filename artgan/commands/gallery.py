@@ -9,7 +9,6 @@ import click
 
 from .options import plugin_option
 
-INDEX = "index.html"
 place = click.argument(
     "folder", metavar="[GALLERY]", default="gallery", type=click.Path(file_okay=False, path_type=Path)
 )
@@ -29,24 +28,26 @@ def build(folder: Path, plugin: Sequence[str]) -> None:
     Works stay as they are. Generators that could not run in their pages so far are tried again, which takes the extra
     artgan[live].
     """
-    from ..gallery.build import rebuild
+    from ..api import build_gallery
     from ..plugins.loader import load_plugins
     from .display import Display
 
-    _check(folder, "*/run.json")
     display = Display(quiet=False)
-    for item in rebuild(folder, load_plugins(plugin).registry):
+    built = build_gallery(folder, plugins=load_plugins(plugin))
+    for item in built.left_out:
         display.warn(f"{item.name} is left out: {item.reason}")
-    click.echo(folder / INDEX)
+    click.echo(built.page)
 
 
 @gallery.command("open")
 @place
 def open_(folder: Path) -> None:
     """Open the gallery in a browser."""
-    _check(folder, INDEX)
-    click.echo(folder / INDEX)
-    click.launch((folder / INDEX).resolve().as_uri())
+    from ..api import gallery_page
+
+    page = gallery_page(folder)
+    click.echo(page)
+    click.launch(page.resolve().as_uri())
 
 
 @gallery.command()
@@ -54,21 +55,8 @@ def open_(folder: Path) -> None:
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 for any that is free.")
 def serve(folder: Path, port: int) -> None:
     """Serve the gallery to browsers on this machine, and to nobody else, until Ctrl-C."""
-    from ..errors import ArtganError
-    from ..gallery.server import LOOPBACK, server
+    from ..api import gallery_server
 
-    _check(folder, INDEX)
-    try:
-        running = server(folder, port)
-    except OSError as error:
-        raise ArtganError(f"cannot serve at port {port}: {error.strerror}; choose another --port") from None
-    with running:
-        click.echo(f"http://{LOOPBACK}:{running.server_port}/")
-        running.serve_forever()
-
-
-def _check(folder: Path, needed: str) -> None:
-    from ..errors import UsageError
-
-    if not any(folder.glob(needed)):
-        raise UsageError(f"{folder} is no gallery (it has no {needed}): artgan run makes one, or give its folder")
+    with gallery_server(folder, port=port) as server:
+        click.echo(server.url)
+        server.serve_forever()

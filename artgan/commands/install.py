@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
-from ..plugins import installer
+if TYPE_CHECKING:
+    from ..api import InstallResult
 
 
 @click.command()
@@ -19,7 +17,7 @@ from ..plugins import installer
 @click.option("--index-url", metavar="URL", help="Another package index.")
 @click.option("--extra-index-url", metavar="URL", multiple=True, help="A further package index.")
 def install(
-    targets: Sequence[str], upgrade: bool, editable: bool, index_url: str | None, extra_index_url: Sequence[str]
+    targets: tuple[str, ...], upgrade: bool, editable: bool, index_url: str | None, extra_index_url: tuple[str, ...]
 ) -> None:
     """Install plugins with pip, where artgan runs, and say what they offer.
 
@@ -30,31 +28,29 @@ def install(
     artgan install artgan-resnet
     artgan install ./plugins/artgan-resnet
     """
+    from ..api import InstallRequest, install_plugins
 
-    options = ["--upgrade"] * upgrade
-    options += ["--index-url", index_url] if index_url else []
-    options += [word for url in extra_index_url for word in ("--extra-index-url", url)]
-    new = installer.install(targets, options, editable=editable)
-    _tell_plugins(new)
+    request = InstallRequest(
+        targets=targets,
+        upgrade=upgrade,
+        editable=editable,
+        index_url=index_url,
+        extra_index_urls=extra_index_url,
+    )
+    _print_result(install_plugins(request))
 
 
-def _tell_plugins(new: Sequence[str]) -> None:
-    """Say what the new distributions offer, as a fresh process sees it: this one may hold what they replaced."""
+def _print_result(result: InstallResult) -> None:
+    """Say what the new distributions offer."""
     from ..errors import ArtganError
-    from ..plugins.catalogue.entries import parse_entries
     from .plugins import describe
 
-    if not new:
+    if not result.distributions:
         click.echo("Nothing to do: it is installed already; -U upgrades it.")
         return
-    command = [sys.executable, "-m", "artgan", "plugins", "--json"]
-    listed = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
-    if listed.returncode:
-        raise ArtganError(f"installed {', '.join(new)}, but plugins can no longer be listed: {listed.stderr.strip()}")
-    entries = [entry for entry in parse_entries(json.loads(listed.stdout)) if entry.distribution in new]
-    for entry in entries:
+    for entry in result.plugins:
         click.echo(describe(entry))
-    if not entries:
-        click.echo(f"Warning: {', '.join(new)} brings no plugin of artgan's", err=True)
-    if broken := [entry.distribution for entry in entries if entry.problems]:
+    if not result.plugins:
+        click.echo(f"Warning: {', '.join(result.distributions)} brings no plugin of artgan's", err=True)
+    if broken := [entry.distribution for entry in result.plugins if entry.problems]:
         raise ArtganError(f"{', '.join(broken)} is installed, but see what was left out: `artgan uninstall` removes it")

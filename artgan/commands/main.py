@@ -106,14 +106,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _complain(error: Exception) -> int:
     """Print an error in one line and return the exit code."""
-    code = 1
+    click.echo(f"Error: {' '.join(_message(error).split())}", err=True)
+    return error.exit_code if isinstance(error, click.ClickException | ArtganError) else 1
+
+
+def _message(error: Exception) -> str:
+    """Return what went wrong, for a person who does not read Python."""
     if isinstance(error, click.ClickException):
-        code, message = error.exit_code, error.format_message()
-    elif isinstance(error, ArtganError):
-        code, message = error.exit_code, str(error)
-    elif isinstance(error, OSError):
-        message = f"{error.strerror}: {error.filename}" if error.filename else str(error)
-    else:
-        message = f"{type(error).__name__}: {error} (a fault in artgan or a plugin; --debug shows where)"
-    click.echo(f"Error: {' '.join(message.split())}", err=True)
-    return code
+        return error.format_message()
+    if isinstance(error, ArtganError):
+        return str(error)
+    if isinstance(error, OSError):
+        return f"{error.strerror}: {error.filename}" if error.filename else str(error)
+    return f"{type(error).__name__}: {error} (a fault in artgan or a plugin; --debug shows where)"

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-KINDS = (
-    *("generator", "discriminator", "loss", "penalty", "augmentation", "estimator"),
-    *("dataset", "metric", "features", "modality", "preset", "command", "observer"),
-)
+from ..interfaces.kinds import KINDS
+
+if TYPE_CHECKING:
+    from ..api import NewPlugin
+
+OFFERS = (*KINDS, "command", "observer")
+"""What a plugin can be made of."""
 
 
 @click.command()
 @click.argument("name")
 @click.option(
-    "--kind", "kinds", multiple=True, type=click.Choice(KINDS), default=["loss"], show_default=True,
+    "--kind", "kinds", multiple=True, type=click.Choice(OFFERS), default=["loss"], show_default=True,
     help="What it offers; may be given more than once.",
 )  # fmt: skip
 @click.option(
@@ -27,16 +31,20 @@ def new(name: str, kinds: tuple[str, ...], out: Path) -> None:
     \b
     artgan plugins new watercolour --kind generator --kind loss
     """
-    from ..plugins.scaffold import plan
+    from ..api import write_plugin
 
-    scaffold = plan(name, kinds)
-    folder = scaffold.write(out)
-    click.echo(f"Wrote {folder}: {', '.join(scaffold.kinds)}. Install it in place, check it, run its tests, use it:\n")
+    written = write_plugin(name, kinds=kinds, out=out)
+    folder = written.folder
+    click.echo(f"Wrote {folder}: {', '.join(written.kinds)}. Install it in place, check it, run its tests, use it:\n")
     click.echo(f"  artgan install -e {folder if folder.is_absolute() else f'./{folder.as_posix()}'}")
-    click.echo(f"  artgan plugins check {scaffold.distribution}")
+    click.echo(f"  artgan plugins check {written.distribution}")
     click.echo(f"  python -m pytest {folder}")
-    choices = {"generator", "discriminator", "loss", "penalty", "augmentation", "estimator", "preset"} & {*kinds}
-    words = [f"--{kind} {scaffold.name}" for kind in scaffold.kinds if kind in choices]
     if "modality" not in kinds:
-        words += [f"--dataset {scaffold.name}"] * ("dataset" in kinds)
-        click.echo(f"  artgan run {' '.join(words)} --steps 100".replace("  --", " --"))
+        click.echo("  " + " ".join(["artgan run", *_options_of_run(written), "--steps 100"]))
+
+
+def _options_of_run(written: NewPlugin) -> list[str]:
+    """Return the options of `artgan run` that choose what was written."""
+    chosen = {"generator", "discriminator", "loss", "penalty", "augmentation", "estimator", "preset"}
+    options = [f"--{kind} {written.name}" for kind in written.kinds if kind in chosen]
+    return options + [f"--dataset {written.name}"] * ("dataset" in written.kinds)

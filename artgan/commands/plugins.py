@@ -29,9 +29,9 @@ def plugins(context: click.Context, as_json: bool, plugin: Sequence[str]) -> Non
     """
     if context.invoked_subcommand:
         return
-    from ..plugins.catalogue.cache import read_catalogue
+    from ..api import list_plugins
 
-    entries = read_catalogue(plugin).entries
+    entries = list_plugins(plugin)
     if as_json:
         import json
         from dataclasses import asdict

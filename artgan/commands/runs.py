@@ -6,12 +6,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
-
-if TYPE_CHECKING:
-    from ..artworks.places import RunFolder
 
 RUNS = click.argument("runs", nargs=-1, metavar="[RUN]...", type=click.Path(path_type=Path))
 
@@ -23,11 +19,10 @@ def runs(context: click.Context, as_json: bool) -> None:
     """List the runs in this folder with step, state and size."""
     if context.invoked_subcommand:
         return
-    from ..artworks.places import all_runs
+    from ..api import list_runs
     from ..files import in_size
-    from ..training.run_summary import summarise
 
-    found = [summarise(run) for run in all_runs()]
+    found = list_runs()
     if as_json:
         click.echo(json.dumps([asdict(run) for run in found], ensure_ascii=False, indent=1))
         return
@@ -51,17 +46,13 @@ def runs(context: click.Context, as_json: bool) -> None:
 @RUNS
 def verify(runs: Sequence[Path]) -> int:
     """Read every checkpoint of RUN, or of all runs, and compare it with its SHA-256."""
-    from ..training.checkpoint import verify as fault_in
-    from ..training.run_summary import all_checkpoints
+    from ..api import verify_runs
 
-    damaged = 0
-    for run in _chosen(runs):
-        for checkpoint in all_checkpoints(run):
-            fault = fault_in(checkpoint)
-            damaged += bool(fault)
-            name = checkpoint.relative_to(run.path).as_posix().removeprefix("checkpoints/")
-            click.echo(f"{run.id} {name}: {fault or 'whole'}")
-    return int(damaged > 0)
+    damaged = False
+    for verdict in verify_runs(runs):
+        damaged |= bool(verdict.fault)
+        click.echo(f"{verdict.run} {verdict.checkpoint}: {verdict.fault or 'whole'}")
+    return int(damaged)
 
 
 @runs.command()
@@ -69,15 +60,8 @@ def verify(runs: Sequence[Path]) -> int:
 @click.option("--keep", default=1, show_default=True, type=click.IntRange(1), help="Whole checkpoints that stay.")
 def prune(runs: Sequence[Path], keep: int) -> None:
     """Remove all but the newest whole checkpoints of RUN, or of all runs, and what processes that died have left."""
+    from ..api import prune_runs
     from ..files import in_size
-    from ..training.run_summary import prune_run
 
-    for run in _chosen(runs):
-        click.echo(f"{run.id}: {in_size(prune_run(run, keep))} freed")
-
-
-def _chosen(runs: Sequence[Path]) -> list[RunFolder]:
-    """Return the runs that were named, or all."""
-    from ..artworks.places import all_runs, find_run
-
-    return [find_run(run) for run in runs] if runs else all_runs()
+    for pruned in prune_runs(runs, keep=keep):
+        click.echo(f"{pruned.run}: {in_size(pruned.freed)} freed")

@@ -13,7 +13,7 @@ from .options import plugin_option
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from ..plugins.catalogue.entries import Catalogue, Entry, Offer
+    from ..api import OfferedComponent
 
 LINE_BREAK = r"(?<=\S)\n(?=[^\s*-])"
 """Within a paragraph, which the terminal breaks by its own width."""
@@ -33,50 +33,33 @@ def show(kind: str | None, name: str | None, plugin: Sequence[str]) -> None:
     """
     from rich.console import Console
 
-    from ..errors import UsageError, did_you_mean
-    from ..plugins.catalogue.cache import read_catalogue
+    from ..api import find_component, list_components
 
-    catalogue, console = read_catalogue(plugin), Console(highlight=False)
-    if kind and kind not in catalogue.kinds():
-        raise UsageError(f"no kind of component is called {kind!r}{did_you_mean(kind, catalogue.kinds())}")
+    console = Console(highlight=False)
     if kind and name:
-        _print_component(console, *_find(catalogue, kind, name))
+        _print_component(console, find_component(kind, name, files=plugin))
     else:
-        _print_list(console, catalogue, [kind] if kind else catalogue.kinds())
+        _print_list(console, list_components(kind, files=plugin))
 
 
-def _find(catalogue: Catalogue, kind: str, name: str) -> tuple[Entry, Offer]:
-    from ..errors import UsageError, did_you_mean
-
-    named = catalogue.named(kind)
-    if name in named:
-        return named[name]
-    if several := [known for known in named if known.endswith(f"/{name}")]:
-        raise UsageError(f"{kind} {name!r} is offered more than once: say which with {' or '.join(several)}")
-    for entry, offer in named.values():
-        if name == f"{entry.distribution}/{offer.name}":
-            return entry, offer
-    raise UsageError(f"no {kind} is called {name!r}{did_you_mean(name, list(named))}")
-
-
-def _print_list(console: Console, catalogue: Catalogue, kinds: Sequence[str]) -> None:
+def _print_list(console: Console, components: Sequence[OfferedComponent]) -> None:
     from rich.table import Table
     from rich.text import Text
 
     table = Table("kind", "name", "what it is", "from", box=None, padding=(0, 2, 0, 0))
-    for kind in kinds:
-        for name, (entry, offer) in catalogue.named(kind).items():
-            table.add_row(kind, name, Text(offer.summary), _source(entry))
+    for component in components:
+        table.add_row(component.offer.kind, component.name, Text(component.offer.summary), component.source)
     console.print(table)
 
 
-def _print_component(console: Console, entry: Entry, offer: Offer) -> None:
+def _print_component(console: Console, component: OfferedComponent) -> None:
     from rich.table import Table
     from rich.text import Text
 
     from ..interfaces.schedule import SYNTAX
 
-    console.print(f"{offer.kind} {offer.name}, from {_source(entry)}", markup=False)
+    offer = component.offer
+    console.print(f"{offer.kind} {offer.name}, from {component.source}", markup=False)
     console.print(re.sub(LINE_BREAK, " ", offer.text), markup=False)
     served = [*offer.modalities, *([offer.representation] if offer.representation else [])]
     facts = [f"For {', '.join(served)}."] * bool(served) + [f"Paper: {offer.paper}."] * bool(offer.paper)
@@ -91,7 +74,3 @@ def _print_component(console: Console, entry: Entry, offer: Offer) -> None:
     console.print(table)
     if any("a schedule" in item.allowed for item in offer.options):
         console.print(f"\n{SYNTAX}", markup=False)
-
-
-def _source(entry: Entry) -> str:
-    return f"{entry.distribution} {entry.version}".strip()

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 
 import click
 
-from ..plugins import installer
-
 
 @click.command()
 @click.argument("names", metavar="NAME...", nargs=-1, required=True)
@@ -16,9 +14,7 @@ def uninstall(names: Sequence[str]) -> None:
 
     NAME is a distribution or a plugin as `artgan plugins` lists them. Runs and galleries stay.
     """
+    from ..api import uninstall_plugins
 
-    found = {dist.name: dist for dist in map(installer.find_plugin, names)}
-    again = {name: (dist.version, installer.origin(dist)) for name, dist in found.items()}
-    installer.uninstall(list(found))
-    for name, (version, origin) in again.items():
-        click.echo(f"Removed {name} {version}. To have it again: artgan install {origin}")
+    for removed in uninstall_plugins(names):
+        click.echo(f"Removed {removed.name} {removed.version}. To have it again: artgan install {removed.origin}")

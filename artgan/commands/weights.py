@@ -22,19 +22,19 @@ def weights() -> None:
 @click.option("--sha256", "digest", metavar="DIGEST", required=True, help="What the file must be, as published.")
 def add(name: str, file: Path, digest: str) -> None:
     """Keep a copy of FILE as NAME, in the place of another of that name."""
-    from ..plugins import weight_files
+    from ..api import add_weights
 
-    kept = weight_files.add(name, file, digest)
+    kept = add_weights(name, file, sha256=digest)
     click.echo(f"Kept {kept.name}: {kept.size}, {kept.digest}")
 
 
 @weights.command("list")
 def list_() -> None:
     """List what is kept, and whether each file is what it was."""
-    from ..plugins.weight_files import all_kept
+    from ..api import list_weights
     from .table import print_table
 
-    if rows := [(kept.name, kept.size, kept.digest, "" if kept.is_whole() else "damaged") for kept in all_kept()]:
+    if rows := [(kept.name, kept.size, kept.digest, "" if kept.is_whole() else "damaged") for kept in list_weights()]:
         print_table(["weights", "size", "SHA-256", ""], rows)
     else:
         click.echo("no weights are kept")
@@ -44,7 +44,7 @@ def list_() -> None:
 @click.argument("name")
 def remove(name: str) -> None:
     """Remove the weights that are kept as NAME."""
-    from ..plugins import weight_files
+    from ..api import remove_weights
 
-    kept = weight_files.remove(name)
+    kept = remove_weights(name)
     click.echo(f"Removed {kept.name}: {kept.digest}")

@@ -48,7 +48,16 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         return
 
 
-def server(gallery: Path, port: int) -> http.server.ThreadingHTTPServer:
+class GalleryServer(http.server.ThreadingHTTPServer):
+    """Shows a gallery to browsers on this machine, once it is told to serve; a context."""
+
+    @property
+    def url(self) -> str:
+        """Where browsers find it."""
+        return f"http://{LOOPBACK}:{self.server_port}/"
+
+
+def server(gallery: Path, port: int) -> GalleryServer:
     """Return a server of a gallery on the loopback address.
 
     Args:
@@ -58,4 +67,4 @@ def server(gallery: Path, port: int) -> http.server.ThreadingHTTPServer:
     Raises:
         OSError: if the port is taken.
     """
-    return http.server.ThreadingHTTPServer((LOOPBACK, port), partial(Handler, directory=str(gallery)))
+    return GalleryServer((LOOPBACK, port), partial(Handler, directory=str(gallery)))

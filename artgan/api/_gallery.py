@@ -1,0 +1,108 @@
+"""The gallery: what was made, as people look at it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..artworks.places import gallery_folder
+from ..errors import ArtganError, UsageError
+from ..gallery.server import GalleryServer, server
+from ..interfaces import LeftOut, Reporter
+from ..plugins.loader import Plugins, load_plugins
+from ._context import SILENT
+from ._resume import ResumeRequest, restore
+
+HERE = gallery_folder()
+FIRST_PAGE, RUN_PAGES = "index.html", "*/run.json"
+
+
+@dataclass(frozen=True)
+class GalleryResult:
+    """A gallery whose pages were written.
+
+    Attributes:
+        page: its first page.
+        left_out: runs that cannot be shown, and why.
+    """
+
+    page: Path
+    left_out: tuple[LeftOut, ...] = ()
+
+
+def hang(
+    run: str | Path,
+    *,
+    out: Path = Path(),
+    device: str = "auto",
+    plugins: Plugins | None = None,
+    reporter: Reporter = SILENT,
+) -> GalleryResult:
+    """Hang a run as it was last saved, or as it was at its best; what hung of it before is replaced.
+
+    Args:
+        run: its folder, or its name in ``out``.
+        out: the folder that holds ``runs`` and ``gallery``.
+        device: where its networks are opened.
+        plugins: what was loaded; None loads what is installed.
+        reporter: told what is being done.
+
+    Raises:
+        UsageError: if there is no such run.
+        ArtganError: if it has no valid checkpoint, its recipe or its data has changed, or a process trains it.
+    """
+    from ._result import hang_in_gallery
+
+    request = ResumeRequest(run=run, out=out, device=device)
+    restored = restore(request, plugins=plugins or load_plugins(), reporter=reporter)
+    return GalleryResult(hang_in_gallery(restored, out=out, reporter=reporter))
+
+
+def build_gallery(folder: Path = HERE, *, plugins: Plugins | None = None) -> GalleryResult:
+    """Write all pages of a gallery anew, with the live generators and walks that they lack; works stay as they are.
+
+    Args:
+        folder: the gallery.
+        plugins: what was loaded; None loads what is installed.
+
+    Raises:
+        UsageError: if no run hangs there.
+    """
+    from ..gallery.build import rebuild
+
+    _check(folder, RUN_PAGES)
+    left_out = rebuild(folder, (plugins or load_plugins()).registry)
+    return GalleryResult(folder / FIRST_PAGE, left_out)
+
+
+def gallery_page(folder: Path = HERE) -> Path:
+    """Return the first page of a gallery.
+
+    Raises:
+        UsageError: if there is none.
+    """
+    _check(folder, FIRST_PAGE)
+    return folder / FIRST_PAGE
+
+
+def gallery_server(folder: Path = HERE, *, port: int = 8000) -> GalleryServer:
+    """Return a server that shows a gallery to browsers on this machine; it is a context, and begins to serve when told.
+
+    Args:
+        folder: the gallery.
+        port: where; 0 for any that is free.
+
+    Raises:
+        UsageError: if there is no gallery.
+        ArtganError: if the port is taken.
+    """
+    _check(folder, FIRST_PAGE)
+    try:
+        return server(folder, port)
+    except OSError as error:
+        raise ArtganError(f"cannot serve at port {port}: {error.strerror}; choose another --port") from None
+
+
+def _check(folder: Path, needed: str) -> None:
+    if not any(folder.glob(needed)):
+        raise UsageError(f"{folder} is no gallery (it has no {needed}): artgan run makes one, or give its folder")
