@@ -6,6 +6,7 @@ One declaration serves as name, help, validation, saved record and factory. Noth
 from __future__ import annotations
 
 import dataclasses
+import math
 import re
 import typing
 from abc import ABC
@@ -237,7 +238,7 @@ def _convert(value: object, kind: type) -> OptionValue:
         number = float(value)
     except ValueError:
         raise ValueError(f"{value!r} is not a number") from None
-    if number != number or number in (float("inf"), float("-inf")):
+    if not math.isfinite(number):
         raise ValueError(f"{value!r} is not a finite number")
     if kind is float:
         return number

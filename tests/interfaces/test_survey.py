@@ -26,9 +26,9 @@ def sprites(count=6, side=16, seed=0):
     return palette[numbers].transpose(0, 3, 1, 2).astype(np.uint8)
 
 
-def resized(pictures, side, filter):
+def resized(pictures, side, resample):
     images = [Image.fromarray(picture.transpose(1, 2, 0)) for picture in pictures]
-    return np.stack([np.asarray(image.resize((side, side), filter)).transpose(2, 0, 1) for image in images])
+    return np.stack([np.asarray(image.resize((side, side), resample)).transpose(2, 0, 1) for image in images])
 
 
 def discs(side=64):
