@@ -20,7 +20,7 @@ def compare(runs: tuple[Path, ...], plugin: tuple[str, ...]) -> None:
     """
     from ..errors import UsageError
     from ..gallery.comparison_page import write_comparison
-    from ..gallery.index import build_index
+    from ..gallery.front_page import build_index
     from ..plugins.loader import load_plugins
     from .comparing import evaluated, grouped
     from .table import print_table

@@ -68,7 +68,7 @@ def evaluate(
 
     Prints a table and a verdict, writes them as JSON, and puts them on the run's page in the gallery.
     """
-    from .stopping import stoppable
+    from .stop_advice import stoppable
 
     with stoppable() as stop:
         stop.advice = f"Nothing is lost. Measure again with: artgan evaluate {run}"

@@ -45,7 +45,7 @@ def project(
     from ..api import project as find_nearest
     from ..plugins.loader import load_plugins
     from .display import Display
-    from .stopping import stoppable
+    from .stop_advice import stoppable
 
     request = ProjectRequest(run=run, picture=picture, steps=steps, starts=starts, seed=seed, label=label, out=out)
     display = Display(quiet=False)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ..plugins.loader import Plugins
     from ..training.run import Run
     from .display import Display
-    from .stopping import Stop
+    from .stop_advice import Stop
 
 WITH_RESUME = {"resume", "changed_data", "steps", "epochs", "kimg", "minutes", "out", "device", "quiet", "plugin"}
 """What may be said of a run that goes on; all else is in its own recipe."""
@@ -98,7 +98,7 @@ def run(
     from ..api import Budget, ResumeRequest, RunRequest
     from ..plugins.loader import load_plugins
     from .display import Display
-    from .stopping import stoppable
+    from .stop_advice import stoppable
 
     display = Display(quiet=quiet)
     with stoppable() as stop, display.training():

@@ -25,7 +25,7 @@ from ..interfaces import LeftOut, Modality, Progress
 from ..plugins.registry import Registry
 from ..schema import FileName, fault
 from .curves import Curve, thin
-from .index import build_index
+from .front_page import build_index
 from .live import copy_runtime, is_data, write_live
 from .page_writer import ASSETS, LIVE
 from .pages import COVER, SHEET, write_run_pages
@@ -75,7 +75,7 @@ def hang(
 ) -> Path:
     """Make a run's works and pages; what an earlier call made for the same run is replaced, other files stay.
 
-    `artgan.gallery.index.build_index` then lists the run.
+    `artgan.gallery.front_page.build_index` then lists the run.
 
     Args:
         record: what the page tells.

@@ -12,7 +12,7 @@ from ..interfaces import Progress
 from ..training.journal import COLLAPSED, EVENTS, LOSSES, METRICS, ROLLED_BACK
 from ..training.run import Run
 from .build import RunRecord, hang
-from .index import build_index
+from .front_page import build_index
 
 TOLD = (ROLLED_BACK, COLLAPSED)
 """The kinds of events that a run's page tells of."""

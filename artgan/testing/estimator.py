@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from ..interfaces import Estimator, Round, Spec
 from ..interfaces.networks import EstimatorModule, find_lack
-from ..training.round import PlayedRound
+from ..training.played_round import PlayedRound
 from .declaration import DECLARATION
 from .findings import BrokenError, Findings, attempt
 from .plain_discriminator import PlainDiscriminator

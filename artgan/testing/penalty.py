@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from ..interfaces import Penalty, Round
-from ..training.round import PlayedRound
+from ..training.played_round import PlayedRound
 from .declaration import DECLARATION
 from .findings import BrokenError, Findings, attempt
 from .plain_discriminator import PlainDiscriminator

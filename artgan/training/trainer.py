@@ -26,8 +26,8 @@ from .frozen_parts import learned_state, learning_parameters, load_learned_state
 from .held_out import training_rows
 from .memory import release_pages
 from .optimisers import load_optimiser_tensors, make_optimiser, optimiser_tensors, set_rates
+from .played_round import PlayedRound
 from .random_streams import stream, stream_seed
-from .round import PlayedRound
 
 T = TypeVar("T")
 

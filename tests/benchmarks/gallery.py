@@ -13,7 +13,7 @@ from artgan.artworks.model import Model, Provenance
 from artgan.builtin.generator import CnnGenerator
 from artgan.builtin.modality.image import ImageModality
 from artgan.gallery.build import RunRecord, hang
-from artgan.gallery.index import build_index
+from artgan.gallery.front_page import build_index
 from artgan.gallery.pages import write_run_pages
 from artgan.gallery.run_record import read_run, write_run
 from artgan.interfaces import Spec

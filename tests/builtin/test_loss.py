@@ -10,7 +10,7 @@ from torch import Tensor
 
 from artgan.interfaces import Loss
 from artgan.testing.plain_discriminator import PlainDiscriminator
-from artgan.training.round import PlayedRound
+from artgan.training.played_round import PlayedRound
 
 torch.manual_seed(0)
 REAL, FAKE = torch.randn(6, dtype=torch.float64), torch.randn(6, dtype=torch.float64)

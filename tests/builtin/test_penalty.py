@@ -7,8 +7,8 @@ import torch
 
 from artgan.interfaces import Penalty
 from artgan.testing.plain_discriminator import PlainDiscriminator
+from artgan.training.played_round import PlayedRound
 from artgan.training.random_streams import stream
-from artgan.training.round import PlayedRound
 
 SLOPE = torch.tensor([3.0, 4.0])
 

@@ -3,7 +3,7 @@
 import pytest
 
 from artgan.gallery.build import RunRecord, hang
-from artgan.gallery.index import build_index
+from artgan.gallery.front_page import build_index
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from artgan.artworks.model import Model, Provenance
 from artgan.builtin.generator import RnnGenerator
 from artgan.builtin.modality.text import TextModality
 from artgan.gallery.build import RunRecord, hang
-from artgan.gallery.index import build_index
+from artgan.gallery.front_page import build_index
 from artgan.gallery.pages import Judged, add_judgement
 from artgan.interfaces import Generator, Modality, Spec, option
 from artgan.plugins.loader import in_files, load

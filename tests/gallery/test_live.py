@@ -25,7 +25,7 @@ from artgan.builtin.generator import CnnGenerator, RnnGenerator
 from artgan.builtin.modality.text import TextModality
 from artgan.gallery import live
 from artgan.gallery.build import RunRecord, hang, rebuild
-from artgan.gallery.index import build_index
+from artgan.gallery.front_page import build_index
 from artgan.interfaces import Spec
 
 needs_browser = pytest.mark.skipif(not AVAILABLE, reason="Chromium and its driver are not installed")

@@ -19,7 +19,7 @@ from artgan.errors import ArtganError, UsageError
 from artgan.gallery import curves
 from artgan.gallery.build import RunRecord, hang, rebuild, without_paths
 from artgan.gallery.comparison_page import write_comparison
-from artgan.gallery.index import build_index
+from artgan.gallery.front_page import build_index
 from artgan.gallery.pages import Judged, add_judgement, write_run_pages
 from artgan.schema import FileName, fault
 

@@ -11,7 +11,7 @@ from artgan.builtin.networks.recurrent import RnnDiscriminator, RnnGenerator
 from artgan.builtin.networks.token_estimators import ExpectedEstimator, RatioEstimator, ReinforceEstimator
 from artgan.interfaces import Discriminator, Spec
 from artgan.recipe.compose import compose, merge
-from artgan.training.round import PlayedRound
+from artgan.training.played_round import PlayedRound
 
 SMALL = {
     "dataset": {"name": "names"},

@@ -27,7 +27,7 @@ class Calligraphy(Dataset):
 
     def survey(self, workspace: Workspace) -> Survey:
         """Return what the pictures are like at their full size."""
-        from .survey import survey_pictures
+        from .picture_survey import survey_pictures
 
         return survey_pictures(DATA / "calligraphy-64.zip", self._layout, workspace)
 
@@ -68,7 +68,7 @@ class Tiles(Dataset):
 
     def survey(self, workspace: Workspace) -> Survey:
         """Return what the pictures are like."""
-        from .survey import survey_pictures
+        from .picture_survey import survey_pictures
 
         return survey_pictures(DATA / "dcss-tiles-32.zip", self._layout, workspace, self._folder)
 

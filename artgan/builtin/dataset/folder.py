@@ -49,7 +49,7 @@ class Folder(Dataset):
 
     def survey(self, workspace: Workspace) -> Survey:
         """Return what the pictures are like before they are resized."""
-        from .survey import survey_pictures
+        from .picture_survey import survey_pictures
 
         return survey_pictures(self._place, self._layout, workspace)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from artgan.interfaces import Metric
 
 from .bleu import Bleu, SelfBleu
-from .copying import Copying
+from .copying_statistic import Copying
 from .coverage import Coverage, Density, Precision, Recall
 from .detail import Detail, Patches
 from .distances import Fid, Frechet, Kid

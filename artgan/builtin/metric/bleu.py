@@ -49,7 +49,7 @@ class SelfBleu(Metric):
 
     def compare(self, comparison: Comparison) -> Mapping[str, Number]:
         from .sentence_bleu import self_bleus
-        from .subsampling import STUDENT, over_sets
+        from .subsamples import STUDENT, over_sets
         from .token_sequences import sequences, with_error
 
         works = sequences(comparison.fake, comparison.spec)

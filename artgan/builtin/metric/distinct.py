@@ -41,7 +41,7 @@ class Distinct(Metric):
 
     def compare(self, comparison: Comparison) -> Mapping[str, Number]:
         from .ngram_counts import distinct
-        from .subsampling import STUDENT, over_sets
+        from .subsamples import STUDENT, over_sets
         from .token_sequences import sequences, with_error
 
         works = sequences(comparison.fake, comparison.spec)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from artgan.builtin.metric.ngram_counts import distinct
 from artgan.builtin.metric.sentence_bleu import self_bleus, sentence_bleus
-from artgan.builtin.metric.subsampling import STUDENT, over_sets
+from artgan.builtin.metric.subsamples import STUDENT, over_sets
 
 TEXTS = st.lists(st.lists(st.sampled_from("abc"), min_size=1, max_size=6), min_size=2, max_size=6)
 

@@ -11,8 +11,8 @@ from torch import nn
 from artgan.interfaces.networks import AugmentationModule
 from artgan.testing.plain_discriminator import PlainDiscriminator
 from artgan.training.augmented_discriminator import AugmentedDiscriminator, TurnAugmentation
+from artgan.training.played_round import PlayedRound
 from artgan.training.random_streams import stream
-from artgan.training.round import PlayedRound
 
 REAL, FAKE = torch.tensor([[1.0], [2.0]]), torch.tensor([[3.0], [4.0]])
 
