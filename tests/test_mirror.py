@@ -16,7 +16,7 @@ OWN = {"support", "faults", "benchmarks", "fixtures"}
 SCENARIOS = {
     "api": {"api"},
     "builtin/metric": {"against_fidelity"},
-    "commands": {"classes", "latent_tools", "poems"},
+    "commands": {"classes", "poems"},
     "evaluation": {"pictures", "texts"},
     "gallery": {"browsing", "committed", "firefox", "webkit"},
     "plugins": {"distributions", "guard", "guide"},

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artgan.artworks.latents import LARGEST_SEED, inverse_normal, latents, split_mix
+from artgan.artworks.latents import LARGEST_SEED, child, inverse_normal, latents, split_mix
 from artgan.errors import UsageError
 
 seeds = st.integers(0, LARGEST_SEED)
@@ -83,3 +83,15 @@ def test_neighbouring_seeds_are_unrelated():
 def test_latents_need_no_torch():
     code = "import sys, artgan.artworks.latents; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+class TestChildren:
+    @given(seeds, seeds, seeds)
+    def test_have_each_number_from_one_parent_or_the_other(self, first, second, number):
+        made = child(latents(first, 64), latents(second, 64), number)
+        assert ((made == latents(first, 64)) | (made == latents(second, 64))).all()
+
+    def test_have_about_half_of_each(self):
+        first, second = latents(3, 256), latents(8, 256)
+        share = np.mean([(child(first, second, number) == first).mean() for number in range(40)])
+        assert 0.47 < share < 0.53
