@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 import torch
+from support.builtins import REGISTRY
 
 from artgan.interfaces import Augmentation, Spec
 from artgan.training.random_streams import stream
 
-ALL = ["diffaug", "flip", "diffaug:color=false", "diffaug:translation=0", "diffaug:cutout=0"]
+ALL = [*REGISTRY.names(Augmentation), "diffaug:color=false", "diffaug:translation=0", "diffaug:cutout=0"]
 
 
 def augment(registry, text: str, images: torch.Tensor, step: int = 0) -> torch.Tensor:

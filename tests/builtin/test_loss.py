@@ -6,6 +6,7 @@ import math
 
 import pytest
 import torch
+from support.builtins import REGISTRY
 from torch import Tensor
 
 from artgan.interfaces import Loss
@@ -58,8 +59,8 @@ def test_a_loss_is_its_formula(registry, text):
     torch.testing.assert_close(loss.generator(round_of(REAL, FAKE)), generator)
 
 
-def test_every_built_in_loss_is_checked(registry):
-    assert {text.split(":")[0] for text in FORMULAS} == set(registry.names(Loss))
+def test_every_built_in_loss_is_checked():
+    assert {text.split(":")[0] for text in FORMULAS} == set(REGISTRY.names(Loss))
 
 
 @pytest.mark.parametrize("name", ["bce", "minimax", "mse"])

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import cache
 
 import pytest
+from support.builtins import REGISTRY
 
 from artgan.interfaces import Machine, Preset, Survey, Workspace
 from artgan.recipe.compose import compose_surveyed
-from artgan.testing import check_preset
 from artgan.testing.preset import SURVEYS
 
 PIXEL_ART, PHOTOGRAPHS, STROKES = SURVEYS["image"]
@@ -43,11 +43,6 @@ def restraint(recipe):
     return recipe.discriminator.values()["norm"], penalties
 
 
-@pytest.mark.parametrize("name", ["default", "quick", "original", "wgan-gp", "scratch", "mle", "relgan"])
-def test_it_conforms(registry, name):
-    check_preset(registry.get(Preset, name), registry=registry)
-
-
 def test_pixel_art_is_played_with_r1_and_without_spectral_norm(choose):
     recipe = choose("default", PIXEL_ART)
     assert restraint(recipe) == ("none", [("r1", {"gamma": 0.1, "interval": 8})])
@@ -74,7 +69,7 @@ def test_few_texts_are_given_less_time_before_they_are_known_by_heart(choose):
     assert all(0 < training.pretrain < training.steps for training in (names, verse))
 
 
-@pytest.mark.parametrize("preset", ["default", "quick", "original", "wgan-gp", "scratch", "mle", "relgan"])
+@pytest.mark.parametrize("preset", REGISTRY.names(Preset))
 @pytest.mark.parametrize(("count", "most"), [(2, 1), (3, 1), (10, 4), (31, 8), (63, 16)])
 def test_a_batch_is_at_most_half_of_the_samples_where_these_are_few(choose, preset, count, most):
     few = choose(preset, Survey("image", count)).training.batch

@@ -17,6 +17,9 @@ import pytest
 import torch
 from PIL import Image
 from safetensors.torch import load_file
+from support.builtins import REGISTRY
+
+from artgan.interfaces import Loss
 
 SMALL = ["--generator", "cnn:width=2,latent=4", "--discriminator", "cnn:width=2", "--batch", 8]
 
@@ -49,7 +52,7 @@ def test_a_second_run_gets_a_name_of_its_own(artgan, bars, tmp_path):
     assert sorted(path.name for path in (tmp_path / "runs").iterdir()) == ["bars-cnn-hinge-1", "bars-cnn-hinge-2"]
 
 
-@pytest.mark.parametrize("loss", ["bce", "minimax", "mse", "lsgan", "hinge", "wgan", "relativistic"])
+@pytest.mark.parametrize("loss", REGISTRY.names(Loss))
 def test_every_loss_runs(artgan, bars, loss):
     assert artgan(*bars, "--steps", 3, "--loss", loss, "--quiet").code == 0
 
