@@ -13,6 +13,19 @@ class UsageError(ArtganError):
     exit_code = 2
 
 
+class StoppedError(ArtganError):
+    """A signal stopped what others wait for; what was done so far is saved. The command line exits with 128 + signal.
+
+    Args:
+        message: how to go on.
+        signal: its number.
+    """
+
+    def __init__(self, message: str, signal: int) -> None:
+        super().__init__(message)
+        self.exit_code = 128 + signal
+
+
 def did_you_mean(word: str, known: list[str]) -> str:
     """Return ``"; did you mean 'x'?"`` for the closest of the known words, or a list of them all."""
     import difflib

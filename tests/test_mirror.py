@@ -26,7 +26,6 @@ SCENARIOS = {
 GRID = {*KINDS, "observer"}
 """Each kind may have a module of its name in several rooms."""
 ACTIVITIES = {
-    *("commands/comparing.py", "commands/evaluating.py"),
     *(f"training/{name}.py" for name in ("measuring", "restoring", "sampling", "saving", "watching")),
 }
 """Modules that are to be renamed after things: a list that may only shrink."""

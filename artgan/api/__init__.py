@@ -13,8 +13,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ._about import about
     from ._breed import BreedRequest, breed
+    from ._compare import ComparisonRequest, EvaluatedRun, RunComparison, RunGroup, compare
     from ._components import OfferedComponent, find_component, list_components
     from ._doctor import DataFindings, DoctorRequest, inspect_data
+    from ._evaluate import EvaluationRequest, evaluate
+    from ._evaluation import Evaluation, NumberTable
     from ._export import ExportRequest, ExportResult, export
     from ._gallery import GalleryResult, build_gallery, gallery_page, gallery_server, hang
     from ._machine import MachineFindings, inspect_machine
@@ -49,8 +52,12 @@ __all__ = [
     "BreedRequest",
     "Budget",
     "CheckpointVerdict",
+    "ComparisonRequest",
     "DataFindings",
     "DoctorRequest",
+    "EvaluatedRun",
+    "Evaluation",
+    "EvaluationRequest",
     "ExportRequest",
     "ExportResult",
     "GalleryResult",
@@ -58,6 +65,7 @@ __all__ = [
     "InstallResult",
     "MachineFindings",
     "NewPlugin",
+    "NumberTable",
     "OfferedComponent",
     "PluginVerdict",
     "PosterRequest",
@@ -69,6 +77,8 @@ __all__ = [
     "RemakeResult",
     "RemovedPlugin",
     "ResumeRequest",
+    "RunComparison",
+    "RunGroup",
     "RunPlan",
     "RunRequest",
     "RunResult",
@@ -81,6 +91,8 @@ __all__ = [
     "breed",
     "build_gallery",
     "check_plugins",
+    "compare",
+    "evaluate",
     "export",
     "find_component",
     "gallery_page",
@@ -112,8 +124,11 @@ __all__ = [
 _MODULES = {
     "_about": ("about",),
     "_breed": ("BreedRequest", "breed"),
+    "_compare": ("ComparisonRequest", "EvaluatedRun", "RunComparison", "RunGroup", "compare"),
     "_components": ("OfferedComponent", "find_component", "list_components"),
     "_doctor": ("DataFindings", "DoctorRequest", "inspect_data"),
+    "_evaluate": ("EvaluationRequest", "evaluate"),
+    "_evaluation": ("Evaluation", "NumberTable"),
     "_export": ("ExportRequest", "ExportResult", "export"),
     "_gallery": ("GalleryResult", "build_gallery", "gallery_page", "gallery_server", "hang"),
     "_machine": ("MachineFindings", "inspect_machine"),

@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .options import plugin_option
-from .table import print_table
+from .options import component_option, plugin_option
 
 if TYPE_CHECKING:
-    from ..evaluation.report import PixelReport, Row
-
-MODEL, BASELINE = "this run", "maximum likelihood"
+    from ..api import Evaluation
 
 
 @click.command()
@@ -27,19 +24,9 @@ MODEL, BASELINE = "this run", "maximum likelihood"
     type=click.IntRange(min=100),
     help="Works that are made.  [default: 2000 pictures, or 5000 texts at each temperature]",
 )
-@click.option(
-    "--features",
-    metavar="NAME[:option=value,...]",
-    help="What pictures are compared by; artgan show features lists them.  [default: random-v1]",
-)
-@click.option(
-    "--metric",
-    "metrics",
-    metavar="NAME",
-    multiple=True,
-    help="Measure this alone: of pictures frechet, kid, precision, recall, density, coverage, scores, detail, "
-    "patches or copying, of texts likelihood, bleu, self-bleu, distinct, ngrams or copied, or one that a plugin "
-    "offers; may be given more than once.  [default: all]",
+@component_option("features", "What pictures are compared by.  [default: random-v1]")
+@component_option(
+    "metric", "Measure this alone; may be given more than once.  [default: all]", multiple=True, metavar="NAME"
 )
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder.  [default: RUN/evaluation]")
 @plugin_option
@@ -48,10 +35,10 @@ def evaluate(
     baseline: Path | None,
     count: int | None,
     features: str | None,
-    metrics: tuple[str, ...],
+    metric: tuple[str, ...],
     out: Path | None,
     plugin: tuple[str, ...],
-) -> None:
+) -> int:
     """Measure how good, how varied and how original RUN's works are, and say it in words.
 
     Pictures are compared with those that were held out of training, beside what pictures trained on reach in the same
@@ -68,59 +55,29 @@ def evaluate(
 
     Prints a table and a verdict, writes them as JSON, and puts them on the run's page in the gallery.
     """
-    from .stop_advice import stoppable
-
-    with stoppable() as stop:
-        stop.advice = f"Nothing is lost. Measure again with: artgan evaluate {run}"
-        _evaluate(run, baseline, count, features, metrics, out, plugin)
-
-
-def _evaluate(
-    run: Path,
-    baseline: Path | None,
-    count: int | None,
-    features: str | None,
-    metrics: tuple[str, ...],
-    out: Path | None,
-    plugin: tuple[str, ...],
-) -> None:
-    from ..errors import UsageError
-    from ..evaluation.selection import DEFAULT_FEATURES
+    from ..api import EvaluationRequest
+    from ..api import evaluate as measure
+    from ..errors import StoppedError
     from ..plugins.loader import load_plugins
     from .display import Display
-    from .evaluating import PictureEvaluation, Subject, TextEvaluation
+    from .stop_advice import stoppable
+    from .table import print_table
 
-    subject = Subject.open(run, plugins=load_plugins(plugin), display=Display(quiet=False))
-    folder = out or subject.folder.evaluation
-    if subject.recipe.dataset.modality == "text":
-        if features:
-            raise UsageError(f"--features are for pictures, and {subject.folder.id} makes texts")
-        texts = TextEvaluation(subject, count or 5000, metrics)
-        rows = texts.rows(texts.baseline(baseline) if texts.likely else None)
-        _print_texts(rows)
-        paths, words = texts.write(rows, folder), texts.in_words(rows)
-    else:
-        pictures = PictureEvaluation(subject, count or 2000, features or DEFAULT_FEATURES, metrics)
-        _print_pictures(pictures.judgement)
-        paths, words = pictures.write(folder), f"{subject.folder.id} is {pictures.judgement.in_words()}."
-    for path in paths:
-        click.echo(path, err=True)
-    click.echo(words)
+    def print_numbers(evaluation: Evaluation) -> None:
+        print_table(evaluation.table.headings, evaluation.table.rows)
 
-
-def _print_pictures(judgement: PixelReport) -> None:
-    print_table(["", f"generated, {judgement.compared} at a time", "trained on", ""], judgement.table())
-
-
-def _print_texts(rows: list[Row]) -> None:
-    """Print the numbers of each source by temperature, beside those of real texts."""
-    real, *drawn = rows
-    temperatures = sorted({row.temperature for row in drawn if row.temperature is not None})
-    cells: list[list[str]] = []
-    for source in dict.fromkeys(row.source for row in drawn):
-        own = {row.temperature: row.numbers for row in drawn if row.source == source}
-        cells.append([source, *[""] * (1 + len(own))])
-        for name in dict.fromkeys(name for numbers in own.values() for name in numbers):
-            columns = [real.numbers, *(own[temperature] for temperature in temperatures)]
-            cells.append([f"  {name}", *(f"{each[name].value:.3f}" if name in each else "" for each in columns)])
-    print_table(["", "real", *(f"T = {temperature:g}" for temperature in temperatures)], cells)
+    request = EvaluationRequest(run=run, baseline=baseline, count=count, features=features, metrics=metric, out=out)
+    display = Display(quiet=False)
+    with stoppable() as stop, display.training():
+        stop.advice = f"Nothing is lost. Measure again with: artgan evaluate {run}"
+        plugins = load_plugins(plugin)
+        try:
+            found = measure(request, plugins=plugins, reporter=display, observers=[display], found=print_numbers)
+        except StoppedError as stopped:
+            display.end()
+            display.say(str(stopped))
+            return stopped.exit_code
+        for path in found.files:
+            click.echo(path, err=True)
+        click.echo(found.sentence)
+    return 0

@@ -94,9 +94,11 @@ class ComponentOption(click.Option):
         return record[0], f"{record[1]}  [{', '.join(names)}]"
 
 
-def component_option(kind: str, help: str, *, multiple: bool = False) -> Callable[[F], F]:
-    """Return the option ``--kind name[:key=value,...]``."""
-    return click.option(f"--{kind}", cls=ComponentOption, type=ComponentType(kind), multiple=multiple, help=help)
+def component_option(kind: str, help: str, *, multiple: bool = False, metavar: str | None = None) -> Callable[[F], F]:
+    """Return the option ``--kind name[:key=value,...]``; a metavar says so where it takes something else."""
+    return click.option(
+        f"--{kind}", cls=ComponentOption, type=ComponentType(kind), multiple=multiple, metavar=metavar, help=help
+    )
 
 
 def option_group(*options: Callable[[F], F]) -> Callable[[F], F]:

@@ -74,16 +74,17 @@ def _gain(line: Sequence[tuple[float, float]], quality: float, diversity: float)
     return 1 - diversity / float(np.interp(quality, at, known))
 
 
-def told_copying(rows: Sequence[Row], model: str, baseline: str) -> str:
+def told_copying(rows: Sequence[Row], model: str, baseline: str, noun: str = "text") -> str:
     """Return in words, to go on with after the verdict, how much is copied, which the frontier takes for quality.
 
     Args:
         rows: what was measured, at temperature 1 among others.
         model: the source of the model's rows.
         baseline: the source of the baseline's rows.
+        noun: what samples are called.
 
     Returns:
-        What share of either's texts at temperature 1 stands in the data; nothing where it was not measured.
+        What share of either's samples at temperature 1 stands in the data; nothing where it was not measured.
     """
     shares = {row.source: row.told(Role.COPIED) for row in rows if row.temperature == 1}
     own, other = shares[model], shares[baseline]
@@ -91,7 +92,7 @@ def told_copying(rows: Sequence[Row], model: str, baseline: str) -> str:
         return ""
     if own == other == 0:
         return "; neither copies from the data"
-    return f"; {own:.1%} of its texts at temperature 1 are copied from the data, and {other:.1%} of that one's"
+    return f"; {own:.1%} of its {noun}s at temperature 1 are copied from the data, and {other:.1%} of that one's"
 
 
 def draw_frontier(rows: Sequence[Row]) -> str:

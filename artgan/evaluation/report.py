@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from ..interfaces import Copies, Number, Role
 
+OWN, BASELINE = "this run", "maximum likelihood"
+"""The sources of works that are measured over temperatures."""
+
 SUSPICIOUS = -3.0
 """How close works lie to the training set, in standard deviations, below which chance is no explanation."""
 

@@ -31,6 +31,25 @@ TOGETHER = 1000
 REAL = "real, held out"
 
 
+def held_out_tokens(data: Data, noun: str) -> NDArray[Any]:
+    """Return the tokens (N, L) that nothing was trained on.
+
+    Args:
+        data: what was trained on, and what was held out.
+        noun: what samples are called.
+
+    Raises:
+        ArtganError: if they are too few to evaluate by.
+    """
+    count = 0 if data.held_out is None else len(data.held_out)
+    if data.held_out is None or count < MIN_HELD_OUT:
+        raise ArtganError(
+            f"{data.title} holds out {count} {noun}s: at least {MIN_HELD_OUT} are needed to evaluate; train "
+            f"with more {noun}s, or a larger held_out of the dataset"
+        )
+    return data.held_out
+
+
 class TokenSession:
     """Measures sets of sequences against the same real ones.
 
@@ -56,15 +75,10 @@ class TokenSession:
         progress: Progress,
         noun: str = "text",
     ) -> None:
-        held_out = 0 if data.held_out is None else len(data.held_out)
-        if data.held_out is None or held_out < MIN_HELD_OUT:
-            raise ArtganError(
-                f"{data.title} holds out {held_out} {noun}s: at least {MIN_HELD_OUT} are needed to evaluate; train "
-                f"with more {noun}s, or a larger held_out of the dataset"
-            )
-        self.runners, self.held_out = list(runners), len(data.held_out)
+        held_out = held_out_tokens(data, noun)
+        self.runners, self.held_out = list(runners), len(held_out)
         self._for_metrics = for_metrics
-        known = Samples(data.held_out, for_metrics=for_metrics)
+        known = Samples(held_out, for_metrics=for_metrics)
         self._whole = Comparison(
             spec=data.spec,
             fake=known,

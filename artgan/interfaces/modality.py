@@ -28,6 +28,7 @@ class Modality(Component):
         sheet_suffix: the ending of a sheet that need not be exact, with its dot.
         exact_sheet_suffix: the ending of a sheet that must be exact, with its dot.
         preset: the preset that fills in what a user does not choose.
+        noun: what people call a sample, whose plural ends in s.
         unit: what a compact sample consists of, in the plural, as people call it.
         walk_suffixes: the endings of the files in which a walk can move, with their dots, the usual one first; empty
             where a walk is a sheet.
@@ -40,6 +41,7 @@ class Modality(Component):
     sheet_suffix: ClassVar[str]
     exact_sheet_suffix: ClassVar[str] = ".png"
     preset: ClassVar[str] = "default"
+    noun: ClassVar[str] = "work"
     unit: ClassVar[str] = "values"
     walk_suffixes: ClassVar[tuple[str, ...]] = ()
     live: ClassVar[str] = ""

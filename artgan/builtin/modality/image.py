@@ -36,6 +36,7 @@ class ImageModality(Modality):
     representation = "pixels"
     suffix = ".png"
     sheet_suffix = ".webp"
+    noun = "picture"
     unit = "pixels"
     walk_suffixes = (".webp", ".png", ".gif", ".mp4", ".webm")
     live = "pixels"

@@ -40,6 +40,7 @@ class TextModality(Modality):
     suffix = ".txt"
     sheet_suffix = exact_sheet_suffix = ".txt"
     preset = "scratch"
+    noun = "text"
     unit = "characters"
     live = "tokens"
 

@@ -1,0 +1,69 @@
+"""The generator of maximum likelihood that one of tokens is measured beside: as large, and trained on the same data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..artworks.model import Model, load_newest
+from ..artworks.places import RunFolder
+from ..errors import StoppedError
+from ..interfaces import Reporter
+from ..plugins.loader import Plugins
+from ..plugins.registry import Registry
+from ..quantities import duration
+from ..recipe.compose import compose
+from ..recipe.recipe import Recipe, Tables
+from ..recipe.recipe_file import read_toml
+from ..training.device import fast_precision, pick_device
+from ..training.run import Run
+from ._context import observed
+from ._evaluation import TrainedRun
+
+STEPS = 2000
+PRESET = "mle"
+
+
+def train_baseline(trained: TrainedRun, *, plugins: Plugins, reporter: Reporter, observers: Sequence[object]) -> Model:
+    """Return a run's baseline, which is trained beside it, once; where that was cut short, it goes on.
+
+    Raises:
+        StoppedError: if a signal stops it.
+        ArtganError: if it cannot be trained.
+    """
+    folder = RunFolder(trained.folder.path.with_name(f"{trained.folder.id}-mle"))
+    run = _open(folder, trained, plugins, reporter)
+    if run.trainer.steps < run.steps:
+        reporter.say(f"Training the baseline {run.id}: {run.steps:,} steps of maximum likelihood")
+        with observed(plugins, observers):
+            run.train()
+        if run.stopped_by:
+            advice = f"Stopped and saved. Go on with: artgan evaluate {trained.folder.id}"
+            raise StoppedError(advice, run.stopped_by)
+        reporter.say(f"It took {duration(run.seconds)}")
+    return load_newest(folder.path, plugins.registry)[0]
+
+
+def _open(folder: RunFolder, trained: TrainedRun, plugins: Plugins, reporter: Reporter) -> Run:
+    """Return the baseline's run as it was last saved, or at its beginning."""
+    registry, begun = plugins.registry, folder.is_begun
+    run = Run(
+        folder=folder.path,
+        recipe=compose(registry, read_toml(folder.recipe), None) if begun else _recipe(trained.recipe, registry),
+        data=trained.data,
+        modality=registry.modality(trained.data.spec),
+        plugins=plugins,
+        device=pick_device("auto"),
+    )
+    if begun:
+        run.restore(reporter.warn)
+    else:
+        run.create(f"artgan evaluate {trained.folder.id}")
+    return run
+
+
+def _recipe(trained: Recipe, registry: Registry) -> Recipe:
+    """Return a recipe of the same data and networks, trained by likelihood alone."""
+    tables = trained.tables(registry)
+    wanted: Tables = {kind: tables[kind] for kind in ("dataset", "generator", "discriminator")}
+    wanted["training"] = {"steps": STEPS, "seed": trained.training.seed}
+    return compose(registry, wanted, PRESET).with_precision(fast_precision(pick_device("auto")))
