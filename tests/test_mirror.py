@@ -25,9 +25,7 @@ SCENARIOS = {
 """Tests of a whole room, or of several of its modules together."""
 GRID = {*KINDS, "observer"}
 """Each kind may have a module of its name in several rooms."""
-ACTIVITIES = {
-    *(f"training/{name}.py" for name in ("measuring", "restoring", "sampling", "saving", "watching")),
-}
+ACTIVITIES = {f"training/{name}.py" for name in ("measuring", "restoring", "sampling", "saving", "watching")}
 """Modules that are to be renamed after things: a list that may only shrink."""
 
 FILES = [
