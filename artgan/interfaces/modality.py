@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -53,6 +53,15 @@ class Modality(Component):
         written as; ``presentation``, how text is set; ``tokeniser``, how tokens are put together.
         """
         return {}
+
+    def examples(self) -> Sequence[Spec]:
+        """Return what data of this modality may be like, for the conformance kit to try components on; small is quick.
+
+        Of each modality, generator, discriminator or augmentation the first three are tried, and of the latter the
+        others in turn, where it refused all before. Samples are made up: distinct tokens where there is a vocabulary,
+        else numbers from -1 to 1.
+        """
+        return ()
 
     def with_spec(self, spec: Spec) -> Modality:
         """Return the modality with what it must know of the data, such as the vocabulary."""

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from ..interfaces import Augmentation
 from ..interfaces.networks import AugmentationModule
+from ..plugins.registry import Registry
 from .declaration import DECLARATION
 from .findings import Findings, attempt
 from .network_case import BATCH, Case, find_cases
@@ -27,15 +28,16 @@ from .network_checks import (
 )
 from .process_state import isolated, same
 
-SHAPES = (3, 32, 32), (1, 17, 12), (4, 8, 9)
 
-
-def find_faults(component: Augmentation, shapes: Sequence[tuple[int, ...]] | None, vocabulary: int) -> Findings:
+def find_faults(
+    component: Augmentation, *, shapes: Sequence[tuple[int, ...]] | None, vocabulary: int, registry: Registry
+) -> Findings:
     """Return what is wrong with an augmentation."""
     findings = Findings()
     with isolated():
         findings.look(DECLARATION, component)
-        for case in find_cases(component, shapes, SHAPES, 0, vocabulary, findings):
+        cases = find_cases(component, shapes=shapes, vocabulary=vocabulary, registry=registry, findings=findings)
+        for case in cases:
             if findings.look([runs], case, case.place):
                 findings.look(AUGMENTATION, case, case.place)
     return findings

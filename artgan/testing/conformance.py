@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from ..errors import UsageError
 from ..interfaces import (
@@ -41,22 +41,32 @@ def check_generator(
     shapes: Shapes | None = None,
     classes: int = 3,
     vocabulary: int = 0,
+    registry: Registry | None = None,
 ) -> None:
     """Check a generator.
 
     Args:
         component: the class, which is then configured with its defaults, or the configured component.
-        shapes: shapes of a sample that it must serve; by default a few of pictures, of which it must serve one.
+        shapes: shapes of a sample that it must serve; by default those of the examples that its modality gives, of
+            which it must serve one.
         classes: how many classes the data of the conditional case has; 0 for no such case.
         vocabulary: the number of distinct tokens, where samples are tokens; the last axis of the shapes.
+        registry: where its modality is looked up; by default among the installed ones.
 
     Raises:
         NonConforming: with all faults.
     """
     configured = _configured(component, Generator)
+    from ..plugins.loader import load_plugins
     from .generator import find_faults
 
-    find_faults(configured, shapes, classes, vocabulary).settle(_subject(configured))
+    find_faults(
+        configured,
+        shapes=shapes,
+        classes=classes,
+        vocabulary=vocabulary,
+        registry=registry or load_plugins().registry,
+    ).settle(_subject(configured))
 
 
 def check_discriminator(
@@ -65,22 +75,32 @@ def check_discriminator(
     shapes: Shapes | None = None,
     classes: int = 3,
     vocabulary: int = 0,
+    registry: Registry | None = None,
 ) -> None:
     """Check a discriminator.
 
     Args:
         component: the class, which is then configured with its defaults, or the configured component.
-        shapes: shapes of a sample that it must judge; by default a few of pictures, of which it must judge one.
+        shapes: shapes of a sample that it must judge; by default those of the examples that its modality gives, of
+            which it must judge one.
         classes: how many classes the data of the labelled case has; 0 for no such case.
         vocabulary: the number of distinct tokens, where samples are tokens; the last axis of the shapes.
+        registry: where its modality is looked up; by default among the installed ones.
 
     Raises:
         NonConforming: with all faults.
     """
     configured = _configured(component, Discriminator)
+    from ..plugins.loader import load_plugins
     from .discriminator import find_faults
 
-    find_faults(configured, shapes, classes, vocabulary).settle(_subject(configured))
+    find_faults(
+        configured,
+        shapes=shapes,
+        classes=classes,
+        vocabulary=vocabulary,
+        registry=registry or load_plugins().registry,
+    ).settle(_subject(configured))
 
 
 def check_loss(component: Loss | type[Loss]) -> None:
@@ -114,22 +134,30 @@ def check_penalty(component: Penalty | type[Penalty]) -> None:
 
 
 def check_augmentation(
-    component: Augmentation | type[Augmentation], *, shapes: Shapes | None = None, vocabulary: int = 0
+    component: Augmentation | type[Augmentation],
+    *,
+    shapes: Shapes | None = None,
+    vocabulary: int = 0,
+    registry: Registry | None = None,
 ) -> None:
     """Check an augmentation.
 
     Args:
         component: the class, which is then configured with its defaults, or the configured component.
-        shapes: shapes of a sample that it must serve; by default a few of pictures, of which it must serve one.
+        shapes: shapes of a sample that it must serve; by default those of the examples that its modality gives, of
+            which it must serve one.
         vocabulary: the number of distinct tokens, where samples are tokens; the last axis of the shapes.
+        registry: where its modality is looked up; by default among the installed ones.
 
     Raises:
         NonConforming: with all faults.
     """
     configured = _configured(component, Augmentation)
+    from ..plugins.loader import load_plugins
     from .augmentation import find_faults
 
-    find_faults(configured, shapes, vocabulary).settle(_subject(configured))
+    registry = registry or load_plugins().registry
+    find_faults(configured, shapes=shapes, vocabulary=vocabulary, registry=registry).settle(_subject(configured))
 
 
 def check_estimator(component: Estimator | type[Estimator]) -> None:
@@ -202,7 +230,7 @@ def check_modality(
 
     Args:
         component: the class, which is then configured with its defaults, or the configured component.
-        samples: batches of compact samples, (N, ...) each; for the modality ``image`` there are some.
+        samples: batches of compact samples, (N, ...) each; by default some like its examples.
         spec: what the modality is bound to first, where it must know the vocabulary.
 
     Raises:
@@ -232,25 +260,36 @@ def check_preset(component: Preset | type[Preset], *, registry: Registry | None 
 
 
 _CHECKS: dict[type[Component], Callable[[Any], None]] = {
-    Generator: check_generator,
-    Discriminator: check_discriminator,
     Loss: check_loss,
     Penalty: check_penalty,
-    Augmentation: check_augmentation,
     Estimator: check_estimator,
     Dataset: check_dataset,
     Metric: check_metric,
     Features: check_features,
     Modality: check_modality,
+}
+
+
+class _CheckAmongOthers(Protocol):
+    """A check that looks others up, which the component depends on."""
+
+    def __call__(self, component: Any, *, registry: Registry | None) -> None: ...
+
+
+_CHECKS_AMONG_OTHERS: dict[type[Component], _CheckAmongOthers] = {
+    Generator: check_generator,
+    Discriminator: check_discriminator,
+    Augmentation: check_augmentation,
     Preset: check_preset,
 }
 
 
-def check(component: Component | type[Component]) -> None:
+def check(component: Component | type[Component], *, registry: Registry | None = None) -> None:
     """Check a component of any kind, as the check of its kind does by default.
 
     Args:
         component: the class, which is then configured with its defaults, or the configured component.
+        registry: where what it depends on is looked up; by default among the installed components.
 
     Raises:
         NonConforming: with all faults.
@@ -259,6 +298,10 @@ def check(component: Component | type[Component]) -> None:
     for interface, checks in _CHECKS.items():
         if issubclass(cls, interface):
             checks(component)
+            return
+    for interface, checks_among_others in _CHECKS_AMONG_OTHERS.items():
+        if issubclass(cls, interface):
+            checks_among_others(component, registry=registry)
             return
     raise NonConforming(_subject(component), [f"{cls.__name__} is of no kind: derive it from artgan.interfaces"])
 

@@ -7,23 +7,30 @@ from collections.abc import Iterator, Sequence
 import torch
 
 from ..interfaces import Discriminator
+from ..plugins.registry import Registry
 from .declaration import DECLARATION
 from .findings import Findings, attempt
 from .network_case import BATCH, Case, awake, find_cases
 from .network_checks import SHARED, answers_its_input, learns, passes_gradients_on, runs
 from .process_state import isolated
 
-SHAPES = (1, 32, 32), (3, 48, 33), (4, 33, 40)
-
 
 def find_faults(
-    component: Discriminator, shapes: Sequence[tuple[int, ...]] | None, classes: int, vocabulary: int
+    component: Discriminator,
+    *,
+    shapes: Sequence[tuple[int, ...]] | None,
+    classes: int,
+    vocabulary: int,
+    registry: Registry,
 ) -> Findings:
     """Return what is wrong with a discriminator."""
     findings = Findings()
     with isolated():
         findings.look(DECLARATION, component)
-        for case in find_cases(component, shapes, SHAPES, classes, vocabulary, findings):
+        cases = find_cases(
+            component, shapes=shapes, classes=classes, vocabulary=vocabulary, registry=registry, findings=findings
+        )
+        for case in cases:
             if findings.look([runs], case, case.place):
                 findings.look([*DISCRIMINATOR, *SHARED], case, case.place)
     return findings

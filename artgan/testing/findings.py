@@ -52,10 +52,16 @@ class Findings:
             self._looked_at.append(place)
         found = [fault for check in checks for fault in _found(check, subject)]
         for fault in found:
-            places = self._places.setdefault(fault, [])
-            if place not in places:
-                places.append(place)
+            self.add(fault, place)
         return not found
+
+    def add(self, fault: str, place: str = "") -> None:
+        """Take a fault, and the place where it showed."""
+        if place not in self._looked_at:
+            self._looked_at.append(place)
+        places = self._places.setdefault(fault, [])
+        if place not in places:
+            places.append(place)
 
     def lines(self) -> list[str]:
         """Return the faults; where they depend on the place, it is told."""

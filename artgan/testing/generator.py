@@ -8,24 +8,32 @@ from dataclasses import replace
 import torch
 
 from ..interfaces import Generator
+from ..plugins.registry import Registry
 from .declaration import DECLARATION
 from .findings import Findings
 from .network_case import BATCH, Case, awake, find_cases
 from .network_checks import SHARED, answers_its_input, draws_tokens, learns, passes_gradients_on, runs
 from .process_state import isolated, same
 
-SHAPES = (1, 32, 32), (3, 48, 33), (4, 33, 40)
 FAR = 100.0
 
 
 def find_faults(
-    component: Generator, shapes: Sequence[tuple[int, ...]] | None, classes: int, vocabulary: int
+    component: Generator,
+    *,
+    shapes: Sequence[tuple[int, ...]] | None,
+    classes: int,
+    vocabulary: int,
+    registry: Registry,
 ) -> Findings:
     """Return what is wrong with a generator."""
     findings = Findings()
     with isolated():
         findings.look([*DECLARATION, names_its_capability], component)
-        for case in find_cases(component, shapes, SHAPES, classes, vocabulary, findings):
+        cases = find_cases(
+            component, shapes=shapes, classes=classes, vocabulary=vocabulary, registry=registry, findings=findings
+        )
+        for case in cases:
             if findings.look([runs], case, case.place):
                 findings.look([*GENERATOR, *SHARED], case, case.place)
     return findings

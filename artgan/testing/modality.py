@@ -1,4 +1,4 @@
-"""Checks of modalities, on pictures or on samples that are given."""
+"""Checks of modalities, on their examples or on samples that are given."""
 
 from __future__ import annotations
 
@@ -14,10 +14,14 @@ from numpy.typing import NDArray
 
 from ..interfaces import Modality, Spec
 from .declaration import DECLARATION
-from .findings import Findings, attempt
+from .findings import BrokenError, Findings, attempt
 from .modality_case import RECORD, Exhibit, refusal
+from .network_case import USUAL, make_up
 from .presentation import SHOWING, declares_how_it_moves_and_lives
 from .process_state import isolated
+
+SAMPLES = 5
+"""How many samples of each example are made up."""
 
 HOSTILE = '"><script>alert(1)</script>', "'\" onerror='alert(1)' x=\"&<b>"
 
@@ -27,19 +31,40 @@ def find_faults(component: Modality, samples: Sequence[NDArray[Any]], spec: Spec
 
     Args:
         component: the modality.
-        samples: batches of compact samples, (N, ...) each; for the image modality there are some.
-        spec: what it is bound to, where it must know more than its options.
+        samples: batches of compact samples, (N, ...) each; by default some like its examples.
+        spec: what it is bound to before it is shown the samples, where it must know more than its options.
     """
     findings = Findings()
     with isolated():
-        findings.look([*DECLARATION, names_its_files, declares_how_it_moves_and_lives], component)
-        component = component.with_spec(spec) if spec else component
-        if component.name == "image" and not samples:
-            samples = list(_pictures())
-        for given in samples:
+        declared = [*DECLARATION, names_its_files, declares_how_it_moves_and_lives, gives_examples]
+        findings.look(declared, component)
+        bound = component.with_spec(spec) if spec else component
+        shown = [(bound, given) for given in samples] or list(_make_up_samples(component, findings))
+        for modality, given in shown:
             with tempfile.TemporaryDirectory() as folder:
-                findings.look(MODALITY, Exhibit(component, given, Path(folder)), f"samples of {given.shape[1:]}")
+                findings.look(MODALITY, Exhibit(modality, given, Path(folder)), f"samples of {given.shape[1:]}")
     return findings
+
+
+def _make_up_samples(component: Modality, findings: Findings) -> Iterator[tuple[Modality, NDArray[Any]]]:
+    """Yield the modality bound to each of its usual examples, and random compact samples of it."""
+    try:
+        specs = [spec for spec in component.examples() if isinstance(spec, Spec)]
+    except Exception:  # `gives_examples` tells it
+        return
+    for spec in specs[:USUAL]:
+        try:
+            with attempt(f"with_spec(), to_compact() and to_float() of the example {spec.shape}"):
+                bound = component.with_spec(spec)
+                compact = bound.to_compact(make_up(spec, SAMPLES))
+                seen = tuple(bound.to_float(compact).shape[1:])
+                samples = compact.numpy()
+        except BrokenError as error:
+            findings.add(str(error))
+            continue
+        if seen != spec.shape:
+            findings.add(f"the example {spec.shape} becomes {seen} in to_float(): give the shape that networks see")
+        yield bound, samples
 
 
 def names_its_files(component: Modality) -> Iterator[str]:
@@ -48,6 +73,21 @@ def names_its_files(component: Modality) -> Iterator[str]:
         suffix = getattr(component, attribute, None)
         if not isinstance(suffix, str) or not suffix.startswith(".") or len(suffix) < 2:
             yield f"{attribute} is {suffix!r}: give the ending of a file name with its dot"
+
+
+def gives_examples(component: Modality) -> Iterator[str]:
+    """Find modalities whose networks nobody could try, and examples that are none of theirs."""
+    with attempt("examples()"):
+        examples = list(component.examples())
+    if not examples:
+        yield "examples() gives none: give specs, so that its generators are tried on shapes of its own"
+    for spec in examples:
+        if not isinstance(spec, Spec):
+            yield f"examples() gives {type(spec).__name__}: give artgan.interfaces.Spec"
+        elif spec.modality != component.name:
+            yield f"examples() gives a spec of the modality {spec.modality!r}: give specs of {component.name!r}"
+        elif component.representation == "tokens" and not spec.shape[-1] == spec.vocabulary == len(spec.tokens):
+            yield f"the example {spec.shape} is no (L, V) with V tokens: give vocabulary and tokens as of the shape"
 
 
 def escapes_what_it_shows(exhibit: Exhibit) -> Iterator[str]:
@@ -172,12 +212,6 @@ class _Page(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.text += data
-
-
-def _pictures() -> Iterator[NDArray[Any]]:
-    random = np.random.default_rng(0)
-    for channels in (1, 2, 3, 4):
-        yield random.integers(0, 256, (5, channels, 9, 7), dtype=np.uint8)
 
 
 MODALITY = [

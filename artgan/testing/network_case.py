@@ -10,17 +10,15 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from ..interfaces import Augmentation, Discriminator, Generator, Spec
+from ..interfaces import Augmentation, Discriminator, Generator, Modality, Spec
 from ..interfaces.networks import find_lack
+from ..plugins.registry import Registry
 from .findings import BrokenError, Findings, attempt, describe
 from .process_state import seed_all
 
 BATCH = 4
-TEXTS = (6, 9), (10, 30)
-"""What is tried of components for text alone: lengths and vocabularies."""
-
-FALLBACKS = (3, 64, 64), (3, 128, 128), (3, 256, 256)
-"""What is tried of a component that refuses the usual shapes."""
+USUAL = 3
+"""How many of a modality's examples are tried in any case; the others are where none of those before was accepted."""
 
 
 @dataclass(frozen=True)
@@ -57,13 +55,10 @@ class Case:
 
     def inputs(self, batch: int = BATCH, seed: int = 0, dtype: torch.dtype = torch.float32) -> Tensor:
         """Return latents for a generator, samples for anything else."""
-        random = torch.Generator().manual_seed(seed)
         if isinstance(self.component, Generator):
+            random = torch.Generator().manual_seed(seed)
             return torch.randn(batch, self.component.latent, generator=random).to(dtype)
-        if self.spec.vocabulary:
-            tokens = torch.randint(self.spec.vocabulary, (batch, *self.spec.shape[:-1]), generator=random)
-            return nn.functional.one_hot(tokens, self.spec.vocabulary).to(dtype)
-        return (2 * torch.rand(batch, *self.spec.shape, generator=random) - 1).to(dtype)
+        return make_up(self.spec, batch, seed=seed, dtype=dtype)
 
     def labels(self, batch: int = BATCH) -> Tensor | None:
         """Return class indices, or None where there are no classes."""
@@ -115,48 +110,66 @@ def awake(network: nn.Module) -> nn.Module:
     return network
 
 
+def make_up(spec: Spec, count: int, *, seed: int = 0, dtype: torch.dtype = torch.float32) -> Tensor:
+    """Return random samples as networks see them, (count, *spec.shape): one-hot tokens, or numbers from -1 to 1."""
+    random = torch.Generator().manual_seed(seed)
+    if spec.vocabulary:
+        tokens = torch.randint(spec.vocabulary, (count, *spec.shape[:-1]), generator=random)
+        return nn.functional.one_hot(tokens, spec.vocabulary).to(dtype)
+    return (2 * torch.rand(count, *spec.shape, generator=random) - 1).to(dtype)
+
+
 def find_cases(
     component: Generator | Discriminator | Augmentation,
+    *,
     shapes: Sequence[tuple[int, ...]] | None,
-    usual: Sequence[tuple[int, ...]],
-    classes: int,
+    classes: int = 0,
     vocabulary: int,
+    registry: Registry,
     findings: Findings,
 ) -> list[Case]:
-    """Return the cases to look at: each shape that the component accepts, and the first of them with classes too.
+    """Return the cases to look at: each spec that the component accepts, and the first of them with classes too.
 
     Args:
         component: what is checked.
-        shapes: shapes that it must accept; None for the usual ones, of which it must accept one.
-        usual: the usual shapes.
+        shapes: shapes that it must accept; None for the examples of a modality that it serves, of which it must accept
+            one.
         classes: how many classes there are in the last case; 0 for no such case.
         vocabulary: the number of distinct tokens.
+        registry: where the modality is looked up.
         findings: takes the faults.
     """
-    modality = _modality(component)
+    try:
+        modality = _find_modality(component, registry)
+        specs = [_spec(modality, tuple(shape), vocabulary) for shape in shapes or ()] or _examples(modality)
+    except BrokenError as error:
+        findings.add(str(error))
+        return []
+
+    # What it accepts; of examples beyond the usual ones, the first.
     accepted: list[Case] = []
     refusals: dict[str, str] = {}
-    usual = TEXTS if modality == "text" else usual
-    for shape in [*(shapes or usual), *(() if shapes or modality != "image" else FALLBACKS)]:
-        if accepted and shape in FALLBACKS:
+    for number, spec in enumerate(specs):
+        if accepted and not shapes and number >= USUAL:
             break
-        case = Case(component, _spec(modality, tuple(shape), vocabulary))
+        case = Case(component, spec)
         refusal, fault = _try(case)
         if fault:
-            findings.look([_tell(fault)], None, case.place)
-        if refusal:
+            findings.add(fault, case.place)
+        elif refusal:
             refusals[case.place] = refusal
-        if not refusal and not fault:
+        else:
             accepted.append(case)
+
+    # What it refuses, it must refuse in words, and may refuse.
     for place, refusal in refusals.items():
         if "\n" in refusal or not refusal.strip():
-            findings.look(
-                [_tell("build refuses a shape without saying why in one line: say what it can do")], None, place
-            )
+            findings.add("build refuses a shape without saying why in one line: say what it can do", place)
         elif shapes:
-            findings.look([_tell(f"build refuses it: {refusal}")], None, place)
+            findings.add(f"build refuses it: {refusal}", place)
     if refusals and not accepted and not shapes:
-        findings.look([_tell("build refuses every shape that was tried: say with shapes=… which it serves")], None)
+        findings.add("build refuses every shape that was tried: say with shapes=… which it serves")
+
     if accepted and classes:
         spec = accepted[0].spec
         names = tuple(f"class {number}" for number in range(classes))
@@ -164,21 +177,34 @@ def find_cases(
     return accepted
 
 
-def _modality(component: Generator | Discriminator | Augmentation) -> str:
+def _find_modality(component: Generator | Discriminator | Augmentation, registry: Registry) -> Modality:
     """Return a modality that the component serves, pictures and texts before others."""
-    for modality, representation in (("image", "pixels"), ("text", "tokens")):
-        if component.serves(modality, representation):
-            return modality
-    return min(component.modalities)
+    offers = registry.offers(Modality)
+    for offer in sorted(offers, key=lambda offer: (offer.name != "image", offer.name != "text", offer.name)):
+        if component.serves(offer.name, offer.representation):
+            return offer.configure({})
+    wanted = " and ".join(filter(None, [", ".join(sorted(component.modalities)), component.representation]))
+    raise BrokenError(f"it is for {wanted}, and there is no such modality: install the plugin that offers it")
 
 
-def _spec(modality: str, shape: tuple[int, ...], vocabulary: int) -> Spec:
-    """Return what a network is sized by; texts of an even vocabulary are of unequal length."""
-    if modality != "text":
-        return Spec(modality, shape, (), vocabulary)
+def _examples(modality: Modality) -> Sequence[Spec]:
+    with attempt(f"examples() of modality {modality.name}"):
+        specs = modality.examples()
+    if not specs:
+        raise BrokenError(
+            f"modality {modality.name} gives no examples to try it on: write its examples(), or say with shapes=… what "
+            "it serves"
+        )
+    return specs
+
+
+def _spec(modality: Modality, shape: tuple[int, ...], vocabulary: int) -> Spec:
+    """Return what a network is sized by; token samples of an even vocabulary are of unequal length."""
+    if modality.representation != "tokens":
+        return Spec(modality.name, shape, (), vocabulary)
     vocabulary = vocabulary or shape[-1]
     end = "" if vocabulary % 2 == 0 else "0"
-    return Spec(modality, shape, (), vocabulary, (end, *map(str, range(1, vocabulary))))
+    return Spec(modality.name, shape, (), vocabulary, (end, *map(str, range(1, vocabulary))))
 
 
 def _try(case: Case) -> tuple[str, str]:
@@ -191,7 +217,3 @@ def _try(case: Case) -> tuple[str, str]:
     except (Exception, SystemExit) as error:
         return "", f"build raised {describe(error)}: refuse what cannot be served by ValueError"
     return "", ""
-
-
-def _tell(fault: str) -> Any:
-    return lambda subject: [fault]

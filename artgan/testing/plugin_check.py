@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
-from ..interfaces import Preset
 from ..plugins.loader import Installed, Plugins
-from .conformance import check, check_imports, check_preset
+from .conformance import check, check_imports
 from .findings import NonConforming
 
 
@@ -31,18 +31,15 @@ def look(item: Installed, plugins: Plugins) -> Iterator[Verdict]:
         item: the plugin.
         plugins: what was loaded, this plugin among it.
     """
-    yield Verdict("loading", _faults(check_imports, item.target))
+    yield Verdict("loading", _faults(partial(check_imports, item.target)))
     for component in plugins.registry.offered_by(item.source):
-        if issubclass(component, Preset):
-            faults = _faults(check_preset, component, registry=plugins.registry)
-        else:
-            faults = _faults(check, component)
+        faults = _faults(partial(check, component, registry=plugins.registry))
         yield Verdict(f"{component.kind} {component.name}", faults)
 
 
-def _faults(check: Callable[..., None], *arguments: object, **options: object) -> tuple[str, ...]:
+def _faults(check: Callable[[], None]) -> tuple[str, ...]:
     try:
-        check(*arguments, **options)
+        check()
     except NonConforming as error:
         return error.faults
     return ()

@@ -106,6 +106,45 @@ def test_a_plugin_that_does_not_conform_is_told_and_the_exit_code_says_so(artgan
     assert "2 not conforming" in done.err
 
 
+def write_tunes(folder, name, changes=()):
+    """Write a new plugin of a modality and of a generator that makes samples of that modality alone; with changes."""
+    package = plan(name, ["modality", "generator"]).write(folder) / f"artgan_{name}"
+    refusal = "        if len(spec.shape) != 2:\n            raise ValueError('tunes alone')\n"
+    own = [
+        ("generator.py", 'representation = "pixels"', f'modalities = frozenset({{"{name}"}})'),
+        ("generator.py", "(self, spec):\n", f"(self, spec):\n{refusal}"),
+    ]
+    for file, old, new in [*own, *changes]:
+        code = (package / file).read_text(encoding="utf-8")
+        assert old in code
+        (package / file).write_text(code.replace(old, new), encoding="utf-8")
+    return package
+
+
+def test_a_generator_of_a_new_modality_is_checked_on_the_examples_of_that_modality(artgan, tmp_path):
+    done = artgan("plugins", "check", str(write_tunes(tmp_path, "reel")))
+    assert done.code == 0, done.out
+    assert "ok      generator reel" in done.out
+    assert "ok      modality reel" in done.out
+
+    flat = [("networks.py", "-1, *self.shape", "-1, self.shape[-1]")]
+    found = artgan("plugins", "check", str(write_tunes(tmp_path, "jig", flat)))
+    assert "samples are of shape (4, 400): make them (batch, 1, 400)" in found.out
+
+
+def test_a_modality_without_examples_is_told_in_one_line(artgan, tmp_path):
+    without = [("modality.py", "def examples", "def instances")]
+    told = artgan("plugins", "check", str(write_tunes(tmp_path, "polka", without))).out
+    assert "faulty  modality polka\n          - examples() gives none: give specs" in told
+    assert "faulty  generator polka\n          - modality polka gives no examples to try it on" in told
+
+
+def test_a_generator_of_a_modality_that_is_not_installed_is_told_in_one_line(artgan, tmp_path):
+    renamed = [("modality.py", 'name = "waltz"', 'name = "air"')]
+    told = artgan("plugins", "check", str(write_tunes(tmp_path, "waltz", renamed))).out
+    assert "- it is for waltz, and there is no such modality: install the plugin that offers it" in told
+
+
 def test_several_plugins_are_checked(artgan, tmp_path):
     code = LOSS.replace('"mine"', '"fair"')
     good = write_distribution(tmp_path / "good") / "artgan_mine.py"

@@ -287,6 +287,40 @@ class Sheetless(Image):
         samples.reshape(columns, -1)
 
 
+class Unexampled(Image):
+    """Gives nothing to try generators on."""
+
+    def examples(self):
+        return ()
+
+
+class Foreign(Image):
+    """Gives data of another modality."""
+
+    def examples(self):
+        return [Spec("text", (3, 8, 8))]
+
+
+class Flat(Image):
+    """Gives the shape of what it keeps, which networks do not see."""
+
+    def examples(self):
+        return [Spec(self.name, (2, 9, 7))]
+
+    def to_float(self, compact):
+        return super().to_float(compact).flatten(1)
+
+    def to_compact(self, samples):
+        return super().to_compact(samples).view(-1, 2, 9, 7)
+
+
+class Empty(Image):
+    """Gives what is no spec."""
+
+    def examples(self):
+        return [(3, 8, 8)]
+
+
 class Undotted(Image):
     """Has endings without a dot."""
 
@@ -420,6 +454,10 @@ class Unready(Image):
 @pytest.mark.parametrize(
     ("made", "phrase"),
     [
+        (Unexampled, "examples() gives none: give specs"),
+        (Foreign, "examples() gives a spec of the modality 'text': give specs of 'image'"),
+        (Flat, "the example (2, 9, 7) becomes (126,) in to_float()"),
+        (Empty, "examples() gives tuple: give artgan.interfaces.Spec"),
         (Undotted, "walk_suffixes is ('.png', 'gif')"),
         (Twice, "walk_suffixes names an ending twice"),
         (Unmoved, "there is no write_walk()"),

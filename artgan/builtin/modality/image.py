@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -40,6 +40,12 @@ class ImageModality(Modality):
     unit = "pixels"
     walk_suffixes = (".webp", ".png", ".gif", ".mp4", ".webm")
     live = "pixels"
+
+    def examples(self) -> Sequence[Spec]:
+        """Return small pictures of odd sizes, then the usual sizes, for networks that serve no others."""
+        odd = (1, 32, 32), (3, 48, 33), (4, 33, 40)
+        usual = (3, 64, 64), (3, 128, 128), (3, 256, 256)
+        return [Spec(self.name, shape) for shape in (*odd, *usual)]
 
     def live_facts(self) -> dict[str, Any]:
         """Return the mark that a picture made in a page carries."""

@@ -44,6 +44,15 @@ class TextModality(Modality):
     unit = "characters"
     live = "tokens"
 
+    def examples(self) -> Sequence[Spec]:
+        """Return texts of one length, and texts of unequal length, which token 0 ends."""
+        one_length = tuple("abcdefghi")
+        unequal = ("", *map(str, range(1, 30)))
+        return [
+            Spec(self.name, (length, len(tokens)), (), len(tokens), tokens)
+            for length, tokens in ((6, one_length), (10, unequal))
+        ]
+
     def with_spec(self, spec: Spec) -> Modality:
         """Return the modality with a vocabulary and a setting."""
         return _Bound(spec)

@@ -15,8 +15,17 @@ from PIL.PngImagePlugin import PngInfo
 
 from artgan.builtin.modality.image import LARGEST_RECORD, ImageModality
 from artgan.errors import ArtganError
+from artgan.testing import check_modality
 
 image = ImageModality()
+
+
+@pytest.mark.parametrize("channels", [1, 2, 3, 4])
+def test_it_conforms_with_any_number_of_channels(channels):
+    made = np.random.default_rng(0).integers(0, 256, (5, channels, 9, 7), dtype=np.uint8)
+    check_modality(ImageModality, samples=[made])
+
+
 shared_folder = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None)
 
 names = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
