@@ -17,7 +17,6 @@ from artgan.interfaces.kinds import KINDS
 from artgan.plugins.loader import Plugins, load_plugins
 
 DISTRIBUTIONS = [str(path) for path in ROOT.glob("plugins/artgan-*/artgan_*")]
-CHOSEN = KINDS.keys() - {"metric"}
 COMMANDS = [
     pytest.param(page, words, id=f"{page.name}: {shlex.join(words[1:])}") for page in PAGES for words in page.commands
 ]
@@ -52,7 +51,7 @@ def test_a_command_is_understood_and_what_it_names_is_there(page, words, plugins
     made_there = {new[3] for new in page.commands if new[1:3] == ["plugins", "new"] and len(new) > 3}
 
     for parameter, value in given:
-        if parameter.name in CHOSEN and value not in {"none", "NAME", *made_there}:
+        if parameter.name in KINDS and value not in {"none", "NAME", *made_there}:
             plugins_of(page).registry.parse(KINDS[parameter.name], value)
         elif parameter.name == "plugin":
             assert value in page.examples or (page.path.parent / value).is_file()

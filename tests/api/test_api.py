@@ -2,19 +2,94 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import inspect
 import re
 import subprocess
 import sys
+from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 
 from artgan import api
+from artgan.commands.main import cli
 
 FUNCTIONS = [name for name in api.__all__ if inspect.isfunction(getattr(api, name))]
 CLASSES = [name for name in api.__all__ if inspect.isclass(getattr(api, name))]
+
+OF_COMMANDS = {
+    "run": {"plan_run", "run_seeds", "resume"},
+    "runs": {"list_runs"},
+    "runs prune": {"prune_runs"},
+    "runs verify": {"verify_runs"},
+    "sample": {"sample"},
+    "walk": {"walk"},
+    "breed": {"breed"},
+    "project": {"project"},
+    "poster": {"poster"},
+    "about": {"about"},
+    "evaluate": {"evaluate"},
+    "compare": {"compare"},
+    "remake": {"remake"},
+    "export": {"export"},
+    "gallery build": {"build_gallery"},
+    "gallery open": {"gallery_page"},
+    "gallery serve": {"gallery_server"},
+    "doctor": {"inspect_data", "inspect_machine"},
+    "show": {"find_component", "list_components"},
+    "install": {"install_plugins"},
+    "uninstall": {"uninstall_plugins"},
+    "plugins": {"list_plugins"},
+    "plugins check": {"check_plugins"},
+    "plugins new": {"write_plugin"},
+    "weights add": {"add_weights"},
+    "weights list": {"list_weights"},
+    "weights remove": {"remove_weights"},
+    "completion": set[str](),  # a script for the shell in which commands are typed
+}
+"""What a person can do on the command line, and the functions that do it."""
+
+FUNCTIONS_ALONE = {
+    "run",  # run_seeds with one seed
+    "hang",  # what resume does of a run that is done
+}
+"""Functions that no command calls by that name."""
+
+
+def commands(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
+    """Yield what is typed after ``artgan`` to do something, and the module that does it."""
+    group = isinstance(command, click.Group)
+    if path and command.callback and (not group or command.invoke_without_command):
+        yield " ".join(path), command.callback.__module__
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            child = command.get_command(context, name)
+            assert child is not None
+            yield from commands(child, (*path, name))
+
+
+def imported_functions(module: str) -> set[str]:
+    """Return the functions of `artgan.api` that a module imports."""
+    tree = ast.parse(Path(sys.modules[module].__file__ or "").read_text(encoding="utf-8"))
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.level == 2]
+    names = {alias.name for node in imports if node.module == "api" for alias in node.names}
+    return names & set(FUNCTIONS)
+
+
+def test_each_command_has_its_functions_and_each_function_its_command():
+    modules = dict(commands(cli))
+    assert modules.keys() == OF_COMMANDS.keys()
+    assert set(FUNCTIONS) == set().union(*OF_COMMANDS.values()) | FUNCTIONS_ALONE
+
+    expected = defaultdict(set)
+    for command, module in modules.items():
+        expected[module] |= OF_COMMANDS[command]
+    assert {module: imported_functions(module) for module in expected} == expected
 
 
 def test_all_is_functions_and_the_types_that_they_take_and_return():
