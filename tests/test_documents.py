@@ -54,9 +54,9 @@ def test_a_command_is_understood_and_what_it_names_is_there(page, words, plugins
         if parameter.name in KINDS and value not in {"none", "NAME", *made_there}:
             plugins_of(page).registry.parse(KINDS[parameter.name], value)
         elif parameter.name == "plugin":
-            assert value in page.examples or (page.path.parent / value).is_file()
+            assert value in page.examples or (page.path.parent / str(value)).is_file()
         elif re.match(r"(\./)?(plugins|gallery)/", str(value)):
-            assert (ROOT / value).exists()
+            assert (ROOT / str(value)).exists()
 
 
 def values(context: click.Context, parameter: click.Parameter) -> list[object]:

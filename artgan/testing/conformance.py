@@ -26,6 +26,7 @@ from ..interfaces import (
 )
 from ..interfaces.component import Component
 from ..plugins.registry import Registry
+from .declaration import hides_its_interface
 from .findings import NonConforming, describe
 
 if TYPE_CHECKING:
@@ -333,6 +334,8 @@ def _configured(component: C | type[C], interface: type[C]) -> C:
         raise NonConforming(subject, [f"{cls.__name__} is no {interface.__name__}: derive it from artgan.interfaces"])
     if missing := getattr(cls, "__abstractmethods__", None):
         raise NonConforming(subject, [f"{cls.__name__} lacks {', '.join(sorted(missing))}: implement it"])
+    if faults := [*hides_its_interface(cls, interface)]:
+        raise NonConforming(subject, faults)
     if not isinstance(component, type):
         return component
     try:

@@ -15,6 +15,14 @@ from .findings import describe
 OPTION_TYPES = (bool, int, float, str)
 
 
+def hides_its_interface(cls: type[Component], interface: type[Component]) -> Iterator[str]:
+    """Find options named as what artgan calls or reads of every component of the kind; nothing else works then."""
+    inherited = {*dir(interface), *Component.__annotations__} - {item.name for item in dataclasses.fields(interface)}
+    for item in dataclasses.fields(cls):
+        if item.name in inherited:
+            yield f"option {item.name} hides {interface.__name__}.{item.name}: give the option another name"
+
+
 def is_a_frozen_dataclass(component: Component) -> Iterator[str]:
     """Find options that the decorator was forgotten for."""
     cls = type(component)

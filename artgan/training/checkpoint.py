@@ -57,7 +57,7 @@ def save_checkpoint(
     *,
     tensors: Mapping[str, Tensor],
     state: Mapping[str, Any],
-    save_model: Callable[[Path], None],
+    save_model: Callable[[Path], object],
     keep: int,
     again: bool = False,
 ) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import FrozenInstanceError, replace
+from typing import Any
 
 import pytest
 from support.recorder import Recorder
@@ -31,7 +32,7 @@ def asked(pictures, tmp_path) -> RunRequest:
     )
 
 
-def recipe_of(folder) -> dict[str, object]:
+def recipe_of(folder) -> dict[str, Any]:
     return tomllib.loads((folder / "recipe.toml").read_text(encoding="utf-8"))
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from typing import Any, cast
 
 import numpy as np
 import pytest
 from PIL import Image
+from support.moving import frame_count
 
 from artgan import api
 from artgan.artworks.model_file import read_header
@@ -100,8 +102,8 @@ class TestWalk:
         made = api.walk(api.WalkRequest(run=run, stops=(3, 8), frames=4, out=tmp_path / "w.gif"))
         assert made == api.WalkResult(file=tmp_path / "w.gif", texts=[])
         with Image.open(made.file) as walk:
-            assert walk.n_frames == 4
-        assert api.about(made.file)["walk"]["seeds"] == [3, 8]
+            assert frame_count(walk) == 4
+        assert cast(dict[str, Any], api.about(made.file)["walk"])["seeds"] == [3, 8]
 
     @pytest.mark.parametrize("wrong", [{"stops": (3,)}, {"frames": 1}, {"stops": (1, 2, 3), "frames": 2}])
     def test_is_not_even_asked_for_with_too_few_works(self, run, wrong):

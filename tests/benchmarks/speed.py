@@ -48,7 +48,7 @@ def bare_step(game: Trainer) -> Callable[[], None]:
     generator, discriminator, average = game.generator, game.discriminator, game.ema.network
     optimisers = game.optimisers["generator"], game.optimisers["discriminator"]
     samples, batch, latent = game.data.samples, game.recipe.training.batch, game.recipe.generator.latent
-    pairs = list(zip(average.parameters(), generator.parameters(), strict=True))
+    pairs: list[tuple[Tensor, Tensor]] = list(zip(average.parameters(), generator.parameters(), strict=True))
     pairs += [pair for pair in zip(average.buffers(), generator.buffers(), strict=True) if pair[0].is_floating_point()]
     averages, originals = ([pair[side].detach() for pair in pairs] for side in (0, 1))
 
@@ -79,7 +79,8 @@ def tutorial_step(game: Trainer) -> Callable[[], None]:
     Contiguous tensors, unfused Adam, real and fake in two passes, the discriminator not frozen in the generator's turn.
     """
     generator, discriminator = (
-        network.to(memory_format=torch.contiguous_format) for network in (game.generator, game.discriminator)
+        network.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]  # PyTorch's types lack it
+        for network in (game.generator, game.discriminator)
     )
     optimisers = [torch.optim.Adam(network.parameters(), 2e-4, (0.5, 0.999)) for network in (generator, discriminator)]
     samples, batch, latent = game.data.samples, game.recipe.training.batch, game.recipe.generator.latent

@@ -11,7 +11,9 @@ from support.trainers import make_trainer
 from torch import Tensor
 from torch.nn import functional as F
 
+from artgan.builtin.estimator import Ratio as RatioEstimate
 from artgan.builtin.networks.one_hot import pick
+from artgan.builtin.networks.recurrent import RnnDiscriminator, RnnGenerator
 from artgan.plugins.loader import load_plugins
 from artgan.recipe.compose import compose
 from artgan.training.trainer import Trainer
@@ -28,6 +30,7 @@ def measure(place: Path) -> Iterator[Ratio]:
         yield Ratio("tokens per second, of a bare loop's", times_as_fast(game.step, bare_step(bare), ROUNDS), 0.97)
 
         network = game.ema.network
+        assert isinstance(network, RnnGenerator)
         latents = torch.randn(TEXTS, game.recipe.generator.latent)
         ratio = times_as_fast(
             lambda: network.draw(latents), lambda: [network.draw(row[None]) for row in latents], BATCHES_DRAWN
@@ -37,11 +40,16 @@ def measure(place: Path) -> Iterator[Ratio]:
 
 def bare_step(game: Trainer) -> Callable[[], None]:
     """The same networks and arithmetic as the trainer's default for text, written out by hand."""
-    generator, discriminator = game.generator, game.discriminator
+    generator, discriminator, estimator = game.generator, game.discriminator, game.recipe.estimator
+    assert isinstance(generator, RnnGenerator)
+    assert isinstance(discriminator, RnnDiscriminator)
+    assert isinstance(estimator, RatioEstimate)
     optimisers = game.optimisers["generator"], game.optimisers["discriminator"]
     samples, batch, latent = game.data.samples, game.recipe.training.batch, game.recipe.generator.latent
-    vocabulary, bound = game.data.spec.vocabulary, game.recipe.estimator.bound
-    averages, originals = (list(network.parameters()) for network in (game.ema.network, generator))
+    vocabulary, bound = game.data.spec.vocabulary, estimator.bound
+    averages, originals = (
+        [weight.detach() for weight in network.parameters()] for network in (game.ema.network, generator)
+    )
 
     def one_hot(tokens: Tensor) -> Tensor:
         return F.one_hot(tokens, vocabulary).float()
@@ -60,8 +68,8 @@ def bare_step(game: Trainer) -> Callable[[], None]:
         with torch.no_grad():
             chances = generator.log_distribution(real, latents, None).exp().flatten(0, 1)
             drawn = pick(chances, torch.rand(len(chances), 1)).view(real.shape)
-        chosen = torch.stack([tokens, torch.cat([tokens[:batch], drawn])], 2)
-        after_own, after_real = discriminator.token_logits(one_hot(tokens), None, chosen).chunk(2)
+        judged = torch.stack([tokens, torch.cat([tokens[:batch], drawn])], 2)
+        after_own, after_real = discriminator.token_logits(one_hot(tokens), None, judged).chunk(2)
         real_logits, fake_logits = after_real[:, :, 0], (after_own[:, :, 0], after_real[:, :, 1])
         fake_values = (F.softplus(fake_logits[0]) + F.softplus(fake_logits[1])) / 2
         update(optimisers[1], discriminator, (F.softplus(-real_logits) + fake_values).mean())

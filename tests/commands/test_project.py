@@ -185,7 +185,8 @@ class TestOtherGenerators:
             torch.manual_seed(0)
             network = generator.build(spec)
             with torch.no_grad():
-                network.classes.weight[0], network.classes.weight[1] = -1, 1
+                weight = network.get_parameter("classes.weight")
+                weight[0], weight[1] = -1, 1
             from artgan.artworks.model import Provenance
             from artgan.builtin.modality.image import ImageModality
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from safetensors.torch import load_file
@@ -23,7 +24,7 @@ def ill(artgan, pictures):
     )
 
 
-def events(tmp_path: Path) -> list[dict[str, object]]:
+def events(tmp_path: Path) -> list[dict[str, Any]]:
     path = tmp_path / "runs/a/events.jsonl"
     return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
@@ -36,7 +37,7 @@ def all_saved_is_finite(tmp_path: Path) -> bool:
 
 @pytest.mark.parametrize("how", ["nan", "inf"])
 def test_a_loss_that_is_not_finite_once_costs_the_steps_since_the_last_checkpoint(ill, tmp_path, how):
-    shown = ill(f"how={how},at=7")
+    shown = ill(f"how={how},call=7")
     assert shown.code == 0
     (event,) = events(tmp_path)
     assert (event["event"], event["step"]) == ("rolled back", 4)
@@ -49,22 +50,22 @@ def test_a_loss_that_is_not_finite_once_costs_the_steps_since_the_last_checkpoin
 
 
 def test_going_back_is_shown_on_the_page_of_the_run(ill, tmp_path):
-    assert ill("at=7").code == 0
+    assert ill("call=7").code == 0
     page = (tmp_path / "gallery/a/index.html").read_text()
     assert "On the way" in page
     assert "is nan at step 7: back to step 4" in page
 
 
 def test_without_a_checkpoint_it_goes_back_to_the_start(ill, tmp_path):
-    assert ill("at=3").code == 0
+    assert ill("call=3").code == 0
     assert events(tmp_path)[0]["step"] == 0
 
 
 def test_going_back_takes_another_way(ill, tmp_path):
     """The steps after the return differ from those of a run that never fell ill."""
-    assert ill("at=7").code == 0
+    assert ill("call=7").code == 0
     fell_ill = (tmp_path / "runs/a/log.jsonl").read_text().splitlines()
-    assert ill("at=0", "--name", "b").code == 0
+    assert ill("call=0", "--name", "b").code == 0
     never = (tmp_path / "runs/b/log.jsonl").read_text().splitlines()
     losses = [[json.loads(row)["loss_discriminator"] for row in rows] for rows in (fell_ill, never)]
     assert losses[0][:4] == losses[1][:4]
@@ -72,7 +73,7 @@ def test_going_back_takes_another_way(ill, tmp_path):
 
 
 def test_after_three_returns_it_stops_with_advice_and_keeps_what_was_healthy(ill, artgan, tmp_path):
-    shown = ill("at=7,forever=true")
+    shown = ill("call=7,forever=true")
     assert shown.code == 1
     last = shown.err.splitlines()[-1]
     assert "after 3 returns to a healthy checkpoint: lower the learning rates (--lr) or add --penalty r1" in last
@@ -92,7 +93,7 @@ def test_nan_is_never_saved_wherever_it_is(ill, tmp_path, where):
 
 
 def test_running_out_of_memory_names_batch_and_size_and_leaves_the_checkpoint(ill, tmp_path):
-    shown = ill("how=memory,at=7")
+    shown = ill("how=memory,call=7")
     assert shown.code == 1
     assert "out of memory with a batch of 16 samples of 1×8×8: try --batch 8" in shown.err.splitlines()[-1]
     (kept,) = checkpoints(tmp_path / "runs/a/checkpoints")

@@ -31,6 +31,8 @@ from artgan.training.run import Run
 class Growing(AugmentationModule):
     """Adds noise that grows with the number of batches it has seen."""
 
+    strength: torch.Tensor
+
     def __init__(self) -> None:
         super().__init__()
         self.register_buffer("strength", torch.zeros(()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,10 @@ def step_of(run: Path) -> int:
     return int(found.name.removeprefix("step-")) if found else 0
 
 
+def has_passed(run: Path, step: int) -> bool:
+    return step_of(run) > step
+
+
 @pytest.mark.slow
 def test_killed_thirty_times_at_random_a_run_ends_in_the_state_of_one_never_killed(
     start, artgan, bars, state_of, tmp_path
@@ -33,7 +38,7 @@ def test_killed_thirty_times_at_random_a_run_ends_in_the_state_of_one_never_kill
     kills = 0
     while kills < KILLS:
         began = step_of(run) if run.exists() else 0
-        wait_for(lambda began=began: step_of(run) > began, 120)
+        wait_for(partial(has_passed, run, began), 120)
         time.sleep(moments.uniform(0, 0.1))
         assert going.poll() is None, "it ended before it was killed often enough"
         going.kill()

@@ -249,10 +249,10 @@ class TestInTheBrowser:
     @pytest.mark.parametrize("last", [8, 3])
     def test_a_walk_follows_the_great_arc_that_artgan_walks(self, browser, hung, model, last):
         browser.open(hung(model))
-        ends = [latents(seed, 16).astype(float) for seed in (3, last)]
+        start, end = (latents(seed, 16).astype(float) for seed in (3, last))
         for share in (0, 0.3, 1):
-            drawn = browser.run("return between(...arguments)", ends[0].tolist(), ends[1].tolist(), share)
-            assert np.allclose(drawn, slerp(*ends, share), rtol=0, atol=1e-12)
+            drawn = browser.run("return between(...arguments)", start.tolist(), end.tolist(), share)
+            assert np.allclose(drawn, slerp(start, end, share), rtol=0, atol=1e-12)
 
     @pytest.mark.parametrize("fragment", ["#seed=18446744073709551616", "#seed=<b>", "#seed=1e5", "#seed=-1"])
     def test_a_link_with_a_seed_out_of_range_changes_nothing(self, browser, hung, model, fragment):

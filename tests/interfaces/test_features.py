@@ -80,7 +80,12 @@ class TestFeatureExtractor:
 
     def test_pictures_are_looked_at_in_batches_and_progress_is_told(self):
         told, seen = [], []
-        look = features_of(lambda pictures: seen.append(len(pictures)) or means(pictures))
+
+        def extract(pictures):
+            seen.append(len(pictures))
+            return means(pictures)
+
+        look = features_of(extract)
         assert np.array_equal(look(PICTURES, "looking", lambda *told_of: told.append(told_of)), means(PICTURES))
         assert seen == [64, 64, 2]
         assert told == [("looking", done, 130) for done in (0, 64, 128, 130)]

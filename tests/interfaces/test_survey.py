@@ -14,8 +14,10 @@ from artgan.interfaces import Data, PixelSurvey, Spec, Survey
 def data(samples, **more):
     modality = more.pop("modality", "image")
     spec = more.pop("spec", Spec(modality, tuple(samples.shape[1:])))
-    words = {"fingerprint": "0" * 64, "title": "made", "licence": "CC0-1.0", "source": "made"}
-    return Data(spec=spec, samples=samples, labels=None, **words, **more)
+    return Data(
+        spec=spec, samples=samples, labels=None,
+        fingerprint="0" * 64, title="made", licence="CC0-1.0", source="made", **more,
+    )  # fmt: skip
 
 
 def sprites(count=6, side=16, seed=0):

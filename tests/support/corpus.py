@@ -9,12 +9,13 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterator
+from typing import Any, Literal
 
 from PIL import Image, PngImagePlugin
 
 Files = Iterator[tuple[str, bytes]]
 
-FORMATS = {
+FORMATS: dict[str, dict[str, Any]] = {
     ".png": {"format": "PNG"},
     ".jpg": {"format": "JPEG", "quality": 60},
     ".webp": {"format": "WEBP"},
@@ -30,13 +31,11 @@ FLIPS = 12
 """How many files with a few flipped bits there are of each format."""
 
 
-def picture(mode: str = "RGB", size: tuple[int, int] = (96, 72), **options: object) -> bytes:
+def picture(mode: str = "RGB", size: tuple[int, int] = (96, 72), format: str = "PNG", **options: object) -> bytes:
     """Return a picture with structure in it."""
     ground = Image.linear_gradient("L").resize(size)
     colour = Image.merge("RGB", (ground, ground.transpose(Image.Transpose.ROTATE_180), ground))
-    out = io.BytesIO()
-    colour.convert(mode).save(out, **{"format": "PNG", **options})
-    return out.getvalue()
+    return saved(colour.convert(mode), format, **options)
 
 
 def flipped(content: bytes, dice: random.Random) -> bytes:
@@ -249,7 +248,7 @@ def with_method(content: bytes, method: int) -> bytes:
     return bytes(changed)
 
 
-def tar_of(good: bytes, mode: str) -> bytes:
+def tar_of(good: bytes, mode: Literal["w", "w:gz", "w:bz2", "w:xz"]) -> bytes:
     """Return a tar archive with a good picture, links, a device and a name that leads out."""
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode=mode) as archive:

@@ -67,7 +67,7 @@ class Environment:
 
     def artgan(self, *arguments: object, **variables: str) -> subprocess.CompletedProcess[str]:
         """Call `artgan` as a user does."""
-        return self.call("-m", "artgan", *arguments, **variables)
+        return self.call("-m", "artgan", *arguments, cwd=None, **variables)
 
     def install(self, *targets: object) -> None:
         """Install with `artgan install`, which must succeed."""

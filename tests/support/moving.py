@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+from PIL import Image
 
 RECORD = {"walk": {"seeds": [3, 2**64 - 1]}, "run": 'a "樹" </artgan:record> &lt; ]]> \x00\x7f\ufffe', "share": 0.1}
+
+
+def frame_count(image: Image.Image) -> int:
+    """Return how many frames an opened picture has; formats that do not move have no such number."""
+    return getattr(image, "n_frames", 1)
 
 
 def samples(count=5, channels=1, side=64):

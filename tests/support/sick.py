@@ -17,7 +17,7 @@ class Sick(Bce):
 
     name = "sick"
     how: str = option("nan", "what happens", choices=("nan", "inf", "memory"))
-    at: int = option(0, "the call at which it happens, 0 for never", min=0)
+    call: int = option(0, "the call at which it happens, 0 for never", min=0)
     forever: bool = option(False, "whether it goes on happening")
     poison: str = option("", "where an observer puts NaN, once: ema, weights or statistics")
 
@@ -25,7 +25,7 @@ class Sick(Bce):
         loss = super().discriminator(turn)
         # what artgan tries before the first step does not count
         seen["calls"] += seen["started"]
-        ill = seen["calls"] >= self.at > 0 if self.forever else seen["calls"] == self.at
+        ill = seen["calls"] >= self.call > 0 if self.forever else seen["calls"] == self.call
         if not ill:
             return loss
         if self.how == "memory":

@@ -83,9 +83,12 @@ def test_it_is_told_after_each_update_how_many_reals_were_drawn(adapting):
     game = adapting(discriminator_optimiser={"updates": 3}, training={"batch": 16})
     told = []
     adapt = game.augmentations[0].adapt
-    game.augmentations[0].adapt = lambda logits, seen: (
-        told.append((len(logits), logits.requires_grad, seen)) or adapt(logits, seen)
-    )
+
+    def adapt_and_tell(logits, seen):
+        told.append((len(logits), logits.requires_grad, seen))
+        return adapt(logits, seen)
+
+    game.augmentations[0].adapt = adapt_and_tell
     game.step()
     game.step()
     assert told == [(16, False, 16 * number) for number in range(1, 7)]

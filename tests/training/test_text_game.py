@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import torch
 from support.builtins import REGISTRY
@@ -37,7 +39,7 @@ def text(registry, trainer):
 
 def tiny_generator(**options):
     torch.manual_seed(0)
-    choices = {"latent": 4, "width": 8, "embedding": 6, "cell": "lstm", "temperature": 1.0, "top_k": 0}
+    choices: dict[str, Any] = {"latent": 4, "width": 8, "embedding": 6, "cell": "lstm", "temperature": 1.0, "top_k": 0}
     return RnnGenerator(TINY, **choices | options).eval()
 
 
@@ -208,7 +210,12 @@ class TestRatio:
     def test_the_trainer_teaches_the_discriminator_by_what_it_is_shown(self, text):
         game, seen = text(estimator={"name": "ratio"}), []
         show = game.estimator.discriminator_round
-        game.estimator.discriminator_round = lambda *given: seen.append(show(*given)) or seen[-1]
+
+        def keep(*given):
+            seen.append(show(*given))
+            return seen[-1]
+
+        game.estimator.discriminator_round = keep
         game.step()
         assert [shown.fake_logits.shape for shown in seen] == [(16, game.data.spec.shape[0], 2)]
         taught = game.recipe.loss.discriminator(seen[0]).mean()

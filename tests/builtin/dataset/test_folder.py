@@ -8,6 +8,7 @@ import zipfile
 import zlib
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 import pytest
@@ -118,7 +119,7 @@ def test_nothing_that_is_shown_holds_a_path(prints, workspace, tmp_path):
 # How pictures are converted
 
 
-MODES = {
+MODES: dict[str, tuple[str, dict[str, Any]]] = {
     "L.png": ("L", {}),
     "LA.png": ("LA", {}),
     "RGB.png": ("RGB", {}),
@@ -173,7 +174,7 @@ def test_levels_that_mean_nothing_are_left_out(prints, workspace):
 def test_transparency_shows_the_background(suffix, prints, workspace):
     image = Image.new("RGBA", (64, 64), (255, 0, 0, 0))
     image.paste((0, 0, 255, 255), (0, 0, 32, 64))
-    image.save(prints / f"half{suffix}", **({"lossless": True} if suffix == ".webp" else {}))
+    image.save(prints / f"half{suffix}", lossless=True)  # WebP heeds it
     data = open_folder(prints, workspace, background="#00ff00", channels="3")
     assert data.samples[0, :, 32, 10].tolist() == [0, 0, 255]
     assert data.samples[0, :, 32, 50].tolist() == [0, 255, 0]
@@ -224,7 +225,8 @@ def test_exif_orientation_turns_pictures_upright(orientation, prints, workspace)
     exif = Image.Exif()
     exif[0x0112] = orientation
     for name in ("1.jpg", "2.png", "3.tif", "4.webp"):
-        stored.save(prints / name, exif=exif, **({"quality": 95} if name != "3.tif" else {}))
+        saving: dict[str, Any] = {} if name == "3.tif" else {"quality": 95}
+        stored.save(prints / name, exif=exif, **saving)
     data = open_folder(prints, workspace)
     assert data.spec.shape == (3, 32, 64)
     for sample in data.samples.astype(int):
@@ -478,7 +480,12 @@ def test_unchanged_pictures_are_not_read_again(prints, workspace, monkeypatch):
     before = open_folder(prints, workspace)
     paint(prints / "a2.png", colour="blue")
     opened, really = [], FolderPictures.open
-    monkeypatch.setattr(FolderPictures, "open", lambda self, item: opened.append(item.name) or really(self, item))
+
+    def open_and_tell(self, item):
+        opened.append(item.name)
+        return really(self, item)
+
+    monkeypatch.setattr(FolderPictures, "open", open_and_tell)
     assert open_folder(prints, workspace, size="32", channels="3").fingerprint != before.fingerprint
     assert opened.count("a2.png") == 2  # once for its digest, once to decode
     assert opened.count("b.png") == 1

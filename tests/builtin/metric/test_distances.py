@@ -77,7 +77,8 @@ class TestCoverage:
 
     def test_of_equal_distributions_is_as_expected(self, random):
         size, neighbours = 300, 5
-        found = [coverage(*random.normal(size=(2, size, 3)), neighbours) for _ in range(20)]
+        pairs = [random.normal(size=(2, size, 3)) for _ in range(20)]
+        found = [coverage(reals, fakes, neighbours) for reals, fakes in pairs]
         expected = 1 - np.prod([(size - 1 - i) / (2 * size - 1 - i) for i in range(neighbours)])
         assert np.mean([one.coverage for one in found]) == pytest.approx(expected, abs=0.01)
         assert np.mean([one.density for one in found]) == pytest.approx(1, abs=0.03)

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
-from support.moving import RECORD, samples
+from support.moving import RECORD, frame_count, samples
 
 from artgan import ArtganError, UsageError
 from artgan.builtin.modality.animation import read_animation, write_animation
@@ -25,7 +25,7 @@ VIDEO = (".mp4", ".webm")
 
 def frames_of(path):
     with Image.open(path) as moving:
-        for number in range(moving.n_frames):
+        for number in range(frame_count(moving)):
             moving.seek(number)
             yield moving.copy()
 
@@ -176,7 +176,7 @@ PEAK = """
 import re, sys
 from pathlib import Path
 sys.path[:0] = {tests!r}
-from support.moving import RECORD, samples
+from support.moving import RECORD, frame_count, samples
 from artgan.builtin.modality.animation import write_animation
 write_animation(Path({path!r}), samples({count}, {channels}, 192), {count}, 24, RECORD)
 print(re.search(r"VmHWM:\\s*(\\d+)", Path("/proc/self/status").read_text())[1])
