@@ -62,8 +62,8 @@ FUNCTIONS_ALONE = {
 
 def commands(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
     """Yield what is typed after ``artgan`` to do something, and the module that does it."""
-    group = isinstance(command, click.Group)
-    if path and command.callback and (not group or command.invoke_without_command):
+    acts = not isinstance(command, click.Group) or command.invoke_without_command
+    if path and command.callback and acts:
         yield " ".join(path), command.callback.__module__
     if isinstance(command, click.Group):
         context = click.Context(command)
@@ -86,7 +86,7 @@ def test_each_command_has_its_functions_and_each_function_its_command():
     assert modules.keys() == OF_COMMANDS.keys()
     assert set(FUNCTIONS) == set().union(*OF_COMMANDS.values()) | FUNCTIONS_ALONE
 
-    expected = defaultdict(set)
+    expected: defaultdict[str, set[str]] = defaultdict(set)
     for command, module in modules.items():
         expected[module] |= OF_COMMANDS[command]
     assert {module: imported_functions(module) for module in expected} == expected

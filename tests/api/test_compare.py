@@ -15,8 +15,10 @@ from artgan.errors import ArtganError, UsageError
 def evaluated(pictures, plugins, tmp_path, monkeypatch):
     """Return the name of a run with given numbers; `a-0` and `a-1` differ in the seed alone, and `b-0` in the loss."""
     monkeypatch.chdir(tmp_path)
-    networks = {"generator": "cnn:width=2,latent=4", "discriminator": "cnn:width=2", "batch": 8, "device": "cpu"}
-    first = RunRequest(source=pictures, loss="hinge", name="a", budget=Budget(steps=1), **networks)
+    first = RunRequest(
+        source=pictures, generator="cnn:width=2,latent=4", discriminator="cnn:width=2", loss="hinge", batch=8,
+        budget=Budget(steps=1), name="a", device="cpu",
+    )  # fmt: skip
     for request, seeds in ((first, 2), (replace(first, loss="bce", name="b-0"), 1)):
         list(run_seeds(request, seeds, plugins=plugins))
 

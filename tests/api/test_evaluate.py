@@ -8,6 +8,7 @@ import signal
 from dataclasses import FrozenInstanceError, replace
 from itertools import product
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from support import strangers
@@ -15,7 +16,7 @@ from support.recorder import Recorder
 
 import artgan
 from artgan import ArtganError, UsageError
-from artgan.api import Budget, EvaluationRequest, RunRequest, _baseline, _token_evaluation, evaluate, run
+from artgan.api import Budget, Evaluation, EvaluationRequest, RunRequest, _baseline, _token_evaluation, evaluate, run
 from artgan.errors import StoppedError
 from artgan.plugins.loader import load_plugins
 from artgan.plugins.registry import Source
@@ -115,6 +116,10 @@ def few(monkeypatch):
     return 0.5, 1.0
 
 
+def rows_of(evaluation: Evaluation) -> list[dict[str, Any]]:
+    return cast(list[dict[str, Any]], evaluation.record["rows"])
+
+
 class TestTokens:
     def test_of_any_kind_are_measured_over_temperatures(self, melodies, plugins):
         reporter = Recorder()
@@ -123,7 +128,7 @@ class TestTokens:
         assert reporter.said[0].endswith("100 tunes at each of 5 temperatures, this run")
         assert evaluation.sentence == "melodies was measured, not judged."
         assert {f"distinct-1 at T = {temperature}" for temperature in TEMPERATURES} <= evaluation.numbers.keys()
-        assert [row["temperature"] for row in evaluation.record["rows"]] == [None, *TEMPERATURES]
+        assert [row["temperature"] for row in rows_of(evaluation)] == [None, *TEMPERATURES]
         assert evaluation.table.headings == ["", "real", *(f"T = {each:g}" for each in TEMPERATURES)]
         assert not evaluation.plot
 
@@ -139,7 +144,7 @@ class TestTokens:
         judged = evaluate(request, plugins=plugins, reporter=reporter)
         assert "Training the baseline melodies-mle: 4 steps of maximum likelihood" in reporter.said
         assert "the frontier of maximum likelihood" in judged.sentence
-        rows = [(row["source"], row["temperature"]) for row in judged.record["rows"]]
+        rows = [(row["source"], row["temperature"]) for row in rows_of(judged)]
         assert rows == [("real, held out", None), *product(("this run", "maximum likelihood"), few)]
         assert (melodies / "evaluation/frontier.svg").read_text() == judged.plot
 
@@ -190,4 +195,4 @@ def test_a_request_is_checked_and_cannot_be_changed():
     with pytest.raises(UsageError, match="99 works are too few"):
         EvaluationRequest(run="a", count=99)
     with pytest.raises(FrozenInstanceError):
-        EvaluationRequest(run="a").count = 200
+        EvaluationRequest(run="a").count = 200  # type: ignore[misc]  # what must fail

@@ -6,6 +6,7 @@ import json
 
 import pytest
 from PIL import Image
+from support.moving import frame_count
 
 from artgan.artworks.walk import read_walk
 
@@ -15,7 +16,7 @@ class TestWalk:
     def test_moves_in_every_format_and_is_marked(self, hung, tmp_path, suffix, kind):
         assert hung("walk", "bars", "--seeds", "3,8,21", "--frames", 9, "--loop", "--out", f"w{suffix}").code == 0
         with Image.open(tmp_path / f"w{suffix}") as walk:
-            assert (walk.format, walk.n_frames) == (kind, 9)
+            assert (walk.format, frame_count(walk)) == (kind, 9)
             assert walk.size == (384, 384)
         assert b"trainedAlgorithmicMedia" in (tmp_path / f"w{suffix}").read_bytes()
         told = hung("about", f"w{suffix}").out

@@ -73,8 +73,8 @@ def test_evaluating_a_run_prints_one_table_beside_a_baseline_of_the_same_size(ar
         assert row["values"].keys() - row["margins"].keys() <= {"NLL test", "copied share"}
         for name in ("LM", "RLM", "BLEU-2", "BLEU-5", "NLL oracle"):
             assert 0 < row["margins"][name] < 0.2 * row["values"][name]
-    copied = {row["source"]: row["values"]["copied share"] for row in record["rows"]}
-    assert 0 < copied["real, held out"] < 1
+    shares = {row["source"]: row["values"]["copied share"] for row in record["rows"]}
+    assert 0 < shares["real, held out"] < 1
     apart = {row["source"]: row["values"]["n-gram distance"] for row in record["rows"]}
     assert apart["real, held out"] < apart["maximum likelihood"] < apart["this run"]
     assert (tmp_path / "runs/small-mle/recipe.toml").is_file()

@@ -33,7 +33,7 @@ def test_the_built_in_plugin_imports_nothing_heavy() -> None:
 
 def test_options_are_checked_as_they_were_configured(registry: Registry) -> None:
     cnn = registry.get(Generator, "cnn").configure({"latent": 5, "width": 4})
-    check_generator(cnn, shapes=[(2, 17, 40)], classes=0)  # type: ignore[arg-type]
+    check_generator(cnn, shapes=[(2, 17, 40)], classes=0)
 
 
 def test_a_check_leaves_no_trace_in_the_process(registry: Registry) -> None:
@@ -49,10 +49,10 @@ def test_all_faults_are_told_at_once_one_line_each() -> None:
     class Empty(Loss):
         name = "two words"
 
-        def discriminator(self, turn):  # type: ignore[no-untyped-def]
+        def discriminator(self, turn):
             return (turn.fake_logits - turn.real_logits).mean()
 
-        def generator(self, turn):  # type: ignore[no-untyped-def]
+        def generator(self, turn):
             return -turn.fake_logits.detach()
 
     with pytest.raises(NonConforming) as raised:
@@ -80,7 +80,7 @@ def test_all_faults_are_told_at_once_one_line_each() -> None:
         ("value = 1", "it has no hooks: mark functions with @artgan.hookimpl"),
     ],
 )
-def test_a_plugin_that_loads_badly_is_found(tmp_path, code: str, phrase: str) -> None:  # type: ignore[no-untyped-def]
+def test_a_plugin_that_loads_badly_is_found(tmp_path, code: str, phrase: str) -> None:
     path = tmp_path / "wrong.py"
     path.write_text(code)
     with pytest.raises(NonConforming) as raised:

@@ -9,6 +9,7 @@ import random
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -211,7 +212,7 @@ def test_a_fault_of_a_metric_of_comparisons_is_found(wrong, phrase):
 class Image(ImageModality):
     """Moves in the quickest of its formats alone."""
 
-    walk_suffixes = (".png",)
+    walk_suffixes: ClassVar[tuple[str, ...]] = (".png",)
 
 
 class Truncating(Image):

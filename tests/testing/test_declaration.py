@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, make_dataclass
 
 import pytest
 from support.faulty import faults, told
 
+from artgan.builtin.generator import CnnGenerator
 from artgan.interfaces import Generator, Loss
 from artgan.interfaces.component import option
 from artgan.testing import check, check_generator, check_loss
@@ -63,7 +64,7 @@ class Silent(Base):
 class Words(Base):
     """A loss whose modalities are letters."""
 
-    modalities = "image"
+    modalities = "image"  # type: ignore[assignment]  # the fault
 
 
 @dataclass(frozen=True)
@@ -146,6 +147,23 @@ def test_a_right_declaration_conforms():
 def test_a_fault_of_a_declaration_is_found(component, phrase):
     found = faults(check_loss, component)
     assert told(found, phrase), found
+
+
+@pytest.mark.parametrize(("name", "default"), [("at", 0), ("options", ""), ("name", "hiding"), ("generator", 1.0)])
+def test_an_option_that_hides_the_interface_is_the_one_fault_that_is_told(name, default):
+    declared = (name, type(default), option(default, "what it is"))
+    hiding = make_dataclass("Hiding", [declared], bases=(Base,), namespace={"__doc__": "A loss."}, frozen=True)
+    assert faults(check_loss, hiding) == (f"option {name} hides Loss.{name}: give the option another name",)
+
+
+def test_an_option_that_the_interface_has_may_have_another_default():
+    @dataclass(frozen=True)
+    class Wide(CnnGenerator):
+        """Pictures from more numbers."""
+
+        latent: int = option(256, "numbers in a latent", min=1)
+
+    check_generator(Wide)
 
 
 def test_a_component_of_another_kind_is_told():

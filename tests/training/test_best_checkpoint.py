@@ -235,7 +235,8 @@ def test_a_damaged_one_does_not_count(saving):
 
 
 def test_where_no_metric_judges_it_says_so_and_trains_on(make):
-    run, told = make("run"), []
+    run = make("run")
+    told: list[str] = []
     run.plugins.register(Listening(told), Source("listening", "test", ""))
     run.measures.gauges = []
     trained(run)
@@ -244,7 +245,8 @@ def test_where_no_metric_judges_it_says_so_and_trains_on(make):
 
 
 def test_without_held_out_samples_it_says_what_the_best_is_judged_by(make):
-    run, told = make("run"), []
+    run = make("run")
+    told: list[str] = []
     run.plugins.register(Listening(told), Source("listening", "test", ""))
     object.__setattr__(run.recipe.training, "held_out", 0.0)
     trained(run)

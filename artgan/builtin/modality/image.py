@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from artgan import ArtganError, one_line, parse_json, replacing, write_text, xmp
 from artgan.interfaces import Modality, Spec
@@ -38,7 +38,7 @@ class ImageModality(Modality):
     sheet_suffix = ".webp"
     noun = "picture"
     unit = "pixels"
-    walk_suffixes = (".webp", ".png", ".gif", ".mp4", ".webm")
+    walk_suffixes: ClassVar[tuple[str, ...]] = (".webp", ".png", ".gif", ".mp4", ".webm")
     live = "pixels"
 
     def examples(self) -> Sequence[Spec]:
