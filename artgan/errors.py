@@ -44,3 +44,8 @@ def printable(name: str) -> str:
 def one_line(error: BaseException) -> str:
     """Return the beginning of an error's text in one line, or the name of its type."""
     return printable(" ".join(str(error).split()))[:200] or type(error).__name__
+
+
+def describe(error: BaseException) -> str:
+    """Return an error's type and the beginning of its text, in one line: ``KeyError: 'latent'``."""
+    return f"{type(error).__name__}: {one_line(error)}" if str(error).strip() else type(error).__name__

@@ -148,10 +148,10 @@ def check_plugins(names: Sequence[str]) -> Iterator[PluginVerdict]:
     checked = [item for name in names for item in _find(name)]
     plugins = load_plugins(item.target for item in checked if item.is_path)
 
-    from ..testing.plugin_check import look  # only now: it imports torch
+    from ..testing.plugin_check import find_faults  # only now: it imports torch
 
     for item in checked:
-        for verdict in look(item, plugins):
+        for verdict in find_faults(item, plugins):
             yield PluginVerdict(item.source, verdict.subject, verdict.faults)
 
 

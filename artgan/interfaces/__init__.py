@@ -19,7 +19,7 @@ from .generator import Generator
 from .loss import Loss
 from .machine import Machine
 from .metric import Comparison, Copies, Metric, Number, Pair, Role, Samples, TokenProbabilities
-from .modality import Modality
+from .modality import LiveFacts, Modality
 from .penalty import Penalty
 from .preset import Choice, Preset, Wishes
 from .progress import Progress, Reporter, Silent
@@ -44,6 +44,7 @@ __all__ = [
     "Features",
     "Generator",
     "LeftOut",
+    "LiveFacts",
     "Loss",
     "Machine",
     "Metric",

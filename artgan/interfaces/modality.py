@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypedDict
 
 from ..errors import ArtganError, UsageError
 from .component import Component
@@ -16,6 +16,22 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL.Image import Image
     from torch import Tensor
+
+
+class LiveFacts(TypedDict, total=False):
+    """What a page must know to draw samples, beside what the model tells it.
+
+    Attributes:
+        xmp: the mark of pictures that are downloaded; for ``pixels``.
+        vocabulary: what each token is written as; for ``tokens``, as are the following.
+        presentation: how text is set.
+        tokeniser: how tokens are put together.
+    """
+
+    xmp: str
+    vocabulary: list[str]
+    presentation: dict[str, str]
+    tokeniser: Mapping[str, object]
 
 
 @dataclass(frozen=True)
@@ -46,12 +62,8 @@ class Modality(Component):
     walk_suffixes: ClassVar[tuple[str, ...]] = ()
     live: ClassVar[str] = ""
 
-    def live_facts(self) -> dict[str, Any]:
-        """Return what else a page must know to draw samples, as JSON can hold it.
-
-        For ``pixels``: ``xmp``, the mark of what is downloaded. For ``tokens``: ``vocabulary``, what each token is
-        written as; ``presentation``, how text is set; ``tokeniser``, how tokens are put together.
-        """
+    def live_facts(self) -> LiveFacts:
+        """Return what else a page must know to draw samples, all of what ``live`` asks for."""
         return {}
 
     def examples(self) -> Sequence[Spec]:

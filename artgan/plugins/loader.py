@@ -16,7 +16,7 @@ from typing import Any
 
 import pluggy
 
-from ..errors import ArtganError, did_you_mean
+from ..errors import ArtganError, describe, did_you_mean
 from ..interfaces import hooks
 from ..interfaces.component import Component
 from ..interfaces.kinds import KINDS
@@ -91,7 +91,7 @@ class Plugins:
             except ArtganError:
                 raise
             except Exception as error:
-                self._reject(implementation.plugin, f"{hook} raised {_describe(error)}")
+                self._reject(implementation.plugin, f"{hook} raised {describe(error)}")
                 self.manager.unregister(implementation.plugin)
 
     def hooks(self, plugin: object) -> list[str]:
@@ -115,7 +115,7 @@ class Plugins:
         try:
             plugin = wanted.load()
         except (Exception, SystemExit) as error:
-            self.problems.append(Problem(wanted.source, f"failed to import: {_describe(error)}"))
+            self.problems.append(Problem(wanted.source, f"failed to import: {describe(error)}"))
             return
         self.register(plugin, wanted.source)
         self.loaded.append(
@@ -142,7 +142,7 @@ class Plugins:
         try:
             self.manager.register(plugin, name=f"{source.distribution}:{source.plugin}")
         except Exception as error:
-            self._reject(plugin, _describe(error))
+            self._reject(plugin, describe(error))
             if self.manager.is_registered(plugin):  # older pluggy keeps the hooks that it checked before the bad one
                 self.manager.unregister(plugin)
             return
@@ -164,7 +164,7 @@ class Plugins:
         try:
             offered = implementation.function()
         except Exception as error:
-            self._reject(implementation.plugin, f"{hook} raised {_describe(error)}")
+            self._reject(implementation.plugin, f"{hook} raised {describe(error)}")
             return
         if not isinstance(offered, list | tuple):
             self._reject(implementation.plugin, f"{hook} returned {type(offered).__name__}, not a list")
@@ -281,7 +281,7 @@ def _fault(component: object, interface: type[Component]) -> str:
     try:
         component.configure({})
     except Exception as error:
-        return f"{component.__name__} cannot be made with its defaults: {_describe(error)}"
+        return f"{component.__name__} cannot be made with its defaults: {describe(error)}"
     return ""
 
 
@@ -292,7 +292,3 @@ def _unknown_hooks(plugin: object) -> list[str]:
 
 def _hook_names() -> list[str]:
     return [name for name, item in vars(hooks).items() if hasattr(item, "artgan_spec")]
-
-
-def _describe(error: BaseException) -> str:
-    return f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}".rstrip(": ")

@@ -8,7 +8,7 @@ from dataclasses import replace
 from numbers import Real
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..errors import ArtganError, one_line, printable
+from ..errors import ArtganError, describe, one_line, printable
 from ..interfaces import Comparison, FeatureExtractor, Metric, Modality, Number, Samples, Spec
 from .registry import Registry, Source
 
@@ -80,7 +80,7 @@ class MetricRunner:
         except ArtganError as error:
             self._fault(type(error).__name__, one_line(error))
         except (Exception, SystemExit) as error:
-            self._fault(type(error).__name__, f"{method} raised {_described(error)}")
+            self._fault(type(error).__name__, f"{method} raised {describe(error)}")
         else:
             if isinstance(given, Mapping):
                 if not given:
@@ -123,7 +123,7 @@ def metric_runners(registry: Registry, spec: Spec, tell: Tell) -> Iterator[Metri
             metric = offered.configure({})
             applies = metric.serves(spec.modality, representation) and metric.applies(spec)
         except (Exception, SystemExit) as error:
-            tell(_line(offered.name, source, f"it raised {_described(error)}"))
+            tell(_line(offered.name, source, f"it raised {describe(error)}"))
             continue
         if applies:
             yield MetricRunner(metric, source, tell)
@@ -144,7 +144,3 @@ def _line(name: str, source: Source, fault: str) -> str:
     line = f"metric {name} ({source}): {fault}; left out"
     advice = "" if source.distribution == "artgan" else f"; artgan plugins check {source.distribution} says more"
     return line + advice
-
-
-def _described(error: BaseException) -> str:
-    return f"{type(error).__name__}: {one_line(error)}" if str(error) else type(error).__name__

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import ArtganError, UsageError, did_you_mean, printable
-from ..files import data_folder, in_size, replacing
+from ..files import data_folder, in_size, replacing, sha256
 
 FOLDER = "weights"
 CHUNK = 1 << 20
@@ -121,12 +121,6 @@ def remove(name: str) -> WeightFile:
     with suppress(OSError):
         kept[name].path.parent.rmdir()
     return kept[name]
-
-
-def sha256(path: Path) -> str:
-    """Return the SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _copied(source: Path, target: Path) -> str:

@@ -35,11 +35,11 @@ def find_faults(
     """Return what is wrong with an augmentation."""
     findings = Findings()
     with isolated():
-        findings.look(DECLARATION, component)
+        findings.find_faults(DECLARATION, component)
         cases = find_cases(component, shapes=shapes, vocabulary=vocabulary, registry=registry, findings=findings)
         for case in cases:
-            if findings.look([runs], case, case.place):
-                findings.look(AUGMENTATION, case, case.place)
+            if findings.find_faults([runs], case, case.place):
+                findings.find_faults(AUGMENTATION, case, case.place)
     return findings
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from ..errors import UsageError
+from ..errors import UsageError, describe
 from ..interfaces import (
     Augmentation,
     Dataset,
@@ -27,7 +27,7 @@ from ..interfaces import (
 from ..interfaces.component import Component
 from ..plugins.registry import Registry
 from .declaration import hides_its_interface
-from .findings import NonConforming, describe
+from .findings import NonConforming
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -60,13 +60,13 @@ def find_faults(component: Dataset, unconfigured: bool) -> Findings:
     """
     findings = Findings()
     with isolated(), tempfile.TemporaryDirectory() as folder:
-        findings.look(DECLARATION, component)
+        findings.find_faults(DECLARATION, component)
         opening = Opening(component, Path(folder))
-        findings.look([recognises_paths], opening)
+        findings.find_faults([recognises_paths], opening)
         if unconfigured and "path" in component.options() and _lacks_its_path(opening, findings):
             return findings
-        if findings.look([opens], opening):
-            findings.look(DATASET, opening)
+        if findings.find_faults([opens], opening):
+            findings.find_faults(DATASET, opening)
             del opening.__dict__["data"]  # whose files are mapped into memory
     return findings
 
@@ -181,7 +181,7 @@ def _lacks_its_path(opening: Opening, findings: Findings) -> bool:
     except ArtganError:
         return True
     except (Exception, SystemExit):
-        findings.look([_needs_a_path], opening)
+        findings.find_faults([_needs_a_path], opening)
         return True
     return False
 

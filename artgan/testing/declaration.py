@@ -8,9 +8,8 @@ import re
 import typing
 from collections.abc import Iterator
 
-from ..errors import UsageError
+from ..errors import UsageError, describe
 from ..interfaces.component import Component, Option
-from .findings import describe
 
 OPTION_TYPES = (bool, int, float, str)
 

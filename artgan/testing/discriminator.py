@@ -26,13 +26,13 @@ def find_faults(
     """Return what is wrong with a discriminator."""
     findings = Findings()
     with isolated():
-        findings.look(DECLARATION, component)
+        findings.find_faults(DECLARATION, component)
         cases = find_cases(
             component, shapes=shapes, classes=classes, vocabulary=vocabulary, registry=registry, findings=findings
         )
         for case in cases:
-            if findings.look([runs], case, case.place):
-                findings.look([*DISCRIMINATOR, *SHARED], case, case.place)
+            if findings.find_faults([runs], case, case.place):
+                findings.find_faults([*DISCRIMINATOR, *SHARED], case, case.place)
     return findings
 
 

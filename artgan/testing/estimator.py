@@ -36,9 +36,9 @@ def find_faults(component: Estimator) -> Findings:
     """Return what is wrong with an estimator; one that needs more than samples' gradients is looked at from outside."""
     findings = Findings()
     with isolated():
-        findings.look(DECLARATION, component)
-        if component.requires <= SERVED and findings.look([builds], component):
-            findings.look(ESTIMATOR, component)
+        findings.find_faults(DECLARATION, component)
+        if component.requires <= SERVED and findings.find_faults([builds], component):
+            findings.find_faults(ESTIMATOR, component)
     return findings
 
 

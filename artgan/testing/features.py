@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import ArtganError
+from ..errors import ArtganError, describe
 from ..interfaces import Extractor, Features
 from .declaration import DECLARATION
-from .findings import BrokenError, Findings, attempt, describe
+from .findings import BrokenError, Findings, attempt
 from .process_state import changed_switches, isolated, seed_all
 
 SHAPES = (3, 32, 32), (1, 17, 12), (2, 8, 9), (4, 40, 24)
@@ -53,20 +52,18 @@ def find_faults(component: Features) -> Findings:
     """Return what is wrong with features."""
     findings = Findings()
     with isolated():
-        findings.look(DECLARATION, component)
-        findings.look(KNOWN, component)
+        findings.find_faults(DECLARATION, component)
+        findings.find_faults(KNOWN, component)
         extract = _build(component, findings)
         widths = set[int]()
         for shape in SHAPES if extract else ():
             sight = Sight(component, extract, _pictures(shape))  # type: ignore[arg-type]  # checked just before
             place = f"pictures of {shape}"
-            if findings.look([works], sight, place):
+            if findings.find_faults([works], sight, place):
                 widths.add(sight.see().shape[1])
-                findings.look(FEATURES, sight, place)
+                findings.find_faults(FEATURES, sight, place)
         if len(widths) > 1:
-            findings.look(
-                [_tell(f"there are {sorted(widths)} features by the picture's shape: return as many always")], None
-            )
+            findings.add(f"there are {sorted(widths)} features by the picture's shape: return as many always")
     return findings
 
 
@@ -168,14 +165,14 @@ def _build(component: Features, findings: Findings) -> Extractor | None:
         extract = component.build()
     except ArtganError as error:
         for fault in _of_refusal("build", error):
-            findings.look([_tell(fault)], None)
+            findings.add(fault)
         return None
     except (Exception, SystemExit) as error:
         fault = f"build raised {describe(error)}: say by ArtganError in one line what is missing"
-        findings.look([_tell(fault)], None)
+        findings.add(fault)
         return None
     if not callable(extract):
-        findings.look([_tell(f"build returned {type(extract).__name__}: return a function of pictures")], None)
+        findings.add(f"build returned {type(extract).__name__}: return a function of pictures")
         return None
     return extract
 
@@ -194,7 +191,3 @@ def _pictures(shape: tuple[int, ...]) -> NDArray[np.uint8]:
     random = np.random.default_rng(1)
     brightness = random.integers(40, 216, (PICTURES, 1, 1, 1))
     return (brightness + random.integers(-40, 40, (PICTURES, *shape))).astype(np.uint8)
-
-
-def _tell(fault: str) -> Any:
-    return lambda subject: [fault]

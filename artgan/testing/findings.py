@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
+from ..errors import describe
+
 S = TypeVar("S")
 Check = Callable[[S], Iterable[str]]
 """Takes what it looks at and yields its faults, each as ``what is wrong: what to do``."""
-
-LONGEST = 200
 
 
 class NonConforming(AssertionError):  # noqa: N818  (an assertion that failed, as tests know it)
@@ -37,7 +37,7 @@ class Findings:
         self._places: dict[str, list[str]] = {}
         self._looked_at: list[str] = []
 
-    def look(self, checks: Iterable[Check[S]], subject: S, place: str = "") -> bool:
+    def find_faults(self, checks: Iterable[Check[S]], subject: S, place: str = "") -> bool:
         """Run checks on one subject.
 
         Args:
@@ -104,11 +104,3 @@ def attempt(what: str, *, allowed: type[Exception] | None = None) -> Iterator[No
         if allowed and isinstance(error, allowed):
             raise
         raise BrokenError(f"{what} raised {describe(error)}") from None
-
-
-def describe(error: BaseException) -> str:
-    """Return an error's type and the beginning of its message, in one line."""
-    message = " ".join(str(error).split())
-    if len(message) > LONGEST:
-        message = message[:LONGEST] + "…"
-    return f"{type(error).__name__}: {message}" if message else type(error).__name__

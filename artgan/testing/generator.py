@@ -29,13 +29,13 @@ def find_faults(
     """Return what is wrong with a generator."""
     findings = Findings()
     with isolated():
-        findings.look([*DECLARATION, names_its_capability], component)
+        findings.find_faults([*DECLARATION, names_its_capability], component)
         cases = find_cases(
             component, shapes=shapes, classes=classes, vocabulary=vocabulary, registry=registry, findings=findings
         )
         for case in cases:
-            if findings.look([runs], case, case.place):
-                findings.look([*GENERATOR, *SHARED], case, case.place)
+            if findings.find_faults([runs], case, case.place):
+                findings.find_faults([*GENERATOR, *SHARED], case, case.place)
     return findings
 
 

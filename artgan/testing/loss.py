@@ -95,13 +95,13 @@ def find_faults(component: Loss) -> Findings:
     """Return what is wrong with a loss."""
     findings = Findings()
     with isolated():
-        findings.look(DECLARATION, component)
+        findings.find_faults(DECLARATION, component)
         for player in PLAYERS:
             for length in (0, 5):
                 place = f"logits of shape {(BATCH, length) if length else (BATCH,)}"
                 case = LossCase(component, player, length)
-                if findings.look([runs], case, place):
-                    findings.look(LOSS, case, place)
+                if findings.find_faults([runs], case, place):
+                    findings.find_faults(LOSS, case, place)
     return findings
 
 

@@ -110,16 +110,16 @@ def find_faults(component: Metric, samples: NDArray[Any] | None) -> Findings:
     """Return what is wrong with a metric."""
     findings = Findings()
     with isolated():
-        findings.look(DECLARATION, component)
-        if not findings.look(KNOWN, component):
+        findings.find_faults(DECLARATION, component)
+        if not findings.find_faults(KNOWN, component):
             return findings
         usual = _pictures() if component.serves("image", "pixels") else _texts()
         for given in usual if samples is None else [_given(component, samples)]:
             place = f"samples of {given.fake.compact.shape[1:]}"
             for method in _methods(component):
                 exhibit = Exhibit(component, given, method)
-                if findings.look([runs], exhibit, place):
-                    findings.look([*METRIC, *(AS_A_SET if method == "measure" else [])], exhibit, place)
+                if findings.find_faults([runs], exhibit, place):
+                    findings.find_faults([*METRIC, *(AS_A_SET if method == "measure" else [])], exhibit, place)
     return findings
 
 

@@ -37,12 +37,12 @@ def find_faults(component: Modality, samples: Sequence[NDArray[Any]], spec: Spec
     findings = Findings()
     with isolated():
         declared = [*DECLARATION, names_its_files, declares_how_it_moves_and_lives, gives_examples]
-        findings.look(declared, component)
+        findings.find_faults(declared, component)
         bound = component.with_spec(spec) if spec else component
         shown = [(bound, given) for given in samples] or list(_make_up_samples(component, findings))
         for modality, given in shown:
             with tempfile.TemporaryDirectory() as folder:
-                findings.look(MODALITY, Exhibit(modality, given, Path(folder)), f"samples of {given.shape[1:]}")
+                findings.find_faults(MODALITY, Exhibit(modality, given, Path(folder)), f"samples of {given.shape[1:]}")
     return findings
 
 

@@ -9,9 +9,8 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from ..errors import ArtganError
+from ..errors import ArtganError, describe
 from ..interfaces import Modality
-from .findings import describe
 
 RECORD = {
     "title": "樹 “ė” <&>",

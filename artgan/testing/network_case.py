@@ -10,10 +10,11 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from ..errors import describe
 from ..interfaces import Augmentation, Discriminator, Generator, Modality, Spec
 from ..interfaces.networks import find_lack
 from ..plugins.registry import Registry
-from .findings import BrokenError, Findings, attempt, describe
+from .findings import BrokenError, Findings, attempt
 from .process_state import seed_all
 
 BATCH = 4

@@ -83,11 +83,11 @@ def find_faults(component: Penalty) -> Findings:
     """Return what is wrong with a penalty."""
     findings = Findings()
     with isolated():
-        findings.look(DECLARATION, component)
+        findings.find_faults(DECLARATION, component)
         for length in (0, 4):
             case, place = PenaltyCase(component, length), f"logits of shape {(BATCH, length) if length else (BATCH,)}"
-            if findings.look([runs], case, place):
-                findings.look(PENALTY, case, place)
+            if findings.find_faults([runs], case, place):
+                findings.find_faults(PENALTY, case, place)
     return findings
 
 

@@ -24,7 +24,7 @@ class Verdict:
     faults: tuple[str, ...]
 
 
-def look(item: Installed, plugins: Plugins) -> Iterator[Verdict]:
+def find_faults(item: Installed, plugins: Plugins) -> Iterator[Verdict]:
     """Check a plugin, one verdict after the other.
 
     Args:

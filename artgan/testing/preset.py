@@ -86,9 +86,9 @@ class Chooser:
 def find_faults(component: Preset, registry: Registry) -> Findings:
     """Return what is wrong with a preset."""
     findings = Findings()
-    findings.look(DECLARATION, component)
-    if findings.look([has_a_dataset], Chooser(component, registry)):
-        findings.look(PRESET, Chooser(component, registry))
+    findings.find_faults(DECLARATION, component)
+    if findings.find_faults([has_a_dataset], Chooser(component, registry)):
+        findings.find_faults(PRESET, Chooser(component, registry))
     return findings
 
 

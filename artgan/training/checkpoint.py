@@ -8,7 +8,6 @@ ones removed. Random state and data position need no saving: they are functions 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -22,7 +21,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from ..errors import ArtganError, one_line, printable
-from ..files import in_size
+from ..files import in_size, sha256
 from ..schema import fault
 
 FORMAT = 2
@@ -90,7 +89,7 @@ def save_checkpoint(
         (temporary / STATE).write_text(json.dumps(words, indent=1), encoding="utf-8")
         files = [TRAINING, MODEL, STATE]
         manifest = {
-            name: {"size": (temporary / name).stat().st_size, "sha256": _sha256(temporary / name)} for name in files
+            name: {"size": (temporary / name).stat().st_size, "sha256": sha256(temporary / name)} for name in files
         }
         (temporary / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
         for path in [*temporary.iterdir(), temporary]:
@@ -175,7 +174,7 @@ def verify(checkpoint: Path) -> str:
             path = checkpoint / name
             if path.stat().st_size != manifest[name]["size"]:
                 return f"{name} has the wrong size"
-            if _sha256(path) != manifest[name]["sha256"]:
+            if sha256(path) != manifest[name]["sha256"]:
                 return f"{name}: SHA-256 mismatch"
     except (OSError, ValueError, KeyError, TypeError) as error:
         return f"{type(error).__name__}: {error}"
@@ -218,11 +217,6 @@ def load_checkpoint(checkpoint: Path) -> Checkpoint:
             f"checkpoint {checkpoint.name} lacks {printable(min(missing))} and {len(missing) - 1} more tensors"
         )
     return Checkpoint(tensors, state)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _sync(path: Path) -> None:

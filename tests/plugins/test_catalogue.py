@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from support.distributions import LOSS, write_distribution
+
+import artgan
 
 LOUD = "import sys\nprint('imported', file=sys.stderr)\n"
 
@@ -57,6 +63,22 @@ def test_a_plugin_that_could_not_be_loaded_is_tried_each_time(loud):
     assert losses(environment) == ([], True)
     (environment.site / "artgan_helper_module.py").write_text("")
     assert losses(environment) == (["mine"], True)
+
+
+def test_a_plugin_is_told_of_anew_where_artgan_itself_has_changed_though_not_its_version(tmp_path):
+    ignored = shutil.ignore_patterns("__pycache__", "data", "*.js")
+    copy = shutil.copytree(Path(artgan.__file__).parent, tmp_path / "site/artgan", ignore=ignored)
+    settings = os.environ | {"PYTHONPATH": str(copy.parent), "ARTGAN_CACHE": str(tmp_path / "cache")}
+
+    def show() -> str:
+        command = [sys.executable, "-m", "artgan", "show", "penalty", "r1"]
+        return subprocess.run(command, cwd=tmp_path, env=settings, capture_output=True, text=True, check=True).stdout
+
+    before = show()
+    assert "at least 0" in before
+    component = copy / "interfaces/component.py"
+    touch(component, component.read_text(encoding="utf-8").replace("at least", "at worst"))
+    assert show() == before.replace("at least", "at worst")
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"stamp": [], "rows": [{}]}', '{"rows": 3, "stamp": 4}', "\x00"])

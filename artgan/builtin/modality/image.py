@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from artgan import ArtganError, one_line, parse_json, replacing, write_text, xmp
-from artgan.interfaces import Modality, Spec
+from artgan.interfaces import LiveFacts, Modality, Spec
 
 if TYPE_CHECKING:
     import numpy as np
@@ -47,7 +47,7 @@ class ImageModality(Modality):
         usual = (3, 64, 64), (3, 128, 128), (3, 256, 256)
         return [Spec(self.name, shape) for shape in (*odd, *usual)]
 
-    def live_facts(self) -> dict[str, Any]:
+    def live_facts(self) -> LiveFacts:
         """Return the mark that a picture made in a page carries."""
         return {"xmp": xmp()}
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from artgan import ArtganError, one_line, parse_json, write_text
-from artgan.interfaces import Modality, Spec
+from artgan.interfaces import LiveFacts, Modality, Spec
 
 from ..tokeniser import Tokeniser, until_end
 
@@ -117,7 +117,7 @@ class _Bound(TextModality):
     def _tokeniser(self) -> Tokeniser:
         return Tokeniser.named(self.spec.presentation.get("tokeniser", "word"))
 
-    def live_facts(self) -> dict[str, Any]:
+    def live_facts(self) -> LiveFacts:
         """Return how tokens are written and put together."""
         return {
             "vocabulary": list(self.spec.tokens),

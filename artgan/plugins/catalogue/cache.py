@@ -36,7 +36,9 @@ def read_catalogue(files: Iterable[str] = (), *, load_changed: bool = True) -> C
     Raises:
         ArtganError: under ``ARTGAN_STRICT=1`` if anything was left out.
     """
-    remembered, stamp = _read_memory(), _stamp()
+    remembered, code, stamp = _read_memory(), _code(), _stamp()
+    if remembered.code != code:
+        remembered = _NOTHING
     known = {row.key: row for row in remembered.rows if row.is_fresh()}
     loose: list[Row] = []
     if remembered.stamp == stamp and len(known) == len(remembered.rows) and not files and not plugin_files():
@@ -45,7 +47,7 @@ def read_catalogue(files: Iterable[str] = (), *, load_changed: bool = True) -> C
         from .index import index_files, index_installed
 
         rows, loose = index_installed(known), index_files(files)
-        if (memory := _Memory(stamp, rows)) != remembered and "ARTGAN_LOAD_PLUGINS" not in os.environ:
+        if (memory := _Memory(code, stamp, rows)) != remembered and "ARTGAN_LOAD_PLUGINS" not in os.environ:
             _write_memory(memory)
     else:
         rows = list(known.values()) if remembered.stamp == stamp else []
@@ -60,8 +62,12 @@ def forget() -> None:
 
 @dataclass(frozen=True)
 class _Memory:
+    code: Sequence[Any]
     stamp: Sequence[Any]
     rows: Sequence[Row]
+
+
+_NOTHING = _Memory([], [], [])
 
 
 def _memory_path() -> Path:
@@ -69,17 +75,30 @@ def _memory_path() -> Path:
     return cache_folder() / f"plugins-{environment}.json"
 
 
+def _code() -> list[Any]:
+    """Return what changes with the part of artgan that tells of components."""
+    return [FORMAT, __version__, *_code_stamp("interfaces"), *_code_stamp("plugins/catalogue")]
+
+
 def _stamp() -> list[Any]:
     """Return what changes whenever a distribution comes or goes; the first of ``sys.path`` is the script's own."""
-    return [FORMAT, __version__, sys.version, *([path, *file_stamp(path)] for path in sys.path[1:])]
+    return [sys.version, *([path, *file_stamp(path)] for path in sys.path[1:])]
+
+
+def _code_stamp(folder: str) -> list[int]:
+    """Return what changes with any module in a folder of artgan: their times and their sizes, added up."""
+    with os.scandir(Path(__file__).parents[2] / folder) as entries:
+        found = [entry.stat() for entry in entries if entry.name.endswith(".py")]
+    return [sum(file.st_mtime_ns for file in found), sum(file.st_size for file in found)]
 
 
 def _read_memory() -> _Memory:
     try:
         memory = json.loads(_memory_path().read_bytes())
-        return _Memory(memory["stamp"], [Row(parse_entry(row["entry"]), row["files"]) for row in memory["rows"]])
+        rows = [Row(parse_entry(row["entry"]), row["files"]) for row in memory["rows"]]
+        return _Memory(memory["code"], memory["stamp"], rows)
     except (OSError, ValueError, LookupError, TypeError):
-        return _Memory([], [])
+        return _NOTHING
 
 
 def _write_memory(memory: _Memory) -> None:
