@@ -9,6 +9,7 @@ from ..artworks.places import RunFolder
 from ..errors import StoppedError
 from ..interfaces import Reporter
 from ..plugins.loader import Plugins
+from ..plugins.observers import PluginObservers
 from ..plugins.registry import Registry
 from ..quantities import duration
 from ..recipe.compose import compose
@@ -51,8 +52,9 @@ def _open(folder: RunFolder, trained: TrainedRun, plugins: Plugins, reporter: Re
         recipe=compose(registry, read_toml(folder.recipe), None) if begun else _recipe(trained.recipe, registry),
         data=trained.data,
         modality=registry.modality(trained.data.spec),
-        plugins=plugins,
+        registry=registry,
         device=pick_device("auto"),
+        observer=PluginObservers(plugins),
     )
     if begun:
         run.restore(reporter.warn)

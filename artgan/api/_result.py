@@ -8,8 +8,8 @@ from pathlib import Path
 
 from ..artworks.places import gallery_folder
 from ..gallery.from_run import hang_run
-from ..interfaces import Reporter
-from ..training.best_checkpoint import Quality
+from ..interfaces import Quality, Reporter
+from ..plugins.loader import Plugins
 from ..training.run import Run
 from ._context import observed
 
@@ -50,21 +50,23 @@ class RunResult:
     page: Path | None
 
 
-def train_and_hang(run: Run, *, out: Path, reporter: Reporter, observers: Sequence[object]) -> RunResult:
+def train_and_hang(
+    run: Run, *, out: Path, plugins: Plugins, reporter: Reporter, observers: Sequence[object]
+) -> RunResult:
     """Train a run from where it is to its end, and hang it in the gallery; a signal stops and saves it.
 
     Raises:
         ArtganError: if it cannot be trained to the end; what was saved stays.
     """
-    known = len(run.plugins.problems)
-    with observed(run.plugins, observers):
+    known = len(plugins.problems)
+    with observed(plugins, observers):
         reporter.say(f"Run {run.id} is kept in {run.folder}; Ctrl-C saves it, to go on later")
         run.train()
-    for problem in run.plugins.problems[known:]:
+    for problem in plugins.problems[known:]:
         reporter.warn(str(problem))
 
     page = None if run.stopped_by else hang_in_gallery(run, out=out, reporter=reporter)
-    quality = run.best.quality()
+    quality = run.best.quality
     return RunResult(
         id=run.id,
         folder=run.folder,

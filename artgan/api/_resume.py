@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ..artworks.places import RunFolder, find_run
 from ..interfaces import Reporter
 from ..plugins.loader import Plugins, load_plugins
+from ..plugins.observers import PluginObservers
 from ..plugins.versions import changes
 from ..recipe.compose import compose, merge
 from ..recipe.recipe import PLUGINS, Recipe
@@ -63,9 +64,10 @@ def resume(
     """
     from ._result import train_and_hang
 
-    run = restore(request, plugins=plugins or load_plugins(), reporter=reporter)
+    plugins = plugins or load_plugins()
+    run = restore(request, plugins=plugins, reporter=reporter)
     reporter.say(f"{run.id} goes on at step {run.trainer.steps} of {run.steps}")
-    return train_and_hang(run, out=request.out, reporter=reporter, observers=observers)
+    return train_and_hang(run, out=request.out, plugins=plugins, reporter=reporter, observers=observers)
 
 
 def restore(request: ResumeRequest, *, plugins: Plugins, reporter: Reporter) -> Run:
@@ -86,7 +88,15 @@ def restore(request: ResumeRequest, *, plugins: Plugins, reporter: Reporter) -> 
     data = open_data(recipe, reporter)
 
     modality = plugins.registry.modality(data.spec)
-    run = Run(folder=folder.path, recipe=recipe, data=data, modality=modality, plugins=plugins, device=device)
+    run = Run(
+        folder=folder.path,
+        recipe=recipe,
+        data=data,
+        modality=modality,
+        registry=plugins.registry,
+        device=device,
+        observer=PluginObservers(plugins),
+    )
     run.restore(reporter.warn, changed_data=request.changed_data)
     _prolong(run, request.budget)
     return run
@@ -107,7 +117,7 @@ def _prolong(run: Run, budget: Budget) -> None:
 
     if not (wanted := budget.tables()):
         return
-    registry = run.plugins.registry
+    registry = run.registry
     recipe = compose(registry, merge(run.recipe.tables(registry), {"training": wanted}), None)
     step_seconds = seconds_per_step(recipe, run.data, run.modality, run.trainer.device)
     run.prolong(recipe.with_steps(in_steps(recipe, run.data, step_seconds)))

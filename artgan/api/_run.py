@@ -15,6 +15,7 @@ from ..artworks.places import runs_folder
 from ..errors import ArtganError, UsageError
 from ..interfaces import Reporter
 from ..plugins.loader import Plugins, load_plugins
+from ..plugins.observers import PluginObservers
 from ._context import SILENT
 from ._request import RunRequest, compose_request
 
@@ -112,11 +113,12 @@ def run_seeds(
             recipe=recipe,
             data=plan.data,
             modality=plan.modality,
-            plugins=plugins,
+            registry=plugins.registry,
             device=plan.device,
+            observer=PluginObservers(plugins),
         )
         begun.create(request.command)
-        result = train_and_hang(begun, out=request.out, reporter=reporter, observers=observers)
+        result = train_and_hang(begun, out=request.out, plugins=plugins, reporter=reporter, observers=observers)
         yield result
         if result.stopped_by:
             return

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from ..interfaces import Progress
+from ..interfaces import Observer, Progress, Quality, RunInfo, Snapshot, Tick
 from ..interfaces.hooks import hookimpl
 from ..quantities import duration
 
@@ -15,14 +15,11 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress as Bar
 
-    from ..training.clock import Tick
-    from ..training.run import Run
-
 SECONDS_BETWEEN_LINES = 10.0
 LOSSES = {"loss_pretraining": "likelihood", "loss_discriminator": "D", "loss_generator": "G"}
 
 
-class Display:
+class Display(Observer):
     """Tells how things go, as a reporter, and how a run advances, as an observer.
 
     Args:
@@ -36,6 +33,8 @@ class Display:
         self.console: Console = Console(stderr=True, highlight=False, soft_wrap=True)
         self._bar: Bar | None = None
         self._line_at = 0.0
+        self._snapshot: Snapshot | None = None
+        self._quality: Quality | None = None
 
     def say(self, message: str) -> None:
         """Print a line, unless quiet."""
@@ -79,20 +78,20 @@ class Display:
         self._bar = None
 
     @hookimpl
-    def run_started(self, run: Run) -> None:
-        self._line_at = time.monotonic()
+    def run_started(self, run: RunInfo) -> None:
+        self._line_at, self._snapshot, self._quality = time.monotonic(), run.snapshot, None
         if not self.quiet and self.console.is_terminal:
             self._bar = _run_bar(self.console)
-            self._bar.add_task("", total=run.steps, completed=run.trainer.steps, numbers="")
+            self._bar.add_task("", total=run.steps, completed=run.first_step, numbers="")
             self._bar.start()
 
     @hookimpl
-    def run_ticked(self, run: Run, tick: Tick) -> None:
-        sample = f"  {run.snapshot}" if run.snapshot else ""
+    def run_ticked(self, run: RunInfo, tick: Tick) -> None:
         losses = [f"{name} {tick.scalars[key]:.3f}" for key, name in LOSSES.items() if key in tick.scalars]
-        numbers = "  ".join([f"{tick.steps_per_second:.1f} steps/s", *losses]) + sample
-        if run.quality:
-            numbers += f"  {run.quality.name} {run.quality.value:.3f} at {run.quality.step}"
+        snapshot = [str(self._snapshot.path)] if self._snapshot else []
+        judged = [f"{judged.name} {judged.value:.3f} at {judged.step}"] if (judged := self._quality) else []
+        numbers = "  ".join([f"{tick.steps_per_second:.1f} steps/s", *losses, *snapshot, *judged])
+
         if self._bar:
             self._bar.update(self._bar.task_ids[0], completed=tick.step, numbers=numbers)
         elif time.monotonic() - self._line_at >= SECONDS_BETWEEN_LINES or tick.step == tick.steps:
@@ -101,11 +100,19 @@ class Display:
             self.say(f"step {tick.step}/{tick.steps}  {duration(left)} left  {numbers}")
 
     @hookimpl
-    def run_finished(self, run: Run) -> None:
+    def run_judged(self, run: RunInfo, quality: Quality) -> None:
+        self._quality = quality
+
+    @hookimpl
+    def run_snapshot_taken(self, run: RunInfo, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+
+    @hookimpl
+    def run_finished(self, run: RunInfo) -> None:
         self.end()
 
     @hookimpl
-    def run_warned(self, run: Run, message: str) -> None:
+    def run_warned(self, run: RunInfo, message: str) -> None:
         self.warn(message)
 
 

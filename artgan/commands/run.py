@@ -18,8 +18,8 @@ from .options import budget_options, component_options, plugin_option, setting_o
 
 if TYPE_CHECKING:
     from ..api import ResumeRequest, RunRequest, RunResult
+    from ..interfaces import RunInfo
     from ..plugins.loader import Plugins
-    from ..training.run import Run
     from .display import Display
     from .stop_advice import Stop
 
@@ -147,7 +147,7 @@ class _ResumeAdvice:
         self.stop = stop
 
     @hookimpl
-    def run_started(self, run: Run) -> None:
+    def run_started(self, run: RunInfo) -> None:
         self.stop.advice = f"Run {run.id} is as it was last saved. Go on with: artgan run --resume {run.folder}"
 
 

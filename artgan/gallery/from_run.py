@@ -25,9 +25,9 @@ def hang_run(run: Run, gallery: Path, progress: Progress) -> Path:
     """
     trainer = run.trainer
     model, events = run.model(), [str(row["message"]) for row in run.journal.rows(EVENTS) if row.get("event") in TOLD]
-    best = run.best.quality()
+    best = run.best.quality
     if best and best.step < trainer.steps:
-        model, _ = load_newest(run.best.folder, run.plugins.registry)
+        model, _ = load_newest(run.best.folder, run.registry)
         events.append(f"the works are those of step {best.step:,}, the best by {best.name}: {best.value:.3g}")
     device = f"{torch.get_num_threads()} CPU threads" if trainer.device.type == "cpu" else str(trainer.device)
     record = RunRecord(
@@ -43,9 +43,9 @@ def hang_run(run: Run, gallery: Path, progress: Progress) -> Path:
         metrics=_curves(run.journal.rows(METRICS)),
         events=events,
     )
-    snapshots = {int(path.stem.removeprefix("step-")): path for path in run.snapshots()}
+    snapshots = {snapshot.step: snapshot.path for snapshot in run.snapshots.taken()}
     hang(record, model, gallery=gallery, snapshots=snapshots, progress=progress, real=run.data.samples)
-    build_index(gallery, run.plugins.registry)
+    build_index(gallery, run.registry)
     return gallery / "index.html"
 
 

@@ -20,6 +20,7 @@ from .loss import Loss
 from .machine import Machine
 from .metric import Comparison, Copies, Metric, Number, Pair, Role, Samples, TokenProbabilities
 from .modality import LiveFacts, Modality
+from .observer import Observer, Quality, RunInfo, Snapshot, Tick
 from .penalty import Penalty
 from .preset import Choice, Preset, Wishes
 from .progress import Progress, Reporter, Silent
@@ -50,19 +51,24 @@ __all__ = [
     "Metric",
     "Modality",
     "Number",
+    "Observer",
     "Pair",
     "Penalty",
     "PixelSurvey",
     "Preset",
     "Progress",
+    "Quality",
     "Reporter",
     "Role",
     "Round",
+    "RunInfo",
     "Samples",
     "Silent",
+    "Snapshot",
     "Span",
     "Spec",
     "Survey",
+    "Tick",
     "TokenProbabilities",
     "TokenSurvey",
     "UsageError",

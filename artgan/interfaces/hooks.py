@@ -13,7 +13,8 @@ holds all its options). What may not: to remove or rename any of these, to ask a
 change what a value means. A version goes on working for at least one minor release after the next one has come.
 
 The ``register_*`` hooks take nothing and return a list of component classes (see `artgan.interfaces`); they run when
-components are first asked for, so they must be quick and import no torch. The ``run_*`` hooks observe a training.
+components are first asked for, so they must be quick and import no torch. The ``run_*`` hooks observe a training;
+`artgan.interfaces.Observer` shows when each is called.
 """
 
 from __future__ import annotations
@@ -37,6 +38,10 @@ if TYPE_CHECKING:
         Modality,
         Penalty,
         Preset,
+        Quality,
+        RunInfo,
+        Snapshot,
+        Tick,
     )
 
 API_VERSION = 1
@@ -122,20 +127,30 @@ def register_commands(cli: click.Group) -> None:
 
 
 @hookspec
-def run_started(run: object) -> None:
+def run_started(run: RunInfo) -> None:
     """See a run begin or go on; called once, before its first step."""
 
 
 @hookspec
-def run_ticked(run: object, tick: object) -> None:
+def run_ticked(run: RunInfo, tick: Tick) -> None:
     """See a run advance; called once per tick of many steps, with the mean of each scalar since the last."""
 
 
 @hookspec
-def run_warned(run: object, message: str) -> None:
+def run_judged(run: RunInfo, quality: Quality) -> None:
+    """See how good the average generator is now, where the run is judged as it goes on."""
+
+
+@hookspec
+def run_snapshot_taken(run: RunInfo, snapshot: Snapshot) -> None:
+    """See a new sheet of works."""
+
+
+@hookspec
+def run_warned(run: RunInfo, message: str) -> None:
     """See what a person should know: a run went back to a healthy checkpoint, or something could not be written."""
 
 
 @hookspec
-def run_finished(run: object) -> None:
+def run_finished(run: RunInfo) -> None:
     """See a run reach its end; not called when it is stopped before."""

@@ -1,31 +1,8 @@
-"""How far a run is, and how fast."""
+"""How long a run has been trained, and how fast."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class Tick:
-    """How far a run is.
-
-    Attributes:
-        step: steps taken.
-        steps: steps in all.
-        kimg: thousand real samples seen.
-        seconds: seconds of training so far, over all sittings.
-        steps_per_second: speed since the last tick.
-        scalars: the mean of each scalar since the last tick.
-    """
-
-    step: int
-    steps: int
-    kimg: float
-    seconds: float
-    steps_per_second: float
-    scalars: Mapping[str, float]
 
 
 class Clock:

@@ -9,7 +9,7 @@ from ..interfaces import Data
 from ..recipe.settings import Training
 from .random_streams import stream_seed
 
-FEWEST = 20
+MIN_HELD_OUT = 20
 """Fewer samples than these judge nothing: then none is held out."""
 
 
@@ -19,7 +19,7 @@ def held_out_rows(data: Data, training: Training) -> NDArray[np.int64]:
     There are none where the dataset holds out samples of its own, or the share would be too few to judge by.
     """
     count = int(len(data) * training.held_out)
-    if data.held_out is not None or count < FEWEST:
+    if data.held_out is not None or count < MIN_HELD_OUT:
         return np.empty(0, np.int64)
     random = np.random.Generator(np.random.Philox(stream_seed(training.seed, "held out", 0)))
     return np.sort(random.permutation(len(data))[:count])

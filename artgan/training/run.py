@@ -4,34 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from functools import cached_property
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from ..artworks.model import Model
+from ..artworks.model import Model, Provenance
 from ..artworks.places import RunFolder
 from ..errors import ArtganError, UsageError
 from ..files import write_text
-from ..interfaces import Data, Modality
-from ..plugins.loader import Plugins
+from ..interfaces import Data, Modality, Observer, RunInfo, Tick
+from ..plugins.registry import Registry
 from ..recipe.recipe import Recipe
-from . import checkpoint
-from .best_checkpoint import Best, Quality
-from .clock import Clock, Tick
-from .finite import UnhealthyError, check_scalars
-from .journal import EVENTS, FAILED, LOSSES, ROLLED_BACK, UNMEASURED, UNSAVED, UNWRITTEN, Journal
+from .average_samples import average_samples
+from .best_checkpoint import BestCheckpoint
+from .checkpoint import CheckpointError
+from .checkpoint_store import CheckpointStore
+from .clock import Clock
+from .finite import UnhealthyError, check_scalars, check_tensors
+from .journal import (
+    COLLAPSED,
+    EVENTS,
+    FAILED,
+    LOSSES,
+    METRICS,
+    ROLLED_BACK,
+    UNJUDGED,
+    UNMEASURED,
+    UNSAVED,
+    UNWRITTEN,
+    Journal,
+)
 from .lock import locked
-from .measuring import Measures
 from .memory import explain_memory
-from .restoring import own_checkpoint
-from .saving import check_room, model_of, save_at_last, save_in
+from .quality_monitor import SAMPLES, QualityMonitor
+from .run_state import RunState
 from .signals import StopSignals
+from .snapshots import SHEET_SEEDS, SLOW_SHEET_SEEDS, Snapshots
 from .trainer import Trainer
-from .watching import check_judge, judge, take_snapshot
 
-ROLLBACKS = 3
+MAX_ROLLBACKS = 3
 """How often a run goes back to its last healthy checkpoint before it gives up."""
 
 
@@ -44,50 +57,58 @@ class Run:
         recipe: every choice, its budget in steps.
         data: the real samples.
         modality: what kind of art it makes.
-        plugins: what is told of its progress.
+        registry: the components that there are.
         trainer: the game.
-        measures: what is measured on the way.
         journal: its logs.
+        checkpoints: what it goes on from.
+        best: the best checkpoint, where quality is judged.
+        snapshots: sheets of works on the way.
+        monitor: what is measured on the way.
         rollbacks: how often it went back to a healthy checkpoint.
         command: the command line that started it; kept as the first line of the recipe.
-        snapshot: the newest snapshot's path.
-        best: the best checkpoint, where quality is judged.
-        quality: how good the average generator was when it was last judged.
-        collapsed: whether it was told that all works look alike.
         stopped_by: the signal that stopped it, 0 for none.
+
+    Args:
+        observer: told how it goes.
+        device: where it is trained.
+
+    Raises:
+        UsageError: if a component cannot be built for this data.
     """
 
     def __init__(
-        self, *, folder: Path, recipe: Recipe, data: Data, modality: Modality, plugins: Plugins, device: torch.device
+        self,
+        *,
+        folder: Path,
+        recipe: Recipe,
+        data: Data,
+        modality: Modality,
+        registry: Registry,
+        device: torch.device,
+        observer: Observer,
     ) -> None:
-        self.folder, self.recipe, self.data, self.modality = folder, recipe, data, modality
-        self.places = RunFolder(folder)
-        self.plugins = plugins
-        self.command = ""
-        self.trainer = Trainer(recipe=recipe, data=data, modality=modality, device=device)
+        # What is trained, and where.
+        self.folder, self.places = folder, RunFolder(folder)
+        self.recipe, self.data, self.modality, self.registry = recipe, data, modality, registry
+        self._device, self._observer = device, observer
+        self.trainer = self._new_trainer()
+
+        # What is kept of it.
         self.journal = Journal(folder)
-        self.measures = Measures(plugins.registry, data, modality, recipe.training, self._tell_unmeasured)
-        self.best = Best(folder)
-        self.quality: Quality | None = None
-        self.snapshot: Path | None = None
-        self.collapsed = False
-        self.rollbacks, self.stopped_by = 0, 0
+        self.checkpoints = CheckpointStore(self.places, keep=recipe.training.keep)
+        self.best = BestCheckpoint(self.places)
+        self.snapshots = Snapshots(self.places.snapshots, modality, recipe.training.snapshots)
+        self.monitor = QualityMonitor(registry, data, modality, recipe.training, self._tell_unmeasured)
+
+        # How far it is.
         self._clock = Clock()
+        self.command, self.rollbacks, self.stopped_by = "", 0, 0
+        self._info = self._described()
 
     @property
     def id(self) -> str:
         """The run's name: its folder's."""
-        return self.folder.name
-
-    @property
-    def recipe_file(self) -> Path:
-        """Where the complete recipe is kept."""
-        return self.places.recipe
-
-    @property
-    def checkpoints(self) -> Path:
-        """The folder of the checkpoints, the best apart."""
-        return self.places.checkpoints
+        return self.places.id
 
     @property
     def steps(self) -> int:
@@ -95,9 +116,9 @@ class Run:
         return self.recipe.training.steps
 
     @property
-    def samples_per_step(self) -> int:
-        """Real samples seen in a step."""
-        return self.recipe.training.batch * self.recipe.discriminator_optimiser.updates
+    def kimg(self) -> float:
+        """Thousand real samples seen so far."""
+        return self.trainer.steps * self.recipe.training.batch * self.recipe.discriminator_optimiser.updates / 1000
 
     @property
     def seconds(self) -> float:
@@ -107,7 +128,7 @@ class Run:
     @property
     def recipe_toml(self) -> str:
         """The recipe as anybody may see it."""
-        return self.recipe.public().to_toml(self.plugins.registry)
+        return self.recipe.public().to_toml(self.registry)
 
     def create(self, command: str) -> None:
         """Make the folder, with the complete recipe in it.
@@ -122,17 +143,13 @@ class Run:
         self.command = command
         try:
             self.folder.parent.mkdir(parents=True, exist_ok=True)
-            check_room(self)
+            self.checkpoints.check_room(self.trainer.state(), for_best=bool(self.recipe.training.evaluate_every))
             self.folder.mkdir()
-            self.write_recipe()
+            self._write_recipe()
         except FileExistsError:
             raise UsageError(f"there is a run {self.id!r} already: choose another --name, or --resume it") from None
         except OSError as error:
             raise ArtganError(f"cannot write {self.folder}: {error.strerror}; choose another --out") from None
-
-    def write_recipe(self) -> None:
-        """Write the complete recipe into the folder."""
-        write_text(self.recipe_file, f"# {self.command}\n\n{self.recipe.to_toml(self.plugins.registry)}")
 
     def restore(self, report: Callable[[str], None], *, changed_data: bool = False) -> None:
         """Go on from the newest valid checkpoint.
@@ -144,21 +161,14 @@ class Run:
         Raises:
             ArtganError: if there is none, the recipe or the data has changed since, or another process trains this run.
         """
-        saved = own_checkpoint(self, report, changed_data=changed_data)
+        fingerprint = None if changed_data else self.data.fingerprint
+        state = self.checkpoints.own(self.recipe, self.registry, fingerprint, report)
         with locked(self.folder):
-            self._load(saved)
-            checkpoint.clean(self.checkpoints, report)
+            self._load(state)
+            self.checkpoints.clean(report)
             self.best.clean(report)
-        first_line = self.recipe_file.read_text(encoding="utf-8").partition("\n")[0]
+        first_line = self.places.recipe.read_text(encoding="utf-8").partition("\n")[0]
         self.command = first_line.removeprefix("#").strip()
-        self.snapshot = next(reversed(self.snapshots()), None)
-
-    def _load(self, saved: checkpoint.Checkpoint) -> None:
-        self.trainer.load_state(saved.tensors, saved.state["step"])
-        self.rollbacks = saved.state["rollbacks"]
-        self.trainer.shuffle(self.rollbacks)
-        self._clock.set(saved.state["seconds"], self.trainer.steps)
-        self.journal.cut(saved.state["step"])
 
     def prolong(self, recipe: Recipe) -> None:
         """Take another budget.
@@ -171,8 +181,12 @@ class Run:
         """
         if recipe.training.steps <= self.trainer.steps:
             raise UsageError(f"run {self.id} has taken {self.trainer.steps} steps already: give a larger budget")
-        self.recipe = self.trainer.recipe = recipe
-        self.write_recipe()
+        tensors, step = self.trainer.state(), self.trainer.steps
+        self.recipe = recipe
+        self.trainer = self._new_trainer()
+        self.trainer.load_state(tensors, step)
+        self.trainer.shuffle(self.rollbacks)
+        self._write_recipe()
 
     def train(self) -> None:
         """Train to the end, or until a signal asks to stop; either way the last step is saved.
@@ -183,17 +197,19 @@ class Run:
         """
         with locked(self.folder), StopSignals() as signals:
             self._clock.start(self.trainer.steps)
-            self.plugins.notify("run_started", run=self)
+            self._info = self._described()
+            self._observer.run_started(self._info)
             try:
-                check_judge(self)
+                if objection := self.monitor.objection():
+                    self._tell(UNJUDGED, objection)
                 if self.trainer.steps == 0:
-                    take_snapshot(self)
+                    self._take_snapshot()
                 self._train_and_save(signals)
             except ArtganError as error:
-                self.tell(FAILED, str(error))
+                self._tell(FAILED, str(error))
                 raise
         if not self.stopped_by:
-            self.plugins.notify("run_finished", run=self)
+            self._observer.run_finished(self._info)
 
     def _train_and_save(self, signals: StopSignals) -> None:
         while True:
@@ -201,57 +217,25 @@ class Run:
                 while self.trainer.steps < self.steps and not signals.received:
                     self._step()
                 self.stopped_by = signals.received if self.trainer.steps < self.steps else 0
-                return save_at_last(self)
+                self._save_at_last()
+                return
             except UnhealthyError as error:
                 self._roll_back(error)
 
-    def _roll_back(self, error: UnhealthyError) -> None:
-        """Go back to the last healthy checkpoint, or to the start, and on from there with other random numbers."""
-        if self.rollbacks == ROLLBACKS:
-            raise ArtganError(
-                f"{error}, after {ROLLBACKS} returns to a healthy checkpoint: lower the learning rates (--lr) or add "
-                f"--penalty r1; the checkpoints before are in {self.checkpoints}"
-            )
-        count, seconds = self.rollbacks + 1, self.seconds
-        found = checkpoint.newest(self.checkpoints)
-        if found:
-            self._load(checkpoint.load_checkpoint(found))
-        else:
-            self.trainer = Trainer(
-                recipe=self.recipe, data=self.data, modality=self.modality, device=self.trainer.device
-            )
-            self.journal.cut(0)
-        self.rollbacks = count
-        self.trainer.shuffle(count)
-        self.trainer.read_scalars()
-        self._clock.set(seconds, self.trainer.steps)
-        self.tell(
-            ROLLED_BACK,
-            f"{error}: back to step {self.trainer.steps}, with fresh random numbers ({count} of {ROLLBACKS})",
-        )
-
     def _step(self) -> None:
-        training = self.recipe.training
         with explain_memory(self.recipe, self.data.spec):
             self.trainer.step()
-        step = self.trainer.steps
+        training, step = self.recipe.training, self.trainer.steps
+
+        # What is due after it, in the order that `Observer` tells.
         if step % training.log_every == 0 or step == self.steps:
             self._tick()
-        if training.evaluate_every and (step % training.evaluate_every == 0 or step == self.steps):
-            judge(self)
-        if step in self._snapshot_steps:
-            take_snapshot(self)
+        if self.monitor.judges(step, self.steps):
+            self._judge()
+        if self.snapshots.is_due(step, self.steps):
+            self._take_snapshot()
         if step % training.checkpoint_every == 0 and step < self.steps:
-            try:
-                self.save()
-            except checkpoint.CheckpointError as error:
-                self.tell(UNSAVED, f"{error}; training goes on, and saves again at the next checkpoint")
-
-    @cached_property
-    def _snapshot_steps(self) -> frozenset[int]:
-        """The steps after which a snapshot is taken: close together at first, when most changes."""
-        count = self.recipe.training.snapshots
-        return frozenset(round(self.steps * (number / count) ** 2) for number in range(1, count + 1))
+            self._save_on_the_way()
 
     def _tick(self) -> None:
         step = self.trainer.steps
@@ -259,39 +243,90 @@ class Run:
         tick = Tick(
             step=step,
             steps=self.steps,
-            kimg=step * self.samples_per_step / 1000,
+            kimg=self.kimg,
             seconds=seconds,
             steps_per_second=speed,
             scalars=self.trainer.read_scalars(),
         )
         check_scalars(tick.scalars, step)
-        self.write_down(LOSSES, {"step": step, "kimg": tick.kimg, "seconds": round(seconds, 3), **tick.scalars})
-        self.plugins.notify("run_ticked", run=self, tick=tick)
+        self._write_down(LOSSES, {"step": step, "kimg": tick.kimg, "seconds": round(seconds, 3), **tick.scalars})
+        self._observer.run_ticked(self._info, tick)
 
-    def write_down(self, name: str, row: dict[str, Any]) -> None:
-        """Append a row to one of the logs; without space, warn."""
+    def _judge(self) -> None:
+        """Measure how good the average generator is, and keep it where it is better than ever; without space, warn."""
+        step = self.trainer.steps
+        self._check_average()
+        judgement = self.monitor.judge(average_samples(self.trainer, range(SAMPLES)), step)
+        if judgement.values:
+            self._write_down(METRICS, {"step": step, **judgement.values})
+
+        if quality := judgement.quality:
+            self._observer.run_judged(self._info, quality)
+            if self.best.is_beaten_by(quality):
+                try:
+                    self.best.replace(self.state(), self.model(), quality)
+                except CheckpointError as error:
+                    self._tell(UNSAVED, f"{error}; the best so far stays, and training goes on")
+
+    def _take_snapshot(self) -> None:
+        """Write a sheet of what the average generator makes of the same latents as ever; without space, warn."""
+        step = self.trainer.steps
+        self._check_average()
         try:
-            self.journal.add(name, row)
+            snapshot = self.snapshots.take(self._sheet(), step)
         except OSError as error:
-            self.tell(UNWRITTEN, f"cannot write {name}: {error.strerror}; training goes on")
+            self._tell(
+                UNWRITTEN, f"cannot write {self.snapshots.of_step(step).path.name}: {error.strerror}; training goes on"
+            )
+        else:
+            self._observer.run_snapshot_taken(self._info, snapshot)
 
-    def tell(self, event: str, message: str) -> None:
-        """Tell observers, and keep for the run's page, something that a person should know."""
-        row = {"step": self.trainer.steps, "event": event, "message": message}
-        with suppress(OSError):
-            self.journal.add(EVENTS, row)
-        self.plugins.notify("run_warned", run=self, message=message)
+        # How varied what it makes is.
+        if self.monitor.drawn:
+            values = self.monitor.measure(average_samples(self.trainer, range(SAMPLES)))
+            self._write_down(METRICS, {"step": step, **values})
+            if message := self.monitor.new_collapse(values, step, self.steps):
+                self._tell(COLLAPSED, message)
 
-    def _tell_unmeasured(self, message: str) -> None:
-        self.tell(UNMEASURED, message)
+    def _sheet(self) -> Any:
+        if self.data.spec.vocabulary:
+            return self.model().render(SLOW_SHEET_SEEDS)
+        return average_samples(self.trainer, SHEET_SEEDS)
 
-    def snapshots(self) -> list[Path]:
-        """Return the sheets taken so far, the first first."""
-        return sorted(self.places.snapshots.glob(f"step-*{self.modality.sheet_suffix}"))
+    def _check_average(self) -> None:
+        check_tensors(self.trainer.ema.network.state_dict(), self.trainer.steps)
 
-    def model(self) -> Model:
-        """Return the average generator as artworks use it."""
-        return model_of(self)
+    def _roll_back(self, error: UnhealthyError) -> None:
+        """Go back to the last healthy checkpoint, or to the start, and on from there with other random numbers."""
+        if self.rollbacks == MAX_ROLLBACKS:
+            raise ArtganError(
+                f"{error}, after {MAX_ROLLBACKS} returns to a healthy checkpoint: lower the learning rates (--lr) or "
+                f"add --penalty r1; the checkpoints before are in {self.checkpoints.folder}"
+            )
+
+        count, seconds = self.rollbacks + 1, self.seconds
+        if state := self.checkpoints.newest():
+            self._load(state)
+        else:
+            self.trainer = self._new_trainer()
+            self.journal.cut(0)
+
+        # The numbers must differ from those that led here, and the time since then was spent all the same.
+        self.rollbacks = count
+        self.trainer.shuffle(count)
+        self.trainer.read_scalars()
+        self._clock.set(seconds, self.trainer.steps)
+        self._tell(
+            ROLLED_BACK,
+            f"{error}: back to step {self.trainer.steps}, with fresh random numbers ({count} of {MAX_ROLLBACKS})",
+        )
+
+    def _load(self, state: RunState) -> None:
+        self.trainer.load_state(dict(state.tensors), state.step)
+        self.rollbacks = state.rollbacks
+        self.trainer.shuffle(state.rollbacks)
+        self._clock.set(state.seconds, state.step)
+        self.journal.cut(state.step)
 
     def save(self) -> None:
         """Write a checkpoint.
@@ -300,4 +335,92 @@ class Run:
             UnhealthyError: if there is a number in it that is not finite.
             CheckpointError: if it cannot be written.
         """
-        save_in(self, self.checkpoints, keep=self.recipe.training.keep)
+        self.checkpoints.save(self.state(), self.model())
+
+    def _save_on_the_way(self) -> None:
+        try:
+            self.save()
+        except CheckpointError as error:
+            self._tell(UNSAVED, f"{error}; training goes on, and saves again at the next checkpoint")
+
+    def _save_at_last(self) -> None:
+        """Save the last step; where there is no space, wait for some, but not when a signal asked to stop."""
+        if self.stopped_by:
+            self.save()
+        else:
+            self.checkpoints.save_when_there_is_room(
+                self.state(), self.model(), lambda message: self._tell(UNSAVED, message)
+            )
+
+    def state(self) -> RunState:
+        """Return all that a checkpoint keeps.
+
+        Raises:
+            UnhealthyError: if there is a number in it that is not finite.
+        """
+        tensors = self.trainer.state()
+        check_tensors(tensors, self.trainer.steps)
+        return RunState(
+            tensors=tensors,
+            step=self.trainer.steps,
+            seconds=self.seconds,
+            rollbacks=self.rollbacks,
+            fingerprint=self.data.fingerprint,
+            recipe=self.recipe_toml,
+        )
+
+    def model(self) -> Model:
+        """Return the average generator as artworks use it."""
+        libraries = {name: metadata.version(name) for name in ("torch", "numpy", "pillow")}
+        return Model.from_state(
+            {name: tensor.detach().cpu() for name, tensor in self.trainer.ema.network.state_dict().items()},
+            recipe=self.recipe_toml,
+            generator=self.recipe.generator,
+            modality=self.modality,
+            spec=self.data.spec,
+            step=self.trainer.steps,
+            provenance=Provenance(
+                run=self.id,
+                dataset=self.data.title,
+                licence=self.data.licence,
+                source=self.data.source,
+                fingerprint=self.data.fingerprint,
+                versions=libraries | self.recipe.versions(self.registry),
+                kimg=self.kimg,
+                seconds=round(self.seconds, 3),
+            ),
+        )
+
+    def _described(self) -> RunInfo:
+        return RunInfo(
+            id=self.id,
+            folder=self.folder,
+            recipe=self.recipe_toml,
+            modality=self.modality.name,
+            dataset=self.data.title,
+            first_step=self.trainer.steps,
+            steps=self.steps,
+            snapshot=next(reversed(self.snapshots.taken()), None),
+        )
+
+    def _new_trainer(self) -> Trainer:
+        return Trainer(recipe=self.recipe, data=self.data, modality=self.modality, device=self._device)
+
+    def _write_recipe(self) -> None:
+        write_text(self.places.recipe, f"# {self.command}\n\n{self.recipe.to_toml(self.registry)}")
+
+    def _write_down(self, name: str, row: dict[str, Any]) -> None:
+        """Append a row to one of the logs; without space, warn."""
+        try:
+            self.journal.add(name, row)
+        except OSError as error:
+            self._tell(UNWRITTEN, f"cannot write {name}: {error.strerror}; training goes on")
+
+    def _tell(self, event: str, message: str) -> None:
+        """Tell observers, and keep for the run's page, something that a person should know."""
+        with suppress(OSError):
+            self.journal.add(EVENTS, {"step": self.trainer.steps, "event": event, "message": message})
+        self._observer.run_warned(self._info, message)
+
+    def _tell_unmeasured(self, message: str) -> None:
+        self._tell(UNMEASURED, message)

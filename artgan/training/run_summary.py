@@ -10,7 +10,7 @@ from typing import Literal
 from ..artworks.places import RunFolder
 from ..errors import ArtganError
 from ..recipe.recipe_file import read_toml
-from .best_checkpoint import Best
+from .best_checkpoint import BestCheckpoint
 from .checkpoint import STATE, checkpoints, prune
 from .journal import EVENTS, FAILED, LOSSES, Journal
 from .lock import is_locked, locked
@@ -61,7 +61,7 @@ def prune_run(run: RunFolder, keep: int) -> int:
     before = _size(run.path)
     with locked(run.path):
         prune(run.checkpoints, keep)
-        Best(run.path).clean(lambda line: None)
+        BestCheckpoint(run).clean(lambda line: None)
     return before - _size(run.path)
 
 

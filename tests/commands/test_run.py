@@ -219,13 +219,14 @@ import artgan
 @artgan.hookimpl
 def run_ticked(run, tick):
     if tick.step == 4:
-        (run.checkpoints / ".writing-step-00000004").mkdir()
+        left = run.folder / "checkpoints/.writing-step-00000004"
+        left.mkdir()
         before = {path: path.read_bytes() for path in run.folder.rglob("*") if path.is_file()}
         command = [sys.executable, "-m", "artgan", "run", "--resume", run.folder, "--steps", "9", "--plugin", __file__]
         done = subprocess.run(command, capture_output=True, text=True)
         print(done.returncode, done.stderr.splitlines()[-1])
         assert {path: path.read_bytes() for path in run.folder.rglob("*") if path.is_file()} == before
-        (run.checkpoints / ".writing-step-00000004").rmdir()
+        left.rmdir()
 """
 
 

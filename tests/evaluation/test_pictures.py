@@ -11,7 +11,7 @@ from PIL import Image
 
 from artgan.commands.main import main
 from artgan.interfaces import Metric
-from artgan.training import watching
+from artgan.training import quality_monitor
 from artgan.training.held_out import held_out, held_out_rows, training_rows
 
 SMALL = ("--generator", "cnn:width=4,latent=8", "--discriminator", "cnn:width=4", "--batch", "16", "--steps", "6")
@@ -189,7 +189,7 @@ class TestCollapse:
     def test_is_told_once_after_the_first_fifth_and_the_least_steps(
         self, artgan, many, tmp_path, monkeypatch, least, step
     ):
-        monkeypatch.setattr(watching, "AT_FIRST_STEPS", least)
+        monkeypatch.setattr(quality_monitor, "EARLY_STEPS", least)
         shown = artgan(
             "run", many, *SMALL[:-1], 40, "--lr", "1e-12", "--set", "training.snapshots=10", "--name", "same"
         )

@@ -24,6 +24,7 @@ from artgan.builtin.dataset import Idx
 from artgan.builtin.modality.image import CHUNK, ImageModality
 from artgan.builtin.modality.text import TextModality
 from artgan.interfaces import Workspace
+from artgan.plugins.observers import PluginObservers
 from artgan.recipe.compose import compose
 from artgan.recipe.recipe_file import read_toml
 from artgan.training.checkpoint import MANIFEST, MODEL, STATE, TRAINING, newest
@@ -156,7 +157,8 @@ def new_run(tables: dict[str, Any], folder: Path) -> Run:
         recipe=recipe,
         data=data,
         modality=plugins.registry.modality(data.spec),
-        plugins=plugins,
+        registry=plugins.registry,
+        observer=PluginObservers(plugins),
         device=torch.device("cpu"),
     )
 
@@ -225,7 +227,7 @@ class TestCheckpoint:
         """Change a copy of the run's checkpoint, make the manifest fit, and go on from it."""
         original = newest(trained.folder / "checkpoints")
         assert original is not None
-        run = new_run(trained.recipe.tables(trained.plugins.registry), tmp_path / "b")
+        run = new_run(trained.recipe.tables(trained.registry), tmp_path / "b")
         place = tmp_path / "b/checkpoints" / original.name
         place.mkdir(parents=True)
         (tmp_path / "b/recipe.toml").write_bytes((trained.folder / "recipe.toml").read_bytes())

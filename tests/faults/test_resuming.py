@@ -21,6 +21,7 @@ from artgan import ArtganError, hookimpl
 from artgan.interfaces import Augmentation, Workspace
 from artgan.interfaces.networks import AugmentationModule
 from artgan.plugins.loader import Plugins, load_plugins
+from artgan.plugins.observers import PluginObservers
 from artgan.plugins.registry import Source
 from artgan.recipe.compose import compose
 from artgan.recipe.recipe import Recipe
@@ -93,7 +94,8 @@ class Runs:
             recipe=recipe,
             data=data,
             modality=plugins.registry.modality(data.spec),
-            plugins=plugins,
+            registry=plugins.registry,
+            observer=PluginObservers(plugins),
             device=torch.device("cpu"),
         )
 

@@ -23,17 +23,17 @@ from artgan.training.lock import is_locked, locked
 LONG = ("--steps", 100_000, "--set", "training.log_every=5")
 SLOW_PLUGIN = """
 import time
-import artgan
+from artgan.training.checkpoint_store import CheckpointStore
 
-@artgan.hookimpl
-def run_started(run):
-    save = run.save
-    def slowly():
-        (run.folder / "saving").touch()
-        time.sleep(1.5)
-        save()
-        (run.folder / "saved").touch()
-    run.save = slowly
+save = CheckpointStore.save
+
+def slowly(store, state, model):
+    (store.run.path / "saving").touch()
+    time.sleep(1.5)
+    save(store, state, model)
+    (store.run.path / "saved").touch()
+
+CheckpointStore.save = slowly
 """
 
 

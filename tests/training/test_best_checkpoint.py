@@ -15,14 +15,14 @@ from artgan import hookimpl
 from artgan.artworks.model import Model
 from artgan.artworks.places import newest_model
 from artgan.gallery.from_run import hang_run
-from artgan.interfaces import Workspace
+from artgan.interfaces import Observer, Quality, Workspace
 from artgan.plugins.loader import load_plugins
+from artgan.plugins.observers import PluginObservers
 from artgan.plugins.registry import Source
 from artgan.training import checkpoint
-from artgan.training.best_checkpoint import Best, Quality
+from artgan.training.best_checkpoint import BestCheckpoint
 from artgan.training.checkpoint import checkpoints, verify
 from artgan.training.run import Run
-from artgan.training.watching import keep_if_best
 
 NAMES = {"image": "Fréchet distance (random-v1)", "text": "n-gram distance"}
 TEXT = {
@@ -60,18 +60,19 @@ of_either = pytest.mark.parametrize("art", ["image", "text"], indirect=True)
 def make(art, small, tmp_path):
     """Make a run of ten steps that is judged after each second, and stopped after a step, if any."""
     often = {"steps": 10, "log_every": 1, "checkpoint_every": 4, "keep": 1, "evaluate_every": 2, "held_out": 0.3}
-    recipe = small(training=often, **(TEXT if art == "text" else {}))
 
-    def run(name: str, stop: int = 0) -> Run:
+    def run(name: str, observer: object = Observer(), **training: object) -> Run:
+        recipe = small(training=often | training, **(TEXT if art == "text" else {}))
         plugins = load_plugins()
-        plugins.register(StopAt(stop), Source("stop", "test", ""))
+        plugins.register(observer, Source("watching", "test", ""))
         data = recipe.dataset.open(Workspace(cache=tmp_path / "cache"))
         return Run(
             folder=tmp_path / name,
             recipe=recipe,
             data=data,
             modality=plugins.registry.modality(data.spec),
-            plugins=plugins,
+            registry=plugins.registry,
+            observer=PluginObservers(plugins),
             device=torch.device("cpu"),
         )
 
@@ -107,8 +108,8 @@ def test_the_checkpoint_with_the_least_distance_is_kept_though_newer_ones_came(m
     kept = only(run.folder / "best")
     least = min(measured, key=lambda step: measured[step])
     assert kept.name == f"step-{least:08d}"
-    assert run.best.quality() == (least, named(run), measured[least])
-    assert Model.load(newest_model(run.folder / "best"), run.plugins.registry).step == least
+    assert run.best.quality == Quality(least, named(run), measured[least])
+    assert Model.load(newest_model(run.folder / "best"), run.registry).step == least
 
 
 @of_either
@@ -132,31 +133,29 @@ def test_what_real_samples_reach_is_written_down_beside(make):
 
 @of_either
 def test_judging_changes_nothing_of_the_training(make):
-    judged, plain = make("judged"), make("plain")
-    plain.recipe = plain.recipe.with_steps(10)
-    object.__setattr__(plain.recipe.training, "evaluate_every", 0)
+    judged, plain = make("judged"), make("plain", evaluate_every=0)
     for run in (judged, plain):
         trained(run)
-    assert judged.best.quality()
-    assert plain.best.quality() is None
+    assert judged.best.quality
+    assert plain.best.quality is None
     assert all(torch.equal(tensor, plain.trainer.state()[name]) for name, tensor in judged.trainer.state().items())
 
 
 @pytest.mark.parametrize("stop", [pytest.param(3, marks=pytest.mark.slow), 4, pytest.param(7, marks=pytest.mark.slow)])
 def test_stopped_and_resumed_equals_never_stopped(make, stop):
-    never, stopped = trained(make("never")), trained(make("stopped", stop))
+    never, stopped = trained(make("never")), trained(make("stopped", StopAt(stop)))
     assert stopped.stopped_by
     resumed = make("stopped")
     resumed.restore(pytest.fail)
     resumed.train()
     assert qualities(resumed) == qualities(never)
-    assert resumed.best.quality() == never.best.quality()
+    assert resumed.best.quality == never.best.quality
     first, second = (load_file(only(run.folder / "best") / "training.safetensors") for run in (never, resumed))
     assert all(torch.equal(tensor, second[name]) for name, tensor in first.items())
 
 
 def test_the_seconds_of_all_sittings_are_counted(make):
-    stopped, resumed = trained(make("run", 4)), make("run")
+    stopped, resumed = trained(make("run", StopAt(4))), make("run")
     before = stopped.journal.rows("log.jsonl")[-1]["seconds"]
     resumed.restore(pytest.fail)
     assert resumed.seconds > before
@@ -182,7 +181,13 @@ class Saving:
 
     def put(self, step: int, value: float) -> None:
         self.run.trainer.steps = step
-        keep_if_best(self.run, Quality(step, "distance", value))
+        quality = Quality(step, "distance", value)
+        if self.run.best.is_beaten_by(quality):
+            self.run.best.replace(self.run.state(), self.run.model(), quality)
+
+    def found(self) -> Quality | None:
+        """Return the best as another process finds it."""
+        return BestCheckpoint(self.run.places).quality
 
 
 @pytest.fixture
@@ -197,22 +202,24 @@ def test_after_a_rollback_an_earlier_step_may_be_better(saving):
     saving.put(4, 1.0)
     assert only(saving.run.best.folder).name == "step-00000004"
     saving.put(4, 0.5)
-    assert saving.run.best.quality() == (4, "distance", 0.5)
+    assert saving.run.best.quality == saving.found() == Quality(4, "distance", 0.5)
 
 
 def test_worse_equal_and_infinite_ones_do_not_replace_it(saving):
     saving.put(2, 1.0)
     for value in (1.0, 2.0, float("nan"), float("-inf")):
         saving.put(4, value)
-    assert saving.run.best.quality() == (2, "distance", 1.0)
+    assert saving.run.best.quality == saving.found() == Quality(2, "distance", 1.0)
 
 
 def test_one_that_cannot_be_written_leaves_the_one_before(saving, monkeypatch):
     saving.put(2, 1.0)
     monkeypatch.setattr("artgan.training.checkpoint.save_file", lambda *_: (_ for _ in ()).throw(OSError("full")))
-    saving.put(4, 0.5)
+    with pytest.raises(checkpoint.CheckpointError):
+        saving.put(4, 0.5)
     monkeypatch.undo()
     assert only(saving.run.best.folder).name == "step-00000002"
+    assert saving.run.best.quality == saving.found() == Quality(2, "distance", 1.0)
 
 
 def test_of_two_that_a_process_left_that_died_in_between_the_better_stays(saving, tmp_path):
@@ -222,36 +229,35 @@ def test_of_two_that_a_process_left_that_died_in_between_the_better_stays(saving
     for old in checkpoints(tmp_path / "before"):
         shutil.copytree(old, saving.run.best.folder / old.name)
     (saving.run.best.folder / ".writing-step-00000006").mkdir()
-    Best(saving.run.folder).clean(lambda line: None)
+    BestCheckpoint(saving.run.places).clean(lambda line: None)
     assert only(saving.run.best.folder).name == "step-00000004"
 
 
 def test_a_damaged_one_does_not_count(saving):
     saving.put(2, 1.0)
     (only(saving.run.best.folder) / "state.json").write_text(json.dumps({}))
-    assert saving.run.best.quality() is None
+    assert saving.found() is None
+    saving.run.best = BestCheckpoint(saving.run.places)
     saving.put(4, 5.0)
     assert only(saving.run.best.folder).name == "step-00000004"
 
 
 def test_where_no_metric_judges_it_says_so_and_trains_on(make):
-    run = make("run")
     told: list[str] = []
-    run.plugins.register(Listening(told), Source("listening", "test", ""))
-    run.measures.gauges = []
+    run = make("run", Listening(told))
+    run.monitor.metrics = []
     trained(run)
     assert told == ["no metric judges image: no best checkpoint is kept"]
     assert not run.best.folder.exists()
 
 
 def test_without_held_out_samples_it_says_what_the_best_is_judged_by(make):
-    run = make("run")
     told: list[str] = []
-    run.plugins.register(Listening(told), Source("listening", "test", ""))
+    run = make("run", Listening(told))
     object.__setattr__(run.recipe.training, "held_out", 0.0)
     trained(run)
     assert ["judged by those trained on, which copies match best" in line for line in told] == [True]
-    assert run.best.quality()
+    assert run.best.quality
 
 
 class Listening:
@@ -285,8 +291,8 @@ def test_wherever_a_process_dies_one_valid_best_is_left(saving, monkeypatch, cal
     with suppress(Killed):
         saving.put(4, 1.0)
     monkeypatch.undo()
-    best = Best(saving.run.folder)
+    best = BestCheckpoint(saving.run.places)
     best.clean(lambda line: None)
-    found = best.quality()
-    assert found in [(8, "distance", 2.0), (4, "distance", 1.0)]
+    found = best.quality
+    assert found in [Quality(8, "distance", 2.0), Quality(4, "distance", 1.0)]
     assert only(best.folder).name == f"step-{found.step:08d}"

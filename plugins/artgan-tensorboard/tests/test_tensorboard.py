@@ -87,3 +87,12 @@ def test_a_run_that_goes_on_from_before_its_last_point_makes_it_void(artgan, tra
         (checkpoint / "manifest.json").unlink()
     artgan("run", "--resume", "first", "--quiet")
     assert [point.step for point in events(tmp_path).Scalars("loss/generator")] == [5, 10, 15, 20]
+
+
+def test_a_run_of_texts_shows_its_texts(artgan, tmp_path):
+    (tmp_path / "names.txt").write_text("\n".join(f"name number {number}" for number in range(64)))
+    networks = ["--generator=rnn:width=4,embedding=4,latent=4", "--discriminator=rnn:width=4,embedding=4"]
+    artgan("run", "names.txt", *networks, "--batch=8", "--steps=10", *SETTINGS, "--name=first", "--quiet")
+    found = events(tmp_path)
+    assert len(found.Tensors("samples/text_summary")) == 3
+    assert len(found.Scalars("speed/kimg")) == 2

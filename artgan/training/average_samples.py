@@ -11,21 +11,26 @@ from numpy.typing import NDArray
 from ..artworks.latents import latents
 from .trainer import Trainer
 
-AT_ONCE = 64
-"""Samples that are made at once."""
+MAX_BATCH = 64
+"""Samples that are made at once, so that they need little memory beside the training."""
 
 
-def sampled(trainer: Trainer, seeds: range) -> NDArray[Any]:
-    """Return what the average generator makes of seeds, compact; what it draws on its way is always the same."""
+def average_samples(trainer: Trainer, seeds: range) -> NDArray[Any]:
+    """Return compact samples (N, ...), one for each seed.
+
+    They are quicker to make than artworks of the same seeds, and not the same to the last bit. What the networks draw
+    on their way is the same at each call, and disturbs nothing.
+    """
     size, labels = trainer.recipe.generator.latent, None
     drawn = torch.from_numpy(np.stack([latents(seed, size) for seed in seeds]))
     if classes := len(trainer.data.spec.classes):
         labels = torch.arange(len(drawn), device=trainer.device) % classes
+
     with torch.inference_mode(), torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(0)
         parts = []
-        for start in range(0, len(drawn), AT_ONCE):
-            part = slice(start, start + AT_ONCE)
+        for start in range(0, len(drawn), MAX_BATCH):
+            part = slice(start, start + MAX_BATCH)
             own = None if labels is None else labels[part]
             samples = trainer.ema.network(drawn[part].to(trainer.device), own)
             parts.append(trainer.modality.to_compact(samples).cpu().numpy())

@@ -1,0 +1,179 @@
+"""What is measured of a run's average generator while it trains: diversity, and one number that judges."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..interfaces import Data, Modality, Quality
+from ..plugins.metric_runner import MetricRunner, Tell, metric_runners
+from ..plugins.registry import Registry
+from ..recipe.settings import Training
+from .held_out import held_out, training_rows
+
+SAMPLES = 512
+"""Samples that are made to be measured, and most pictures that they are measured beside."""
+
+MAX_REAL_TEXTS = 20_000
+"""Real texts that samples are measured beside; they are quicker to count in than pictures to compare."""
+
+DIVERSITIES = ("diversity", "distinct-2")
+"""The numbers that fall where a generator collapses."""
+
+COLLAPSED_SHARE = 0.3
+"""The share of the data's diversity below which a generator has collapsed."""
+
+EARLY_SHARE, EARLY_STEPS = 0.2, 200
+"""The share of a run, and the least number of steps, in which works may look alike."""
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the judge measured.
+
+    Attributes:
+        values: all numbers by name, those of real samples among them.
+        quality: the one that judges; None where it could not be measured.
+    """
+
+    values: Mapping[str, float]
+    quality: Quality | None
+
+
+class QualityMonitor:
+    """Measures generated samples by the metrics that are quick enough to be taken while a run trains.
+
+    Args:
+        registry: where the metrics are looked up.
+        data: what is trained on.
+        modality: hands samples to metrics.
+        training: says what is held out, and how often is judged.
+        tell: told in one line of what is wrong with a metric.
+    """
+
+    def __init__(self, registry: Registry, data: Data, modality: Modality, training: Training, tell: Tell) -> None:
+        self.registry, self.data, self.modality, self.training, self.tell = registry, data, modality, training, tell
+        self._told_collapse = False
+
+    @cached_property
+    def metrics(self) -> list[MetricRunner]:
+        """The metrics that have something to say about the data."""
+        return list(metric_runners(self.registry, self.data.spec, self.tell))
+
+    @property
+    def drawn(self) -> list[MetricRunner]:
+        """Those that are measured at each snapshot."""
+        return [runner for runner in self.metrics if runner.metric.drawn]
+
+    def measure(self, fake: NDArray[Any]) -> dict[str, float]:
+        """Return what is drawn of compact samples (N, ...), beside the same of real ones; empty for nothing."""
+        if not self.drawn:
+            return {}
+        values = dict(self._of_real)
+        for runner in self.drawn:
+            values |= runner.measure(self._real[0], self.modality.for_metrics(fake)).values
+        return values
+
+    def new_collapse(self, values: Mapping[str, float], step: int, steps: int) -> str:
+        """Return in words that all works look alike, once; at the beginning of a run they always do.
+
+        Args:
+            values: what `measure` returned.
+            step: the step at which it was measured.
+            steps: steps in all.
+        """
+        if self._told_collapse or step <= max(steps * EARLY_SHARE, EARLY_STEPS):
+            return ""
+        message = _collapse(values)
+        self._told_collapse = bool(message)
+        return message
+
+    def judges(self, step: int, steps: int) -> bool:
+        """Return whether a run is judged after a step of so many."""
+        every = self.training.evaluate_every
+        return bool(every) and (step % every == 0 or step == steps)
+
+    def objection(self) -> str:
+        """Return why quality cannot be judged though it is to be, or not as it should be; else nothing."""
+        if not self.training.evaluate_every:
+            return ""
+        if self._judge[0] is None:
+            return f"no metric judges {self.modality.name}: no best checkpoint is kept"
+        if held_out(self.data, self.training, 1) is None:
+            return (
+                "no samples are held out, so the best is judged by those trained on, which copies match best: "
+                "give more samples, or a larger --set training.held_out"
+            )
+        return ""
+
+    def judge(self, fake: NDArray[Any], step: int) -> Judgement:
+        """Return what the judge measures of compact samples (N, ...), beside the same of real ones.
+
+        Args:
+            fake: what was generated.
+            step: the steps that its generator has taken.
+        """
+        judge, of_real = self._judge
+        if judge is None:
+            return Judgement({}, None)
+        made = judge.measure(self._judged_by[1], self.modality.for_metrics(fake))
+        quality = Quality(step, made.main, made.values[made.main]) if made.main in made.values else None
+        return Judgement({**made.values, **of_real}, quality)
+
+    @cached_property
+    def _real(self) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Real samples, and others that nothing is trained on, or more of the same."""
+        most = MAX_REAL_TEXTS if self.data.spec.vocabulary else SAMPLES
+        rows, apart = training_rows(self.data, self.training), held_out(self.data, self.training, most)
+        real = self.data.samples[rows[:most]]
+        other = self.data.samples[rows[-SAMPLES:]] if apart is None else apart
+        return self.modality.for_metrics(real), self.modality.for_metrics(other)
+
+    @cached_property
+    def _of_real(self) -> dict[str, float]:
+        real, other = self._real
+        return {
+            f"{name} of real": value
+            for runner in self.drawn
+            for name, value in runner.measure(real, other).values.items()
+        }
+
+    @cached_property
+    def _judge(self) -> tuple[MetricRunner | None, dict[str, float]]:
+        """The first metric that can say which checkpoint is the best, tried on real samples, and what these reach."""
+        real, apart = self._judged_by
+        for runner in self.metrics:
+            if runner.metric.judges:
+                values, main = runner.measure(apart, real)
+                if main in values:
+                    return runner, {f"{name} of real": value for name, value in values.items()}
+        return None, {}
+
+    @cached_property
+    def _judged_by(self) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Samples that are trained on, and others that are not, or more of the same: taken from all over the data."""
+        apart, rows = held_out(self.data, self.training, len(self.data)), training_rows(self.data, self.training)
+        real = self.data.samples[_spread(rows)]
+        other = self.data.samples[_spread(rows[1:])] if apart is None else apart[_spread(np.arange(len(apart)))]
+        return self.modality.for_metrics(real), self.modality.for_metrics(other)
+
+
+def _collapse(values: Mapping[str, float]) -> str:
+    for name in DIVERSITIES:
+        made, real = values.get(name), values.get(f"{name} of real", 0.0)
+        if made is not None and made < COLLAPSED_SHARE * real:
+            return (
+                f"the works have come to look alike ({name} {made:.3f}, of real samples {real:.3f}): "
+                f"if they stay so, try another --seed, --penalty r1 or a lower --lr"
+            )
+    return ""
+
+
+def _spread(rows: NDArray[np.integer[Any]]) -> NDArray[np.integer[Any]]:
+    """Return at most as many rows as are judged, at equal distances, for data is often in some order."""
+    return rows[np.linspace(0, len(rows) - 1, min(SAMPLES, len(rows))).astype(np.int64)]
