@@ -25,8 +25,6 @@ SCENARIOS = {
 """Tests of a whole room, or of several of its modules together."""
 GRID = {*KINDS, "observer"}
 """Each kind may have a module of its name in several rooms."""
-ACTIVITIES = {f"training/{name}.py" for name in ("measuring", "restoring", "sampling", "saving", "watching")}
-"""Modules that are to be renamed after things: a list that may only shrink."""
 
 FILES = [
     path.relative_to(TESTS)
@@ -62,5 +60,4 @@ def test_no_name_of_a_module_says_two_things() -> None:
 
 
 def test_modules_are_named_after_things() -> None:
-    activities = {path.as_posix() for path in modules() if path.stem.endswith("ing")}
-    assert activities == ACTIVITIES
+    assert [path.as_posix() for path in modules() if path.stem.endswith("ing")] == []
