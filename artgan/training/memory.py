@@ -65,6 +65,6 @@ def release_pages(samples: NDArray[Any]) -> None:
     They stay in the system's cache of files, but no longer count as this process's memory, which would otherwise grow
     to the size of the dataset.
     """
-    mapped = getattr(samples, "_mmap", None)
-    if isinstance(mapped, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
-        mapped.madvise(mmap.MADV_DONTNEED)
+    mapped, advice = getattr(samples, "_mmap", None), getattr(mmap, "MADV_DONTNEED", None)
+    if isinstance(mapped, mmap.mmap) and advice is not None:
+        mapped.madvise(advice)
