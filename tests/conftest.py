@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from hypothesis import settings
 from support.outcome import Outcome
 from support.trainers import make_trainer
 
@@ -30,6 +31,9 @@ from artgan.plugins.registry import Registry
 from artgan.recipe.compose import compose, merge
 from artgan.recipe.recipe import Recipe
 from artgan.training.trainer import Trainer
+
+settings.register_profile("artgan", deadline=None)  # no test asserts a time
+settings.load_profile("artgan")
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -124,7 +124,7 @@ class TestReading:
         with pytest.raises(ArtganError):
             read_work(work.path, image)
 
-    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
+    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
     @given(key=st.sampled_from(KEYS), value=numbers | st.lists(st.floats(), min_size=8, max_size=8))
     def test_lets_through_only_what_can_be_made_again_or_refused(self, model, tmp_path, key, value):
         work = first_work(model, tmp_path)

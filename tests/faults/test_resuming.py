@@ -171,7 +171,7 @@ def recipes(draw: Any, pictures: Path, verses: Path) -> dict[str, Any]:
     return tables
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 @pytest.mark.slow
 def test_stopped_anywhere_it_ends_in_the_state_of_a_run_that_was_not(data, tmp_path, pictures, verses):

@@ -136,7 +136,7 @@ def test_files_cut_short_or_too_long_are_refused(change, array, tmp_path, worksp
         Array(path=str(path)).open(workspace)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(
     at=st.integers(0, 400),
     put=st.one_of(st.binary(max_size=12), st.sampled_from([b"9" * 9, b"-1", b"(((", b"|O", b"True", b"\n" * 5])),

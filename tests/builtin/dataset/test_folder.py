@@ -301,7 +301,7 @@ def test_grey_pictures_have_one_channel_even_where_they_are_kept_as_rgb(prints, 
     assert open_folder(prints, workspace).spec.shape == (3, 64, 64)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     mode=st.sampled_from(["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "YCbCr", "I;16", "F", "LAB", "HSV"]),
     suffix=st.sampled_from([".png", ".tif", ".gif", ".webp", ".jpg", ".bmp"]),

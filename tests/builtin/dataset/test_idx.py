@@ -127,7 +127,7 @@ def test_labels_beyond_the_named_classes_are_refused(tmp_path, workspace):
         FashionMnist(path=str(tmp_path)).open(workspace)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     at=st.integers(0, 140),
     put=st.binary(min_size=0, max_size=20),

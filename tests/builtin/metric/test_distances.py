@@ -65,7 +65,7 @@ class TestKernelDistance:
 
 
 class TestCoverage:
-    @settings(max_examples=20, deadline=None)
+    @settings(max_examples=20)
     @given(seed=st.integers(0, 999), real=st.integers(12, 60), fake=st.integers(12, 60), shift=st.floats(0, 2))
     def test_is_what_its_authors_compute(self, seed, real, fake, shift):
         random = np.random.default_rng(seed)

@@ -126,7 +126,7 @@ def written(tmp_path_factory):
 
 
 class TestReading:
-    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None)
+    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
     @given(data=st.data(), suffix=st.sampled_from(STILL))
     def test_a_damaged_file_is_refused_in_one_line_or_tells_a_table(self, written, tmp_path, data, suffix):
         content = bytearray(written[suffix])

@@ -26,7 +26,7 @@ def test_it_conforms_with_any_number_of_channels(channels):
     check_modality(ImageModality, samples=[made])
 
 
-shared_folder = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None)
+shared_folder = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
 
 names = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
 values = st.recursive(

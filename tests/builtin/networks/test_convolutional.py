@@ -21,7 +21,7 @@ def build(registry, text: str, shape: tuple[int, int, int]) -> nn.Module:
 
 @pytest.mark.parametrize("text", ["generator cnn:width=2", "generator cnn:width=2,norm=none", "generator mlp:width=4"])
 @given(shape=SHAPES)
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 def test_a_generator_makes_pictures_of_any_shape_within_range(registry, text, shape):
     network = build(registry, f"{text},latent=6", shape)
     samples = network(10 * torch.randn(2, 6), None)
@@ -40,7 +40,7 @@ DISCRIMINATORS = [
 
 @pytest.mark.parametrize("text", DISCRIMINATORS)
 @given(shape=SHAPES)
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 def test_a_discriminator_gives_one_logit_for_pictures_of_any_shape(registry, text, shape):
     samples = torch.rand(3, *shape, requires_grad=True)
     logits = build(registry, text, shape)(samples, None)
