@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import torch
+
 from ..artworks.model import Model, load_newest
 from ..artworks.places import RunFolder
 from ..errors import StoppedError
@@ -15,7 +17,7 @@ from ..quantities import duration
 from ..recipe.compose import compose
 from ..recipe.recipe import Recipe, Tables
 from ..recipe.recipe_file import read_toml
-from ..training.device import fast_precision, pick_device
+from ..training.device import choose_device, fast_precision, prepare_process
 from ..training.run import Run
 from ._context import observed
 from ._evaluation import TrainedRun
@@ -47,13 +49,15 @@ def train_baseline(trained: TrainedRun, *, plugins: Plugins, reporter: Reporter,
 def _open(folder: RunFolder, trained: TrainedRun, plugins: Plugins, reporter: Reporter) -> Run:
     """Return the baseline's run as it was last saved, or at its beginning."""
     registry, begun = plugins.registry, folder.is_begun
+    device = choose_device("auto")
+    prepare_process(device)
     run = Run(
         folder=folder.path,
-        recipe=compose(registry, read_toml(folder.recipe), None) if begun else _recipe(trained.recipe, registry),
+        recipe=compose(registry, read_toml(folder.recipe), None) if begun else _recipe(trained, registry, device),
         data=trained.data,
         modality=registry.modality(trained.data.spec),
         registry=registry,
-        device=pick_device("auto"),
+        device=device,
         observer=PluginObservers(plugins),
     )
     if begun:
@@ -63,9 +67,9 @@ def _open(folder: RunFolder, trained: TrainedRun, plugins: Plugins, reporter: Re
     return run
 
 
-def _recipe(trained: Recipe, registry: Registry) -> Recipe:
+def _recipe(trained: TrainedRun, registry: Registry, device: torch.device) -> Recipe:
     """Return a recipe of the same data and networks, trained by likelihood alone."""
-    tables = trained.tables(registry)
+    tables = trained.recipe.tables(registry)
     wanted: Tables = {kind: tables[kind] for kind in ("dataset", "generator", "discriminator")}
-    wanted["training"] = {"steps": STEPS, "seed": trained.training.seed}
-    return compose(registry, wanted, PRESET).with_precision(fast_precision(pick_device("auto")))
+    wanted["training"] = {"steps": STEPS, "seed": trained.recipe.training.seed}
+    return compose(registry, wanted, PRESET).with_precision(fast_precision(device))

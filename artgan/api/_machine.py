@@ -43,9 +43,9 @@ def machine_of(device: str) -> Machine:
     Raises:
         UsageError: if it has no such device.
     """
-    from ..training.device import machine_with, pick_device
+    from ..training.device import choose_device, machine_with
 
-    return machine_with(pick_device(device))
+    return machine_with(choose_device(device))
 
 
 def inspect_machine() -> MachineFindings:

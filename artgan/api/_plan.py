@@ -15,7 +15,7 @@ from ..recipe.choices import to_text
 from ..recipe.compose import Composed
 from ..recipe.recipe import Recipe
 from ..training.budget import in_steps, seconds_per_step
-from ..training.device import crowded_cores, fast_precision, pick_device
+from ..training.device import choose_device, crowded_cores, fast_precision, prepare_process
 from ..training.held_out import held_out_rows, training_rows
 
 SHOWN_LEFT_OUT = 5
@@ -55,7 +55,8 @@ def make_plan(composed: Composed, *, device: str, plugins: Plugins, reporter: Re
         ArtganError: if the data cannot be read, or memory runs out.
     """
     tell_surroundings(plugins, reporter)
-    place = pick_device(device)
+    place = choose_device(device)
+    prepare_process(place)
     recipe = composed.recipe.with_precision(fast_precision(place))
     data = open_data(recipe, reporter)
     _check_batch(recipe, data)

@@ -77,13 +77,14 @@ def restore(request: ResumeRequest, *, plugins: Plugins, reporter: Reporter) -> 
         UsageError: as for `resume`.
         ArtganError: as for `resume`.
     """
-    from ..training.device import pick_device
+    from ..training.device import choose_device, prepare_process
     from ..training.run import Run
     from ._plan import open_data, tell_surroundings
 
     tell_surroundings(plugins, reporter)
     folder = find_run(request.run, request.out)
-    device = pick_device(request.device)
+    device = choose_device(request.device)
+    prepare_process(device)
     recipe = _recipe(folder, plugins, reporter)
     data = open_data(recipe, reporter)
 

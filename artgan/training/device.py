@@ -17,23 +17,12 @@ LOOKS = 5
 """How often the machine is looked at before it is called busy."""
 
 
-def pick_device(name: str) -> torch.device:
+def choose_device(name: str) -> torch.device:
     """Return the device of a name; ``auto`` takes an accelerator where there is one.
-
-    Convolutions are made deterministic, so that a resumed run is the run it was.
 
     Raises:
         UsageError: if the name means nothing to torch, or this machine has no such device.
     """
-    device = _device(name)
-    if device.type == "cpu":
-        stay_within_memory()
-    torch.backends.cudnn.deterministic = True
-    torch.backends.cudnn.benchmark = False
-    return device
-
-
-def _device(name: str) -> torch.device:
     if name == "auto":
         accelerator = torch.accelerator.current_accelerator(check_available=True)
         return accelerator or torch.device("cpu")
@@ -44,6 +33,18 @@ def _device(name: str) -> torch.device:
         reason = str(error).split("\n")[0].rstrip(".")
         raise UsageError(f"--device {name} cannot be used here: {reason}; try --device cpu") from None
     return device
+
+
+def prepare_process(device: torch.device) -> None:
+    """Make this process ready to train on a device; called once, before anything is built there.
+
+    Convolutions become deterministic, so that a resumed run is the run it was; on a CPU, allocations fail where free
+    memory ends.
+    """
+    torch.backends.cudnn.deterministic = True
+    torch.backends.cudnn.benchmark = False
+    if device.type == "cpu":
+        stay_within_memory()
 
 
 def crowded_cores() -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from numpy.typing import NDArray
 
 from ..artworks.model import Model, Provenance
 from ..artworks.places import RunFolder
@@ -288,7 +289,7 @@ class Run:
             if message := self.monitor.new_collapse(values, step, self.steps):
                 self._tell(COLLAPSED, message)
 
-    def _sheet(self) -> Any:
+    def _sheet(self) -> NDArray[Any]:
         if self.data.spec.vocabulary:
             return self.model().render(SLOW_SHEET_SEEDS)
         return average_samples(self.trainer, SHEET_SEEDS)
