@@ -48,6 +48,7 @@ def test_the_kinds_are_the_grid(kind):
             assert path.exists() or path.with_suffix("").is_dir(), path
 
 
+@pytest.mark.slow
 def test_the_walk_names_each_file_once_and_a_run_goes_through_all(tmp_path):
     """The plugin is a file here: what follows is the same."""
     named = re.findall(r"`(artgan/[\w/]+\.py)`", section("A walk"))

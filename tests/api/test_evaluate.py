@@ -132,6 +132,7 @@ class TestTokens:
         assert evaluation.table.headings == ["", "real", *(f"T = {each:g}" for each in TEMPERATURES)]
         assert not evaluation.plot
 
+    @pytest.mark.slow
     def test_are_judged_beside_a_baseline_that_is_trained_once(self, melodies, plugins, few):
         request = EvaluationRequest(run=melodies, count=100, metrics=("likelihood",))
         with pytest.raises(StoppedError, match="Go on with: artgan evaluate melodies") as stopped:

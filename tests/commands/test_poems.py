@@ -179,6 +179,7 @@ def test_sampling_options_are_for_generators_that_have_them(artgan, pictures):
     assert "temperature cannot be chosen in sampling generator cnn" in refused.err
 
 
+@pytest.mark.slow
 def test_a_run_that_goes_on_equals_one_that_never_stopped(artgan, verses, tmp_path):
     for name, steps in (("whole", 20), ("halves", 10)):
         assert artgan("run", verses, *SMALL, "--set", "training.decay=0", "--steps", steps, "--name", name).code == 0

@@ -41,6 +41,7 @@ def is_beyond(folder: Path, step: int) -> bool:
     return any(path.name > f"step-{step:08d}" for path in folder.glob("step-*"))
 
 
+@pytest.mark.slow
 def test_killed_at_fifty_random_moments_of_saving_there_is_always_a_whole_checkpoint(process, tmp_path):
     moments = random.Random(1)
     saving.save(tmp_path, 1)

@@ -12,7 +12,7 @@ from artgan.plugins.registry import Registry
 from artgan.testing import NonConforming, check, check_generator, check_imports, check_loss
 
 REGISTRY = load_plugins().registry
-SLOW = {("metric", "likelihood")}
+SLOW = {("metric", "likelihood"), ("dataset", "oracle")}
 """What trains a network to measure."""
 
 OFFERED = [
