@@ -60,6 +60,7 @@ def _open(folder: RunFolder, trained: TrainedRun, plugins: Plugins, reporter: Re
         device=device,
         observer=PluginObservers(plugins),
     )
+
     if begun:
         run.restore(reporter.warn)
     else:

@@ -283,6 +283,8 @@ class Model:
             provenance = _provenance(header["provenance"])
             _check_shapes(generator, spec, weights)
             model = cls(header["recipe"], generator, modality, spec, weights, int(header["step"]), provenance)
+
+            # What was written is what is used, and fits.
             if model.weights_digest != header["weights_digest"]:
                 raise ValueError("its weights are not those that were written")
             model.network  # noqa: B018  (built now, so that weights that do not fit are known here)
@@ -290,6 +292,7 @@ class Model:
             raise ArtganError(f"{path} cannot be used here: {explain(error, recipe.get('plugins'))}") from error
         except (KeyError, AttributeError, TypeError, ValueError, OverflowError, RuntimeError) as error:
             raise ArtganError(f"{path} is damaged or no model of artgan's: {one_line(error)}") from error
+
         return model
 
 

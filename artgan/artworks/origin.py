@@ -197,6 +197,7 @@ class Origin:
             raise ArtganError("the latent in its record is out of range")
         if latent and parents:
             raise ArtganError("its record has parents and a latent of its own, and a work has one or neither")
+
         return cls(
             seed=record["seed"],
             parents=parents,

@@ -97,6 +97,8 @@ def project(
     nearest = [search.first + int(place) for place in order]
     found = search.descend(nearest, seed, steps, progress)
     found.append((latents(nearest[0], model.generator.latent), search.label_of(nearest[0])))
+
+    # The best is the one whose canonical rendering is nearest, not the one that the descent ended at.
     best: tuple[float, NDArray[np.float32], int | None, NDArray[Any]] | None = None
     for latent, own in found:
         sample = model.render_latent(latent, seed=seed, label=own)
@@ -105,6 +107,7 @@ def project(
             best = loss, latent, own, sample
     assert best is not None
     _, latent, own, sample = best
+
     place = int(np.argmin(distances))
     return Projection(
         latent=latent,

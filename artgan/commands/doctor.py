@@ -95,6 +95,7 @@ def _show_survey(console: Console, survey: Survey) -> None:
             "drawn",
             f"{drawn}{' with transparency' if pixels.alpha else ''}: {seen}, {pixels.hard_edges:.0%} of edges hard",
         )
+
     if tokens := survey.tokens:
         _line(console, "lengths", _span(tokens.lengths, "tokens"))
         _line(console, "script", tokens.script or "none")

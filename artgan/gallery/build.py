@@ -103,6 +103,8 @@ def hang(
         model.modality.write_sheet(
             draft / f"{COVER}{model.modality.exact_sheet_suffix}", samples[:COVER_WORKS], COVER_COLUMNS
         )
+
+        # What the pages tell, and the live generator beside them.
         nearest = [[] for _ in works] if real is None else model.modality.neighbours(samples, real)
         table = _table(record, model, works, truncation) | {
             "works": [_work(model, work, near) for work, near in zip(works, nearest, strict=True)],
@@ -110,10 +112,12 @@ def hang(
             "still": write_live(model, draft, works[0].record),
             "walk": _walk(model, draft, seeds, truncation, progress),
         }
+
         if not table["still"]:
             copy_runtime(gallery / ASSETS)
         write_run(draft, table)
         write_run_pages(draft, model.modality)
+
     return folder / "index.html"
 
 
@@ -178,6 +182,7 @@ def without_paths(text: str) -> str:
 
 def _table(record: RunRecord, model: Model, works: Sequence[Work], truncation: float) -> dict[str, Any]:
     provenance = model.provenance
+
     return {
         "format": FORMAT,
         "id": record.id,

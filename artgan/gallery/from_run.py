@@ -29,6 +29,7 @@ def hang_run(run: Run, gallery: Path, progress: Progress) -> Path:
     if best and best.step < trainer.steps:
         model, _ = load_newest(run.best.folder, run.registry)
         events.append(f"the works are those of step {best.step:,}, the best by {best.name}: {best.value:.3g}")
+
     device = f"{torch.get_num_threads()} CPU threads" if trainer.device.type == "cpu" else str(trainer.device)
     record = RunRecord(
         id=run.id,
@@ -43,6 +44,7 @@ def hang_run(run: Run, gallery: Path, progress: Progress) -> Path:
         metrics=_curves(run.journal.rows(METRICS)),
         events=events,
     )
+
     snapshots = {snapshot.step: snapshot.path for snapshot in run.snapshots.taken()}
     hang(record, model, gallery=gallery, snapshots=snapshots, progress=progress, real=run.data.samples)
     build_index(gallery, run.registry)

@@ -49,10 +49,12 @@ def build_index(gallery: Path, registry: Registry, *, anew: bool = False) -> tup
     (gallery / ASSETS).mkdir(parents=True, exist_ok=True)
     for asset in sorted((HERE / ASSETS).iterdir()):
         shutil.copyfile(asset, gallery / ASSETS / asset.name)
+
     cached = _cache_file(gallery)
     known = {} if anew else _known(cached)
     cards: dict[str, dict[str, object]] = {}
     left_out = []
+
     for record in sorted(gallery.glob(f"*/{RECORD}")):
         folder = record.parent
         stamp = _stamp(folder)
@@ -61,6 +63,7 @@ def build_index(gallery: Path, registry: Registry, *, anew: bool = False) -> tup
             cards[folder.name] = {"stamp": stamp, "card": card}
         except ArtganError as error:
             left_out.append(LeftOut(folder.name, str(error)))
+
     shown = [entry["card"] for entry in cards.values()]
     context = {"cards": shown, "comparisons": _comparisons(gallery), "frame": "", "policy": security_policy([])}
     write_page(gallery / "index.html", "index.html", root="", **context)

@@ -136,6 +136,7 @@ def _described(model: Model, record: Mapping[str, Any]) -> dict[str, Any]:
     if not kind:
         raise LiveError(f"pages cannot show a new {model.modality.name}")
     own = {key: value for key, value in record.items() if key not in ("seed", "truncation", "label", "pixels")}
+
     described = {
         "kind": kind,
         "latent": model.generator.latent,
@@ -145,6 +146,7 @@ def _described(model: Model, record: Mapping[str, Any]) -> dict[str, Any]:
         "record": own | {"created_by": "artgan, live in a page"},
         **model.modality.live_facts(),
     }
+
     exported, states = _in_steps(model) if kind == "tokens" else (_in_one(model), [])
     described["states"] = states
     packed = base64.b64encode(gzip.compress(exported, mtime=0)).decode()
@@ -206,6 +208,7 @@ def _exported(network: nn.Module, inputs: Mapping[str, Tensor], outputs: list[st
         import onnxscript  # noqa: F401  (as above)
     except ImportError:
         raise LiveError("its generator was not exported, which needs artgan[live]") from None
+
     chatter = logging.getLogger("torch.onnx")
     before, chatter.level = chatter.level, logging.CRITICAL
     try:
@@ -226,6 +229,7 @@ def _exported(network: nn.Module, inputs: Mapping[str, Tensor], outputs: list[st
         raise LiveError(f"its generator cannot be exported: {one_line(error)[:200]}") from error
     finally:
         chatter.level = before
+
     assert program is not None
     return _halved(program.model_proto)
 

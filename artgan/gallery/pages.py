@@ -41,6 +41,7 @@ def write_run_pages(folder: Path, modality: Modality) -> None:
         "frame": frame_style(run["shape"]),
         "policy": security_policy(run["shape"]),
     }
+
     tables = recipe_tables(run["recipe"])
     page = {
         "moves": bool(modality.walk_suffixes),
@@ -57,8 +58,10 @@ def write_run_pages(folder: Path, modality: Modality) -> None:
         "choices": _choices(tables),
         "plugins": _plugins(tables),
     }
+
     live_policy = security_policy(run["shape"], live=not run["still"])
     write_page(folder / "index.html", "run.html", root="../", **common | page | {"policy": live_policy})
+
     figure = shower(modality.figure, folder / "works", "")
     for index, work in enumerate(run["works"]):
         before = run["works"][index - 1] if index else None

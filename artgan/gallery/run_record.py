@@ -72,6 +72,7 @@ def read_run(folder: Path) -> dict[str, Any]:
         run = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         raise ArtganError(f"{path} cannot be read: {error}") from error
+
     if isinstance(run, dict):
         run = _ADDED | run
         if isinstance(run["judged"], dict):
@@ -80,6 +81,7 @@ def read_run(folder: Path) -> dict[str, Any]:
         for work in works if isinstance(works, list) else ():
             if isinstance(work, dict):
                 work.setdefault("nearest", [])
+
     if wrong := fault(run, _SCHEMA):
         raise ArtganError(f"{path} does not describe a run: {wrong}")
     return dict(run)

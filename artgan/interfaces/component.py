@@ -228,10 +228,12 @@ def _convert(value: object, kind: type) -> OptionValue:
         if isinstance(value, str) and value.lower() in words:
             return words[value.lower()]
         raise ValueError(f"{value!r} is not true or false")
+
     if kind is str:
         if isinstance(value, str | int | float) and not isinstance(value, bool):
             return str(value)
         raise ValueError(f"{value!r} is not text")
+
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise ValueError(f"{value!r} is not a number")
     try:
@@ -240,6 +242,7 @@ def _convert(value: object, kind: type) -> OptionValue:
         raise ValueError(f"{value!r} is not a number") from None
     if not math.isfinite(number):
         raise ValueError(f"{value!r} is not a finite number")
+
     if kind is float:
         return number
     try:

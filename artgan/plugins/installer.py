@@ -158,6 +158,8 @@ def _explained(said: str, targets: Sequence[str], before: dict[str, str]) -> Art
         reason = f"{what} needs other versions than are here ({held}); --debug shows which"
     else:
         reason = f"pip failed on {what}: {complaints[-1] if complaints else 'it gave no reason'}; --debug shows all"
+
+    # A failed pip may have changed something all the same.
     after = versions()
     changed = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
     error = ArtganError(

@@ -117,6 +117,7 @@ class Plugins:
         except (Exception, SystemExit) as error:
             self.problems.append(Problem(wanted.source, f"failed to import: {describe(error)}"))
             return
+
         self.register(plugin, wanted.source)
         self.loaded.append(
             Loaded(
@@ -135,6 +136,7 @@ class Plugins:
             first = self._sources[id(plugin)]
             self.problems.append(Problem(source, f"the same plugin as {first.plugin} of {first}"))
             return
+
         self._sources[id(plugin)] = source
         if fault := _api_fault(_api_version(plugin)):
             self._reject(plugin, fault)
@@ -146,6 +148,7 @@ class Plugins:
             if self.manager.is_registered(plugin):  # older pluggy keeps the hooks that it checked before the bad one
                 self.manager.unregister(plugin)
             return
+
         for name in _unknown_hooks(plugin):
             self._reject(plugin, f"unknown hook {name!r}{did_you_mean(name, _hook_names())}")
         for interface in KINDS.values():
@@ -235,6 +238,7 @@ def _import_path(path: Path) -> object:
     )
     if spec is None or spec.loader is None:
         raise ImportError(f"{target.name} is no Python file")
+
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     try:

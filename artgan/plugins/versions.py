@@ -17,6 +17,7 @@ def changes(recorded: Mapping[str, str]) -> list[str]:
         if not version:
             lines.append(f"the recipe was made with the plugin {distribution}: give it with --plugin")
             continue
+
         try:
             here = metadata.version(distribution)
         except metadata.PackageNotFoundError:

@@ -85,6 +85,7 @@ def add(name: str, file: Path, digest: str) -> WeightFile:
     folder = data_folder() / FOLDER / name
     if not file.is_file():
         raise UsageError(f"{file} {'is no file' if file.exists() else 'does not exist'}: give a file of weights")
+
     before = [kept for kept in all_kept() if kept.name == name]
     try:
         with replacing(folder / wanted) as draft:
@@ -94,6 +95,7 @@ def add(name: str, file: Path, digest: str) -> WeightFile:
     finally:
         with suppress(OSError):
             folder.rmdir()  # only where nothing is in it
+
     for other in before:
         if other.digest != wanted:
             other.path.unlink(missing_ok=True)

@@ -145,6 +145,7 @@ def _recipe(registry: Registry, tables: Tables) -> Recipe:
     tables.setdefault("discriminator", {"name": generator.opponent})
     discriminator = _component(registry, Discriminator, tables)
     tables.setdefault("estimator", {"name": discriminator.estimator or generator.estimator})
+
     recipe = Recipe(
         dataset=_component(registry, Dataset, tables),
         generator=generator,
@@ -157,6 +158,7 @@ def _recipe(registry: Registry, tables: Tables) -> Recipe:
         generator_optimiser=_table(Optimiser, "generator_optimiser", tables),
         discriminator_optimiser=_table(Optimiser, "discriminator_optimiser", tables),
     )
+
     _check_budget(recipe.training)
     check_fit(recipe, registry)
     return recipe

@@ -71,6 +71,7 @@ def passes_the_gradient_on(case: Case) -> Iterator[str]:
             changed.sum().backward()  # type: ignore[no-untyped-call]
         if samples.grad is not None:
             total = total + samples.grad.abs().sum()
+
     if not total.isfinite():
         yield "gradients are infinite or NaN: avoid roots, logarithms and quotients at zero"
     elif not total:

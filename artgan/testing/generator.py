@@ -91,6 +91,7 @@ def takes_labels_as_it_says(case: Case) -> Iterator[str]:
     """Find classes that play no part, or one that was not announced."""
     if not case.spec.classes:
         return
+
     assert isinstance(case.component, Generator)
     network = awake(case.build()).eval()
     latents = case.inputs(1).repeat(len(case.spec.classes), 1)
@@ -98,6 +99,7 @@ def takes_labels_as_it_says(case: Case) -> Iterator[str]:
     each = case.forward(network, latents, labels=classes, what="forward with each of the labels")
     if len(each) != len(latents):
         return
+
     if case.component.conditional:
         if any(torch.equal(each[0], other) for other in each[1:]):
             yield "different labels give the same samples though conditional is true: use them, or do not say so"

@@ -170,6 +170,7 @@ def estimates_the_ratio(case: LossCase) -> Iterator[str]:
     """Find losses whose logits are no log-ratio, where one kind of sample is thrice as often real as fake."""
     if "log-ratio" not in case.loss.provides or case.player == "generator" or case.length:
         return
+
     ratio = math.log(3)
     real = torch.tensor([ratio, ratio, ratio, -ratio], dtype=torch.float64)
     fake = torch.tensor([ratio, -ratio, -ratio, -ratio], dtype=torch.float64)
@@ -179,6 +180,7 @@ def estimates_the_ratio(case: LossCase) -> Iterator[str]:
     slopes = [gradient[:, 0, 0, 0] / game.weight[0].detach() for gradient in gradients]
     often = slopes[0][real > 0].sum() + slopes[1][fake > 0].sum()
     seldom = slopes[0][real < 0].sum() + slopes[1][fake < 0].sum()
+
     if max(abs(often), abs(seldom)) > 1e-6:
         yield (
             "provides log-ratio, but its discriminator wants another logit than log 3 for samples thrice as often "

@@ -93,12 +93,14 @@ class Exhibit:
             comparison = replace(comparison, held_out=real)
         else:
             comparison = replace(comparison, train=real)
+
         seed_all(seed)
         with attempt(f"{self.method}(){what}"):
             if self.method == "measure":
                 numbers: object = self.metric.measure(real.readable, fake.readable)
             else:
                 numbers = self.metric.compare(comparison)
+
         if not isinstance(numbers, Mapping):
             raise BrokenError(
                 f"{self.method}() returned {type(numbers).__name__}: return a mapping from names to numbers"

@@ -52,6 +52,7 @@ def _make_up_samples(component: Modality, findings: Findings) -> Iterator[tuple[
         specs = [spec for spec in component.examples() if isinstance(spec, Spec)]
     except Exception:  # `gives_examples` tells it
         return
+
     for spec in specs[:USUAL]:
         try:
             with attempt(f"with_spec(), to_compact() and to_float() of the example {spec.shape}"):
@@ -96,6 +97,7 @@ def escapes_what_it_shows(exhibit: Exhibit) -> Iterator[str]:
     with attempt("write() and write_sheet()"):
         exhibit.modality.write(work, exhibit.samples[0], RECORD)
         exhibit.modality.write_sheet(sheet, exhibit.samples, 2)
+
     for name, show, path in (("figure", exhibit.modality.figure, work), ("sheet", exhibit.modality.sheet, sheet)):
         for source, description in (HOSTILE, HOSTILE[::-1]):
             with attempt(f"{name}()"):
@@ -108,6 +110,7 @@ def escapes_what_it_shows(exhibit: Exhibit) -> Iterator[str]:
                 yield f"{name}() does not hold its source in an attribute: link to the file"
             if description not in values and description not in page.text:
                 yield f"{name}() does not hold its description: give it to those who cannot see the work"
+
     for path in exhibit.folder.iterdir():
         path.unlink()
 
@@ -118,6 +121,7 @@ def comes_back_from_the_networks(exhibit: Exhibit) -> Iterator[str]:
     before = compact.clone()
     with attempt("to_float()"):
         samples = exhibit.modality.to_float(compact)
+
     if samples.dtype != torch.float32 or len(samples) != len(compact) or not samples.isfinite().all():
         name = str(samples.dtype).removeprefix("torch.")
         yield f"to_float() gives {name} of shape {tuple(samples.shape)}: give finite float32 (B, ...)"
@@ -125,6 +129,7 @@ def comes_back_from_the_networks(exhibit: Exhibit) -> Iterator[str]:
         yield "to_float() leaves the range from -1 to 1"
     if not torch.equal(before, compact):
         yield "to_float() changes its input in place: work on a new tensor"
+
     for dtype in (torch.float32, torch.float64):
         name, given = str(dtype).removeprefix("torch."), samples.to(dtype)
         kept = given.clone()
@@ -178,6 +183,7 @@ def refuses_what_is_no_artwork(exhibit: Exhibit) -> Iterator[str]:
         "a truncated file": content[: len(content) // 2],
         "a file of random bytes": np.random.default_rng(0).bytes(500),
     }
+
     for what, damaged in files.items():
         if damaged is not None:
             path.write_bytes(damaged)

@@ -217,11 +217,13 @@ def passes_gradients_on(case: Case, axis: str) -> Iterator[str]:
     if not output.requires_grad:
         yield "what forward gives is detached from the graph: use no detach, no_grad, numpy or item on the way"
         return
+
     weights = torch.rand(output.shape, generator=torch.Generator().manual_seed(1)).to(output)
     with attempt("backward"):
         (output * weights).sum().backward()  # type: ignore[no-untyped-call]
     if inputs.grad is None or not inputs.grad.any():
         yield f"no gradient reaches the {axis}: keep the graph from input to output"
+
     idle = [name for name, weight in network.named_parameters() if weight.requires_grad and weight.grad is None]
     if idle:
         yield f"no gradient reaches {', '.join(idle[:5])}: use these parameters in forward, or do not make them"

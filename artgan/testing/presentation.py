@@ -84,11 +84,13 @@ def _refuses_what_is_no_walk(exhibit: Exhibit, whole: Path) -> Iterator[str]:
         "an empty file": b"",
         "a file of random bytes": np.random.default_rng(0).bytes(500),
     }
+
     for what, damaged in files.items():
         if damaged is not None:
             path.write_bytes(damaged)
         if wrong := refusal(lambda: exhibit.modality.read_walk(path)):
             yield f"read_walk() of {what} {wrong}: raise ArtganError, in one line"
+
     path.write_bytes(content[: len(content) // 2])
     try:  # the record may stand in the half that is left
         with attempt("read_walk() of a truncated file", allowed=ArtganError):
@@ -103,6 +105,7 @@ def lives_as_it_says(exhibit: Exhibit) -> Iterator[str]:
     kind, samples = exhibit.modality.live, exhibit.samples
     if not kind or kind not in LIVE:
         return
+
     with attempt("live_facts()"):
         facts = exhibit.modality.live_facts()
     try:
@@ -112,6 +115,7 @@ def lives_as_it_says(exhibit: Exhibit) -> Iterator[str]:
     if not isinstance(facts, dict) or not same:
         yield "live_facts() is not what JSON can hold: give a dict of numbers, text, lists and tables"
         return
+
     for name, wanted in LIVE[kind].items():
         if not isinstance(facts.get(name), wanted):
             yield f"live_facts() has no {name} ({wanted.__name__}), which a page needs for {kind}"

@@ -80,6 +80,7 @@ def save_checkpoint(
     temporary = folder / f"{_WRITING}{final.name}"
     if not again and final.exists() and not verify(final):
         return final
+
     try:
         shutil.rmtree(temporary, ignore_errors=True)
         temporary.mkdir(parents=True)
@@ -92,6 +93,8 @@ def save_checkpoint(
             name: {"size": (temporary / name).stat().st_size, "sha256": sha256(temporary / name)} for name in files
         }
         (temporary / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+
+        # All is on disk before it gets its name, so that nobody ever sees half of one.
         for path in [*temporary.iterdir(), temporary]:
             _sync(path)
         remove(final)
@@ -100,6 +103,8 @@ def save_checkpoint(
     except (OSError, SafetensorError, RuntimeError, ArtganError) as error:
         shutil.rmtree(temporary, ignore_errors=True)
         raise CheckpointError(f"cannot write checkpoint {final.name}: {_reason(error, folder, tensors)}") from None
+
+    # Older ones go when the new one has been read back.
     if fault := verify(final):
         raise CheckpointError(f"checkpoint {final.name} does not read back: {fault}")
     for old in checkpoints(folder)[keep:]:

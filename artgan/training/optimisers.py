@@ -25,12 +25,14 @@ def make_optimiser(choice: Optimiser, parameters: Iterable[nn.Parameter]) -> tor
         raise UsageError(f"torch.optim has no {choice.optimiser!r}{did_you_mean(choice.optimiser, known)}")
     if inspect.signature(kind.step).parameters["closure"].default is inspect.Parameter.empty:
         raise UsageError(f"optimiser {choice.optimiser} cannot train networks that play against each other; try Adam")
+
     accepted = inspect.signature(kind).parameters
     arguments: dict[str, Any] = {"lr": choice.lr}
     if "betas" in accepted:
         arguments["betas"] = (choice.beta1, choice.beta2)
     if "fused" in accepted:
         arguments["fused"] = True
+
     try:
         optimiser: torch.optim.Optimizer = kind(parameters, **arguments)
     except (ValueError, TypeError, RuntimeError) as error:

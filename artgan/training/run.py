@@ -373,6 +373,7 @@ class Run:
     def model(self) -> Model:
         """Return the average generator as artworks use it."""
         libraries = {name: metadata.version(name) for name in ("torch", "numpy", "pillow")}
+
         return Model.from_state(
             {name: tensor.detach().cpu() for name, tensor in self.trainer.ema.network.state_dict().items()},
             recipe=self.recipe_toml,

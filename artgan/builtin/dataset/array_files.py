@@ -102,6 +102,7 @@ def _order(path: Path, array: Member, layout: str) -> str:
         if len(shape) == 4 and not (last or first):
             raise ArtganError(f"{in_words}: neither the second nor the last axis is 1 to 4 channels")
         layout = "NHW" if len(shape) == 3 else "NHWC" if last else "NCHW"
+
     if len(layout) != len(shape):
         raise ArtganError(f"{in_words}, which is not {layout}")
     count, channels, height, width = _channels_first(shape, layout)
@@ -109,6 +110,7 @@ def _order(path: Path, array: Member, layout: str) -> str:
         raise ArtganError(f"{in_words}: as {layout}, that is {count:,} of {channels} channels, {height} x {width}")
     if array.dtype != np.uint8 and array.dtype.kind != "f":
         raise ArtganError(f"{path} holds {array.dtype}: save pictures as uint8 (0 to 255) or floats (0 to 1)")
+
     return layout
 
 

@@ -137,17 +137,20 @@ class _IdxFile:
             raise self._fault("is no IDX file")
         if head[2] != UINT8 or head[3] != self.axes:
             raise self._fault(f"holds type {head[2]:#04x} in {head[3]} axes, not unsigned bytes in {self.axes}")
+
         lengths = self._file.read(4 * self.axes)
         if len(lengths) < 4 * self.axes:
             raise self._fault("ends within its header")
         shape: tuple[int, ...] = struct.unpack(f">{self.axes}I", lengths)
         if not 1 <= shape[0] <= MAX_COUNT or not all(1 <= side <= MAX_SIDE for side in shape[1:]):
             raise self._fault(f"claims the impossible size {' x '.join(map(str, shape))}")
+
         expected, most = math.prod(shape), self._size * DEFLATE if self._packed else self._size - 4 - 4 * self.axes
         if expected > most:
             raise self._fault(f"is cut short: its header promises {expected:,} bytes, it holds at most {most:,}")
         if expected < most and not self._packed:
             raise self._fault(f"holds {most - expected:,} bytes more than its header promises")
+
         return shape
 
     def chunks(self) -> Iterator[NDArray[np.uint8]]:

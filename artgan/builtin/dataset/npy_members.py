@@ -82,6 +82,7 @@ def members(path: Path) -> dict[str, Member]:
             with path.open("rb") as file:
                 found[path.stem] = _member(path, "", file, path.stat().st_size)
             return found
+
         with zipfile.ZipFile(path) as archive:
             inside = [item for item in archive.infolist() if item.filename.endswith(".npy")]
             if len(inside) > MAX_MEMBERS:
@@ -92,6 +93,7 @@ def members(path: Path) -> dict[str, Member]:
                 with archive.open(item) as member:
                     name = item.filename.removesuffix(".npy")
                     found[name] = _member(path, item.filename, member, item.file_size)
+
     return found
 
 
@@ -104,6 +106,7 @@ def _member(path: Path, member: str, file: IO[bytes], size: int) -> Member:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         shape, fortran, dtype = read(cast(Any, file))
+
     offset = file.tell()
     if dtype.kind not in "buif" or dtype.subdtype is not None:
         raise ArtganError(f"{name} holds {dtype}: only plain numbers are read")
@@ -111,11 +114,13 @@ def _member(path: Path, member: str, file: IO[bytes], size: int) -> Member:
         raise ArtganError(f"{name} has the shape {shape}: it is empty")
     if fortran and member and len(shape) > 1:
         raise ArtganError(f"{name} is in Fortran order: save numpy.ascontiguousarray of it")
+
     promised = math.prod(shape) * dtype.itemsize
     if promised != size - offset:
         raise ArtganError(f"{name} holds {size - offset:,} bytes, but its header promises {promised:,}")
     if promised // shape[0] > MAX_ROW:
         raise ArtganError(f"{name} has the shape {shape}: one sample is too large")
+
     return Member(path, member, tuple(int(length) for length in shape), dtype, bool(fortran), offset)
 
 

@@ -117,6 +117,7 @@ def open_picture(file: BinaryIO) -> Iterator[Image.Image]:
                 raise UnreadableError(f"{width} x {height} pixels are too many (a decompression bomb?)")
             if min(width, height) < MIN_SIDE:
                 raise UnreadableError(f"{width} x {height} pixels are too few")
+
             yield image
     except UnreadableError:
         raise
@@ -199,6 +200,7 @@ def _fitted(image: Image.Image, layout: Layout) -> Image.Image:
     assert layout.size
     (height, width), (wide, high) = layout.size, image.size
     lanczos = Image.Resampling.LANCZOS
+
     if layout.fit == "stretch":
         return image.resize((width, height), lanczos, reducing_gap=3)
     if layout.fit == "crop":
@@ -206,6 +208,7 @@ def _fitted(image: Image.Image, layout: Layout) -> Image.Image:
         left, top = (wide - width * scale) / 2, (high - height * scale) / 2
         box = (max(0, left), max(0, top), min(wide, left + width * scale), min(high, top + height * scale))
         return image.resize((width, height), lanczos, box, reducing_gap=3)
+
     scale = min(width / wide, height / high)
     inside = (max(1, round(wide * scale)), max(1, round(high * scale)))
     canvas = Image.new("RGBA", (width, height), (*layout.background, 0))

@@ -67,11 +67,13 @@ class ZipPictures(Pictures):
             self._zip = zipfile.ZipFile(path)
         except (OSError, zipfile.BadZipFile, NotImplementedError, ValueError) as error:
             raise UsageError(f"{path.name} is not a readable zip ({getattr(error, 'strerror', '') or error})") from None
+
         members = [member for member in self._zip.infolist() if not member.is_dir()]
         unpacked = sum(member.file_size for member in members)
         if unpacked > max(MAX_UNPACKED, MAX_RATIO * self._stamp[0]):
             self._zip.close()
             raise UsageError(f"{path.name} would unpack to {unpacked >> 20:,} MB: a zip bomb, not read")
+
         seen: set[str] = set()
         for member in members:
             name = member.filename.replace("\\", "/")

@@ -100,6 +100,7 @@ def digest_pictures(pictures: Pictures, path: Path, workspace: Workspace) -> lis
                     pictures.left_out.append(LeftOut(printable(item.name), str(error)))
     except OSError as error:
         raise ArtganError(f"cannot use {error.filename or path} ({error.strerror})") from None
+
     workspace.progress("reading pictures", len(pictures.items), len(pictures.items))
     pictures.items = items
     return digests
@@ -130,6 +131,7 @@ def _settle(layout: Layout, pictures: Pictures, progress: Progress) -> Layout:
     grey = layout.channels is None and len(set(layout.background)) == 1
     if layout.size and not grey:
         return replace(layout, channels=layout.channels or 3)
+
     for number, item in enumerate(pictures.items):
         if number % CHUNK == 0:
             progress("measuring pictures", number, len(pictures.items))
@@ -144,6 +146,7 @@ def _settle(layout: Layout, pictures: Pictures, progress: Progress) -> Layout:
             continue  # decoding will say so
         if layout.size and not grey:
             break
+
     progress("measuring pictures", len(pictures.items), len(pictures.items))
     size = layout.size or (choose_size(widths, heights) if widths else (8, 8))
     return replace(layout, size=size, channels=layout.channels or (1 if grey else 3))

@@ -128,6 +128,7 @@ def stored(cache: Path, key: str, fill: Callable[[Begin], None]) -> Entry:
     folder = cache / "samples" / key
     if entry := _load(folder):
         return entry
+
     with _explained(cache):
         folder.parent.mkdir(parents=True, exist_ok=True)
         _sweep(folder.parent)
@@ -138,6 +139,7 @@ def stored(cache: Path, key: str, fill: Callable[[Begin], None]) -> Entry:
             _publish(draft, folder)
         finally:
             shutil.rmtree(draft, ignore_errors=True)
+
     entry = _load(folder)
     if entry is None:
         raise ArtganError(f"what was decoded into {cache} is gone or damaged: is the disk in order?")

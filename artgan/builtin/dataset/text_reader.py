@@ -122,11 +122,13 @@ def open_texts(source: Source, form: Form, workspace: Workspace) -> Data:
         part: stored(workspace.cache, content_key(key, part), partial(_fill, source, form, workspace, survey, part))
         for part in ("train", "held out")
     }
+
     train = entries["train"]
     tokens = tuple(train.more["tokens"])
     presentation = {"tokeniser": form.tokeniser.name, **source.presentation}
     spec = Spec("text", (train.samples.shape[1], len(tokens)), (), len(tokens), tokens, presentation)
     held_out = entries["held out"].samples
+
     return Data(
         spec=spec,
         samples=train.samples,
@@ -157,10 +159,13 @@ def _fill(
     known = {token: number for number, token in enumerate(tokens)}
     longest = max(lengths)
     dtype = np.uint16 if len(tokens) > 256 else np.uint8
+
     writer = begin((longest,), sum(lengths.values()), dtype)
     rows: list[NDArray[Any]] = []
     kept = 0
     seen: set[bytes] = set()
+
+    # Rows are written in chunks, so that memory does not grow with the file.
     for place, cut in _cut(source, form, workspace, _Rejects()):
         numbers = [known.get(token, known.get(UNKNOWN, -1)) for token in cut]
         if min(numbers) < 0:
@@ -177,6 +182,7 @@ def _fill(
         if len(rows) == ROWS:
             writer.add(np.stack(rows))
             rows = []
+
     if rows:
         writer.add(np.stack(rows))
     _check(source, kept, len(seen), writer.count, part, rejects)

@@ -79,6 +79,7 @@ def fit(train: Tensor, valid: Tensor, vocabulary: int, ends: bool, progress: Cal
         optimiser = torch.optim.Adam(model.parameters(), RATE, fused=True)
         averaged = deepcopy(model)
         best, kept, worse = float("inf"), model.state_dict(), 0
+
         for step in range(1, STEPS + 1):
             rows = torch.randint(len(train), (BATCH,))
             optimiser.zero_grad()
@@ -88,6 +89,8 @@ def fit(train: Tensor, valid: Tensor, vocabulary: int, ends: bool, progress: Cal
             with torch.no_grad():
                 for mean, weight in zip(averaged.parameters(), model.parameters(), strict=True):
                     mean.lerp_(weight, 1 / min(step, AVERAGED))
+
+            # The averaged weights are judged, and the best of them kept.
             if step % CHECKED:
                 continue
             progress()
@@ -96,6 +99,7 @@ def fit(train: Tensor, valid: Tensor, vocabulary: int, ends: bool, progress: Cal
                 best, kept, worse = value, deepcopy(averaged.state_dict()), 0
             elif (worse := worse + 1) == PATIENCE:
                 break
+
         averaged.load_state_dict(kept)
         return averaged
 

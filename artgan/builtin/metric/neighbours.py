@@ -52,6 +52,7 @@ def coverage(real: Features, fake: Features, neighbours: int = 5) -> MutualCover
     reach_of_real, reach_of_fake = (_reach(features, neighbours) for features in (real, fake))
     within_real = np.zeros(len(fake), np.int64)
     within_fake, covered = np.zeros(len(real), bool), np.zeros(len(real), bool)
+
     for start in range(0, len(real), ROWS):
         part = slice(start, start + ROWS)
         apart = distances(real[part], fake)
@@ -59,6 +60,7 @@ def coverage(real: Features, fake: Features, neighbours: int = 5) -> MutualCover
         within_real += inside.sum(0)
         covered[part] = inside.any(1)
         within_fake[part] = (apart < reach_of_fake[None]).any(1)
+
     return MutualCoverage(
         precision=float((within_real > 0).mean()),
         recall=float(within_fake.mean()),

@@ -164,6 +164,7 @@ def _write_video(path: Path, frames: Iterator[Image.Image], rate: float, record:
         import av
     except ImportError:
         raise UsageError(f"{path.suffix} needs the package av: pip install av, or choose .webp") from None
+
     codec, options = VIDEO[path.suffix]
     make_frame: Any = av.VideoFrame
     with av.open(str(path), "w", format=path.suffix[1:]) as container:

@@ -57,6 +57,7 @@ def write_apng(file: BinaryIO, frames: Iterable[Image], count: int, milliseconds
             _write_chunk(file, b"acTL", struct.pack(">II", count, 0))
             for keyword, text in texts.items():
                 _write_chunk(file, b"iTXt", keyword.encode("latin-1") + bytes(5) + text.encode())
+
         shown = struct.pack(">IIIIIHHBB", number, frame.width, frame.height, 0, 0, milliseconds, 1000, 0, 0)
         _write_chunk(file, b"fcTL", shown)
         pixels = b"".join(data for kind, data in chunks if kind == b"IDAT")
@@ -66,6 +67,7 @@ def write_apng(file: BinaryIO, frames: Iterable[Image], count: int, milliseconds
         else:
             _write_chunk(file, b"IDAT", pixels)
         number += 1
+
     _write_chunk(file, b"IEND", b"")
 
 
@@ -89,12 +91,14 @@ def write_gif(file: BinaryIO, frames: Iterable[Image], milliseconds: int, xmp: s
             file.write(b"GIF89a" + screen + colours + _NETSCAPE)
             file.write(bytes([_EXTENSION, _APPLICATION, len(_XMP)]) + _XMP + xmp.encode() + _TRAILER)
             file.write(bytes([_EXTENSION, _COMMENT]) + _sub_blocks(comment.encode()))
+
         transparent = control[0] & 1
         flags = (2 << 2 if transparent else 1 << 2) | transparent  # a see-through frame does not lie on the one before
         shown = struct.pack("<BBBBHBB", _EXTENSION, _CONTROL, 4, flags, round(milliseconds / 10), control[3], 0)
         own = b"" if colours == common else colours
         table = 0x80 | (len(own) // 3).bit_length() - 2 if own else 0
         file.write(shown + struct.pack("<BHHHHB", _PICTURE, 0, 0, frame.width, frame.height, table) + own + pixels)
+
     file.write(b"\x3b")
 
 
@@ -140,6 +144,7 @@ def gif_xmp(file: BinaryIO) -> str:
     if _exactly(file, 6) not in (b"GIF87a", b"GIF89a"):
         raise StrangeError("it is no GIF")
     file.seek(_colours(_exactly(file, 7)[4]), 1)
+
     for _ in range(MOST_BLOCKS):
         if _exactly(file, 1)[0] != _EXTENSION:
             return ""
@@ -152,6 +157,7 @@ def gif_xmp(file: BinaryIO) -> str:
             return _text(found)
         while size := _exactly(file, 1)[0]:
             file.seek(size, 1)
+
     raise StrangeError("it has too many parts")
 
 

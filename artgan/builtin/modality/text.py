@@ -213,6 +213,7 @@ def _read_record(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
         record = parse_json(beside.read_text(encoding="utf-8"))
         if TEXT not in record:
             raise ValueError("it tells of no single text")
+
         kept = record.pop(TEXT)
         numbers = kept["tokens"]
         if not isinstance(kept["text"], str) or not all(type(number) is int and number >= 0 for number in numbers):
@@ -225,4 +226,5 @@ def _read_record(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
         raise ArtganError(f"{beside} does not exist: a text is kept with its record") from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ArtganError(f"{beside} is not the record of a text: {one_line(error)}") from error
+
     return cast(dict[str, Any], record), cast(dict[str, Any], kept)

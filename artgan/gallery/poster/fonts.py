@@ -50,6 +50,7 @@ def lettering(text: str, size: int, room: int, *, smallest: int, family: str = "
     """
     text = unicodedata.normalize("NFC", text)
     line = " ".join("".join(sign for sign in text if sign.isprintable() or sign.isspace()).split())
+
     best, missing = "", undrawn("", 0, line)
     index = 0
     if missing:
@@ -62,6 +63,7 @@ def lettering(text: str, size: int, room: int, *, smallest: int, family: str = "
                 best, index, missing = path, number, lacking
             if not missing:
                 break
+
     shown = " ".join("".join(sign for sign in line if sign not in missing).split())
     font = _font(best, index, size)
     if (width := font.getlength(shown)) > room:

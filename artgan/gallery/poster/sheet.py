@@ -95,6 +95,7 @@ class Poster:
         sheet = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
         draw = ImageDraw.Draw(sheet)
         self._letter(draw, MARGIN, self.title, INK, 110)
+
         wide, high = self._cell(self.columns)
         across, down = self._size(wide)
         block = self.columns * wide - (wide - across)
@@ -103,6 +104,7 @@ class Poster:
             x, y = left + place % self.columns * wide, MARGIN + HEAD + place // self.columns * high
             sheet.paste(self._enlarged(picture, across, down), (x, y))
             draw.text((x, y + down + 8), str(seed), QUIET, ImageFont.load_default(max(24, across // 14)))
+
         provenance = self.model.provenance
         told = f"{MARK}, trained on: {provenance.dataset} ({provenance.licence}). Run {provenance.run}."
         digest = f"Numbers are seeds; artgan makes each again. Weights {self.model.weights_digest[:16]}"

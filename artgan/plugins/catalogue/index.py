@@ -44,6 +44,7 @@ def _describe(item: Installed, plugins: Plugins) -> Entry:
     plugins.notify("register_commands", cli=added)
     plugins.settle()
     registry = plugins.registry
+
     return Entry(
         plugin=item.source.plugin,
         distribution=item.source.distribution,
