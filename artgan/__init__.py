@@ -1,23 +1,24 @@
 """artgan: a plugin-based toolkit for making art with generative adversarial networks.
 
 What stands in ``__all__`` here and in `artgan.interfaces` is public, for users and for authors of plugins; all else may
-change from one version to the next. Importing it imports neither torch nor any plugin.
+change from one version to the next. Importing it imports neither torch nor any plugin, and next to nothing else: the
+module of a name is imported when the name is first asked for.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from .ai_mark import DIGITAL_SOURCE_TYPE, MARK, RECORD_BEGIN, RECORD_END, xmp
-from .errors import ArtganError, UsageError, one_line, printable
-from .files import replacing, write_text
-from .interfaces.component import Component, option
-from .interfaces.hooks import API_VERSION, hookimpl
-from .schema import parse_json
 from .version import __version__
 
 if TYPE_CHECKING:
+    from .ai_mark import DIGITAL_SOURCE_TYPE, MARK, RECORD_BEGIN, RECORD_END, xmp
     from .artworks.latents import latents
+    from .errors import ArtganError, UsageError, one_line, printable
+    from .files import replacing, write_text
+    from .interfaces.component import Component, option
+    from .interfaces.hooks import API_VERSION, hookimpl
     from .plugins.weight_files import weight_file
+    from .schema import parse_json
 
 __all__ = [
     "API_VERSION",
@@ -41,11 +42,26 @@ __all__ = [
     "xmp",
 ]
 
-_HEAVY = {"latents": "artgan.artworks.latents", "weight_file": "artgan.plugins.weight_files"}
-"""Where public names lie whose modules are imported when they are first asked for."""
+_MODULES = {
+    "ai_mark": ("DIGITAL_SOURCE_TYPE", "MARK", "RECORD_BEGIN", "RECORD_END", "xmp"),
+    "artworks.latents": ("latents",),
+    "errors": ("ArtganError", "UsageError", "one_line", "printable"),
+    "files": ("replacing", "write_text"),
+    "interfaces.component": ("Component", "option"),
+    "interfaces.hooks": ("API_VERSION", "hookimpl"),
+    "plugins.weight_files": ("weight_file",),
+    "schema": ("parse_json",),
+}
+_HOMES = {name: module for module, names in _MODULES.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HEAVY:
+    if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_HEAVY[name]), name)
+    value = getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    globals()[name] = value  # so that it is looked up but once
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xml.sax.saxutils import escape
+from html import escape
 
 DIGITAL_SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
 MARK = "AI-generated with artgan"
@@ -28,5 +28,5 @@ _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 def xmp(record: str = "") -> str:
     """Return the mark as XMP, with a record inside where one is given."""
     namespace = f"\n    {_NAMESPACE}" if record else ""
-    told = f"\n   {RECORD_BEGIN}{escape(record)}{RECORD_END}" if record else ""
+    told = f"\n   {RECORD_BEGIN}{escape(record, quote=False)}{RECORD_END}" if record else ""
     return _XMP.format(namespace=namespace, source=DIGITAL_SOURCE_TYPE, record=told)

@@ -7,19 +7,28 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..interfaces.kinds import KINDS
-
 if TYPE_CHECKING:
     from ..api import NewPlugin
 
-OFFERS = (*KINDS, "command", "observer")
-"""What a plugin can be made of."""
+
+class Offer(click.Choice[str]):
+    """What a plugin can be made of, looked up when it is asked for: listing the commands imports no interfaces."""
+
+    def __init__(self) -> None:
+        self.case_sensitive = True
+
+    @property
+    def choices(self) -> tuple[str, ...]:  # type: ignore[override]  # click sets it once, and only reads it then
+        """All kinds of components, and what is offered beside them."""
+        from ..interfaces.kinds import KINDS
+
+        return (*KINDS, "command", "observer")
 
 
 @click.command()
 @click.argument("name")
 @click.option(
-    "--kind", "kinds", multiple=True, type=click.Choice(OFFERS), default=["loss"], show_default=True,
+    "--kind", "kinds", multiple=True, type=Offer(), default=["loss"], show_default=True,
     help="What it offers; may be given more than once.",
 )  # fmt: skip
 @click.option(

@@ -12,13 +12,11 @@ import click
 from click.core import ParameterSource
 
 from ..errors import UsageError
-from ..interfaces.component import OptionValue
-from ..interfaces.hooks import hookimpl
 from .options import budget_options, component_options, plugin_option, setting_option, training_options
 
 if TYPE_CHECKING:
     from ..api import ResumeRequest, RunRequest, RunResult
-    from ..interfaces import RunInfo
+    from ..interfaces.component import OptionValue
     from ..plugins.loader import Plugins
     from .display import Display
     from .stop_advice import Stop
@@ -140,17 +138,6 @@ def run(
         return _train(request, seeds, plugins, display, stop)
 
 
-class _ResumeAdvice:
-    """An observer that lets a person who stops the program know of the run that is trained."""
-
-    def __init__(self, stop: Stop) -> None:
-        self.stop = stop
-
-    @hookimpl
-    def run_started(self, run: RunInfo) -> None:
-        self.stop.advice = f"Run {run.id} is as it was last saved. Go on with: artgan run --resume {run.folder}"
-
-
 def _print_plan(request: RunRequest, seeds: int, plugins: Plugins, display: Display) -> int:
     from ..api import plan_run
 
@@ -161,8 +148,9 @@ def _print_plan(request: RunRequest, seeds: int, plugins: Plugins, display: Disp
 
 def _train(request: RunRequest, seeds: int, plugins: Plugins, display: Display, stop: Stop) -> int:
     from ..api import run_seeds
+    from .stop_advice import ResumeAdvice
 
-    observers, trained = (display, _ResumeAdvice(stop)), []
+    observers, trained = (display, ResumeAdvice(stop)), []
     for result in run_seeds(request, seeds, plugins=plugins, reporter=display, observers=observers):
         if code := _print_result(result, display):
             return code
@@ -174,8 +162,9 @@ def _train(request: RunRequest, seeds: int, plugins: Plugins, display: Display, 
 
 def _resume(request: ResumeRequest, plugins: Plugins, display: Display, stop: Stop) -> int:
     from ..api import resume
+    from .stop_advice import ResumeAdvice
 
-    observers = (display, _ResumeAdvice(stop))
+    observers = (display, ResumeAdvice(stop))
     return _print_result(resume(request, plugins=plugins, reporter=display, observers=observers), display)
 
 

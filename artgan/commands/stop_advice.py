@@ -12,6 +12,9 @@ from types import FrameType
 
 import click
 
+from ..interfaces import RunInfo
+from ..interfaces.hooks import hookimpl
+
 
 class Terminated(KeyboardInterrupt):
     """SIGTERM was received."""
@@ -26,6 +29,21 @@ class Stop:
     """
 
     advice: str = "Stopped before the first step: nothing is lost."
+
+
+class ResumeAdvice:
+    """An observer that lets a person who stops the program know of the run that is trained.
+
+    Args:
+        stop: whose advice it changes.
+    """
+
+    def __init__(self, stop: Stop) -> None:
+        self.stop = stop
+
+    @hookimpl
+    def run_started(self, run: RunInfo) -> None:
+        self.stop.advice = f"Run {run.id} is as it was last saved. Go on with: artgan run --resume {run.folder}"
 
 
 @contextmanager

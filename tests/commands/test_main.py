@@ -21,6 +21,17 @@ def test_asking_for_help_imports_no_heavy_package(arguments):
     assert shown.stdout.splitlines()[-1] == "[]"
 
 
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"]])
+def test_listing_the_commands_imports_no_interfaces(arguments):
+    code = (
+        "import sys\nfrom artgan.commands.main import main\n"
+        f"try: main({arguments})\n"
+        "finally: print([m for m in sys.modules if m.startswith('artgan.interfaces')])"
+    )
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert shown.stdout.splitlines()[-1] == "[]"
+
+
 def test_every_command_has_help_of_one_line(artgan):
     shown = artgan("--help").out
     for command in ("run", "sample", "remake", "doctor", "show", "plugins", "completion"):
