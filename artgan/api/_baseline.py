@@ -19,6 +19,7 @@ from ..recipe.recipe import Recipe, Tables
 from ..recipe.recipe_file import read_toml
 from ..training.device import choose_device, fast_precision, prepare_process
 from ..training.run import Run
+from ..training.training_loop import TrainingLoop
 from ._context import observed
 from ._evaluation import TrainedRun
 
@@ -38,10 +39,10 @@ def train_baseline(trained: TrainedRun, *, plugins: Plugins, reporter: Reporter,
     if run.trainer.steps < run.steps:
         reporter.say(f"Training the baseline {run.id}: {run.steps:,} steps of maximum likelihood")
         with observed(plugins, observers):
-            run.train()
-        if run.stopped_by:
+            stopped_by = TrainingLoop(run, PluginObservers(plugins)).train()
+        if stopped_by:
             advice = f"Stopped and saved. Go on with: artgan evaluate {trained.folder.id}"
-            raise StoppedError(advice, run.stopped_by)
+            raise StoppedError(advice, stopped_by)
         reporter.say(f"It took {duration(run.seconds)}")
     return load_newest(folder.path, plugins.registry)[0]
 
@@ -58,7 +59,6 @@ def _open(folder: RunFolder, trained: TrainedRun, plugins: Plugins, reporter: Re
         modality=registry.modality(trained.data.spec),
         registry=registry,
         device=device,
-        observer=PluginObservers(plugins),
     )
 
     if begun:

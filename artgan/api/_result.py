@@ -10,7 +10,9 @@ from ..artworks.places import gallery_folder
 from ..gallery.from_run import hang_run
 from ..interfaces import Quality, Reporter
 from ..plugins.loader import Plugins
+from ..plugins.observers import PluginObservers
 from ..training.run import Run
+from ..training.training_loop import TrainingLoop
 from ._context import observed
 
 
@@ -61,18 +63,18 @@ def train_and_hang(
     known = len(plugins.problems)
     with observed(plugins, observers):
         reporter.say(f"Run {run.id} is kept in {run.folder}; Ctrl-C saves it, to go on later")
-        run.train()
+        stopped_by = TrainingLoop(run, PluginObservers(plugins)).train()
     for problem in plugins.problems[known:]:
         reporter.warn(str(problem))
 
-    page = None if run.stopped_by else hang_in_gallery(run, out=out, reporter=reporter)
+    page = None if stopped_by else hang_in_gallery(run, out=out, reporter=reporter)
     quality = run.best.quality
     return RunResult(
         id=run.id,
         folder=run.folder,
         step=run.trainer.steps,
         steps=run.steps,
-        stopped_by=run.stopped_by,
+        stopped_by=stopped_by,
         best=BestCheckpoint(run.best.folder, quality) if quality else None,
         page=page,
     )

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from ..artworks.places import RunFolder, find_run
 from ..interfaces import Reporter
 from ..plugins.loader import Plugins, load_plugins
-from ..plugins.observers import PluginObservers
 from ..plugins.versions import changes
 from ..recipe.compose import compose, merge
 from ..recipe.recipe import PLUGINS, Recipe
@@ -96,7 +95,6 @@ def restore(request: ResumeRequest, *, plugins: Plugins, reporter: Reporter) -> 
         modality=modality,
         registry=plugins.registry,
         device=device,
-        observer=PluginObservers(plugins),
     )
     run.restore(reporter.warn, changed_data=request.changed_data)
     _prolong(run, request.budget)

@@ -15,7 +15,6 @@ from ..artworks.places import runs_folder
 from ..errors import ArtganError, UsageError
 from ..interfaces import Reporter
 from ..plugins.loader import Plugins, load_plugins
-from ..plugins.observers import PluginObservers
 from ._context import SILENT
 from ._request import RunRequest, compose_request
 
@@ -115,7 +114,6 @@ def run_seeds(
             modality=plan.modality,
             registry=plugins.registry,
             device=plan.device,
-            observer=PluginObservers(plugins),
         )
         begun.create(request.command)
         result = train_and_hang(begun, out=request.out, plugins=plugins, reporter=reporter, observers=observers)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ class Journal:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def add(self, name: str, row: dict[str, Any]) -> None:
+    def add(self, name: str, row: Mapping[str, Any]) -> None:
         """Append a row.
 
         Raises:

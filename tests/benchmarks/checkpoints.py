@@ -10,7 +10,7 @@ from statistics import median
 import torch
 from benchmarks.ratio import THREADS, Ratio, threads
 
-from artgan.interfaces import Observer, Workspace
+from artgan.interfaces import Workspace
 from artgan.plugins.loader import load_plugins
 from artgan.recipe.compose import compose
 from artgan.training.run import Run
@@ -45,7 +45,6 @@ def start_run(place: Path) -> Run:
         data=data,
         modality=plugins.registry.modality(data.spec),
         registry=plugins.registry,
-        observer=Observer(),
         device=torch.device("cpu"),
     )
     run.create("artgan run")

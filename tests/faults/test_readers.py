@@ -23,12 +23,12 @@ from artgan.artworks.work import make_works, read_work
 from artgan.builtin.dataset import Idx
 from artgan.builtin.modality.image import CHUNK, ImageModality
 from artgan.builtin.modality.text import TextModality
-from artgan.interfaces import Workspace
-from artgan.plugins.observers import PluginObservers
+from artgan.interfaces import Observer, Workspace
 from artgan.recipe.compose import compose
 from artgan.recipe.recipe_file import read_toml
 from artgan.training.checkpoint import MANIFEST, MODEL, STATE, TRAINING, newest
 from artgan.training.run import Run
+from artgan.training.training_loop import TrainingLoop
 
 examples = settings(
     max_examples=80,
@@ -141,7 +141,7 @@ def trained(registry, pictures, tmp_path_factory) -> Run:
     }
     run = new_run(tables, tmp_path_factory.mktemp("run") / "a")
     run.create("artgan run")
-    run.train()
+    TrainingLoop(run, Observer()).train()
     return run
 
 
@@ -157,7 +157,6 @@ def new_run(tables: dict[str, Any], folder: Path) -> Run:
         data=data,
         modality=plugins.registry.modality(data.spec),
         registry=plugins.registry,
-        observer=PluginObservers(plugins),
         device=torch.device("cpu"),
     )
 

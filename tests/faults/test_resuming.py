@@ -18,15 +18,15 @@ from hypothesis import strategies as st
 from safetensors.torch import load_file
 
 from artgan import ArtganError, hookimpl
-from artgan.interfaces import Augmentation, Workspace
+from artgan.interfaces import Augmentation, Observer, RunInfo, Tick, Workspace
 from artgan.interfaces.networks import AugmentationModule
 from artgan.plugins.loader import Plugins, load_plugins
-from artgan.plugins.observers import PluginObservers
 from artgan.plugins.registry import Source
 from artgan.recipe.compose import compose
 from artgan.recipe.recipe import Recipe
 from artgan.training.checkpoint import newest, save_checkpoint
 from artgan.training.run import Run
+from artgan.training.training_loop import TrainingLoop
 
 
 class Growing(AugmentationModule):
@@ -61,14 +61,13 @@ class Plugin:
         return [GrowingNoise]
 
 
-class StopAt:
+class StopAt(Observer):
     """An observer that sends this process a signal after given steps."""
 
     def __init__(self, *steps: int) -> None:
         self.steps = steps
 
-    @hookimpl
-    def run_ticked(self, run, tick):
+    def run_ticked(self, run: RunInfo, tick: Tick) -> None:
         if tick.step in self.steps:
             os.kill(os.getpid(), signal.SIGINT)
 
@@ -85,9 +84,8 @@ class Runs:
 
     folder: Path
 
-    def make(self, recipe: Recipe, name: str, *stops: int) -> Run:
+    def make(self, recipe: Recipe, name: str) -> Run:
         plugins = with_growing()
-        plugins.register(StopAt(*stops), Source("stop", "test", ""))
         data = recipe.dataset.open(Workspace(cache=self.folder / "cache"))
         return Run(
             folder=self.folder / name,
@@ -95,19 +93,16 @@ class Runs:
             data=data,
             modality=plugins.registry.modality(data.spec),
             registry=plugins.registry,
-            observer=PluginObservers(plugins),
             device=torch.device("cpu"),
         )
 
     def train(self, recipe: Recipe, name: str, *stops: int) -> dict[str, torch.Tensor]:
         """Train with stops after given steps, each time going on in a new `Run`; return the last state."""
-        run = self.make(recipe, name, *stops)
+        run = self.make(recipe, name)
         run.create("artgan run")
-        run.train()
-        while run.stopped_by:
-            run = self.make(recipe, name, *stops)
+        while TrainingLoop(run, StopAt(*stops)).train():
+            run = self.make(recipe, name)
             run.restore(pytest.fail)
-            run.train()
         return self.state(name)
 
     def state(self, name: str) -> dict[str, torch.Tensor]:
@@ -212,10 +207,9 @@ class TestWhatACheckpointHolds:
     def stopped(self, recipe, tmp_path) -> Runs:
         runs = Runs(tmp_path)
         runs.train(recipe, "whole")
-        run = runs.make(recipe, "half", 4)
+        run = runs.make(recipe, "half")
         run.create("artgan run")
-        run.train()
-        assert run.stopped_by
+        assert TrainingLoop(run, StopAt(4)).train()
         return runs
 
     def change(self, run: Path, tensors: Any = lambda tensors: tensors, **state: object) -> None:
@@ -233,7 +227,7 @@ class TestWhatACheckpointHolds:
     def end(self, runs: Runs, recipe: Recipe) -> dict[str, torch.Tensor]:
         run = runs.make(recipe, "half")
         run.restore(pytest.fail)
-        run.train()
+        TrainingLoop(run, Observer()).train()
         return runs.state("half")
 
     def test_is_enough(self, stopped, recipe):

@@ -11,18 +11,16 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from artgan import hookimpl
 from artgan.artworks.model import Model
 from artgan.artworks.places import newest_model
 from artgan.gallery.from_run import hang_run
-from artgan.interfaces import Observer, Quality, Workspace
+from artgan.interfaces import Observer, Quality, RunInfo, Tick, Workspace
 from artgan.plugins.loader import load_plugins
-from artgan.plugins.observers import PluginObservers
-from artgan.plugins.registry import Source
 from artgan.training import checkpoint
 from artgan.training.best_checkpoint import BestCheckpoint
 from artgan.training.checkpoint import checkpoints, verify
 from artgan.training.run import Run
+from artgan.training.training_loop import TrainingLoop
 
 NAMES = {"image": "Fréchet distance (random-v1)", "text": "n-gram distance"}
 TEXT = {
@@ -32,14 +30,13 @@ TEXT = {
 }
 
 
-class StopAt:
+class StopAt(Observer):
     """An observer that sends the run a signal after a step."""
 
     def __init__(self, step: int) -> None:
         self.step = step
 
-    @hookimpl
-    def run_ticked(self, run, tick):
+    def run_ticked(self, run: RunInfo, tick: Tick) -> None:
         import os
         import signal
 
@@ -58,13 +55,12 @@ of_either = pytest.mark.parametrize("art", ["image", "text"], indirect=True)
 
 @pytest.fixture
 def make(art, small, tmp_path):
-    """Make a run of ten steps that is judged after each second, and stopped after a step, if any."""
+    """Make a run of ten steps that is judged after each second."""
     often = {"steps": 10, "log_every": 1, "checkpoint_every": 4, "keep": 1, "evaluate_every": 2, "held_out": 0.3}
 
-    def run(name: str, observer: object = Observer(), **training: object) -> Run:
+    def run(name: str, **training: object) -> Run:
         recipe = small(training=often | training, **(TEXT if art == "text" else {}))
         plugins = load_plugins()
-        plugins.register(observer, Source("watching", "test", ""))
         data = recipe.dataset.open(Workspace(cache=tmp_path / "cache"))
         return Run(
             folder=tmp_path / name,
@@ -72,16 +68,15 @@ def make(art, small, tmp_path):
             data=data,
             modality=plugins.registry.modality(data.spec),
             registry=plugins.registry,
-            observer=PluginObservers(plugins),
             device=torch.device("cpu"),
         )
 
     return run
 
 
-def trained(run: Run) -> Run:
+def trained(run: Run, observer: Observer | None = None) -> Run:
     run.create("artgan run")
-    run.train()
+    TrainingLoop(run, observer or Observer()).train()
     return run
 
 
@@ -143,11 +138,11 @@ def test_judging_changes_nothing_of_the_training(make):
 
 @pytest.mark.parametrize("stop", [pytest.param(3, marks=pytest.mark.slow), 4, pytest.param(7, marks=pytest.mark.slow)])
 def test_stopped_and_resumed_equals_never_stopped(make, stop):
-    never, stopped = trained(make("never")), trained(make("stopped", StopAt(stop)))
-    assert stopped.stopped_by
+    never, stopped = trained(make("never")), trained(make("stopped"), StopAt(stop))
+    assert stopped.trainer.steps == stop
     resumed = make("stopped")
     resumed.restore(pytest.fail)
-    resumed.train()
+    TrainingLoop(resumed, Observer()).train()
     assert qualities(resumed) == qualities(never)
     assert resumed.best.quality == never.best.quality
     first, second = (load_file(only(run.folder / "best") / "training.safetensors") for run in (never, resumed))
@@ -155,11 +150,11 @@ def test_stopped_and_resumed_equals_never_stopped(make, stop):
 
 
 def test_the_seconds_of_all_sittings_are_counted(make):
-    stopped, resumed = trained(make("run", StopAt(4))), make("run")
+    stopped, resumed = trained(make("run"), StopAt(4)), make("run")
     before = stopped.journal.rows("log.jsonl")[-1]["seconds"]
     resumed.restore(pytest.fail)
     assert resumed.seconds > before
-    resumed.train()
+    TrainingLoop(resumed, Observer()).train()
     seconds = [row["seconds"] for row in resumed.journal.rows("log.jsonl")]
     assert seconds == sorted(seconds)
 
@@ -244,30 +239,31 @@ def test_a_damaged_one_does_not_count(saving):
 
 def test_where_no_metric_judges_it_says_so_and_trains_on(make):
     told: list[str] = []
-    run = make("run", Listening(told))
-    run.monitor.metrics = []
-    trained(run)
+    run = make("run")
+    run.create("artgan run")
+    loop = TrainingLoop(run, Listening(told))
+    loop.monitor.metrics = []
+    loop.train()
     assert told == ["no metric judges image: no best checkpoint is kept"]
     assert not run.best.folder.exists()
 
 
 def test_without_held_out_samples_it_says_what_the_best_is_judged_by(make):
     told: list[str] = []
-    run = make("run", Listening(told))
+    run = make("run")
     object.__setattr__(run.recipe.training, "held_out", 0.0)
-    trained(run)
+    trained(run, Listening(told))
     assert ["judged by those trained on, which copies match best" in line for line in told] == [True]
     assert run.best.quality
 
 
-class Listening:
+class Listening(Observer):
     """An observer that keeps what it is told."""
 
     def __init__(self, told: list[str]) -> None:
         self.told = told
 
-    @hookimpl
-    def run_warned(self, run, message):
+    def run_warned(self, run: RunInfo, message: str) -> None:
         self.told.append(message)
 
 

@@ -1,0 +1,213 @@
+"""The loop that takes a run to its end: step by step, with what is due after each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+from numpy.typing import NDArray
+
+from ..errors import ArtganError
+from ..interfaces import Observer, Tick
+from .average_samples import average_samples
+from .checkpoint import CheckpointError
+from .finite import UnhealthyError, check_scalars, check_tensors
+from .journal import (
+    COLLAPSED,
+    EVENTS,
+    FAILED,
+    LOSSES,
+    METRICS,
+    ROLLED_BACK,
+    UNJUDGED,
+    UNMEASURED,
+    UNSAVED,
+    UNWRITTEN,
+)
+from .lock import locked
+from .memory import explain_memory
+from .quality_monitor import SAMPLES, QualityMonitor
+from .run import Run
+from .signals import StopSignals
+from .snapshots import SHEET_SEEDS, SLOW_SHEET_SEEDS
+
+MAX_ROLLBACKS = 3
+"""How often a run goes back to its last healthy checkpoint before it gives up."""
+
+
+class TrainingLoop:
+    """Trains a run in one go.
+
+    Attributes:
+        run: what is trained.
+        monitor: what is measured on the way.
+
+    Args:
+        observer: told how it goes.
+    """
+
+    def __init__(self, run: Run, observer: Observer) -> None:
+        self.run, self._observer, self._info = run, observer, run.info()
+        self.monitor = QualityMonitor(run.registry, run.data, run.modality, run.recipe.training, self._tell_unmeasured)
+
+    def train(self) -> int:
+        """Train to the end, or until a signal asks to stop; either way the last step is saved.
+
+        Returns:
+            The signal that stopped it, 0 where it reached its end.
+
+        Raises:
+            ArtganError: if another process trains this run, numbers keep becoming infinite, memory runs out, or the
+                last checkpoint cannot be written.
+        """
+        run = self.run
+        with locked(run.folder), StopSignals() as signals:
+            run.clock.start(run.trainer.steps)
+            self._observer.run_started(self._info)
+            try:
+                if objection := self.monitor.objection():
+                    self._tell(UNJUDGED, objection)
+                if run.trainer.steps == 0:
+                    self._take_snapshot()
+                stopped_by = self._train_and_save(signals)
+            except ArtganError as error:
+                self._tell(FAILED, str(error))
+                raise
+
+        if not stopped_by:
+            self._observer.run_finished(self._info)
+        return stopped_by
+
+    def _train_and_save(self, signals: StopSignals) -> int:
+        run = self.run
+        while True:
+            try:
+                while run.trainer.steps < run.steps and not signals.received:
+                    self._step()
+                stopped_by = signals.received if run.trainer.steps < run.steps else 0
+                self._save_at_last(wait=not stopped_by)
+                return stopped_by
+            except UnhealthyError as error:
+                self._roll_back(error)
+
+    def _step(self) -> None:
+        run = self.run
+        with explain_memory(run.recipe, run.data.spec):
+            run.trainer.step()
+        training, step = run.recipe.training, run.trainer.steps
+
+        # What is due after it, in the order that `Observer` tells.
+        if step % training.log_every == 0 or step == run.steps:
+            self._tick()
+        if self.monitor.judges(step, run.steps):
+            self._judge()
+        if run.snapshots.is_due(step, run.steps):
+            self._take_snapshot()
+        if step % training.checkpoint_every == 0 and step < run.steps:
+            self._save_on_the_way()
+
+    def _tick(self) -> None:
+        run, step = self.run, self.run.trainer.steps
+        seconds, speed = run.clock.tick(step)
+        tick = Tick(
+            step=step,
+            steps=run.steps,
+            kimg=run.kimg,
+            seconds=seconds,
+            steps_per_second=speed,
+            scalars=run.trainer.read_scalars(),
+        )
+        check_scalars(tick.scalars, step)
+        self._write_down(LOSSES, {"step": step, "kimg": tick.kimg, "seconds": round(seconds, 3), **tick.scalars})
+        self._observer.run_ticked(self._info, tick)
+
+    def _judge(self) -> None:
+        """Measure how good the average generator is, and keep it where it is better than ever; without space, warn."""
+        run, step = self.run, self.run.trainer.steps
+        self._check_average()
+        judgement = self.monitor.judge(average_samples(run.trainer, range(SAMPLES)), step)
+        if judgement.values:
+            self._write_down(METRICS, {"step": step, **judgement.values})
+
+        if quality := judgement.quality:
+            self._observer.run_judged(self._info, quality)
+            if run.best.is_beaten_by(quality):
+                try:
+                    run.best.replace(run.state(), run.model(), quality)
+                except CheckpointError as error:
+                    self._tell(UNSAVED, f"{error}; the best so far stays, and training goes on")
+
+    def _take_snapshot(self) -> None:
+        """Write a sheet of what the average generator makes of the same latents as ever; without space, warn."""
+        run, step = self.run, self.run.trainer.steps
+        self._check_average()
+        try:
+            snapshot = run.snapshots.take(self._sheet(), step)
+        except OSError as error:
+            self._tell(
+                UNWRITTEN, f"cannot write {run.snapshots.of_step(step).path.name}: {error.strerror}; training goes on"
+            )
+        else:
+            self._observer.run_snapshot_taken(self._info, snapshot)
+
+        # How varied what it makes is.
+        if self.monitor.drawn:
+            values = self.monitor.measure(average_samples(run.trainer, range(SAMPLES)))
+            self._write_down(METRICS, {"step": step, **values})
+            if message := self.monitor.new_collapse(values, step, run.steps):
+                self._tell(COLLAPSED, message)
+
+    def _sheet(self) -> NDArray[Any]:
+        if self.run.data.spec.vocabulary:
+            return self.run.model().render(SLOW_SHEET_SEEDS)
+        return average_samples(self.run.trainer, SHEET_SEEDS)
+
+    def _check_average(self) -> None:
+        trainer = self.run.trainer
+        check_tensors(trainer.ema.network.state_dict(), trainer.steps)
+
+    def _roll_back(self, error: UnhealthyError) -> None:
+        """Go on from the last healthy checkpoint, or give up where that has not helped."""
+        run = self.run
+        if run.rollbacks == MAX_ROLLBACKS:
+            raise ArtganError(
+                f"{error}, after {MAX_ROLLBACKS} returns to a healthy checkpoint: lower the learning rates (--lr) or "
+                f"add --penalty r1; the checkpoints before are in {run.checkpoints.folder}"
+            )
+
+        run.go_back()
+        count = f"{run.rollbacks} of {MAX_ROLLBACKS}"
+        self._tell(ROLLED_BACK, f"{error}: back to step {run.trainer.steps}, with fresh random numbers ({count})")
+
+    def _save_on_the_way(self) -> None:
+        try:
+            self.run.save()
+        except CheckpointError as error:
+            self._tell(UNSAVED, f"{error}; training goes on, and saves again at the next checkpoint")
+
+    def _save_at_last(self, *, wait: bool) -> None:
+        """Save the last step; where there is no space, wait for some, but not when a signal asked to stop."""
+        run = self.run
+        if wait:
+            run.checkpoints.save_when_there_is_room(
+                run.state(), run.model(), lambda message: self._tell(UNSAVED, message)
+            )
+        else:
+            run.save()
+
+    def _write_down(self, name: str, row: Mapping[str, Any]) -> None:
+        """Append a row to one of the logs; without space, warn."""
+        try:
+            self.run.journal.add(name, row)
+        except OSError as error:
+            self._tell(UNWRITTEN, f"cannot write {name}: {error.strerror}; training goes on")
+
+    def _tell(self, event: str, message: str) -> None:
+        """Tell observers, and keep for the run's page, something that a person should know."""
+        with suppress(OSError):
+            self.run.journal.add(EVENTS, {"step": self.run.trainer.steps, "event": event, "message": message})
+        self._observer.run_warned(self._info, message)
+
+    def _tell_unmeasured(self, message: str) -> None:
+        self._tell(UNMEASURED, message)
