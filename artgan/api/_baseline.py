@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import torch
 
 from ..artworks.model import Model, load_newest
 from ..artworks.places import RunFolder
 from ..errors import StoppedError
-from ..interfaces import Reporter
+from ..interfaces import Observer, Reporter
 from ..plugins.loader import Plugins
-from ..plugins.observers import PluginObservers
 from ..plugins.registry import Registry
 from ..quantities import duration
 from ..recipe.compose import compose
@@ -20,14 +17,13 @@ from ..recipe.recipe_file import read_toml
 from ..training.device import choose_device, fast_precision, prepare_process
 from ..training.run import Run
 from ..training.training_loop import TrainingLoop
-from ._context import observed
 from ._evaluation import TrainedRun
 
 STEPS = 2000
 PRESET = "mle"
 
 
-def train_baseline(trained: TrainedRun, *, plugins: Plugins, reporter: Reporter, observers: Sequence[object]) -> Model:
+def train_baseline(trained: TrainedRun, *, plugins: Plugins, reporter: Reporter, observer: Observer) -> Model:
     """Return a run's baseline, which is trained beside it, once; where that was cut short, it goes on.
 
     Raises:
@@ -38,8 +34,7 @@ def train_baseline(trained: TrainedRun, *, plugins: Plugins, reporter: Reporter,
     run = _open(folder, trained, plugins, reporter)
     if run.trainer.steps < run.steps:
         reporter.say(f"Training the baseline {run.id}: {run.steps:,} steps of maximum likelihood")
-        with observed(plugins, observers):
-            stopped_by = TrainingLoop(run, PluginObservers(plugins)).train()
+        stopped_by = TrainingLoop(run, observer).train()
         if stopped_by:
             advice = f"Stopped and saved. Go on with: artgan evaluate {trained.folder.id}"
             raise StoppedError(advice, stopped_by)

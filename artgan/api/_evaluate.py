@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import UsageError
-from ..interfaces import Modality, Reporter
+from ..interfaces import Modality, Observer, Reporter
 from ..plugins.loader import Plugins, load_plugins
+from ..plugins.observers import GuardedObservers
 from ._context import SILENT
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def evaluate(
     *,
     plugins: Plugins | None = None,
     reporter: Reporter = SILENT,
-    observers: Sequence[object] = (),
+    observers: Sequence[Observer] = (),
     found: Callable[[Evaluation], None] = lambda evaluation: None,
 ) -> Evaluation:
     """Measure a run's works, write what was found beside the run, and put it on its page in the gallery.
@@ -68,7 +69,7 @@ def evaluate(
         request: what is measured.
         plugins: what was loaded; None loads what is installed.
         reporter: told how long it takes, and how far it is.
-        observers: see the baseline's training advance, by the ``run_*`` hooks of `artgan.interfaces.hooks`.
+        observers: see the baseline's training advance; one that raises is reported and told no more.
         found: called with what was found, before anything is written.
 
     Raises:
@@ -79,6 +80,7 @@ def evaluate(
     from ._evaluation import TrainedRun, find_recipe
 
     plugins = plugins or load_plugins()
+    observer = GuardedObservers(plugins, observers, report=reporter.warn)
     folder, recipe = find_recipe(request.run, plugins.registry)
     kind = recipe.dataset.modality
     measure = {"pixels": _measure_pixels, "tokens": _measure_tokens}.get(
@@ -88,14 +90,14 @@ def evaluate(
         raise UsageError(f"{folder.id} makes {kind}s, which evaluate cannot measure")
 
     run = TrainedRun.open(folder, recipe, plugins.registry, reporter)
-    evaluation = measure(run, request, plugins, reporter, observers)
+    evaluation = measure(run, request, plugins, reporter, observer)
     found(evaluation)
     evaluation.write()
     return evaluation
 
 
 def _measure_pixels(
-    run: TrainedRun, request: EvaluationRequest, plugins: Plugins, reporter: Reporter, observers: Sequence[object]
+    run: TrainedRun, request: EvaluationRequest, plugins: Plugins, reporter: Reporter, observer: Observer
 ) -> Evaluation:
     from ..evaluation.selection import DEFAULT_FEATURES
     from ._pixel_evaluation import evaluate_pixels
@@ -112,7 +114,7 @@ def _measure_pixels(
 
 
 def _measure_tokens(
-    run: TrainedRun, request: EvaluationRequest, plugins: Plugins, reporter: Reporter, observers: Sequence[object]
+    run: TrainedRun, request: EvaluationRequest, plugins: Plugins, reporter: Reporter, observer: Observer
 ) -> Evaluation:
     from ..artworks.model import load_newest
     from ._baseline import train_baseline
@@ -124,7 +126,7 @@ def _measure_tokens(
     def baseline() -> Model:
         if request.baseline is not None:
             return load_newest(request.baseline, plugins.registry)[0]
-        return train_baseline(run, plugins=plugins, reporter=reporter, observers=observers)
+        return train_baseline(run, plugins=plugins, reporter=reporter, observer=observer)
 
     return evaluate_tokens(
         run,

@@ -21,6 +21,7 @@ from ..interfaces import (
     Workspace,
 )
 from ..interfaces.component import Component, OptionValue, split_choice
+from ..interfaces.kinds import KINDS
 from ..plugins.registry import Registry
 from ..recipe.compose import Composed, compose, compose_surveyed, merge
 from ..recipe.recipe import PLAYERS, Tables
@@ -126,7 +127,7 @@ def compose_request(request: RunRequest, registry: Registry, reporter: Reporter)
     elif source:
         if request.dataset:
             raise UsageError(f"give {source} or --dataset, not both")
-        wanted = {"dataset": _component_table(registry.recognise(source), registry)} | wanted
+        wanted = {"dataset": _component_table("dataset", registry.recognise(source), registry)} | wanted
 
     def survey(dataset: Dataset) -> Survey:
         with reporter.progress() as progress:
@@ -144,10 +145,10 @@ def _wanted_tables(request: RunRequest, registry: Registry) -> Tables:
         "loss": request.loss,
         "estimator": request.estimator,
     }
-    tables: Tables = {kind: _component_table(choice, registry) for kind, choice in single.items() if choice}
+    tables: Tables = {kind: _component_table(kind, choice, registry) for kind, choice in single.items() if choice}
     several = {"penalty": request.penalties, "augmentation": request.augmentations}
     tables |= {
-        kind: [_component_table(choice, registry) for choice in choices if choice != NONE]
+        kind: [_component_table(kind, choice, registry) for choice in choices if choice != NONE]
         for kind, choices in several.items()
         if choices is not None
     }
@@ -164,8 +165,10 @@ def _wanted_tables(request: RunRequest, registry: Registry) -> Tables:
     return merge(tables, request.settings)
 
 
-def _component_table(choice: str | Component, registry: Registry) -> Tables:
+def _component_table(kind: str, choice: str | Component, registry: Registry) -> Tables:
     if isinstance(choice, str):
         name, options = split_choice(choice)
         return {"name": name, **options}
+    if not isinstance(choice, KINDS[kind]):
+        raise UsageError(f"{choice!r} is no {kind}: give text such as 'NAME:option=value', or the {kind} itself")
     return {"name": registry.qualified(type(choice)), **choice.values()}

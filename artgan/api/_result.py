@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..artworks.places import gallery_folder
 from ..gallery.from_run import hang_run
-from ..interfaces import Quality, Reporter
-from ..plugins.loader import Plugins
-from ..plugins.observers import PluginObservers
+from ..interfaces import Observer, Quality, Reporter
 from ..training.run import Run
 from ..training.training_loop import TrainingLoop
-from ._context import observed
 
 
 @dataclass(frozen=True)
@@ -52,21 +48,14 @@ class RunResult:
     page: Path | None
 
 
-def train_and_hang(
-    run: Run, *, out: Path, plugins: Plugins, reporter: Reporter, observers: Sequence[object]
-) -> RunResult:
+def train_and_hang(run: Run, *, out: Path, reporter: Reporter, observer: Observer) -> RunResult:
     """Train a run from where it is to its end, and hang it in the gallery; a signal stops and saves it.
 
     Raises:
         ArtganError: if it cannot be trained to the end; what was saved stays.
     """
-    known = len(plugins.problems)
-    with observed(plugins, observers):
-        reporter.say(f"Run {run.id} is kept in {run.folder}; Ctrl-C saves it, to go on later")
-        stopped_by = TrainingLoop(run, PluginObservers(plugins)).train()
-    for problem in plugins.problems[known:]:
-        reporter.warn(str(problem))
-
+    reporter.say(f"Run {run.id} is kept in {run.folder}; Ctrl-C saves it, to go on later")
+    stopped_by = TrainingLoop(run, observer).train()
     page = None if stopped_by else hang_in_gallery(run, out=out, reporter=reporter)
     quality = run.best.quality
     return RunResult(

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..artworks.places import RunFolder, find_run
-from ..interfaces import Reporter
+from ..interfaces import Observer, Reporter
 from ..plugins.loader import Plugins, load_plugins
+from ..plugins.observers import GuardedObservers
 from ..plugins.versions import changes
 from ..recipe.compose import compose, merge
 from ..recipe.recipe import PLUGINS, Recipe
@@ -46,7 +47,7 @@ def resume(
     *,
     plugins: Plugins | None = None,
     reporter: Reporter = SILENT,
-    observers: Sequence[object] = (),
+    observers: Sequence[Observer] = (),
 ) -> RunResult:
     """Train a run on from its newest checkpoint to its end, and hang it in the gallery; one that is done is hung anew.
 
@@ -54,7 +55,7 @@ def resume(
         request: the run.
         plugins: what was loaded; None loads what is installed.
         reporter: told what is being done.
-        observers: see the run advance, by the ``run_*`` hooks of `artgan.interfaces.hooks`.
+        observers: see the run advance; one that raises is reported and told no more.
 
     Raises:
         UsageError: if there is no such run, or it has reached the budget already.
@@ -64,9 +65,10 @@ def resume(
     from ._result import train_and_hang
 
     plugins = plugins or load_plugins()
+    observer = GuardedObservers(plugins, observers, report=reporter.warn)
     run = restore(request, plugins=plugins, reporter=reporter)
     reporter.say(f"{run.id} goes on at step {run.trainer.steps} of {run.steps}")
-    return train_and_hang(run, out=request.out, plugins=plugins, reporter=reporter, observers=observers)
+    return train_and_hang(run, out=request.out, reporter=reporter, observer=observer)
 
 
 def restore(request: ResumeRequest, *, plugins: Plugins, reporter: Reporter) -> Run:

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from ..artworks.places import runs_folder
 from ..errors import ArtganError, UsageError
-from ..interfaces import Reporter
+from ..interfaces import Observer, Reporter
 from ..plugins.loader import Plugins, load_plugins
+from ..plugins.observers import GuardedObservers
 from ._context import SILENT
 from ._request import RunRequest, compose_request
 
@@ -57,7 +58,7 @@ def run(
     *,
     plugins: Plugins | None = None,
     reporter: Reporter = SILENT,
-    observers: Sequence[object] = (),
+    observers: Sequence[Observer] = (),
 ) -> RunResult:
     """Train one run and hang it in the gallery.
 
@@ -65,7 +66,7 @@ def run(
         request: what to train.
         plugins: what was loaded; None loads what is installed.
         reporter: told what is being done.
-        observers: see the run advance, by the ``run_*`` hooks of `artgan.interfaces.hooks`.
+        observers: see the run advance; one that raises is reported and told no more.
 
     Raises:
         UsageError: for whatever cannot be as it was asked for; nothing is written then.
@@ -80,7 +81,7 @@ def run_seeds(
     *,
     plugins: Plugins | None = None,
     reporter: Reporter = SILENT,
-    observers: Sequence[object] = (),
+    observers: Sequence[Observer] = (),
 ) -> Iterator[RunResult]:
     """Train several runs that differ by their seed alone, and yield each when it is hung; none follows a stopped one.
 
@@ -98,6 +99,7 @@ def run_seeds(
         ArtganError: as for `run`.
     """
     plugins = plugins or load_plugins()
+    observer = GuardedObservers(plugins, observers, report=reporter.warn)
     plan = plan_run(request, seeds=seeds, plugins=plugins, reporter=reporter)
 
     from ..training.run import Run
@@ -116,7 +118,7 @@ def run_seeds(
             device=plan.device,
         )
         begun.create(request.command)
-        result = train_and_hang(begun, out=request.out, plugins=plugins, reporter=reporter, observers=observers)
+        result = train_and_hang(begun, out=request.out, reporter=reporter, observer=observer)
         yield result
         if result.stopped_by:
             return

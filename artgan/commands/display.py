@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from ..interfaces import Observer, Progress, Quality, RunInfo, Snapshot, Tick
-from ..interfaces.hooks import hookimpl
 from ..quantities import duration
 
 if TYPE_CHECKING:
@@ -77,7 +76,6 @@ class Display(Observer):
             self._bar.stop()
         self._bar = None
 
-    @hookimpl
     def run_started(self, run: RunInfo) -> None:
         self._line_at, self._snapshot, self._quality = time.monotonic(), run.snapshot, None
         if not self.quiet and self.console.is_terminal:
@@ -85,7 +83,6 @@ class Display(Observer):
             self._bar.add_task("", total=run.steps, completed=run.first_step, numbers="")
             self._bar.start()
 
-    @hookimpl
     def run_ticked(self, run: RunInfo, tick: Tick) -> None:
         losses = [f"{name} {tick.scalars[key]:.3f}" for key, name in LOSSES.items() if key in tick.scalars]
         snapshot = [str(self._snapshot.path)] if self._snapshot else []
@@ -99,19 +96,15 @@ class Display(Observer):
             left = (tick.steps - tick.step) / tick.steps_per_second
             self.say(f"step {tick.step}/{tick.steps}  {duration(left)} left  {numbers}")
 
-    @hookimpl
     def run_judged(self, run: RunInfo, quality: Quality) -> None:
         self._quality = quality
 
-    @hookimpl
     def run_snapshot_taken(self, run: RunInfo, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
 
-    @hookimpl
     def run_finished(self, run: RunInfo) -> None:
         self.end()
 
-    @hookimpl
     def run_warned(self, run: RunInfo, message: str) -> None:
         self.warn(message)
 

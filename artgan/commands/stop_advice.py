@@ -12,8 +12,7 @@ from types import FrameType
 
 import click
 
-from ..interfaces import RunInfo
-from ..interfaces.hooks import hookimpl
+from ..interfaces import Observer, RunInfo
 
 
 class Terminated(KeyboardInterrupt):
@@ -31,7 +30,7 @@ class Stop:
     advice: str = "Stopped before the first step: nothing is lost."
 
 
-class ResumeAdvice:
+class ResumeAdvice(Observer):
     """An observer that lets a person who stops the program know of the run that is trained.
 
     Args:
@@ -41,7 +40,6 @@ class ResumeAdvice:
     def __init__(self, stop: Stop) -> None:
         self.stop = stop
 
-    @hookimpl
     def run_started(self, run: RunInfo) -> None:
         self.stop.advice = f"Run {run.id} is as it was last saved. Go on with: artgan run --resume {run.folder}"
 

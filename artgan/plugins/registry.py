@@ -79,7 +79,16 @@ class Registry:
         return [cls for _, offers in sorted(self._offers.items()) for cls, offerer in offers if offerer == source]
 
     def qualified(self, component: type[Component]) -> str:
-        """Return the shortest name that is this component's alone."""
+        """Return the shortest name that is this component's alone.
+
+        Raises:
+            UsageError: if no plugin that was loaded offers this class.
+        """
+        if component not in self.offers(component):
+            raise UsageError(
+                f"no loaded plugin offers the {component.kind} {component.__name__}: return the class from a hook "
+                f"register_{component.plural} in a file, load it with ARTGAN_PLUGINS=FILE, and give it by its name"
+            )
         if len(self._offers[component.kind, component.name]) == 1:
             return component.name
         return f"{self.source(component).distribution}/{component.name}"

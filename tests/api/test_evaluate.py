@@ -14,10 +14,10 @@ import pytest
 from support import strangers
 from support.recorder import Recorder
 
-import artgan
 from artgan import ArtganError, UsageError
 from artgan.api import Budget, Evaluation, EvaluationRequest, RunRequest, _baseline, _token_evaluation, evaluate, run
 from artgan.errors import StoppedError
+from artgan.interfaces import Observer, RunInfo
 from artgan.plugins.loader import load_plugins
 from artgan.plugins.registry import Source
 from artgan.recipe.compose import compose
@@ -159,11 +159,10 @@ class TestTokens:
             evaluate(request, plugins=plugins)
 
 
-class Stopper:
+class Stopper(Observer):
     """Asks the process to end as soon as a run begins."""
 
-    @artgan.hookimpl
-    def run_started(self):
+    def run_started(self, run: RunInfo) -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import FrozenInstanceError, replace
+from dataclasses import FrozenInstanceError, dataclass, replace
 from typing import Any
 
 import pytest
 from support.recorder import Recorder
+from torch import Tensor
 
 import artgan
 from artgan.api import Budget, RunRequest, plan_run, run, run_seeds
+from artgan.builtin.discriminator import CnnDiscriminator
 from artgan.builtin.generator import CnnGenerator
 from artgan.builtin.penalty import R1
+from artgan.interfaces import Loss, Observer, Round, RunInfo, Tick
 from artgan.plugins.loader import load_plugins
+from artgan.plugins.registry import Source
 
 
 @pytest.fixture
@@ -61,7 +65,7 @@ def test_the_command_that_was_typed_stands_in_the_recipe(asked, plugins):
     assert (folder / "recipe.toml").read_text().startswith("# artgan run ./bars\n")
 
 
-def test_a_askedcannot_be_changed(asked):
+def test_a_request_cannot_be_changed(asked):
     with pytest.raises(FrozenInstanceError):
         asked.batch = 9
 
@@ -137,22 +141,20 @@ def test_a_budget_has_one_unit():
         Budget(steps=3, minutes=1)
 
 
-class Watcher:
+class Watcher(Observer):
     """Sees how far a run is."""
 
     def __init__(self) -> None:
         self.steps: list[int] = []
 
-    @artgan.hookimpl
-    def run_ticked(self, tick):
+    def run_ticked(self, run: RunInfo, tick: Tick) -> None:
         self.steps.append(tick.step)
 
 
-class BrokenWatcher:
-    """Breaks when a run begins."""
+class BrokenWatcher(Observer):
+    """Breaks at each tick."""
 
-    @artgan.hookimpl
-    def run_started(self):
+    def run_ticked(self, run: RunInfo, tick: Tick) -> None:
         raise ValueError("no paper in the printer")
 
 
@@ -164,8 +166,73 @@ def test_observers_see_the_run_that_they_were_given_with_and_no_other(asked, plu
     assert watcher.steps == [1, 2, 3]
 
 
-def test_an_observer_that_breaks_is_told_and_the_run_goes_on(asked, plugins):
-    told = Recorder()
-    result = run(asked, plugins=load_plugins(), reporter=told, observers=[BrokenWatcher()])
+def test_an_observer_that_breaks_is_told_of_once_and_the_run_and_the_others_go_on(asked, plugins):
+    told, watcher = Recorder(), Watcher()
+    result = run(asked, plugins=plugins, reporter=told, observers=[BrokenWatcher(), watcher])
     assert result.step == 3
-    assert told.warned == ["plugin BrokenWatcher (artgan): run_started raised ValueError: no paper in the printer"]
+    assert watcher.steps == [1, 2, 3]
+    assert told.warned == [
+        "observer BrokenWatcher: run_ticked raised ValueError: no paper in the printer; it is told no more"
+    ]
+
+
+def test_a_plugin_that_breaks_while_it_observes_is_told_of_once(asked):
+    told, plugins = Recorder(), load_plugins()
+    plugins.register(BrokenPlugin(), Source("printer", "artgan-printer", "1.0"))
+    assert run(asked, plugins=plugins, reporter=told).step == 3
+    assert told.warned == ["plugin printer (artgan-printer 1.0): run_ticked raised ValueError: no paper in the printer"]
+
+
+class BrokenPlugin:
+    """Breaks at each tick, as a plugin."""
+
+    @artgan.hookimpl
+    def run_ticked(self):
+        raise ValueError("no paper in the printer")
+
+
+class NotAnObserver:
+    """Has the methods alone."""
+
+    def run_ticked(self, run: RunInfo, tick: Tick) -> None:
+        """Do nothing."""
+
+
+def test_what_is_no_observer_is_refused_before_anything_is_written(asked, plugins, tmp_path):
+    with pytest.raises(artgan.UsageError, match=r"is no observer: derive its class from artgan\.interfaces\.Observer"):
+        run(asked, plugins=plugins, observers=[NotAnObserver()])  # type: ignore[list-item]
+    assert list(tmp_path.iterdir()) == []
+
+
+@dataclass(frozen=True)
+class OwnLoss(Loss):
+    """A loss that no plugin offers."""
+
+    name = "own"
+
+    def discriminator(self, turn: Round) -> Tensor:
+        return turn.fake_logits - turn.real_logits
+
+    def generator(self, turn: Round) -> Tensor:
+        return -turn.fake_logits
+
+
+@dataclass(frozen=True)
+class Hinge(OwnLoss):
+    """One that no plugin offers, of a name that one does."""
+
+    name = "hinge"
+
+
+@pytest.mark.parametrize("loss", [OwnLoss(), Hinge()], ids=["of a new name", "of a known name"])
+def test_a_component_that_no_plugin_offers_is_refused_before_anything_is_written(asked, plugins, tmp_path, loss):
+    with pytest.raises(artgan.UsageError) as refused:
+        run(replace(asked, loss=loss), plugins=plugins)
+    assert str(refused.value).startswith(f"no loaded plugin offers the loss {type(loss).__name__}: return the class ")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("given", [CnnGenerator(width=2), CnnDiscriminator, 3])
+def test_what_is_no_component_of_the_kind_is_refused(asked, plugins, given):
+    with pytest.raises(artgan.UsageError, match="is no discriminator: give text such as 'NAME:option=value'"):
+        run(replace(asked, discriminator=given), plugins=plugins)
