@@ -101,6 +101,8 @@ def open_data(recipe: Recipe, reporter: Reporter) -> Data:
     reporter.say(
         f"{data.title}: {counted(len(data), 'sample')} {_size(data)}{_held_out(recipe, data)}; licence: {data.licence}"
     )
+    for note in data.notes:
+        reporter.say(f"{data.title}: {note}")
     for item in data.left_out[:SHOWN_LEFT_OUT]:
         reporter.warn(f"left out {item.name}: {item.reason}")
     if (more := len(data.left_out) - SHOWN_LEFT_OUT) > 0:

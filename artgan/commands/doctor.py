@@ -71,6 +71,8 @@ def _show_findings(console: Console, data: str, findings: DataFindings) -> None:
     if findings.data:
         _show_data(console, findings.data)
 
+    for note in findings.data.notes if findings.data else ():
+        _line(console, "note", note)
     _show_groups(console, "duplicates", findings.duplicates)
     _show_groups(console, "look alike", findings.similar)
     _line(console, "left out", f"{len(findings.left_out):,}")

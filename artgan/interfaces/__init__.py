@@ -15,6 +15,7 @@ from .dataset import Dataset
 from .discriminator import Discriminator
 from .estimator import Estimator
 from .features import Extractor, FeatureExtractor, Features
+from .folder_files import FolderFiles, hidden_part, list_folder, notes_on_passed_over
 from .generator import Generator
 from .loss import Loss
 from .machine import Machine
@@ -43,6 +44,7 @@ __all__ = [
     "Extractor",
     "FeatureExtractor",
     "Features",
+    "FolderFiles",
     "Generator",
     "LeftOut",
     "LiveFacts",
@@ -74,5 +76,8 @@ __all__ = [
     "UsageError",
     "Wishes",
     "Workspace",
+    "hidden_part",
+    "list_folder",
+    "notes_on_passed_over",
     "option",
 ]

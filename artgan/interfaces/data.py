@@ -39,6 +39,7 @@ class Data:
         left_out: what could not be used.
         held_out: compact samples (M, ...) that nothing is trained on, to judge what was learned; None for none.
         names: what each sample is called, (N,), such as its file's name; empty where samples have none.
+        notes: what was made of the data that a person might not expect, a line each, such as what was passed over.
     """
 
     spec: Spec
@@ -51,6 +52,7 @@ class Data:
     left_out: tuple[LeftOut, ...] = ()
     held_out: NDArray[Any] | None = None
     names: Sequence[str] = ()
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.samples)

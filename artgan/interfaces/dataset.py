@@ -29,9 +29,12 @@ class Dataset(Component):
     modality: ClassVar[str]
 
     @classmethod
-    def recognises(cls, path: Path) -> bool:
-        """Return whether a path given as plain argument is meant for this dataset, which then takes it as ``path``."""
-        return False
+    def recognises(cls, path: Path) -> float:
+        """Return how much of what lies at a path is for this dataset: a share, or just true or false.
+
+        The dataset that recognises most of a path given as plain argument takes it as its option ``path``.
+        """
+        return 0
 
     def negative_log_likelihood(self, samples: NDArray[Any]) -> NDArray[np.float64] | None:
         """Return the true one of each compact sample (N,), in nats per value, where it is known."""

@@ -116,7 +116,7 @@ class Registry:
         return cast(type[C], offers[0][0])  # the loader lets nothing else in under this kind
 
     def recognise(self, path: Path) -> Dataset:
-        """Return the dataset that a path given as plain argument is meant for.
+        """Return the dataset that a path given as plain argument is meant for, by what is most of it.
 
         Raises:
             UsageError: if there is nothing at the path, or nothing that a dataset can read.
@@ -124,9 +124,10 @@ class Registry:
         names = self.names(Dataset)
         if not path.exists():
             raise UsageError(f"{path} does not exist; datasets by name (with --dataset): {', '.join(names)}")
-        for name in names:
-            if (dataset := self.get(Dataset, name)).recognises(path):
-                return dataset.configure({"path": str(path.resolve())})
+        datasets = [self.get(Dataset, name) for name in names]
+        shares = [dataset.recognises(path) for dataset in datasets]
+        if max(shares) > 0:
+            return datasets[shares.index(max(shares))].configure({"path": str(path.resolve())})
         raise UsageError(
             f"{path} holds nothing that a dataset can read: give a folder or zip of pictures, an array, or text"
         )

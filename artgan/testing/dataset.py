@@ -79,8 +79,8 @@ def recognises_paths(opening: Opening) -> Iterator[str]:
     for path, what in ((empty, "an empty folder"), (strange, "a strange file"), (empty / "none", "a missing path")):
         with attempt(f"recognises() of {what}"):
             answer = opening.dataset.recognises(path)
-        if not isinstance(answer, bool):
-            yield f"recognises() of {what} returned {type(answer).__name__}: return true or false"
+        if not isinstance(answer, int | float) or not 0 <= answer <= 1:
+            yield f"recognises() of {what} returned {answer!r}: return a share of 0 to 1, or true or false"
         elif answer and path.suffix == ".bin":
             yield f"recognises() takes {what} for its own: say so only of what open() can read"
 

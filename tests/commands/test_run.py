@@ -197,7 +197,7 @@ def test_wrong_usage_is_one_line_and_writes_nothing(artgan, bars, tmp_path, argu
 @pytest.mark.parametrize("source", ["nowhere", "empty", "words.doc"])
 def test_data_that_cannot_be_read_is_named(artgan, tmp_path, source):
     (tmp_path / "empty").mkdir()
-    (tmp_path / "words.doc").write_text("words")
+    (tmp_path / "words.doc").write_bytes(b"\xd0\xcf\x11\xe0words")
     shown = artgan("run", source, "--steps", 1)
     assert shown.code == 2
     assert source in shown.err

@@ -35,11 +35,11 @@ class Folder(Dataset):
         return Layout(parse_size(self.size), parse_channels(self.channels), self.fit, parse_colour(self.background))
 
     @classmethod
-    def recognises(cls, path: Path) -> bool:
-        """Return whether a path is a folder or zip with pictures, or an empty folder."""
-        from .picture_sources import may_hold_pictures
+    def recognises(cls, path: Path) -> float:
+        """Return the share of pictures in a folder or zip."""
+        from .picture_sources import share_of_pictures
 
-        return may_hold_pictures(path)
+        return share_of_pictures(path)
 
     @property
     def _place(self) -> Path:

@@ -25,11 +25,11 @@ class Idx(Dataset):
     part: str = option("train", "which set of a folder", choices=("train", "test"))
 
     @classmethod
-    def recognises(cls, path: Path) -> bool:
-        """Return whether a path is an IDX file of images, or a folder with one."""
-        from .idx_files import is_idx
+    def recognises(cls, path: Path) -> float:
+        """Return whether a path is an IDX file of images; of a folder with one, the share of IDX files."""
+        from .idx_files import share_of_idx
 
-        return is_idx(path)
+        return share_of_idx(path)
 
     def open(self, workspace: Workspace) -> Data:
         """Return the pictures, read on first use."""

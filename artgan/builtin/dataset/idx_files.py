@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from artgan import ArtganError, UsageError, printable
-from artgan.interfaces import Data, Spec, Workspace
+from artgan.interfaces import Data, Spec, Workspace, hidden_part
 
 from .file_digests import content_key, file_digest
 from .picture_list import explained
@@ -30,13 +30,15 @@ DEFLATE = 1032
 """How many times its size a gzip file can grow at the most."""
 
 _IMAGES = re.compile(r"(?P<set>.*)images[-._]idx3[-._]ubyte(?P<gz>\.gz)?", re.IGNORECASE)
+_IDX = re.compile(r".*idx\d[-._]ubyte(\.gz)?", re.IGNORECASE)
 _PARTS = {"train": re.compile(r"(^|[-_.])train[-_.]"), "test": re.compile(r"(^|[-_.])(test|t10k)[-_.]")}
 
 
-def is_idx(path: Path) -> bool:
-    """Return whether a path is an IDX file of images, by name or by its first bytes, or a folder with one."""
+def share_of_idx(path: Path) -> float:
+    """Return whether a file is one of images, by name or by its first bytes; of a folder, the share of IDX files."""
     if path.is_dir():
-        return bool(_image_files(path))
+        files = [file.name for file in path.iterdir() if file.is_file() and not hidden_part(file.name)]
+        return sum(bool(_IDX.fullmatch(name)) for name in files) / len(files) if _image_files(path) else 0
     if not path.is_file():
         return False
     if _IMAGES.fullmatch(path.name):

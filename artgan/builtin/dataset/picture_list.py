@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
 import zipfile
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 from typing import BinaryIO, Self
 
 from artgan import ArtganError, one_line, printable
-from artgan.interfaces import LeftOut
+from artgan.interfaces import LeftOut, notes_on_passed_over
 
 _PICTURES = "png apng jpg jpeg jpe jfif webp gif bmp dib tif tiff ppm pgm pbm pnm avif"
 _OTHERS = "heic heif jp2 jxl svg psd xcf eps raw cr2 nef arw dng ico tga exr"
@@ -21,6 +22,13 @@ SUFFIXES = frozenset(f".{ending}" for ending in _PICTURES.split())
 UNSUPPORTED = frozenset(f".{ending}" for ending in _OTHERS.split())
 """Endings of pictures that are left out by name rather than passed over."""
 FORMATS_IN_WORDS = "PNG, JPEG, WebP, GIF, BMP, TIFF, PPM or AVIF"
+ENDING = re.compile(r"\.[a-z][a-z0-9]*")
+"""What says of a file what it is; a name with ``.jpg?w=640``, ``.jpg_large`` or nothing does not."""
+MAGIC = re.compile(rb"\x89PNG\r\n\x1a\n|\xff\xd8\xff|GIF8[79]a|RIFF.{4}WEBP|II\*\0|MM\0\*|.{4}ftypavif", re.DOTALL)
+"""How the files of common formats begin."""
+HEAD = 16
+"""How many bytes tell."""
+ABOUT = frozenset({"readme", "license", "licence", "copying", "notice", "credits"})
 MAX_BYTES = 128 * 2**20
 """The largest file of one picture that is read."""
 Stamp = tuple[int, ...]
@@ -44,13 +52,16 @@ class Pictures(ABC):
     Attributes:
         items: the files that should be pictures.
         left_out: what was seen to be of no use without opening it.
-        ignored: how many files are no pictures by their names.
+        hidden: the hidden and system files and folders, which were passed over.
+        others: the files that are no pictures, which were passed over.
     """
 
     def __init__(self) -> None:
         self.items: list[Item] = []
         self.left_out: list[LeftOut] = []
-        self.ignored = 0
+        self.hidden: list[str] = []
+        self.others: list[str] = []
+        self._misnamed: list[str] = []
 
     def __enter__(self) -> Self:
         return self
@@ -65,6 +76,10 @@ class Pictures(ABC):
         Raises:
             UnreadableError: if it is too large, damaged or not to be had.
         """
+
+    @abstractmethod
+    def head(self, item: Item) -> bytes:
+        """Return the first bytes of a file, none where it cannot be read."""
 
     @abstractmethod
     def stamp(self, item: Item) -> Stamp:
@@ -86,6 +101,23 @@ class Pictures(ABC):
                 raise UnreadableError(f"cannot be read ({error.strerror or error})") from None
         return bounded(data)
 
+    @property
+    def share(self) -> float:
+        """How much of what is seen are pictures, beside whose notes nobody would think of other things: 0 to 1."""
+        names = [item.name for item in self.items] + [left.name for left in self.left_out]
+        known = {PurePosixPath(name).stem for name in names} | {PurePosixPath(name).name for name in names}
+        others = [path for path in map(PurePosixPath, self.others) if path.stem not in known and not tells_about(path)]
+        return len(names) / (len(names) + len(others)) if names or others else float(not self.others)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was passed over, and what was taken for a picture against its name; a line each."""
+        passed_over = notes_on_passed_over(self.hidden, self.others, wanted="pictures")
+        if not self._misnamed:
+            return passed_over
+        named = f"{len(self._misnamed):,} files are pictures by their content, not by their names, and used"
+        return (*passed_over, f"{named}; the first: {printable(self._misnamed[0])}")
+
     def _sort(self) -> None:
         self.items.sort(key=lambda item: item.name)
         self.left_out.sort(key=lambda left: left.name)
@@ -94,16 +126,22 @@ class Pictures(ABC):
             self.items = [Item(item.name[len(shared) :], item.place) for item in self.items]
 
     def _sift(self, name: str, place: str | zipfile.ZipInfo) -> None:
-        """Take a file up as a picture, leave it out by name, or ignore it."""
-        path = PurePosixPath(name)
-        if path.name.startswith(".") or "__MACOSX" in path.parts:
-            return
-        if path.suffix.lower() in SUFFIXES:
-            self.items.append(Item(unicodedata.normalize("NFC", name), place))
-        elif path.suffix.lower() in UNSUPPORTED:
-            self.left_out.append(LeftOut(printable(name), f"format {path.suffix.lower()} is not supported"))
+        """Take a file up as a picture, leave it out by name, or pass it over."""
+        item, suffix = Item(unicodedata.normalize("NFC", name), place), PurePosixPath(name).suffix.lower()
+        if suffix in SUFFIXES:
+            self.items.append(item)
+        elif suffix in UNSUPPORTED:
+            self.left_out.append(LeftOut(printable(name), f"format {suffix} is not supported"))
+        elif not ENDING.fullmatch(suffix) and MAGIC.match(self.head(item)):
+            self.items.append(item)
+            self._misnamed.append(name)
         else:
-            self.ignored += 1
+            self.others.append(name)
+
+
+def tells_about(path: PurePath) -> bool:
+    """Return whether a file tells about the others, such as a licence, rather than being one of them."""
+    return path.name.partition(".")[0].lower() in ABOUT
 
 
 def stamp_of(status: os.stat_result) -> Stamp:

@@ -4,36 +4,42 @@ from __future__ import annotations
 
 import os
 import zipfile
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from artgan import ArtganError, UsageError, one_line, printable
-from artgan.interfaces import LeftOut
+from artgan.interfaces import LeftOut, hidden_part, list_folder
 
-from .picture_list import MAX_BYTES, SUFFIXES, UNSUPPORTED, Item, Pictures, Stamp, UnreadableError, bounded, stamp_of
+from .picture_list import (
+    HEAD,
+    MAX_BYTES,
+    SUFFIXES,
+    UNSUPPORTED,
+    Item,
+    Pictures,
+    Stamp,
+    UnreadableError,
+    bounded,
+    stamp_of,
+)
 
 MAX_UNPACKED, MAX_RATIO = 2**30, 200
 """A zip is a bomb if it unpacks to more than 1 GiB and more than 200 times its own size."""
 
 
 class FolderPictures(Pictures):
-    """The pictures in a folder and all that is in it; links to folders are not followed."""
+    """The pictures in a folder and all that is in it; links to folders are not followed, but named."""
 
     def __init__(self, folder: Path, part: str = "") -> None:
         super().__init__()
         self._folder = str(folder)
-        for name in _walk(self._folder, self._blocked):
-            if (slashed := name.replace(os.sep, "/")).startswith(part):
-                self._sift(slashed, name)
+        listing = list_folder(folder)
+        self.hidden, self.left_out = listing.hidden, listing.left_out
+        for name in listing.files:
+            if name.startswith(part):
+                self._sift(name, name)
         self._sort()
-
-    def _blocked(self, error: OSError) -> None:
-        if error.filename == self._folder:
-            raise ArtganError(f"folder {self._folder} cannot be read ({error.strerror})")
-        name = os.path.relpath(str(error.filename), self._folder)
-        self.left_out.append(LeftOut(printable(name), f"folder cannot be read ({error.strerror})"))
 
     def _path(self, item: Item) -> str:
         return f"{self._folder}{os.sep}{item.place}"
@@ -48,6 +54,14 @@ class FolderPictures(Pictures):
             return open(self._path(item), "rb")  # noqa: PTH123 - as above
         except OSError as error:
             raise UnreadableError(f"cannot be read ({error.strerror})") from None
+
+    def head(self, item: Item) -> bytes:
+        """Return the first bytes of a file."""
+        try:
+            with self.open(item) as file:
+                return file.read(HEAD)
+        except (UnreadableError, OSError):
+            return b""
 
     def stamp(self, item: Item) -> Stamp:
         """Return numbers that change when the file does."""
@@ -75,13 +89,17 @@ class ZipPictures(Pictures):
             raise UsageError(f"{path.name} would unpack to {unpacked >> 20:,} MB: a zip bomb, not read")
 
         seen: set[str] = set()
+        passed_over: set[str] = set()
         for member in members:
             name = member.filename.replace("\\", "/")
-            if fault := _member_fault(member, name, seen):
+            if hidden := hidden_part(name):
+                passed_over.add(hidden)
+            elif fault := _member_fault(member, name, seen):
                 self.left_out.append(LeftOut(printable(name), fault))
             elif name.startswith(part):
                 self._sift(name, member)
             seen.add(name.lower())
+        self.hidden = sorted(passed_over)
         self._sort()
 
     def open(self, item: Item) -> BinaryIO:
@@ -94,6 +112,15 @@ class ZipPictures(Pictures):
             raise
         except Exception as error:  # zipfile and zlib raise of everything on damaged archives
             raise UnreadableError(f"is damaged in the zip ({one_line(error)})") from None
+
+    def head(self, item: Item) -> bytes:
+        """Return the first bytes of a member."""
+        assert isinstance(item.place, zipfile.ZipInfo)
+        try:
+            with self._zip.open(item.place) as file:
+                return file.read(HEAD)
+        except Exception:  # zipfile and zlib raise of everything on damaged archives
+            return b""
 
     def stamp(self, item: Item) -> Stamp:
         """Return numbers that change when the file does."""
@@ -120,34 +147,27 @@ def open_source(path: Path, part: str = "") -> Pictures:
         return FolderPictures(path, part)
     if not path.exists():
         raise UsageError(f"{path} does not exist: give a folder or a zip with pictures")
+    if path.suffix.lower() in SUFFIXES:
+        raise UsageError(f"{path} is one picture: give the folder that holds it and others")
     if path.suffix.lower() != ".zip" and not zipfile.is_zipfile(path):
         raise UsageError(f"{path} is neither a folder nor a zip: give the folder that holds the pictures")
     return ZipPictures(path, part)
 
 
-def may_hold_pictures(path: Path) -> bool:
-    """Return whether a path is a folder or zip with pictures, an empty folder, or a file that claims to be a zip."""
-    endings = SUFFIXES | UNSUPPORTED
-    if path.is_dir():
-        suffixes = [Path(name).suffix.lower() for name, _ in zip(_walk(str(path)), range(100), strict=False)]
-        if not suffixes or endings.intersection(suffixes):
-            return True
-        return any(os.path.splitext(name)[1].lower() in endings for name in _walk(str(path)))  # noqa: PTH122 - as above
-    if path.suffix.lower() != ".zip" or not path.is_file():
-        return False
+def share_of_pictures(path: Path) -> float:
+    """Return how much of what is seen at a path are pictures, 0 to 1.
+
+    It is 1 for what only looks as if it held some, such as an empty folder, since opening it then tells what is wrong.
+    """
+    if path.is_file() and path.suffix.lower() in SUFFIXES | UNSUPPORTED:
+        return 1
+    if not path.is_dir() and (path.suffix.lower() != ".zip" or not path.is_file()):
+        return 0
     try:
-        with zipfile.ZipFile(path) as archive:
-            return any(PurePosixPath(name).suffix.lower() in endings for name in archive.namelist())
-    except (OSError, zipfile.BadZipFile, NotImplementedError, ValueError):
-        return True
-
-
-def _walk(folder: str, onerror: object = None) -> Iterator[str]:
-    for root, folders, files in os.walk(folder, onerror=onerror):  # type: ignore[arg-type]  # typeshed names no type for it
-        folders.sort()
-        inside = os.path.relpath(root, folder)
-        for name in sorted(files):
-            yield name if inside == os.curdir else f"{inside}{os.sep}{name}"
+        with open_source(path) as pictures:
+            return pictures.share
+    except ArtganError:
+        return 1
 
 
 def _member_fault(member: zipfile.ZipInfo, name: str, seen: set[str]) -> str:

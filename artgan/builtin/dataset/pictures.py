@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from artgan import ArtganError, UsageError, printable
-from artgan.interfaces import Data, LeftOut, Progress, Spec, Workspace
+from artgan.interfaces import Data, LeftOut, Progress, Spec, Workspace, notes_on_passed_over
 
 from .file_digests import Digests, content_key
 from .picture_decoder import decode, is_grey, look, quiet_decoding
@@ -68,7 +68,7 @@ def open_pictures(
                 _decode_all(pictures, digests, settled, begin, workspace.progress)
 
         entry = stored(workspace.cache, key, fill)
-        left_out = (*pictures.left_out, *entry.left_out)
+        left_out, notes = (*pictures.left_out, *entry.left_out), pictures.notes
         undecoded = {left.name for left in entry.left_out}
         names = [name for item in pictures.items if (name := printable(item.name)) not in undecoded]
     return Data(
@@ -81,6 +81,7 @@ def open_pictures(
         source=source,
         left_out=left_out,
         names=names,
+        notes=notes,
     )
 
 
@@ -110,9 +111,12 @@ def refuse_none(pictures: Pictures, path: Path) -> None:
     """Raise UsageError if no file is a picture by its name and can be read."""
     if pictures.items:
         return
-    seen = f" among its {pictures.ignored:,} files" if pictures.ignored else ""
+    seen = f" among its {len(pictures.others):,} files" if pictures.others else ""
     odd = f"; {pictures.left_out[0].name}: {pictures.left_out[0].reason}" if pictures.left_out else ""
-    raise UsageError(f"{path} holds no usable pictures{seen}{odd}: give a folder or zip with {FORMATS_IN_WORDS} files")
+    notes = "".join(f"; {note}" for note in notes_on_passed_over(pictures.hidden, (), wanted="pictures"))
+    raise UsageError(
+        f"{path} holds no usable pictures{seen}{odd}{notes}: give a folder or zip with {FORMATS_IN_WORDS} files"
+    )
 
 
 def classify(names: Sequence[str]) -> tuple[tuple[str, ...], NDArray[np.int64] | None]:

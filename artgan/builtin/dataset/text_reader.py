@@ -70,6 +70,7 @@ class Source:
         title, licence, origin: as in `Data`.
         parse: turns a line into the text of an item, such as by breaking it into verses.
         presentation: how the text is shown, as in `Spec`.
+        left_out, notes: as in `Data`, known before anything is read.
     """
 
     files: tuple[Path, ...]
@@ -78,6 +79,8 @@ class Source:
     origin: str
     parse: Callable[[str], str] = str.strip
     presentation: Mapping[str, str] = field(default_factory=dict)
+    left_out: tuple[LeftOut, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 class _Rejects:
@@ -137,8 +140,9 @@ def open_texts(source: Source, form: Form, workspace: Workspace) -> Data:
         title=title,
         licence=source.licence,
         source=source.origin,
-        left_out=train.left_out,
+        left_out=(*source.left_out, *train.left_out),
         held_out=held_out if len(held_out) else None,
+        notes=source.notes,
     )
 
 

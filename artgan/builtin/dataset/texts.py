@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 DATA = Path(__file__).parent / "data"
 CORPORA = "GitHub dariusk/corpora, commit cf30ca27"
 CHINESE_POETRY = "GitHub chinese-poetry/chinese-poetry, commit 99ebbef7"
-SUFFIXES = frozenset({".txt", ".text", ".md", ".csv", ".tsv", ".lst"})
 
 
 @dataclass(frozen=True)
@@ -97,27 +96,30 @@ class Lines(Dataset):
             Tokeniser.named(self.tokeniser)
 
     @classmethod
-    def recognises(cls, path: Path) -> bool:
-        """Return whether a path is a text file, or a folder that holds text files and no others but hidden ones."""
-        if path.is_dir():
-            files = [file for file in path.rglob("*") if file.is_file() and not file.name.startswith(".")]
-            return bool(files) and all(file.suffix.lower() in SUFFIXES for file in files)
-        return path.suffix.lower() in SUFFIXES and path.is_file()
+    def recognises(cls, path: Path) -> float:
+        """Return whether a path is a text file, surely if its ending says so; of a folder, the share of texts."""
+        from .text_files import share_of_text
+
+        return share_of_text(path)
 
     def open(self, workspace: Workspace) -> Data:
         """Return the items as numbered tokens."""
+        from .text_files import text_files
         from .text_reader import Source, open_texts
 
         if not self.path:
             raise UsageError("dataset lines needs a path: artgan run FILE.txt, or --dataset lines:path=FILE.txt")
         path = Path(self.path).expanduser()
         presentation = {"writing": self.writing} | ({"lang": self.language} if self.language else {})
+        found = text_files(path)
         source = Source(
-            files=_text_files(path),
+            files=found.files,
             title=path.resolve().stem or "text",
             licence="not stated",
             origin="the user's own text",
             presentation=presentation,
+            left_out=found.left_out,
+            notes=found.notes,
         )
         return open_texts(source, self._form(source.files), workspace)
 
@@ -168,14 +170,3 @@ def _verses(line: str) -> str:
     """Return a poem of lines of five characters; lines are parted by a bar or not at all."""
     line = line.strip().replace("|", "")
     return "\n".join(line[at : at + 5] for at in range(0, len(line), 5))
-
-
-def _text_files(path: Path) -> tuple[Path, ...]:
-    if path.is_file():
-        return (path,)
-    if not path.is_dir():
-        raise UsageError(f"{path} does not exist: give a text file, or a folder with text files")
-    files = sorted(file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file())
-    if not files:
-        raise UsageError(f"{path} holds no text files ({', '.join(sorted(SUFFIXES))})")
-    return tuple(files)

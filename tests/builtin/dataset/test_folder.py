@@ -63,6 +63,69 @@ def test_pictures_are_found_in_all_sub_folders_in_the_order_of_their_names(print
     assert data.labels is None
 
 
+LITTER = {
+    ".ipynb_checkpoints/1-checkpoint.png": ".ipynb_checkpoints",
+    "@eaDir/1.png/SYNOPHOTO_THUMB_S.png": "@eaDir",
+    "cats/.thumbnails/normal/1.png": "cats/.thumbnails",
+    "cats/._1.png": "cats/._1.png",
+    "__MACOSX/cats/1.png": "__MACOSX",
+    "$RECYCLE.BIN/S-1-5/1.png": "$RECYCLE.BIN",
+}
+
+
+def in_folder(names, place):
+    for name in names:
+        paint(place / name)
+    return place
+
+
+def in_zip(names, place):
+    paths = sorted(in_folder(names, place).rglob("*"))
+    with zipfile.ZipFile(f"{place}.zip", "w") as archive:
+        for path in paths:
+            archive.write(path, path.relative_to(place))
+    return Path(f"{place}.zip")
+
+
+@pytest.mark.parametrize("kept", [in_folder, in_zip])
+def test_what_is_hidden_or_the_systems_is_passed_over_and_counted_in_a_line(kept, tmp_path, workspace):
+    ours = ["cats/1.png", "dogs/1.png"]
+    place = kept([*ours, *LITTER], tmp_path / "prints")
+    clean = kept(ours, tmp_path / ".config" / "clean")  # which lies under a hidden folder itself
+    data = open_folder(place, workspace)
+    assert data.spec.classes == ("cats", "dogs")
+    assert (len(data), data.left_out) == (2, ())
+    named = ", ".join(sorted(LITTER.values())[:3])
+    assert data.notes == (f"passed over hidden or system files and folders (6): {named} and 3 more",)
+    assert data.fingerprint == open_folder(clean, workspace).fingerprint
+    assert Folder(path=str(place)).survey(workspace).count == 2
+
+
+def test_a_link_to_a_folder_is_named_with_what_to_do(prints, workspace, tmp_path):
+    paint(prints / "1.png")
+    paint(tmp_path / "elsewhere" / "2.png")
+    (prints / "more").symlink_to(tmp_path / "elsewhere")
+    (prints / "loop").symlink_to(prints)
+    data = open_folder(prints, workspace)
+    assert len(data) == 1
+    assert sorted(reasons(data)) == ["loop", "more"]
+    assert "give that folder itself" in reasons(data)["more"]
+
+
+def test_a_picture_is_known_by_its_content_where_its_name_does_not_say_what_it_is(prints, workspace):
+    odd = ["photo", "photo.jpg?w=640", "photo.jpg_large", "photo.1"]
+    for number, name in enumerate(odd):
+        paint(prints / f"{number}.png", colour=(number, 0, 0)).rename(prints / name)
+    (prints / "notes").write_text("words")
+    (prints / "odd.dat").write_bytes((prints / "photo").read_bytes())
+    data = open_folder(prints, workspace)
+    assert sorted(data.names) == sorted(odd)
+    assert data.notes == (
+        "passed over files besides the pictures (2): notes, odd.dat",
+        "4 files are pictures by their content, not by their names, and used; the first: photo",
+    )
+
+
 def test_sub_folders_are_classes_where_all_pictures_lie_in_two_or_more(prints, workspace):
     for name in ("cats/1.png", "cats/old/2.png", "dogs/1.png"):
         paint(prints / name)
@@ -561,13 +624,30 @@ def test_memory_does_not_grow_with_the_number_of_pictures(tmp_path):
 # Paths given as plain argument
 
 
-def test_recognises_folders_and_zips_with_pictures_and_nothing_else(prints, tmp_path):
-    assert Folder.recognises(prints)  # empty, so that opening can say so
-    (prints / "poems.txt").write_text("a")
+def test_recognises_the_share_of_pictures(prints, tmp_path):
+    assert Folder.recognises(prints) == 1  # empty, so that opening can say so
+    (prints / "poems.txt").write_text("words")
     assert not Folder.recognises(prints)
     assert not Folder.recognises(prints / "poems.txt")
-    paint(prints / "deep" / "er" / "1.png")
-    assert Folder.recognises(prints)
-    assert Folder.recognises(zipped(tmp_path / "a.zip", {"a/b.JPG": b""}))
+    (prints / "a.heic").write_bytes(b"")
+    assert Folder.recognises(prints) == 0.5
+    assert Folder.recognises(prints / "a.heic")
+    assert Folder.recognises(zipped(tmp_path / "a.zip", {"a/b.JPG": b""})) == 1
     assert not Folder.recognises(zipped(tmp_path / "b.zip", {"a/b.txt": b""}))
     assert not Folder.recognises(tmp_path / "nowhere")
+
+
+def test_notes_beside_pictures_do_not_make_a_folder_one_of_texts(prints, registry):
+    for name in "abc":
+        paint(prints / f"{name}.png")
+        (prints / f"{name}.txt").write_text("a caption")
+        (prints / f"{name}.png.txt").write_text("another")
+    (prints / "README.md").write_text("words")
+    assert Folder.recognises(prints) == 1
+    assert registry.recognise(prints).name == "folder"
+
+
+def test_one_picture_is_told_from_a_folder_of_them(prints, workspace, registry):
+    picture = paint(prints / "a.png")
+    with pytest.raises(UsageError, match="is one picture: give the folder"):
+        registry.recognise(picture).open(workspace)

@@ -89,6 +89,46 @@ class TestLines:
         write(folder, "a", "1.txt")
         assert texts_of(open_lines(workspace, folder), registry) == ["a", "b"]
 
+    def test_a_folder_of_texts_is_told_by_what_it_mostly_holds_and_says_what_it_left_out(
+        self, workspace, tmp_path, registry
+    ):
+        folder = tmp_path / "poems"
+        (folder / ".ipynb_checkpoints").mkdir(parents=True)
+        write(folder, "a\nb\n", "1.txt")
+        for name in (
+            "._1.txt",
+            ".ipynb_checkpoints/1-checkpoint.txt",
+            "desktop.ini",
+            "LICENSE.txt",
+            "LICENSE",
+            "a.pdf",
+        ):
+            write(folder, "not a poem", name)
+        dataset = registry.recognise(folder)
+        assert dataset.name == "lines"
+        data = open_lines(workspace, folder)
+        assert texts_of(data, registry) == ["a", "b"]
+        assert data.notes == (
+            "passed over hidden or system files and folders (3): ._1.txt, .ipynb_checkpoints, desktop.ini",
+            "passed over files besides the texts (2): LICENSE, a.pdf",
+        )
+        assert [(item.name, item.reason) for item in data.left_out] == [("LICENSE.txt", "tells about the texts")]
+
+    @pytest.mark.parametrize("others", [["1.odt", "2.odt"], ["1.png", "2.png"]])
+    def test_a_folder_of_other_things_is_none_of_texts(self, tmp_path, others):
+        for name in [*others, "notes.txt"]:
+            write(tmp_path, "words", name)
+        assert not Lines.recognises(tmp_path)
+
+    def test_text_of_any_ending_is_read_with_a_word_of_warning(self, workspace, tmp_path, registry):
+        path = write(tmp_path, "X:1\nK:D\n", "irish.abc")
+        assert registry.recognise(path).name == "lines"
+        assert open_lines(workspace, path).notes == ("read as text, by its content: its ending (.abc) is not known",)
+
+    @pytest.mark.parametrize("content", [b"", b"\x00\x01", b"\xff\xfe", b"\x7fELF\x02\x01"])
+    def test_a_file_of_unknown_ending_that_is_not_text_is_not_recognised(self, tmp_path, content):
+        assert not Lines.recognises(write(tmp_path, content, "strange.bin"))
+
     def test_sentences_are_cut_into_words_and_short_lines_into_characters(self, workspace, tmp_path):
         words = open_lines(workspace, write(tmp_path, "a dog on a red sofa\nthe cat sat on the mat\n", "w.txt"))
         characters = open_lines(workspace, write(tmp_path, "dog\ncat\n", "c.txt"))
