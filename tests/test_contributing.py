@@ -5,11 +5,9 @@ from __future__ import annotations
 import importlib.util
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 import tomllib
-from pathlib import Path
 
 import pytest
 import yaml
@@ -20,6 +18,8 @@ from artgan.plugins.scaffold import KINDS
 
 CONTRIBUTING = Page("CONTRIBUTING.md")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+TOOLS = {re.split(r"[^\w-]", wanted)[0] for wanted in PROJECT["optional-dependencies"]["test"]}
+"""The distributions that the tests need: each tool has the name of its own."""
 WORKFLOWS = {path.stem: yaml.safe_load(path.read_text("utf-8")) for path in (ROOT / ".github/workflows").glob("*.yml")}
 JOBS = {name: job for workflow in WORKFLOWS.values() for name, job in workflow["jobs"].items()}
 RUN = [step["run"] for job in JOBS.values() for step in job["steps"] if "run" in step]
@@ -90,7 +90,7 @@ def test_a_workflow_types_what_there_is(command):
     if program == "sudo":
         assert arguments[0] == "apt-get"
         return
-    assert shutil.which(program, path=str(Path(sys.executable).parent))
+    assert program in {"python", *TOOLS}
     if program == "python" and arguments[0] == "-m":
         assert importlib.util.find_spec(arguments[1])
     for argument in arguments:
@@ -104,7 +104,7 @@ def test_hooks_use_the_tools_of_the_environment_and_pin_the_others():
     assert len({hook["id"] for hook in hooks}) == len(hooks)
     tools = {hook["entry"].split()[0] for hook in hooks if "entry" in hook}
     assert tools == {"ruff", "mypy"}
-    assert all(any(tool in wanted for wanted in PROJECT["optional-dependencies"]["test"]) for tool in tools)
+    assert tools <= TOOLS
     assert [item["rev"] for item in config["repos"] if item["repo"] != "local" and item["rev"].startswith("v")]
 
 

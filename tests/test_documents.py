@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
+from pathlib import Path
 
 import click
 import numpy as np
 import pytest
 from PIL import Image
-from support.documents import PAGES, ROOT, Page, parse
+from support.documents import PAGES, ROOT, Page, is_kept, parse
 
 from artgan.commands.main import cli
 from artgan.interfaces.kinds import KINDS
@@ -42,6 +43,12 @@ def plugins_of(tmp_path_factory):
 def test_the_pages_are_found():
     assert {"README.md", "gallery/README.md", "plugins/README.md"} <= {page.name for page in PAGES}
     assert {path.name for path in ROOT.glob("plugins/artgan-*")} <= {page.path.parent.name for page in PAGES}
+
+
+def test_what_a_tool_leaves_in_a_hidden_folder_is_no_page_of_the_project():
+    left = ("plugins/artgan-palette/.pytest_cache/README.md", "artgan/__pycache__/README.md", ".venv/README.md")
+    assert [name for name in left if is_kept(Path(name))] == []
+    assert is_kept(Path(".github/SECURITY.md"))
 
 
 @pytest.mark.parametrize(("page", "words"), COMMANDS)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from support.distributions import Environment, make_environment
-from support.documents import ROOT
+from support.documents import ROOT, is_kept
 
 from artgan import __version__
 
@@ -63,8 +63,8 @@ def succeed(environment: Environment, *arguments: object, cwd: Path | None = Non
 
 
 def files(folder: Path) -> set[str]:
-    found = (path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
-    return {path.relative_to(folder).as_posix() for path in found}
+    found = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    return {path.as_posix() for path in found if is_kept(path)}
 
 
 def test_the_wheel_holds_the_package_and_nothing_else(wheel):

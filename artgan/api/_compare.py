@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean, stdev
@@ -114,22 +114,30 @@ class RunComparison:
         return [[name, *(group.cell(name) for group in self.groups)] for name in measured]
 
 
-def compare(request: ComparisonRequest, *, plugins: Plugins | None = None) -> RunComparison:
+def compare(
+    request: ComparisonRequest,
+    *,
+    plugins: Plugins | None = None,
+    found: Callable[[RunComparison], None] = lambda comparison: None,
+) -> RunComparison:
     """Put the numbers of runs that were evaluated side by side, and write a page of their works into the gallery.
 
     Args:
         request: which runs; the gallery is that of the first.
         plugins: what was loaded; None loads what is installed.
+        found: called with the numbers, before anything is written.
 
     Raises:
         UsageError: if there is no such run, one was not evaluated, or they were trained on different data.
         ArtganError: if what was measured of one is damaged, or one cannot be shown.
+        OSError: if the page cannot be written.
     """
     from ..gallery.comparison_page import write_comparison
     from ..gallery.front_page import build_index
 
     runs = [_read(run) for run in request.runs]
     comparison = RunComparison(_grouped(runs))
+    found(comparison)
     hung = [run.folder.id for run in runs if run.folder.hung.is_dir()]
     if len(hung) < 2:
         return comparison

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ..errors import ArtganError
 from ..files import cache_folder
-from ..interfaces import Choice, Data, Dataset, LeftOut, Reporter, Survey, Workspace
+from ..interfaces import Choice, Data, Dataset, LeftOut, Modality, Reporter, Survey, Workspace
 from ..plugins.loader import Plugins, load_plugins
 from ..recipe.compose import compose_surveyed
 from ._context import SILENT
@@ -97,7 +97,7 @@ def inspect_data(
     except ArtganError as error:
         return DataFindings(survey=survey, error=str(error))
 
-    same, similar = duplicates(data)
+    same, similar = duplicates(data, registry.get(Modality, data.spec.modality).representation)
     wanted = {"dataset": {"name": registry.qualified(type(dataset)), **dataset.values()}}
     try:
         composed = compose_surveyed(

@@ -24,15 +24,19 @@ MAX_COMPARED = 256
 Groups = tuple[tuple[str, ...], ...]
 
 
-def duplicates(data: Data) -> tuple[Groups, Groups]:
+def duplicates(data: Data, representation: str) -> tuple[Groups, Groups]:
     """Return the names of samples that are the same, and of pictures that look the same, group by group.
 
     Of those that are the same, the first alone is among those that look alike. Samples without names have numbers.
+
+    Args:
+        data: the samples.
+        representation: that of their modality; pixels alone can look alike.
     """
     names = list(data.names) or [f"number {number}" for number in range(len(data))]
     digests = [sha256(sample.tobytes()).digest() for sample in data.samples]
     same = _groups(zip(digests, names, strict=True))
-    if data.spec.modality != "image" or not names:
+    if representation != "pixels" or not names:
         return same, ()
 
     firsts = sorted({digest: number for number, digest in reversed(list(enumerate(digests)))}.values())

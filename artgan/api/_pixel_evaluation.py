@@ -80,11 +80,11 @@ def evaluate_pixels(
     return Evaluation(
         run=run,
         folder=folder,
-        sentence=f"{run.folder.id} is {report.in_words()}.",
+        sentence=f"{run.folder.id} is {report.to_text()}.",
         numbers={row.name: row.number.value for row in report.measurements},
         table=NumberTable(["", f"generated, {report.compared} at a time", "trained on", ""], table),
         record=_record(run, session, report),
-        judged=Judged(report.in_words(), [[name, value, real] for name, value, real, _ in table]),
+        judged=Judged(report.to_text(), [[name, value, real] for name, value, real, _ in table]),
         nearest=_nearest(report, fake, train),
     )
 
@@ -99,7 +99,7 @@ def _record(run: TrainedRun, session: PixelSession, report: PixelReport) -> dict
         "held_out": {"share": training.held_out, "seed": training.seed},
         "features": session.extractor.record(),
         "metrics": [runner.name for runner in session.runners],
-        "verdict": report.in_words(),
+        "verdict": report.to_text(),
         "copies": report.copies.count if report.copies else None,
         "measurements": [row.record() for row in report.measurements],
     }

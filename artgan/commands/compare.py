@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from .options import plugin_option
+
+if TYPE_CHECKING:
+    from ..api import RunComparison
 
 
 @click.command()
@@ -23,7 +27,9 @@ def compare(runs: tuple[Path, ...], plugin: tuple[str, ...]) -> None:
     from ..plugins.loader import load_plugins
     from .table import print_table
 
-    comparison = put_together(ComparisonRequest(runs=runs), plugins=load_plugins(plugin))
-    print_table(["", *comparison.titles], comparison.rows)
+    def print_numbers(comparison: RunComparison) -> None:
+        print_table(["", *comparison.titles], comparison.rows)
+
+    comparison = put_together(ComparisonRequest(runs=runs), plugins=load_plugins(plugin), found=print_numbers)
     if comparison.page:
         click.echo(comparison.page)

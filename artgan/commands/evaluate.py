@@ -63,8 +63,9 @@ def evaluate(
     from .stop_advice import stoppable
     from .table import print_table
 
-    def print_numbers(evaluation: Evaluation) -> None:
+    def print_found(evaluation: Evaluation) -> None:
         print_table(evaluation.table.headings, evaluation.table.rows)
+        click.echo(evaluation.sentence)
 
     request = EvaluationRequest(run=run, baseline=baseline, count=count, features=features, metrics=metric, out=out)
     display = Display(quiet=False)
@@ -72,12 +73,11 @@ def evaluate(
         stop.advice = f"Nothing is lost. Measure again with: artgan evaluate {run}"
         plugins = load_plugins(plugin)
         try:
-            found = measure(request, plugins=plugins, reporter=display, observers=[display], found=print_numbers)
+            found = measure(request, plugins=plugins, reporter=display, observers=[display], found=print_found)
         except StoppedError as stopped:
             display.end()
             display.say(str(stopped))
             return stopped.exit_code
         for path in found.files:
             click.echo(path, err=True)
-        click.echo(found.sentence)
     return 0

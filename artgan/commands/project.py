@@ -53,15 +53,15 @@ def project(
         stop.advice = "Stopped: nothing was written."
 
         def found(projection: Projection) -> None:
+            display.say(_to_text(projection))
             stop.advice = "Stopped while the work was written."
 
         made = find_nearest(request, plugins=load_plugins(plugin), reporter=display, found=found)
-    display.say(_in_words(made.projection))
     for path in (made.work.path, made.beside):
         click.echo(path)
 
 
-def _in_words(found: Projection) -> str:
+def _to_text(found: Projection) -> str:
     from ..artworks.projection import SEEDS
 
     whole = " of 255 levels" if found.sample.dtype == "uint8" else ""

@@ -98,7 +98,7 @@ class PixelReport:
         """The copies of training pictures among them; None where nobody looked."""
         return next((row.number.copies for row in self.measurements if row.number.copies), None)
 
-    def in_words(self) -> str:
+    def to_text(self) -> str:
         """Return the verdict, which tells of nothing that was not measured."""
         looks = ", ".join(part for part in (self._varied(), self._sharp()) if part)
         parts = [looks, *([f"{self._original(self.copies)} among {self.count:,}"] if self.copies else [])]

@@ -39,7 +39,8 @@ class Schedule:
         end: the share at which it ends; for a warm-up that at which the fall begins.
 
     Raises:
-        ValueError: for another shape, an infinite number, or shares out of order.
+        ValueError: for another shape, numbers that are infinite or infinitely far apart, shares out of order, or a
+            warm-up whose fall would begin where the run ends.
     """
 
     shape: str
@@ -51,12 +52,18 @@ class Schedule:
     def __post_init__(self) -> None:
         if self.shape not in SHAPES:
             raise ValueError(f"{self.shape!r} is no schedule: write one of {', '.join(SHAPES)}")
-        if not (math.isfinite(self.first) and math.isfinite(self.last)):
+        if not math.isfinite(self.first - self.last):
             raise ValueError(f"schedule {self} is not finite")
+
         warms_up = self.shape == "warmup"
         in_order = 0 < self.start <= self.end if warms_up else 0 <= self.start < self.end
         if not (in_order and self.end <= 1):
             raise ValueError(f"schedule {self} needs two shares of the run, 0 to 1, the first before the second")
+        if warms_up and self.end == 1 and self.first != self.last:
+            last = _shortest(self.last)
+            raise ValueError(
+                f"schedule {self} never reaches {last}: the share at which it leaves its top must be below 1"
+            )
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -87,14 +94,15 @@ class Schedule:
 
     def at(self, progress: float) -> float:
         """Return the number at a share of the run, 0 to 1."""
-        if self.shape == "warmup":
-            if progress < self.start:
-                return self.first * (progress / self.start)
-            return self._between(_remaining(progress, self.end, 1.0) if self.end < 1 else 1.0)
-        remaining = _remaining(progress, self.start, self.end)
-        return self._between((1 - math.cos(math.pi * remaining)) / 2 if self.shape == "cosine" else remaining)
+        leaves, arrives = (self.end, 1.0) if self.shape == "warmup" else (self.start, self.end)
+        if self.shape == "warmup" and progress < self.start:
+            return self.first * (progress / self.start)
+        if progress <= leaves:
+            return self.first
 
-    def _between(self, remaining: float) -> float:
+        remaining = _remaining(progress, leaves, arrives)
+        if self.shape == "cosine":
+            remaining = (1 - math.cos(math.pi * remaining)) / 2
         return self.last + (self.first - self.last) * remaining
 
     def __str__(self) -> str:

@@ -59,6 +59,14 @@ def test_works_of_the_same_seeds_hang_beside_each_other(evaluated, plugins, tmp_
     assert "2.000" in html
 
 
+def test_numbers_are_found_before_anything_is_written(evaluated, plugins, tmp_path):
+    seen = []
+    runs = (evaluated("a-0", {"KID": 1.0}), evaluated("b-0", {"KID": 2.0}))
+    request = ComparisonRequest(runs=runs)
+    compare(request, plugins=plugins, found=lambda found: seen.append((found.rows, list(tmp_path.rglob("compare-*")))))
+    assert seen == [([["KID", "1.000", "2.000"]], [])]
+
+
 def test_runs_that_hang_nowhere_are_compared_in_numbers_alone(evaluated, plugins, tmp_path):
     runs = (evaluated("a-0", {"KID": 1.0}), evaluated("b-0", {"KID": 2.0}))
     (tmp_path / "gallery").rename(tmp_path / "elsewhere")

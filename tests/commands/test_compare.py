@@ -84,6 +84,15 @@ def test_works_of_the_same_seeds_hang_side_by_side(artgan, runs, tmp_path):
     assert "precision (random-v1)" in html
 
 
+@pytest.mark.slow
+def test_numbers_are_told_also_where_the_page_cannot_be_written(artgan, runs, tmp_path):
+    (tmp_path / "gallery/compare-a-c.html").mkdir()
+    failed = artgan("compare", "a", "c")
+    assert failed.code == 1
+    assert "precision (random-v1)" in failed.out
+    assert failed.err.count("\n") == 1
+
+
 def test_several_seeds_are_several_runs_of_one_recipe(artgan, many, tmp_path):
     shown = artgan("run", many, *SMALL[:-1], "--seeds", 2, "--seed", 5, "--name", "s")
     assert shown.code == 0

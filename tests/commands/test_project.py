@@ -150,6 +150,12 @@ class TestCommand:
         assert "nothing was written" in stopped.err
         assert [path.name for path in (tmp_path / "gallery/bars").iterdir()] == ["model.safetensors"]
 
+    def test_says_how_near_it_is_also_where_the_work_cannot_be_written(self, hung, picture, tmp_path):
+        (tmp_path / "out").write_text("a file where a folder must be")
+        failed = hung("project", "bars", picture[1], "--steps", 2, "--out", "out/in")
+        assert failed.code == 1
+        assert "The nearest of 500 seeds (" in failed.err
+
     @pytest.mark.parametrize("table", ['dataset = "folder"', "[dataset]\nfit = 3\nbackground = []"])
     def test_takes_a_strange_recipe_for_none(self, hung, picture, tmp_path, model, table):
         recipe = f"{table}\n{model.recipe}" if "=" in table.split("\n")[0] else f"{model.recipe}\n{table}\n"

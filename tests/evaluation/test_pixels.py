@@ -106,16 +106,16 @@ class TestVerdict:
         return session(samples[:200], samples[200:300], RandomFeatures()).judge
 
     def test_real_pictures_are_varied_sharp_and_no_copies(self, judged, samples):
-        assert judged(samples[300:]).in_words() == "varied, sharp; no copies found among 100"
+        assert judged(samples[300:]).to_text() == "varied, sharp; no copies found among 100"
 
     def test_copies_are_counted_and_shown_first(self, judged, samples):
         fake = np.concatenate([samples[300:360], samples[:10]])
         judgement = judged(fake)
-        assert "10 copies of training pictures found among 70" in judgement.in_words()
+        assert "10 copies of training pictures found among 70" in judgement.to_text()
         assert sorted(judgement.copies.closest[:10]) == [(60 + number, number) for number in range(10)]
 
     def test_one_picture_again_and_again_is_of_little_variety(self, judged, samples):
-        assert "of little variety" in judged(samples[300:301].repeat(60, axis=0)).in_words()
+        assert "of little variety" in judged(samples[300:301].repeat(60, axis=0)).to_text()
 
     def test_too_few_pictures_are_refused(self, judged, samples):
         with pytest.raises(ArtganError, match="3 generated pictures are too few: give at least 20"):
@@ -138,7 +138,7 @@ class TestMetrics:
 
     def test_the_verdict_tells_of_nothing_that_was_not_measured(self, judged):
         def verdict(*metrics):
-            return judged(Corner(), *metrics).in_words()
+            return judged(Corner(), *metrics).to_text()
 
         everything = verdict()
         assert everything == f"{verdict('recall')}, {verdict('detail')}; {verdict('copying')}"
@@ -159,7 +159,7 @@ class TestMetrics:
     )
     def test_variety_is_told_of_works_that_look_like_the_data(self, found, words):
         rows = [Measured("whatever its name", Number(value, 0.1, role=role), 0.9) for role, value in found]
-        assert PixelReport(rows, count=100, compared=50).in_words() == words
+        assert PixelReport(rows, count=100, compared=50).to_text() == words
 
     def test_each_metric_tells_how_far_it_is(self, session):
         told = []
@@ -214,4 +214,4 @@ class TestMetrics:
 
         runner = MetricRunner(Smooth(), Source("smooth", "smooth.py", ""), pytest.fail)
         report = session(PICTURES[:50], PICTURES[50:80], Corner(), runners=[runner]).judge(PICTURES[80:])
-        assert report.in_words() == "blurry"
+        assert report.to_text() == "blurry"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given
+from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from artgan import Component, UsageError, option
-from artgan.interfaces.schedule import Schedule
+from artgan.interfaces.schedule import SHAPES, Schedule
 
 
 @dataclass(frozen=True)
@@ -56,16 +56,35 @@ def test_a_number_that_falls_over_the_last_share_is_to_the_bit_what_it_was_befor
 shares = st.floats(0, 1).map(lambda share: round(share, 6))
 
 
-@given(st.sampled_from(["linear", "cosine", "warmup"]), st.floats(0, 1e6), st.floats(0, 1e6), shares, shares)
-def test_what_is_written_reads_as_the_same_schedule_within_its_extremes(shape, first, last, one, other):
-    start, end = sorted((one, other))
-    if start == end or (shape == "warmup" and start == 0):
-        return
-    schedule = Schedule(shape, first, last, start, end)
+@st.composite
+def schedules(draw):
+    """Any that is not refused."""
+    numbers = draw(st.one_of(*[st.tuples(kind, kind) for kind in (st.floats(0, 1e6), st.floats())]))
+    try:
+        return Schedule(draw(st.sampled_from(SHAPES)), *numbers, *sorted((draw(shares), draw(shares))))
+    except ValueError:
+        reject()
+
+
+@given(schedules())
+def test_what_is_written_reads_as_the_same_schedule(schedule):
     assert Schedule.parse(str(schedule)) == schedule
+
+
+@given(schedules())
+def test_it_begins_at_its_first_number_ends_at_its_last_and_stays_within_its_extremes(schedule):
+    """To the bit at the ends; between them, within what sums round to."""
+    if schedule.shape == "warmup":
+        assert schedule.at(0) == 0
+        assert schedule.at(schedule.start) == schedule.at(schedule.end) == schedule.first
+    else:
+        assert schedule.at(0) == schedule.at(schedule.start) == schedule.first
+    assert schedule.at(1) == schedule.last
+
     low, high = schedule.extremes
+    rounding = 1e-9 * max(abs(low), abs(high)) + 1e-300
     for step in range(11):
-        assert low - 1e-6 <= schedule.at(step / 10) <= high * (1 + 1e-9) + 1e-6
+        assert low - rounding <= schedule.at(step / 10) <= high + rounding
 
 
 def test_an_option_takes_a_number_or_a_schedule_and_a_recipe_records_what_was_written():
@@ -94,6 +113,9 @@ def test_a_component_at_a_step_has_numbers():
         ("linear:1..0@0.5..2", "two shares of the run"),
         ("cosine:high..low", "write SHAPE:FIRST..LAST@START..END"),
         ("warmup:1@0", "two shares of the run"),
+        ("warmup:6..2@0.5..1", "never reaches 2: the share at which it leaves its top must be below 1"),
+        ("warmup:6..2@1", "never reaches 2"),
+        ("linear:1e308..-1e308", "is not finite"),
     ],
 )
 def test_a_wrong_schedule_is_named_with_what_is_right(value, words):

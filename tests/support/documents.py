@@ -71,12 +71,17 @@ class Page:
         return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
-PAGES = [
-    Page(name)
-    for name in sorted(
-        {str(path.relative_to(ROOT).as_posix()) for part in FOLDERS for path in ROOT.glob(f"{part}*.md")}
-    )
-]
+def is_kept(path: Path) -> bool:
+    """Return whether a path, from a folder of the project, is the project's: nothing that a tool hides or compiles."""
+    return not any((part.startswith(".") and part != ".github") or part == "__pycache__" for part in path.parts)
+
+
+def _pages() -> list[Page]:
+    found = {path.relative_to(ROOT) for part in FOLDERS for path in ROOT.glob(f"{part}*.md")}
+    return [Page(name) for name in sorted(path.as_posix() for path in found if is_kept(path))]
+
+
+PAGES = _pages()
 
 
 def parse(command: click.Command, words: list[str], parent: click.Context | None = None) -> click.Context:

@@ -15,6 +15,41 @@ from artgan.testing import check_imports
 RUN = ["run", "--generator=cnn:width=4", "--discriminator=cnn:width=4", "--batch=16", "--quiet"]
 SETTINGS = ["--set=training.log_every=5", "--set=training.snapshots=2"]
 
+ILL = """
+from dataclasses import dataclass
+
+import artgan
+from artgan import option
+from artgan.interfaces import Loss
+
+steps = []
+
+
+@dataclass(frozen=True)
+class Ill(Loss):
+    '''Becomes NaN once.'''
+
+    name = "ill"
+    at: int = option(1, "the step at which it does", min=1)
+
+    def discriminator(self, turn):
+        steps.append(len(steps))
+        return (turn.fake_logits - turn.real_logits) * (float("nan") if len(steps) == self.at else 1)
+
+    def generator(self, turn):
+        return -turn.fake_logits
+
+
+@artgan.hookimpl
+def register_losses():
+    return [Ill]
+
+
+@artgan.hookimpl
+def run_started(run):
+    steps.clear()  # what is tried before the first step does not count
+"""
+
 
 @pytest.fixture
 def artgan(tmp_path):
@@ -87,6 +122,24 @@ def test_a_run_that_goes_on_from_before_its_last_point_makes_it_void(artgan, tra
         (checkpoint / "manifest.json").unlink()
     artgan("run", "--resume", "first", "--quiet")
     assert [point.step for point in events(tmp_path).Scalars("loss/generator")] == [5, 10, 15, 20]
+
+
+@pytest.mark.parametrize(("at", "back"), [(18, 10), (7, 0)])
+def test_a_run_that_goes_back_to_a_checkpoint_has_each_step_once(train, tmp_path, at, back):
+    (tmp_path / "ill.py").write_text(ILL)
+    often = ("--set=training.log_every=2", "--set=training.checkpoint_every=10", "--evaluate-every=4")
+    train("--steps=20", *often, "--plugin=ill.py", f"--loss=ill:at={at}")
+    told = (tmp_path / "runs/first/events.jsonl").read_text()
+    assert f"back to step {back}" in told
+
+    found, rows = events(tmp_path), logged(tmp_path)
+    points = found.Scalars("loss/discriminator")
+    assert [point.step for point in points] == [row["step"] for row in rows] == list(range(2, 21, 2))
+    assert [point.value for point in points] == pytest.approx([row["loss_discriminator"] for row in rows], rel=1e-6)
+    (quality,) = (name for name in found.Tags()["scalars"] if name.startswith("quality/"))
+    assert [point.step for point in found.Scalars(quality)] == [4, 8, 12, 16, 20]
+    assert [image.step for image in found.Images("samples")] == [0, 5, 20]
+    assert found.Tensors("recipe/text_summary")
 
 
 def test_a_run_of_texts_shows_its_texts(artgan, tmp_path):

@@ -1,0 +1,41 @@
+"""`artgan.api.inspect_data`: what is known of a dataset of any kind."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, replace
+
+import numpy as np
+from support import strangers
+from support.strangers import Icons
+
+import artgan
+from artgan.api import DoctorRequest, inspect_data
+from artgan.plugins.loader import load_plugins
+from artgan.plugins.registry import Source
+
+
+@dataclass(frozen=True)
+class Pairs(Icons):
+    """Two icons that are the same, and two that nearly are."""
+
+    name = "pairs"
+
+    def open(self, workspace):
+        icons = super().open(workspace)
+        first, second = icons.samples[:2]
+        return replace(icons, samples=np.stack([first, first, second, second + 1]))
+
+
+@artgan.hookimpl
+def register_datasets():
+    return [Pairs]
+
+
+def test_pictures_of_any_kind_are_told_where_they_are_the_same_or_look_it():
+    plugins = load_plugins()
+    for module in (strangers, sys.modules[__name__]):
+        plugins.register(module, Source(module.__name__, module.__name__, "1"))
+    found = inspect_data(DoctorRequest(data="pairs"), plugins=plugins)
+    assert found.duplicates == (("number 0", "number 1"),)
+    assert found.similar == (("number 2", "number 3"),)
