@@ -71,7 +71,7 @@ class PluginVerdict:
 
     Attributes:
         plugin: the plugin, and where it comes from.
-        subject: what was checked: ``loading``, or kind and name of a component.
+        subject: what was checked: ``loading``, kind and name of a component, or ``observer``.
         faults: what is wrong, one line each; empty where it conforms.
     """
 

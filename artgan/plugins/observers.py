@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Sequence
 
 from ..errors import ArtganError, UsageError, describe
@@ -9,7 +10,38 @@ from ..interfaces import Observer, Quality, RunInfo, Snapshot, Tick
 from .loader import Plugins
 
 
-class GuardedObservers(Observer):
+class ObserverRelay(Observer):
+    """Passes on what it sees, by the name of the hook."""
+
+    @abstractmethod
+    def tell(self, hook: str, **arguments: object) -> None:
+        """Pass on one call.
+
+        Args:
+            hook: the name of the method that was called.
+            arguments: what it was given.
+        """
+
+    def run_started(self, run: RunInfo) -> None:
+        self.tell("run_started", run=run)
+
+    def run_ticked(self, run: RunInfo, tick: Tick) -> None:
+        self.tell("run_ticked", run=run, tick=tick)
+
+    def run_judged(self, run: RunInfo, quality: Quality) -> None:
+        self.tell("run_judged", run=run, quality=quality)
+
+    def run_snapshot_taken(self, run: RunInfo, snapshot: Snapshot) -> None:
+        self.tell("run_snapshot_taken", run=run, snapshot=snapshot)
+
+    def run_warned(self, run: RunInfo, message: str) -> None:
+        self.tell("run_warned", run=run, message=message)
+
+    def run_finished(self, run: RunInfo) -> None:
+        self.tell("run_finished", run=run)
+
+
+class GuardedObservers(ObserverRelay):
     """Passes on what it sees to the hooks of every plugin and to observers, each in its own guard.
 
     Args:
@@ -27,25 +59,7 @@ class GuardedObservers(Observer):
                 raise UsageError(f"{observer!r} is no observer: derive its class from artgan.interfaces.Observer")
         self._plugins, self._observers, self._report = plugins, list(observers), report
 
-    def run_started(self, run: RunInfo) -> None:
-        self._tell("run_started", run=run)
-
-    def run_ticked(self, run: RunInfo, tick: Tick) -> None:
-        self._tell("run_ticked", run=run, tick=tick)
-
-    def run_judged(self, run: RunInfo, quality: Quality) -> None:
-        self._tell("run_judged", run=run, quality=quality)
-
-    def run_snapshot_taken(self, run: RunInfo, snapshot: Snapshot) -> None:
-        self._tell("run_snapshot_taken", run=run, snapshot=snapshot)
-
-    def run_warned(self, run: RunInfo, message: str) -> None:
-        self._tell("run_warned", run=run, message=message)
-
-    def run_finished(self, run: RunInfo) -> None:
-        self._tell("run_finished", run=run)
-
-    def _tell(self, hook: str, **arguments: object) -> None:
+    def tell(self, hook: str, **arguments: object) -> None:
         known = len(self._plugins.problems)
         self._plugins.notify(hook, **arguments)
         for problem in self._plugins.problems[known:]:

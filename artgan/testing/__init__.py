@@ -23,6 +23,7 @@ from .conformance import (
     check_loss,
     check_metric,
     check_modality,
+    check_observer,
     check_penalty,
     check_preset,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "check_loss",
     "check_metric",
     "check_modality",
+    "check_observer",
     "check_penalty",
     "check_preset",
 ]

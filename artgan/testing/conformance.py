@@ -260,6 +260,21 @@ def check_preset(component: Preset | type[Preset], *, registry: Registry | None 
     find_faults(configured, registry or load_plugins().registry).settle(_subject(configured))
 
 
+def check_observer(observer: object) -> None:
+    """Check an observer in short real runs, which begin, are stopped, go on, fall back to a checkpoint and end.
+
+    Args:
+        observer: an `Observer`, or a plugin's module or object with ``run_*`` hooks.
+
+    Raises:
+        NonConforming: with all faults.
+    """
+    from .observer import find_faults
+
+    name = getattr(observer, "__name__", type(observer).__name__)
+    find_faults(observer).settle(f"observer {name}")
+
+
 _CHECKS: dict[type[Component], Callable[[Any], None]] = {
     Loss: check_loss,
     Penalty: check_penalty,

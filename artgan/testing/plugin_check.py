@@ -1,4 +1,4 @@
-"""Checks of a whole plugin: how it loads, and each component that it offers."""
+"""Checks of a whole plugin: how it loads, each component that it offers, and what it sees of runs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from ..plugins.loader import Installed, Plugins
-from .conformance import check, check_imports
+from .conformance import check, check_imports, check_observer
 from .findings import NonConforming
 
 
@@ -16,7 +16,7 @@ class Verdict:
     """What was found.
 
     Attributes:
-        subject: what was checked, ``loading`` or kind and name.
+        subject: what was checked, ``loading``, kind and name, or ``observer``.
         faults: what is wrong, one line each; empty where it conforms.
     """
 
@@ -35,6 +35,9 @@ def find_faults(item: Installed, plugins: Plugins) -> Iterator[Verdict]:
     for component in plugins.registry.offered_by(item.source):
         faults = _faults(partial(check, component, registry=plugins.registry))
         yield Verdict(f"{component.kind} {component.name}", faults)
+    for loaded in plugins.loaded:
+        if loaded.source == item.source and any(hook.startswith("run_") for hook in plugins.hooks(loaded.plugin)):
+            yield Verdict("observer", _faults(partial(check_observer, loaded.plugin)))
 
 
 def _faults(check: Callable[[], None]) -> tuple[str, ...]:

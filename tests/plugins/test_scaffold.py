@@ -55,7 +55,7 @@ def test_a_new_plugin_of_all_kinds_is_installed_checked_tested_and_used(environm
     words = [f"--{kind}=water-colour" for kind in ("generator", "discriminator", "loss", "penalty", "augmentation")]
     run = environment.artgan("run", *words, "--dataset=water-colour:count=64", "--steps=20", "--name=first", "--quiet")
     assert run.returncode == 0, run.stderr
-    assert (environment.folder / "runs/first/water-colour.csv").read_text().endswith("after 20 steps\n")
+    assert (environment.folder / "runs/first/water-colour.txt").read_text().endswith("after 20 steps\n")
     assert "loss_generator" in environment.artgan("water-colour", "runs/first").stdout
 
 
@@ -143,6 +143,24 @@ def test_a_generator_of_a_modality_that_is_not_installed_is_told_in_one_line(art
     renamed = [("modality.py", 'name = "waltz"', 'name = "air"')]
     told = artgan("plugins", "check", str(write_tunes(tmp_path, "waltz", renamed))).out
     assert "- it is for waltz, and there is no such modality: install the plugin that offers it" in told
+
+
+OBSERVER = """import artgan
+
+@artgan.hookimpl
+def run_ticked(run, tick):
+    print(tick.scalars["los"])
+"""
+
+
+def test_what_a_plugin_sees_of_runs_is_checked(artgan, tmp_path):
+    path = tmp_path / "watch.py"
+    path.write_text(OBSERVER, encoding="utf-8")
+    told = artgan("plugins", "check", str(path)).out
+    assert (
+        "  ok      loading\n  faulty  observer\n          - run_ticked raised KeyError: 'los' (watch.py, line 5)"
+        in told
+    )
 
 
 def test_several_plugins_are_checked(artgan, tmp_path):
