@@ -31,6 +31,15 @@ def write_text(path: Path, text: str) -> None:
         draft.write_text(text, encoding="utf-8", newline="\n")
 
 
+def is_utf8(name: Path | str) -> bool:
+    """Return whether a name can be written as UTF-8: those of files may be any bytes, and stand for them then."""
+    try:
+        str(name).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def sha256(path: Path) -> str:
     """Return the SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as file:

@@ -14,7 +14,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 FLOORS = (
-    {"errors", "files", "quantities", "schema", "ai_mark", "version"},
+    {"errors", "files", "quantities", "schema", "shell", "ai_mark", "version"},
     {"interfaces"},
     {"plugins"},
     {"recipe"},

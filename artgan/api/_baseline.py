@@ -14,6 +14,7 @@ from ..quantities import duration
 from ..recipe.compose import compose
 from ..recipe.recipe import Recipe, Tables
 from ..recipe.recipe_file import read_toml
+from ..shell import command
 from ..training.device import choose_device, fast_precision, prepare_process
 from ..training.run import Run
 from ..training.training_loop import TrainingLoop
@@ -36,7 +37,7 @@ def train_baseline(trained: TrainedRun, *, plugins: Plugins, reporter: Reporter,
         reporter.say(f"Training the baseline {run.id}: {run.steps:,} steps of maximum likelihood")
         stopped_by = TrainingLoop(run, observer).train()
         if stopped_by:
-            advice = f"Stopped and saved. Go on with: artgan evaluate {trained.folder.id}"
+            advice = f"Stopped and saved. Go on with: {command('artgan', 'evaluate', trained.folder.id)}"
             raise StoppedError(advice, stopped_by)
         reporter.say(f"It took {duration(run.seconds)}")
     return load_newest(folder.path, plugins.registry)[0]
@@ -59,7 +60,7 @@ def _open(folder: RunFolder, trained: TrainedRun, plugins: Plugins, reporter: Re
     if begun:
         run.restore(reporter.warn)
     else:
-        run.create(f"artgan evaluate {trained.folder.id}")
+        run.create(command("artgan", "evaluate", trained.folder.id))
     return run
 
 

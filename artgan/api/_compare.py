@@ -15,6 +15,7 @@ from ..evaluation.report import OWN
 from ..plugins.loader import Plugins, load_plugins
 from ..recipe.recipe_file import differences
 from ..schema import Schema, fault
+from ..shell import command
 
 _PIXELS: Schema = {"fingerprint": str, "step": int, "measurements": [{"name": str, "value": float}]}
 _TOKENS: Schema = {"fingerprint": str, "step": int, "rows": [{"source": str, "values": {str: float}}]}
@@ -157,15 +158,16 @@ def _read(run: str | Path) -> EvaluatedRun:
     """
     folder = find_run(run)
     path = folder.evaluation / "evaluation.json"
+    again = command("artgan", "evaluate", run)
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
         recipe = folder.recipe.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise UsageError(f"{folder.id} was not evaluated: artgan evaluate {run}") from None
+        raise UsageError(f"{folder.id} was not evaluated: {again}") from None
     except (OSError, ValueError, RecursionError) as error:
-        raise ArtganError(f"{path} cannot be read: {type(error).__name__}; artgan evaluate {run}") from None
+        raise ArtganError(f"{path} cannot be read: {type(error).__name__}; {again}") from None
     if wrong := fault(record, (_PIXELS, _TOKENS)):
-        raise ArtganError(f"{path} is damaged ({wrong}): artgan evaluate {run}")
+        raise ArtganError(f"{path} is damaged ({wrong}): {again}")
     return EvaluatedRun(folder, recipe, record["fingerprint"], record["step"], _numbers(record))
 
 

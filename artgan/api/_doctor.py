@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +10,7 @@ from ..files import cache_folder
 from ..interfaces import Choice, Data, Dataset, LeftOut, Modality, Reporter, Survey, Workspace
 from ..plugins.loader import Plugins, load_plugins
 from ..recipe.compose import compose_surveyed
+from ..shell import command
 from ._context import SILENT
 from ._duplicates import Groups, duplicates
 from ._machine import machine_of
@@ -106,7 +104,7 @@ def inspect_data(
     except ArtganError as error:
         return DataFindings(survey, data, str(error), same, similar)
 
-    words = ["artgan", "run", *(["--dataset"] if named else []), request.data]
+    words = ["--dataset", request.data] if named else [path]
     return DataFindings(
         survey=survey,
         data=data,
@@ -114,7 +112,7 @@ def inspect_data(
         similar=similar,
         choices=composed.choices,
         advice=tuple(_advice(data, same)),
-        command=subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words),
+        command=command("artgan", "run", *words),
     )
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from ..artworks.places import runs_folder
 from ..errors import ArtganError, UsageError
+from ..files import is_utf8
 from ..interfaces import Observer, Reporter
 from ..plugins.loader import Plugins, load_plugins
 from ..plugins.observers import GuardedObservers
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from ..recipe.recipe import Recipe
     from ._plan import RunPlan
     from ._result import RunResult
+
+MAX_DATA_BYTES = 100
+"""Of the data's name in that of a run: file systems take 255 bytes in all."""
 
 _NAME = re.compile(r"\w[\w.-]{0,99}")
 
@@ -142,15 +146,23 @@ def _check_name(runs: Path, name: str | None) -> None:
 
 
 def _check_writable(runs: Path) -> None:
+    if not is_utf8(runs):
+        raise UsageError(f"--out {runs.parent} is a name that is no UTF-8, in which weights cannot be read: rename it")
     nearest = next(path for path in (runs.absolute(), *runs.absolute().parents) if path.exists())
     if not (nearest.is_dir() and os.access(nearest, os.W_OK)):
         raise ArtganError(f"cannot write in {nearest}: choose another folder with --out")
 
 
+def _beginning(text: str, most: int) -> str:
+    """Return the first signs of text that take no more than so many bytes in UTF-8."""
+    return text.encode()[:most].decode(errors="ignore")
+
+
 def _free_name(runs: Path, recipe: Recipe) -> str:
     """Return a name that tells dataset, generator, loss and the next number that is free."""
     path = recipe.dataset.values().get("path")
-    words = [Path(str(path)).stem if path else recipe.dataset.name, recipe.generator.name, recipe.loss.name]
+    data = Path(str(path)).stem if path else recipe.dataset.name
+    words = [_beginning(data, MAX_DATA_BYTES), recipe.generator.name, recipe.loss.name]
     stem = re.sub(r"[^\w]+", "-", "-".join(words)).strip("-").lower()
     number = next(number for number in range(1, 10**6) if not (runs / f"{stem}-{number}").exists())
     return f"{stem}-{number}"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ArtganError, one_line
-from ..files import replacing
+from ..files import is_utf8, replacing
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -57,6 +57,8 @@ def read_header(path: Path) -> dict[str, Any]:
     """
     from safetensors import SafetensorError, safe_open
 
+    if not is_utf8(path):
+        raise ArtganError(f"{path} is a name that is no UTF-8, in which weights cannot be read: rename it")
     try:
         _check_length(path)
         with safe_open(path, framework="pt", device="cpu") as file:

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from .options import plugin_option
+from .terminal import echo
 
 LONGEST_VALUE = 300
 """Signs of a value that are shown."""
@@ -30,7 +31,7 @@ def about(work: Path, plugin: Sequence[str]) -> None:
     from ..plugins.loader import load_plugins
 
     for name, value in _lines(read_about(work, plugins=load_plugins(plugin))):
-        click.echo(f"{_plain(name)}: {_plain(value)}")
+        echo(f"{_cut(name)}: {_cut(value)}")
 
 
 def _lines(record: Mapping[str, object], before: str = "") -> Iterator[tuple[str, str]]:
@@ -46,7 +47,5 @@ def _lines(record: Mapping[str, object], before: str = "") -> Iterator[tuple[str
             yield f"{before}{name}".replace("_", " "), many + words
 
 
-def _plain(text: str) -> str:
-    """Return text as one line that does nothing to a terminal, cut where it is long."""
-    shown = "".join(sign if sign.isprintable() else f"<U+{ord(sign):04X}>" for sign in text[:LONGEST_VALUE])
-    return f"{shown}…" if len(text) > LONGEST_VALUE else shown
+def _cut(text: str) -> str:
+    return f"{text[:LONGEST_VALUE]}…" if len(text) > LONGEST_VALUE else text

@@ -6,7 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .terminal import console, escaped
+
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from ..api import PluginVerdict
 
 
@@ -22,22 +26,27 @@ def check(names: tuple[str, ...]) -> None:
     artgan plugins check artgan-resnet
     artgan plugins check ./palette.py
     """
+    from rich.text import Text
+
     from ..api import check_plugins
     from ..errors import ArtganError
 
+    screen = console()
     faulty, shown = 0, None
     for verdict in check_plugins(names):
         if verdict.plugin != shown:
             shown = verdict.plugin
-            click.echo(click.style(str(shown), bold=True) + f"  (plugin {shown.plugin})")
+            screen.print(Text.assemble((str(shown), "bold"), f"  (plugin {shown.plugin})"))
         faulty += bool(verdict.faults)
-        _print_verdict(verdict)
+        _print_verdict(screen, verdict)
     if faulty:
         raise ArtganError(f"{', '.join(names)}: {faulty} not conforming, as said above")
 
 
-def _print_verdict(verdict: PluginVerdict) -> None:
-    word = click.style("faulty", fg="red") if verdict.faults else click.style("ok", fg="green")
-    click.echo(f"  {word}{' ' * (8 - len(click.unstyle(word)))}{verdict.subject}")
+def _print_verdict(screen: Console, verdict: PluginVerdict) -> None:
+    from rich.text import Text
+
+    word, colour = ("faulty", "red") if verdict.faults else ("ok", "green")
+    screen.print(Text.assemble("  ", (f"{word:8}", colour), escaped(verdict.subject)))
     for fault in verdict.faults:
-        click.echo(f"          - {fault}")
+        screen.print(f"          - {escaped(fault)}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .options import plugin_option
+from .terminal import echo
 
 if TYPE_CHECKING:
     from ..api import RunComparison
@@ -32,4 +33,4 @@ def compare(runs: tuple[Path, ...], plugin: tuple[str, ...]) -> None:
 
     comparison = put_together(ComparisonRequest(runs=runs), plugins=load_plugins(plugin), found=print_numbers)
     if comparison.page:
-        click.echo(comparison.page)
+        echo(comparison.page)

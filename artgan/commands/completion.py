@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from .terminal import echo_lines
+
 
 @click.command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
@@ -22,4 +24,4 @@ def completion(shell: str) -> None:
     kind = get_completion_class(shell)
     if kind is None:
         raise click.UsageError(f"click knows no completion for {shell}")
-    click.echo(kind(cli, {}, "artgan", "_ARTGAN_COMPLETE").source())
+    echo_lines(kind(cli, {}, "artgan", "_ARTGAN_COMPLETE").source())

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..interfaces import Observer, Progress, Quality, RunInfo, Snapshot, Tick
 from ..quantities import duration
+from .terminal import console, escaped
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -26,10 +27,8 @@ class Display(Observer):
     """
 
     def __init__(self, *, quiet: bool) -> None:
-        from rich.console import Console
-
         self.quiet = quiet
-        self.console: Console = Console(stderr=True, highlight=False, soft_wrap=True)
+        self.console = console(stderr=True)
         self._bar: Bar | None = None
         self._line_at = 0.0
         self._snapshot: Snapshot | None = None
@@ -38,11 +37,11 @@ class Display(Observer):
     def say(self, message: str) -> None:
         """Print a line, unless quiet."""
         if not self.quiet:
-            self.console.print(message, markup=False)
+            self.console.print(escaped(message))
 
     def warn(self, message: str) -> None:
         """Print a warning, even when quiet."""
-        self.console.print(f"Warning: {message}", markup=False, style="yellow")
+        self.console.print(f"Warning: {escaped(message)}", style="yellow")
 
     @contextmanager
     def progress(self) -> Iterator[Progress]:
@@ -50,14 +49,17 @@ class Display(Observer):
         if self.quiet or not self.console.is_terminal:
             yield lambda what, done, total: None
             return
+        from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
         from rich.progress import Progress as Bar
 
-        with Bar(console=self.console, transient=True) as bar:
+        what_is_done = TextColumn("{task.description}", markup=False)
+        columns = what_is_done, BarColumn(), TaskProgressColumn(), TimeRemainingColumn()
+        with Bar(*columns, console=self.console, transient=True) as bar:
             tasks: dict[str, int] = {}
 
             def report(what: str, done: int, total: int) -> None:
                 if what not in tasks:
-                    tasks[what] = bar.add_task(what, total=total)
+                    tasks[what] = bar.add_task(escaped(what), total=total)
                 bar.update(tasks[what], completed=done, total=total)  # type: ignore[arg-type]  # a TaskID is an int
 
             yield report
@@ -90,7 +92,7 @@ class Display(Observer):
         numbers = "  ".join([f"{tick.steps_per_second:.1f} steps/s", *losses, *snapshot, *judged])
 
         if self._bar:
-            self._bar.update(self._bar.task_ids[0], completed=tick.step, numbers=numbers)
+            self._bar.update(self._bar.task_ids[0], completed=tick.step, numbers=escaped(numbers))
         elif time.monotonic() - self._line_at >= SECONDS_BETWEEN_LINES or tick.step == tick.steps:
             self._line_at = time.monotonic()
             left = (tick.steps - tick.step) / tick.steps_per_second
@@ -109,7 +111,7 @@ class Display(Observer):
         self.warn(message)
 
 
-def _run_bar(console: Console) -> Bar:
+def _run_bar(screen: Console) -> Bar:
     """Return a bar that shows steps, the time that remains, and numbers."""
     from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
@@ -118,6 +120,6 @@ def _run_bar(console: Console) -> Bar:
         TextColumn("step {task.completed:.0f}/{task.total:.0f}"),
         BarColumn(),
         TimeRemainingColumn(),
-        TextColumn("{task.fields[numbers]}"),
-        console=console,
+        TextColumn("{task.fields[numbers]}", markup=False),
+        console=screen,
     )

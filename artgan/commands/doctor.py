@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .options import plugin_option
+from .terminal import console, escaped
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -29,116 +30,114 @@ def doctor(data: str | None, plugin: tuple[str, ...]) -> None:
     sizes, modes, formats, colours, duplicates and unreadable files, and what `artgan run` would choose for it, and why.
     Exits with 1 if DATA cannot be used.
     """
-    from rich.console import Console
-
     from ..api import DoctorRequest, inspect_data, inspect_machine
     from ..errors import ArtganError
     from ..plugins.loader import load_plugins
     from .display import Display
 
-    console, display = Console(highlight=False, markup=False, soft_wrap=True), Display(quiet=False)
-    _show_machine(console, inspect_machine())
+    screen, display = console(), Display(quiet=False)
+    _show_machine(screen, inspect_machine())
     plugins = load_plugins(plugin)
     for problem in plugins.problems:
         display.warn(str(problem))
     if data is None:
         return
     findings = inspect_data(DoctorRequest(data=data), plugins=plugins, reporter=display)
-    _show_findings(console, data, findings)
+    _show_findings(screen, data, findings)
     if findings.error:
         raise ArtganError(findings.error)
 
 
-def _show_machine(console: Console, machine: MachineFindings) -> None:
+def _show_machine(screen: Console, machine: MachineFindings) -> None:
     from ..version import __version__
 
-    console.print("Machine", style="bold")
-    _line(console, "artgan", __version__)
-    _line(console, "Python", machine.python)
-    _line(console, "torch", machine.torch)
-    _line(console, "devices", ", ".join(machine.devices))
-    _line(console, "threads", str(machine.threads))
-    _line(console, "memory", f"{machine.memory / 2**30:.1f} GiB" if machine.memory else "unknown")
-    _line(console, "cache", f"{machine.cache} ({machine.free / 2**30:.1f} GiB free)")
+    screen.print("Machine", style="bold")
+    _line(screen, "artgan", __version__)
+    _line(screen, "Python", machine.python)
+    _line(screen, "torch", machine.torch)
+    _line(screen, "devices", ", ".join(machine.devices))
+    _line(screen, "threads", str(machine.threads))
+    _line(screen, "memory", f"{machine.memory / 2**30:.1f} GiB" if machine.memory else "unknown")
+    _line(screen, "cache", f"{machine.cache} ({machine.free / 2**30:.1f} GiB free)")
 
 
-def _show_findings(console: Console, data: str, findings: DataFindings) -> None:
-    console.print()
-    console.print(findings.data.title if findings.data else data, style="bold")
-    _line(console, "usable", f"{findings.count:,}")
+def _show_findings(screen: Console, data: str, findings: DataFindings) -> None:
+    screen.print()
+    screen.print(escaped(findings.data.title if findings.data else data), style="bold")
+    _line(screen, "usable", f"{findings.count:,}")
     if findings.survey:
-        _show_survey(console, findings.survey)
+        _show_survey(screen, findings.survey)
     if findings.data:
-        _show_data(console, findings.data)
+        _show_data(screen, findings.data)
 
     for note in findings.data.notes if findings.data else ():
-        _line(console, "note", note)
-    _show_groups(console, "duplicates", findings.duplicates)
-    _show_groups(console, "look alike", findings.similar)
-    _line(console, "left out", f"{len(findings.left_out):,}")
-    _list(console, [f"{item.name}: {item.reason}" for item in findings.left_out], len(findings.left_out))
+        _line(screen, "note", note)
+    _show_groups(screen, "duplicates", findings.duplicates)
+    _show_groups(screen, "look alike", findings.similar)
+    _line(screen, "left out", f"{len(findings.left_out):,}")
+    _list(screen, [f"{item.name}: {item.reason}" for item in findings.left_out], len(findings.left_out))
     for advice in findings.advice:
-        _line(console, "advice", advice)
+        _line(screen, "advice", advice)
     if findings.command:
-        _show_proposal(console, findings)
+        _show_proposal(screen, findings)
 
 
-def _show_survey(console: Console, survey: Survey) -> None:
+def _show_survey(screen: Console, survey: Survey) -> None:
     if pixels := survey.pixels:
-        _line(console, "widths", _span(pixels.widths, "pixels"))
-        _line(console, "heights", _span(pixels.heights, "pixels"))
+        _line(screen, "widths", _span(pixels.widths, "pixels"))
+        _line(screen, "heights", _span(pixels.heights, "pixels"))
         if pixels.modes:
-            _line(console, "modes", _counts(pixels.modes))
-            _line(console, "formats", _counts(pixels.formats))
+            _line(screen, "modes", _counts(pixels.modes))
+            _line(screen, "formats", _counts(pixels.formats))
         drawn = "pixel art" if pixels.pixel_art else "grey" if pixels.grey else "in colour"
         seen = f"{pixels.colours:,.0f} colours in a picture, {pixels.flat:.0%} of it flat"
         _line(
-            console,
+            screen,
             "drawn",
             f"{drawn}{' with transparency' if pixels.alpha else ''}: {seen}, {pixels.hard_edges:.0%} of edges hard",
         )
 
     if tokens := survey.tokens:
-        _line(console, "lengths", _span(tokens.lengths, "tokens"))
-        _line(console, "script", tokens.script or "none")
+        _line(screen, "lengths", _span(tokens.lengths, "tokens"))
+        _line(screen, "script", tokens.script or "none")
 
 
-def _show_data(console: Console, data: Data) -> None:
-    _line(console, "trained as", " x ".join(str(side) for side in data.spec.shape))
+def _show_data(screen: Console, data: Data) -> None:
+    _line(screen, "trained as", " x ".join(str(side) for side in data.spec.shape))
     if tokens := data.spec.tokens:
         shown = " ".join(token for token in tokens[: 2 * SHOWN] if token.strip())
         tokeniser = data.spec.presentation.get("tokeniser", "")
-        _line(console, "tokens", f"{tokeniser}, {len(tokens):,} in all, the commonest {shown}")
-    _line(console, "classes", ", ".join(data.spec.classes[:SHOWN]) or "none")
-    _line(console, "licence", data.licence)
+        _line(screen, "tokens", f"{tokeniser}, {len(tokens):,} in all, the commonest {shown}")
+    _line(screen, "classes", ", ".join(data.spec.classes[:SHOWN]) or "none")
+    _line(screen, "licence", data.licence)
 
 
-def _show_proposal(console: Console, findings: DataFindings) -> None:
+def _show_proposal(screen: Console, findings: DataFindings) -> None:
     from ..recipe.choices import to_text
 
-    console.print()
-    console.print("Train on it with")
-    console.print(f"  {findings.command}", style="bold")
-    console.print("which chooses")
+    screen.print()
+    screen.print("Train on it with")
+    screen.print(f"  {findings.command}", style="bold")
+    screen.print("which chooses")
     for choice in findings.choices:
-        console.print(f"  {to_text(choice)}")
+        screen.print(f"  {escaped(to_text(choice))}")
 
 
-def _show_groups(console: Console, what: str, groups: Sequence[Sequence[str]]) -> None:
+def _show_groups(screen: Console, what: str, groups: Sequence[Sequence[str]]) -> None:
     samples = sum(len(group) for group in groups)
-    _line(console, what, f"{samples:,} in {len(groups):,} groups" if groups else "none")
-    _list(console, [" = ".join(group[:SHOWN]) + (" ..." if len(group) > SHOWN else "") for group in groups], SHOWN)
+    _line(screen, what, f"{samples:,} in {len(groups):,} groups" if groups else "none")
+    _list(screen, [" = ".join(group[:SHOWN]) + (" ..." if len(group) > SHOWN else "") for group in groups], SHOWN)
 
 
-def _line(console: Console, what: str, value: str) -> None:
-    console.print(f"  {what:<11} {value}")
+def _line(screen: Console, what: str, value: str) -> None:
+    screen.print(f"  {what:<11} {escaped(value)}")
 
 
-def _list(console: Console, items: Sequence[str], shown: int) -> None:
+def _list(screen: Console, items: Sequence[str], shown: int) -> None:
     for item in items[:shown]:
-        console.print(f"    {item}")
+        screen.print(f"    {escaped(item)}")
     if len(items) > shown:
-        console.print(f"    and {len(items) - shown:,} more")
+        screen.print(f"    and {len(items) - shown:,} more")
 
 
 def _span(span: Span, unit: str) -> str:

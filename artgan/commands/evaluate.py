@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ..shell import command
 from .options import component_option, plugin_option
+from .terminal import echo
 
 if TYPE_CHECKING:
     from ..api import Evaluation
@@ -65,12 +67,12 @@ def evaluate(
 
     def print_found(evaluation: Evaluation) -> None:
         print_table(evaluation.table.headings, evaluation.table.rows)
-        click.echo(evaluation.sentence)
+        echo(evaluation.sentence)
 
     request = EvaluationRequest(run=run, baseline=baseline, count=count, features=features, metrics=metric, out=out)
     display = Display(quiet=False)
     with stoppable() as stop, display.training():
-        stop.advice = f"Nothing is lost. Measure again with: artgan evaluate {run}"
+        stop.advice = f"Nothing is lost. Measure again with: {command('artgan', 'evaluate', run)}"
         plugins = load_plugins(plugin)
         try:
             found = measure(request, plugins=plugins, reporter=display, observers=[display], found=print_found)
@@ -79,5 +81,5 @@ def evaluate(
             display.say(str(stopped))
             return stopped.exit_code
         for path in found.files:
-            click.echo(path, err=True)
+            echo(path, err=True)
     return 0

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from .options import plugin_option, run_argument
+from .terminal import echo
 
 
 @click.command()
@@ -25,5 +26,5 @@ def export(run: Path, file: Path, plugin: Sequence[str]) -> None:
     from ..plugins.loader import load_plugins
 
     made = write_model(ExportRequest(run=run, file=file), plugins=load_plugins(plugin))
-    click.echo(f"{made.file}: step {made.step:,}, {made.size / 1e6:.1f} MB, SHA-256 of weights {made.weights_digest}")
-    click.echo(f"Trained on {made.dataset} ({made.licence}); say so wherever you share it.")
+    echo(f"{made.file}: step {made.step:,}, {made.size / 1e6:.1f} MB, SHA-256 of weights {made.weights_digest}")
+    echo(f"Trained on {made.dataset} ({made.licence}); say so wherever you share it.")

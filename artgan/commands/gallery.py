@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from .options import plugin_option
+from .terminal import echo
 
 place = click.argument(
     "folder", metavar="[GALLERY]", default="gallery", type=click.Path(file_okay=False, path_type=Path)
@@ -36,7 +37,7 @@ def build(folder: Path, plugin: Sequence[str]) -> None:
     built = build_gallery(folder, plugins=load_plugins(plugin))
     for item in built.left_out:
         display.warn(f"{item.name} is left out: {item.reason}")
-    click.echo(built.page)
+    echo(built.page)
 
 
 @gallery.command("open")
@@ -46,7 +47,7 @@ def open_(folder: Path) -> None:
     from ..api import gallery_page
 
     page = gallery_page(folder)
-    click.echo(page)
+    echo(page)
     click.launch(page.resolve().as_uri())
 
 
@@ -58,5 +59,5 @@ def serve(folder: Path, port: int) -> None:
     from ..api import gallery_server
 
     with gallery_server(folder, port=port) as server:
-        click.echo(server.url)
+        echo(server.url)
         server.serve_forever()

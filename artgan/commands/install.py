@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .terminal import echo
+
 if TYPE_CHECKING:
     from ..api import InstallResult
 
@@ -43,14 +45,13 @@ def install(
 def _print_result(result: InstallResult) -> None:
     """Say what the new distributions offer."""
     from ..errors import ArtganError
-    from .plugins import describe
+    from .plugins import print_entries
 
     if not result.distributions:
-        click.echo("Nothing to do: it is installed already; -U upgrades it.")
+        echo("Nothing to do: it is installed already; -U upgrades it.")
         return
-    for entry in result.plugins:
-        click.echo(describe(entry))
+    print_entries(result.plugins)
     if not result.plugins:
-        click.echo(f"Warning: {', '.join(result.distributions)} brings no plugin of artgan's", err=True)
+        echo(f"Warning: {', '.join(result.distributions)} brings no plugin of artgan's", err=True)
     if broken := [entry.distribution for entry in result.plugins if entry.problems]:
         raise ArtganError(f"{', '.join(broken)} is installed, but see what was left out: `artgan uninstall` removes it")

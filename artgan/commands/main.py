@@ -12,6 +12,7 @@ import click
 
 from ..errors import ArtganError
 from ..version import __version__
+from .terminal import echo, safe_streams
 
 COMMANDS = (
     "run",
@@ -93,20 +94,33 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit: 0 for success, 1 for failure, 2 for wrong usage, 128 + n after signal n."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in given or os.environ.get("ARTGAN_DEBUG") == "1"
+    with safe_streams() as failure:
+        code = _call([item for item in given if item != "--debug"], debug=debug)
+        if (reason := failure()) and not code:
+            echo(f"Error: what was printed could not be written: {reason}", err=True)
+            code = 1
+    sys.exit(code)
+
+
+def _call(arguments: list[str], *, debug: bool) -> int:
+    """Run a command, print its error, and return the exit code."""
     try:
-        code = cli.main([item for item in given if item != "--debug"], prog_name="artgan", standalone_mode=False)
+        code = cli.main(arguments, prog_name="artgan", standalone_mode=False)
+    except SystemExit as stop:
+        code = stop.code
     except (click.Abort, KeyboardInterrupt):
-        sys.exit(130)
+        code = 130
     except Exception as error:
         if debug:
             traceback.print_exc()
-        sys.exit(_complain(error))
-    sys.exit(code if isinstance(code, int) else 0)
+        code = _complain(error)
+    return code if isinstance(code, int) else 0
 
 
 def _complain(error: Exception) -> int:
     """Print an error in one line and return the exit code."""
-    click.echo(f"Error: {' '.join(_message(error).split())}", err=True)
+    lines = _message(error).split("\n")
+    echo(f"Error: {' '.join(line.strip() for line in lines)}", err=True)
     return error.exit_code if isinstance(error, click.ClickException | ArtganError) else 1
 
 

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ..shell import command
+from .terminal import echo
+
 if TYPE_CHECKING:
     from ..api import NewPlugin
 
@@ -44,16 +47,18 @@ def new(name: str, kinds: tuple[str, ...], out: Path) -> None:
 
     written = write_plugin(name, kinds=kinds, out=out)
     folder = written.folder
-    click.echo(f"Wrote {folder}: {', '.join(written.kinds)}. Install it in place, check it, run its tests, use it:\n")
-    click.echo(f"  artgan install -e {folder if folder.is_absolute() else f'./{folder.as_posix()}'}")
-    click.echo(f"  artgan plugins check {written.distribution}")
-    click.echo(f"  python -m pytest {folder}")
+    echo(f"Wrote {folder}: {', '.join(written.kinds)}. Install it in place, check it, run its tests, use it:")
+    echo()
+    place = folder if folder.is_absolute() else f"./{folder.as_posix()}"
+    echo(f"  {command('artgan', 'install', '-e', place)}")
+    echo(f"  {command('artgan', 'plugins', 'check', written.distribution)}")
+    echo(f"  {command('python', '-m', 'pytest', folder)}")
     if "modality" not in kinds:
-        click.echo("  " + " ".join(["artgan run", *_options_of_run(written), "--steps 100"]))
+        echo(f"  {command('artgan', 'run', *_options_of_run(written), '--steps', '100')}")
 
 
 def _options_of_run(written: NewPlugin) -> list[str]:
     """Return the options of `artgan run` that choose what was written."""
     chosen = {"generator", "discriminator", "loss", "penalty", "augmentation", "estimator", "preset"}
-    options = [f"--{kind} {written.name}" for kind in written.kinds if kind in chosen]
-    return options + [f"--dataset {written.name}"] * ("dataset" in written.kinds)
+    taken = [kind for kind in written.kinds if kind in chosen or kind == "dataset"]
+    return [word for kind in taken for word in (f"--{kind}", written.name)]

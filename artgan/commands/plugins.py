@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -11,8 +12,11 @@ import click
 from .check import check
 from .new import new
 from .options import plugin_option
+from .terminal import console, echo_json, escaped
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from ..plugins.catalogue.entries import Entry
 
 WIDTH, INDENT = 100, 18
@@ -33,21 +37,28 @@ def plugins(context: click.Context, as_json: bool, plugin: Sequence[str]) -> Non
 
     entries = list_plugins(plugin)
     if as_json:
-        import json
         from dataclasses import asdict
 
-        click.echo(json.dumps([asdict(entry) for entry in entries], indent=1, ensure_ascii=False))
+        echo_json([asdict(entry) for entry in entries])
         return
-    click.echo("\n".join(describe(entry) for entry in entries))
+    print_entries(entries)
 
 
 plugins.add_command(check)
 plugins.add_command(new)
 
 
-def describe(entry: Entry) -> str:
-    """Return what is known of a plugin, a line for its name and one for each kind that it offers."""
-    title = click.style(f"{entry.distribution} {entry.version}".strip(), bold=True)
+def print_entries(entries: Iterable[Entry]) -> None:
+    """Print what is known of plugins, a line for each name and one for each kind that it offers."""
+    screen = console()
+    for entry in entries:
+        _print_entry(screen, entry)
+
+
+def _print_entry(screen: Console, entry: Entry) -> None:
+    from rich.text import Text
+
+    title = f"{entry.distribution} {entry.version}".strip()
     facts = [f"plugin {entry.plugin}"]
     if entry.api is not None:
         facts += [f"API {entry.api}", f"loads in {entry.load_seconds * 1000:.0f} ms"]
@@ -57,12 +68,20 @@ def describe(entry: Entry) -> str:
         names.setdefault(offer.kind, []).append(offer.name)
     names |= {"command": list(entry.commands)} if entry.commands else {}
     names |= {"observes": list(entry.hooks)} if entry.hooks else {}
-    lines = [_line(kind, ", ".join(known)) for kind, known in names.items()]
-    lines += [_line(click.style("left out", fg="red"), problem) for problem in entry.problems]
-    return "\n".join([f"{title}  ({', '.join(facts)})", *lines])
+
+    screen.print(Text.assemble((escaped(title), "bold"), escaped(f"  ({', '.join(facts)})")))
+    for kind, known in names.items():
+        _print_line(screen, kind, ", ".join(known))
+    for problem in entry.problems:
+        _print_line(screen, "left out", problem, style="red")
 
 
-def _line(word: str, text: str) -> str:
-    margin = "  " + word + " " * (INDENT - 2 - len(click.unstyle(word)))
-    first, *more = textwrap.wrap(text, WIDTH - INDENT, break_long_words=False) or [""]
-    return "\n".join([margin + first, *(" " * INDENT + line for line in more)])
+def _print_line(screen: Console, word: str, text: str, *, style: str = "") -> None:
+    """Print text beside a word; on a terminal, broken where it is long."""
+    from rich.text import Text
+
+    width = WIDTH - INDENT if screen.is_terminal else sys.maxsize
+    first, *more = textwrap.wrap(escaped(text), width, break_long_words=False) or [""]
+    screen.print(Text.assemble("  ", (f"{word:<{INDENT - 2}}", style), first))
+    for line in more:
+        screen.print(" " * INDENT + line)

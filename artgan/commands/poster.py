@@ -10,6 +10,7 @@ from click.core import ParameterSource
 
 from ..errors import UsageError
 from .options import Seeds, plugin_option, run_argument
+from .terminal import echo
 
 MOST_WORKS = 1000
 
@@ -58,4 +59,4 @@ def poster(
     if made.left_out:
         display.warn(f"no font on this machine draws {made.left_out!r}: left out of what stands on the poster")
     for file in made.files:
-        click.echo(file)
+        echo(file)

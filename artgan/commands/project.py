@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .options import class_option, out_folder_option, plugin_option, run_argument
+from .terminal import echo
 
 if TYPE_CHECKING:
     from ..artworks.projection import Projection
@@ -58,7 +59,7 @@ def project(
 
         made = find_nearest(request, plugins=load_plugins(plugin), reporter=display, found=found)
     for path in (made.work.path, made.beside):
-        click.echo(path)
+        echo(path)
 
 
 def _to_text(found: Projection) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from .options import plugin_option
+from .terminal import echo
 
 
 @click.command()
@@ -31,6 +32,6 @@ def remake(
 
     again = make_again(RemakeRequest(work=path, model=model_path, out=out), plugins=load_plugins(plugin))
     if again.difference:
-        click.echo(f"{path} is not what its model makes of its seed: {again.difference}")
+        echo(f"{path} is not what its model makes of its seed: {again.difference}")
         context.exit(1)
-    click.echo(f"{path} is identical to the last {again.unit.removesuffix('s')}")
+    echo(f"{path} is identical to the last {again.unit.removesuffix('s')}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,7 +11,9 @@ import click
 from click.core import ParameterSource
 
 from ..errors import UsageError
+from ..shell import command
 from .options import budget_options, component_options, plugin_option, setting_option, training_options
+from .terminal import echo, echo_lines
 
 if TYPE_CHECKING:
     from ..api import ResumeRequest, RunRequest, RunResult
@@ -131,7 +132,7 @@ def run(
             name=name,
             out=out,
             device=device,
-            command=shlex.join(["artgan", *sys.argv[1:]]),
+            command=command("artgan", *sys.argv[1:]),
         )
         if dry_run:
             return _print_plan(request, seeds, plugins, display)
@@ -142,7 +143,7 @@ def _print_plan(request: RunRequest, seeds: int, plugins: Plugins, display: Disp
     from ..api import plan_run
 
     plan = plan_run(request, seeds=seeds, plugins=plugins, reporter=display)
-    click.echo(plan.recipe.to_toml(plugins.registry), nl=False)
+    echo_lines(plan.recipe.to_toml(plugins.registry))
     return 0
 
 
@@ -156,7 +157,7 @@ def _train(request: RunRequest, seeds: int, plugins: Plugins, display: Display, 
             return code
         trained.append(result.id)
     if seeds > 1:
-        display.say(f"Evaluate each, and then: artgan compare {' '.join(trained)}")
+        display.say(f"Evaluate each, and then: {command('artgan', 'compare', *trained)}")
     return 0
 
 
@@ -173,15 +174,15 @@ def _print_result(result: RunResult, display: Display) -> int:
     display.end()
     if result.stopped_by:
         display.say(f"Stopped at step {result.step} of {result.steps} and saved. Go on with:")
-        display.say(f"  artgan run --resume {result.folder}")
+        display.say(f"  {command('artgan', 'run', '--resume', result.folder)}")
         return 128 + result.stopped_by
     if best := result.best:
         quality = best.quality
         display.say(
             f"Best at step {quality.step} of {result.steps}, with {quality.name} {quality.value:.3f}. Use it with:"
         )
-        display.say(f"  artgan sample {best.folder}")
-    click.echo(result.page)
+        display.say(f"  {command('artgan', 'sample', best.folder)}")
+    echo(result.page)
     return 0
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 import click
+
+from .table import print_table
+from .terminal import echo, echo_json
 
 RUNS = click.argument("runs", nargs=-1, metavar="[RUN]...", type=click.Path(path_type=Path))
 
@@ -24,22 +26,16 @@ def runs(context: click.Context, as_json: bool) -> None:
 
     found = list_runs()
     if as_json:
-        click.echo(json.dumps([asdict(run) for run in found], ensure_ascii=False, indent=1))
+        echo_json([asdict(run) for run in found])
         return
     if not found:
-        click.echo("no runs here: artgan run starts one")
+        echo("no runs here: artgan run starts one")
         return
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE)
-    for name in ("run", "step", "state", "size", "checkpoints"):
-        table.add_column(name, justify="right" if name in ("step", "size", "checkpoints") else "left")
-    for run in found:
-        step = f"{run.step:,} of {run.steps:,}"
-        table.add_row(run.run, step, run.state, in_size(run.bytes), str(run.checkpoints))
-    Console().print(table)
+    rows = [
+        (run.run, f"{run.step:,} of {run.steps:,}", run.state, in_size(run.bytes), str(run.checkpoints))
+        for run in found
+    ]
+    print_table(["run", "step", "state", "size", "checkpoints"], rows, left=(0, 2))
 
 
 @runs.command()
@@ -51,7 +47,7 @@ def verify(runs: Sequence[Path]) -> int:
     damaged = False
     for verdict in verify_runs(runs):
         damaged |= bool(verdict.fault)
-        click.echo(f"{verdict.run} {verdict.checkpoint}: {verdict.fault or 'whole'}")
+        echo(f"{verdict.run} {verdict.checkpoint}: {verdict.fault or 'whole'}")
     return int(damaged)
 
 
@@ -64,4 +60,4 @@ def prune(runs: Sequence[Path], keep: int) -> None:
     from ..files import in_size
 
     for pruned in prune_runs(runs, keep=keep):
-        click.echo(f"{pruned.run}: {in_size(pruned.freed)} freed")
+        echo(f"{pruned.run}: {in_size(pruned.freed)} freed")

@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
 
-import click
-
 from ..interfaces import Observer, RunInfo
+from ..shell import command
+from .terminal import echo
 
 
 class Terminated(KeyboardInterrupt):
@@ -41,7 +41,8 @@ class ResumeAdvice(Observer):
         self.stop = stop
 
     def run_started(self, run: RunInfo) -> None:
-        self.stop.advice = f"Run {run.id} is as it was last saved. Go on with: artgan run --resume {run.folder}"
+        again = command("artgan", "run", "--resume", run.folder)
+        self.stop.advice = f"Run {run.id} is as it was last saved. Go on with: {again}"
 
 
 @contextmanager
@@ -55,7 +56,8 @@ def stoppable() -> Iterator[Stop]:
     try:
         yield stop
     except KeyboardInterrupt as interrupt:
-        click.echo(f"\n{stop.advice}", err=True)
+        echo(err=True)
+        echo(stop.advice, err=True)
         sys.exit(128 + (signal.SIGTERM if isinstance(interrupt, Terminated) else signal.SIGINT))
     finally:
         signal.signal(signal.SIGTERM, before)

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 
 import click
 
+from ..shell import command
+from .terminal import echo
+
 
 @click.command()
 @click.argument("names", metavar="NAME...", nargs=-1, required=True)
@@ -17,4 +20,5 @@ def uninstall(names: Sequence[str]) -> None:
     from ..api import uninstall_plugins
 
     for removed in uninstall_plugins(names):
-        click.echo(f"Removed {removed.name} {removed.version}. To have it again: artgan install {removed.origin}")
+        again = command("artgan", "install", removed.origin)
+        echo(f"Removed {removed.name} {removed.version}. To have it again: {again}")

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from .options import Seeds, given_sampling, plugin_option, run_argument, sampling_options, truncation_option
+from .terminal import echo
 
 
 @click.command()
@@ -69,5 +70,5 @@ def walk(
     )
     made = make_walk(request, plugins=load_plugins(plugin), reporter=Display(quiet=False))
     for text in made.texts:
-        click.echo(" / ".join(text.split("\n")))
-    click.echo(made.file, err=bool(made.texts))
+        echo(" / ".join(text.split("\n")))
+    echo(made.file, err=bool(made.texts))

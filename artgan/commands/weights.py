@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from .terminal import echo
+
 
 @click.group()
 def weights() -> None:
@@ -25,7 +27,7 @@ def add(name: str, file: Path, digest: str) -> None:
     from ..api import add_weights
 
     kept = add_weights(name, file, sha256=digest)
-    click.echo(f"Kept {kept.name}: {kept.size}, {kept.digest}")
+    echo(f"Kept {kept.name}: {kept.size}, {kept.digest}")
 
 
 @weights.command("list")
@@ -37,7 +39,7 @@ def list_() -> None:
     if rows := [(kept.name, kept.size, kept.digest, "" if kept.is_whole() else "damaged") for kept in list_weights()]:
         print_table(["weights", "size", "SHA-256", ""], rows)
     else:
-        click.echo("no weights are kept")
+        echo("no weights are kept")
 
 
 @weights.command()
@@ -47,4 +49,4 @@ def remove(name: str) -> None:
     from ..api import remove_weights
 
     kept = remove_weights(name)
-    click.echo(f"Removed {kept.name}: {kept.digest}")
+    echo(f"Removed {kept.name}: {kept.digest}")

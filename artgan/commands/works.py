@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import click
+from .terminal import echo
 
 if TYPE_CHECKING:
     from ..api import WorksResult
@@ -16,6 +16,7 @@ SHOWN_TEXTS = 16
 def print_works(made: WorksResult, display: Display) -> None:
     """Print the first works where they are texts, and the paths of all files."""
     for text in made.texts[:SHOWN_TEXTS]:
-        display.say(f"{text}\n")
+        for line in (*text.split("\n"), ""):
+            display.say(line)
     for path in [*(work.path for work in made.works), made.sheet]:
-        click.echo(path)
+        echo(path)

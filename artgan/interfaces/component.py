@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self
 
 from ..errors import UsageError, did_you_mean
+from ..files import is_utf8
 from .schedule import Schedule
 
 OptionValue = bool | int | float | str
@@ -55,7 +56,11 @@ class Option:
             for extreme in schedule.extremes:
                 self._check(extreme)
             return schedule
-        return self._check(_convert(value, self.type))
+        try:
+            converted = _convert(value, self.type)
+        except ValueError as error:
+            raise ValueError(f"{self.name} = {error}") from None
+        return self._check(converted)
 
     def _check(self, converted: OptionValue) -> OptionValue:
         low, high = self.info.min, self.info.max
@@ -231,7 +236,10 @@ def _convert(value: object, kind: type) -> OptionValue:
 
     if kind is str:
         if isinstance(value, str | int | float) and not isinstance(value, bool):
-            return str(value)
+            text = str(value)
+            if not is_utf8(text):
+                raise ValueError(f"{text!r} is no UTF-8, so that it cannot be written down: rename it")
+            return text
         raise ValueError(f"{value!r} is not text")
 
     if isinstance(value, bool) or not isinstance(value, int | float | str):

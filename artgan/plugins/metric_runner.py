@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import ArtganError, describe, one_line, printable
 from ..interfaces import Comparison, FeatureExtractor, Metric, Modality, Number, Samples, Spec
+from ..shell import command
 from .registry import Registry, Source
 
 if TYPE_CHECKING:
@@ -142,5 +143,6 @@ def _wrong(name: object, number: object) -> str:
 
 def _line(name: str, source: Source, fault: str) -> str:
     line = f"metric {name} ({source}): {fault}; left out"
-    advice = "" if source.distribution == "artgan" else f"; artgan plugins check {source.distribution} says more"
-    return line + advice
+    if source.distribution == "artgan":
+        return line
+    return f"{line}; {command('artgan', 'plugins', 'check', source.distribution)} says more"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib import metadata
 
+from ..shell import command
+
 
 def changes(recorded: Mapping[str, str]) -> list[str]:
     """Return a line for each plugin that is not here in the version that was recorded.
@@ -21,7 +23,7 @@ def changes(recorded: Mapping[str, str]) -> list[str]:
         try:
             here = metadata.version(distribution)
         except metadata.PackageNotFoundError:
-            install = f"artgan install {distribution}=={version}"
+            install = command("artgan", "install", f"{distribution}=={version}")
             lines.append(
                 f"the recipe was made with {distribution} {version}, which is not installed: {install} (or its folder)"
             )

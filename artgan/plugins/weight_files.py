@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ..errors import ArtganError, UsageError, did_you_mean, printable
 from ..files import data_folder, in_size, replacing, sha256
+from ..shell import command
 
 FOLDER = "weights"
 CHUNK = 1 << 20
@@ -59,7 +60,7 @@ def weight_file(name: str, *, sha256: str, source: str = "") -> Path:
     Raises:
         ArtganError: if they are missing, others or damaged, with the command to type.
     """
-    add = f"artgan weights add {name} FILE --sha256 {sha256}"
+    add = command("artgan", "weights", "add", name, "FILE", "--sha256", sha256)
     found = next((kept for kept in all_kept() if kept.name == name), None)
     if found is None:
         where = f"download {source} and type" if source else "type"

@@ -21,7 +21,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from ..errors import ArtganError, one_line, printable
-from ..files import in_size, sha256
+from ..files import in_size, is_utf8, sha256
 from ..schema import fault
 
 FORMAT = 2
@@ -207,6 +207,8 @@ def load_checkpoint(checkpoint: Path) -> Checkpoint:
     Raises:
         ArtganError: if its format is another than this version's, or it lacks some of its tensors, or is damaged.
     """
+    if not is_utf8(checkpoint):
+        raise ArtganError(f"{checkpoint} is a name that is no UTF-8, in which weights cannot be read: rename it")
     try:
         state = json.loads((checkpoint / STATE).read_text(encoding="utf-8"))
         found = state["format"]

@@ -168,7 +168,7 @@ def test_about_shows_signs_of_a_walk_of_poems_that_would_move_the_cursor_by_thei
     record = json.loads((tmp_path / "walk.json").read_text(encoding="utf-8"))
     record["walk"]["path"] = "\x1b[2J"
     (tmp_path / "walk.json").write_text(json.dumps(record))
-    assert "walk.path: <U+001B>[2J\n" in trained("about", "walk.txt").out
+    assert "walk.path: \\u001b[2J\n" in trained("about", "walk.txt").out
 
 
 def test_sampling_options_are_for_generators_that_have_them(artgan, pictures):
