@@ -53,7 +53,7 @@ def _read(kind: str, place: Path) -> Rows:
     return {row["name"]: row for row in map(json.loads, reader.stdout.splitlines())}
 
 
-@pytest.fixture(params=["picture", "archive", "text"])
+@pytest.fixture(params=list(reading.KINDS))
 def rows(request, came_of) -> Rows:
     return came_of(request.param)
 
@@ -140,6 +140,50 @@ class TestTexts:
     @pytest.mark.parametrize("name", ["only-nul", "only-newlines", "one-line", "text-cut-0", "text-cp037"])
     def test_that_hold_nothing_are_one_error(self, came_of, name):
         assert "no text that can be used" in came_of("text")[f"{name}.txt"]["error"]
+
+
+class TestTables:
+    @pytest.mark.parametrize(
+        ("name", "reason"),
+        [
+            ("row-nul.csv", "holds a NUL character"),
+            ("row-no-utf8.csv", "is no UTF-8"),
+            ("row-wide.csv", "has 4 columns, not 2"),
+            ("row-narrow.csv", "has 1 columns, not 2"),
+            ("row-open.csv", "look at its quotation marks"),
+            ("row-stray.csv", "look at its quotation marks"),
+            ("row-field.csv", "is longer than 65,536 bytes"),
+            ("row-many-lines.csv", "look at its quotation marks"),
+            ("row-endless-row.csv", "look at its quotation marks"),
+            ("row-columns.csv", "is longer than 65,536 bytes"),
+            ("line-surrogate.jsonl", "holds half of a pair of surrogates"),
+            ("line-nul.jsonl", "holds a NUL character"),
+            ("line-number.jsonl", "has no text in column 'text'"),
+            ("line-other.jsonl", "has no text in column 'text'"),
+            ("line-digits.jsonl", "is no JSON"),
+            ("line-deep.jsonl", "is no JSON"),
+            ("line-long.jsonl", "is longer than 65,536 bytes"),
+            ("line-nan.jsonl", "is no JSON"),
+        ],
+    )
+    def test_a_bad_row_among_good_ones_is_named_by_number(self, came_of, name, reason):
+        row = came_of("table")[name]
+        place, said = row["left_out"][0]
+        assert place.endswith("line 42" if name.endswith(".csv") else "line 41")
+        assert reason in said
+        assert row["used"] >= 35
+
+    @pytest.mark.parametrize(
+        ("name", "words"),
+        [
+            ("deep.json", "is no JSON: mend it"),
+            ("large.json", "larger than 8 MB: write it as JSON lines"),
+            ("numbers.csv", "has no column that is text: say which with column= (id, size)"),
+            ("header.csv", "no text that can be used"),
+        ],
+    )
+    def test_that_hold_nothing_are_one_error(self, came_of, name, words):
+        assert words in came_of("table")[name]["error"]
 
 
 SMALL = ("--generator", "cnn:width=4,latent=8", "--discriminator", "cnn:width=4", "--batch", "8", "--steps", 4)

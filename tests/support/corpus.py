@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import random
 import struct
 import tarfile
@@ -300,3 +301,48 @@ def texts() -> Files:
     yield "all-different.txt", "\n".join(chr(0x4E00 + number) * 3 for number in range(20_000)).encode()
     yield "really-png.txt", picture()
     yield "really-pickle.txt", b"\x80\x04cos\nsystem\n(S'touch hacked'\ntR."
+
+
+def tables() -> Files:
+    """Yield tables of text that are damaged or attack; most hold forty good rows whose column is called text."""
+    rows = [[str(number), line] for number, line in enumerate(VERSES.decode().splitlines())]
+    values = "id,text\n" + "".join(f"{number},{line}\n" for number, line in rows)
+    items = [{"id": number, "text": line} for number, line in rows]
+    lines = "".join(json.dumps(item) + "\n" for item in items)
+    yield from damaged("values", ".csv", values.encode())
+    yield from damaged("lines", ".jsonl", lines.encode())
+    yield from damaged("items", ".json", json.dumps(items).encode())
+    for name, row in {
+        "nul": b"99,a\0b",
+        "no-utf8": b"99,\xff\xfe",
+        "wide": b"99,a,b,c",
+        "narrow": b"99",
+        "open": b'99,"never closed',
+        "stray": b'99,"closed" too early',
+        "field": b'99,"' + b"x" * 10_000_000 + b'"',
+        "many-lines": b'99,"' + b"x\n" * 100_000 + b'"',
+        "endless-row": b'"\n",' * 80_000,
+        "columns": b"," * 10_000_000,
+    }.items():
+        yield f"row-{name}.csv", values.encode() + row + b"\n" + values.encode()
+    for name, line in {
+        "surrogate": b'{"text": "\\ud800"}',
+        "nul": b'{"text": "a\\u0000b"}',
+        "number": b'{"text": 5}',
+        "other": b'{"words": "a"}',
+        "digits": b'{"text": ' + b"9" * 60_000 + b"}",
+        "deep": b"[" * 60_000,
+        "long": b'{"text": "' + b"x" * 10_000_000 + b'"}',
+        "nan": b'{"text": NaN}',
+    }.items():
+        yield f"line-{name}.jsonl", lines.encode() + line + b"\n" + lines.encode()
+    yield "deep.json", b"[" * 1_000_000
+    yield "lists.json", b"[" + b"[]," * 200_000 + b'"a", "b"]'
+    yield "keys.json", json.dumps({str(number): "a b" for number in range(5_000)}).encode()
+    yield "large.json", b"[" + b'"a",' * 5_000_000 + b'"b"]'
+    yield "other.json", b'{"text": {"text": {"text": 1}}}'
+    yield "empty.csv", b""
+    yield "header.csv", b"id,text\n"
+    yield "numbers.csv", b"id,size\n1,2\n3,4\n"
+    yield "really-png.csv", picture()
+    yield "really-zip.jsonl", b"PK\x03\x04" + bytes(1000)

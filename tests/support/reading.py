@@ -1,6 +1,6 @@
 """Opens every file of a folder as a dataset, in a process of its own; says what came of each, and the memory it took.
 
-Call: python reading.py picture|archive|text FOLDER SCRATCH
+Call: python reading.py picture|archive|text|table FOLDER SCRATCH
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ KINDS: dict[str, Callable[[Path, Path], Data]] = {
     "picture": open_picture,
     "archive": open_archive,
     "text": open_text,
+    "table": open_text,
 }
 
 

@@ -10,8 +10,10 @@ from artgan import ArtganError, UsageError, printable
 from artgan.interfaces import LeftOut, list_folder, notes_on_passed_over
 
 from .picture_list import tells_about
+from .text_tables import TABLES
 
-SUFFIXES = frozenset({".txt", ".text", ".md", ".csv", ".tsv", ".lst"})
+PLAIN = frozenset({".txt", ".text", ".md", ".lst"})
+SUFFIXES = PLAIN | TABLES
 MIN_SHARE = 0.5
 """A folder that holds less text than this is not one of text."""
 MISNAMED = 0.1
@@ -54,8 +56,8 @@ def text_files(path: Path) -> TextFiles:
     texts = [name for name in named if (path / name).is_file()]
     if not texts:
         raise UsageError(f"{path} holds no text files ({', '.join(sorted(SUFFIXES))})")
-    used = [name for name in texts if not tells_about(PurePath(name))] or texts
-    reasons = dict.fromkeys(named, "is not a file") | dict.fromkeys(texts, "tells about the texts")
+    used, reasons = _used(texts)
+    reasons = dict.fromkeys(named, "is not a file") | reasons
     unused = [LeftOut(printable(name), reasons[name]) for name in named if name not in set(used)]
     others = [name for name in listing.files if name not in reasons]
     return TextFiles(
@@ -63,6 +65,17 @@ def text_files(path: Path) -> TextFiles:
         left_out=(*listing.left_out, *unused),
         notes=notes_on_passed_over(listing.hidden, others, wanted="texts"),
     )
+
+
+def _used(texts: list[str]) -> tuple[list[str], dict[str, str]]:
+    """Return which of some text files are used, plain ones or tables as there are more of, and why others are not."""
+    paths = {name: PurePath(name) for name in texts}
+    own = [name for name in texts if not tells_about(paths[name])] or texts
+    plain = [name for name in own if paths[name].suffix.lower() in PLAIN]
+    tables = [name for name in own if paths[name].suffix.lower() in TABLES]
+    used, other = (plain, "plain texts") if len(plain) >= len(tables) else (tables, "tables")
+    reasons = dict.fromkeys(texts, "tells about the texts") | dict.fromkeys(own, f"lies beside {other}: give it itself")
+    return used, reasons
 
 
 def share_of_text(path: Path) -> float:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cache, partial
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,17 +21,24 @@ from artgan.interfaces import Data, LeftOut, Spec, Workspace
 from ..tokeniser import END, UNKNOWN, Tokeniser, commonest
 from .file_digests import content_key, file_digest
 from .sample_store import Begin, stored
+from .text_lines import NO_UTF8, TOO_LONG, lines_of, paragraphs_of
+from .text_tables import is_table, texts_of
 
-FORMAT = "artgan text 1"
-LARGEST_LINE = 2**16
-"""Bytes of the longest item that is read; a longer one is left out."""
+FORMAT, TABLES = "artgan text 1", "tables 1"
 LISTED = 1000
 """How many of the items left out are told by number."""
 ROWS = 4096
 SAMPLED, WORDY = 1000, 4
 """How many lines are looked at to choose a tokeniser, and how many spaces a line has on average where it is `word`."""
-
-BOM = "\ufeff"
+MIN_TRAINED = 2
+"""Nothing is held out where fewer items would remain to train on."""
+NONE_HELD_OUT = "nothing is held out to judge by: there are too few different texts"
+ADVICE = {
+    NO_UTF8: "save the text as UTF-8",
+    TOO_LONG: "put each sample on a line of its own",
+    "has": "allow more tokens with longest=, or put each sample on a line of its own",
+}
+"""What to do where nothing can be used, by how the first reason begins."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +76,7 @@ class Source:
     Attributes:
         files: the files, in order.
         title, licence, origin: as in `Data`.
+        column: what holds the texts of those files that are tables.
         parse: turns a line into the text of an item, such as by breaking it into verses.
         presentation: how the text is shown, as in `Spec`.
         left_out, notes: as in `Data`, known before anything is read.
@@ -77,6 +86,7 @@ class Source:
     title: str
     licence: str
     origin: str
+    column: str = ""
     parse: Callable[[str], str] = str.strip
     presentation: Mapping[str, str] = field(default_factory=dict)
     left_out: tuple[LeftOut, ...] = ()
@@ -118,7 +128,8 @@ def open_texts(source: Source, form: Form, workspace: Workspace) -> Data:
         ArtganError: if there is nothing that can be used.
     """
     digests = [file_digest(path, workspace.cache) for path in source.files]
-    key = content_key(FORMAT, form.key, *digests)
+    tables = [path.suffix.lower() if is_table(path) else "" for path in source.files]
+    key = content_key(FORMAT, form.key, *digests, *([TABLES, source.column, *tables] if any(tables) else []))
     title = source.title
     survey = cache(lambda: _survey(source, form, workspace))
     entries = {
@@ -142,14 +153,14 @@ def open_texts(source: Source, form: Form, workspace: Workspace) -> Data:
         source=source.origin,
         left_out=(*source.left_out, *train.left_out),
         held_out=held_out if len(held_out) else None,
-        notes=source.notes,
+        notes=(*source.notes, *([NONE_HELD_OUT] if form.held_out and not len(held_out) else [])),
     )
 
 
-def looks_like_words(files: tuple[Path, ...]) -> bool:
+def looks_like_words(path: Path, column: str) -> bool:
     """Return whether the beginning of the text is of longer lines with spaces, which words suit better."""
-    with files[0].open("rb") as file:
-        lines = [line for _, line, reason in islice(_lines(file), SAMPLED) if line.strip() and not reason]
+    with closing(_texts(path, column, "line")) as texts:
+        lines = [line for _, line, reason in islice(texts, SAMPLED) if line.strip() and not reason]
     spaces = sum(line.strip().count(" ") for line in lines)
     return spaces > WORDY * len(lines)
 
@@ -166,7 +177,8 @@ def _fill(
 
     writer = begin((longest,), sum(lengths.values()), dtype)
     rows: list[NDArray[Any]] = []
-    kept = 0
+    spare: list[NDArray[Any]] = []
+    kept = trained = 0
     seen: set[bytes] = set()
 
     # Rows are written in chunks, so that memory does not grow with the file.
@@ -178,15 +190,22 @@ def _fill(
             continue
         row = np.zeros(longest, dtype)
         row[: len(numbers)] = numbers
-        kept += 1
         if len(seen) < 2:
             seen.add(row.tobytes())
-        if _is_held_out(cut, form.held_out) == (part == "held out"):
+        kept += 1
+        held_out = _is_held_out(cut, form.held_out)
+        trained += not held_out
+        if held_out == (part == "held out"):
             rows.append(row)
+        elif trained < MIN_TRAINED:
+            spare.append(row)
         if len(rows) == ROWS:
             writer.add(np.stack(rows))
             rows = []
 
+    # So little as would be held out all together is all trained on.
+    if trained < MIN_TRAINED:
+        rows = rows + spare if part == "train" else []
     if rows:
         writer.add(np.stack(rows))
     _check(source, kept, len(seen), writer.count, part, rejects)
@@ -194,11 +213,18 @@ def _fill(
 
 
 def _check(source: Source, kept: int, distinct: int, count: int, part: str, rejects: _Rejects) -> None:
-    reason = f"; first {rejects.items[0].name}: {rejects.items[0].reason}" if rejects.items else ""
     if part == "train" and not count:
-        raise ArtganError(f"{source.title} holds no text that can be used ({rejects.count:,} items left out{reason})")
+        raise ArtganError(f"{source.title} holds no text that can be used{_reason(rejects)}")
     if kept > 1 and distinct < 2:
         raise ArtganError(f"all {kept:,} items of {source.title} are equal: there is nothing to learn from them")
+
+
+def _reason(rejects: _Rejects) -> str:
+    if not rejects.items:
+        return ": give a file in which there is some"
+    first = rejects.items[0]
+    advice = next((advice for start, advice in ADVICE.items() if first.reason.startswith(start)), "mend it")
+    return f" ({rejects.count:,} items left out; first {first.name}: {first.reason}): {advice}"
 
 
 def _vocabulary(counts: Counter[str], form: Form, lengths: Counter[int]) -> list[str]:
@@ -244,56 +270,30 @@ def _cut(source: Source, form: Form, workspace: Workspace, rejects: _Rejects) ->
 
 def _items(source: Source, unit: str, workspace: Workspace) -> Iterator[tuple[str, str, str]]:
     """Yield where each item stands, its text, and why it cannot be used; empty items are passed over."""
-    total = sum(path.stat().st_size for path in source.files)
-    done = 0
-    for path in source.files:
-        with path.open("rb") as file:
-            for number, line, reason in _lines(file) if unit == "line" else _paragraphs(file):
-                if number % ROWS == 0:
-                    workspace.progress("reading text", done + file.tell(), total)
-                text = "" if reason else source.parse(line)
-                if text or reason:
-                    yield f"{printable(path.name)}, line {number}", text, reason
-        done += path.stat().st_size
-    workspace.progress("reading text", total, total)
+    for number, path in enumerate(source.files):
+        workspace.progress("reading text", number, len(source.files))
+        for place, line, reason in _texts(path, source.column, unit):
+            text = "" if reason else source.parse(line)
+            if text or reason:
+                yield f"{printable(path.name)}, {place}", text, reason
+    workspace.progress("reading text", len(source.files), len(source.files))
 
 
-def _lines(file: BinaryIO) -> Iterator[tuple[int, str, str]]:
-    number = 0
-    while raw := file.readline(LARGEST_LINE + 1):
-        number += 1
-        if len(raw) > LARGEST_LINE:
-            while raw and not raw.endswith(b"\n"):
-                raw = file.readline(LARGEST_LINE)
-            yield number, "", f"is longer than {LARGEST_LINE:,} bytes"
-            continue
-        yield number, *_decoded(raw, number)
+def _texts(path: Path, column: str, unit: str) -> Generator[tuple[str, str, str], None, None]:
+    """Yield where each item of a file stands, its text, and why it cannot be used.
 
-
-def _paragraphs(file: BinaryIO) -> Iterator[tuple[int, str, str]]:
-    """Yield paragraphs: lines up to an empty one."""
-    start, lines, size, fault = 1, list[str](), 0, ""
-    number = 0
-    for number, line, reason in _lines(file):
-        if reason or line.strip():
-            lines.append(line.rstrip())
-            size += len(line)
-            fault = fault or reason or ("is longer than a paragraph may be" if size > LARGEST_LINE else "")
-            lines = [] if fault else lines
-        if not (reason or line.strip()):
-            yield start, "\n".join(lines), fault
-            start, lines, size, fault = number + 1, [], 0, ""
-    yield start, "\n".join(lines), fault
-
-
-def _decoded(raw: bytes, number: int) -> tuple[str, str]:
+    Raises:
+        ArtganError: if the file cannot be read, or not to its end.
+    """
     try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return "", f"is no UTF-8 (byte {error.start + 1} is 0x{raw[error.start]:02x})"
-    if "\0" in text:
-        return "", "holds a NUL character"
-    return (text.removeprefix(BOM) if number == 1 else text).rstrip("\r\n"), ""
+        if is_table(path):
+            yield from texts_of(path, column)
+            return
+        with path.open("rb") as file:
+            for number, text, reason in lines_of(file) if unit == "line" else paragraphs_of(file):
+                yield f"line {number}", text, reason
+    except OSError as error:
+        raise ArtganError(f"{path} cannot be read ({error.strerror or error}): is it still there?") from None
 
 
 def _is_held_out(cut: list[str], share: float) -> bool:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from .text_reader import Form
+    from .text_reader import Form, Source
 
 DATA = Path(__file__).parent / "data"
 CORPORA = "GitHub dariusk/corpora, commit cf30ca27"
@@ -76,12 +76,16 @@ class Names(Dataset):
 
 @dataclass(frozen=True)
 class Lines(Dataset):
-    """The user's own text: a file or a folder of files in UTF-8, a line or a paragraph an item."""
+    """The user's own text: a file or a folder of files in UTF-8, a line or a paragraph an item.
+
+    Of .csv, .tsv, .json and .jsonl each row's text in one column is an item.
+    """
 
     name = "lines"
     modality = "text"
     path: str = option("", "the text file, or the folder with text files")
     item: str = option("line", "what a sample is", choices=("line", "paragraph"))
+    column: str = option("", "the column of .csv, .tsv, .json or .jsonl; empty for the one that is likeliest the text")
     tokeniser: str = option("auto", "char, word, line-of-N, or auto: char where lines are short, else word")
     longest: int = option(0, "tokens; longer items are left out; 0: 64 characters, 24 words", min=0, max=4096)
     vocabulary: int = option(2000, "most tokens there may be, the commonest first", min=2, max=LARGEST_VOCABULARY)
@@ -106,29 +110,33 @@ class Lines(Dataset):
         """Return the items as numbered tokens."""
         from .text_files import text_files
         from .text_reader import Source, open_texts
+        from .text_tables import choose_column, is_table
 
         if not self.path:
             raise UsageError("dataset lines needs a path: artgan run FILE.txt, or --dataset lines:path=FILE.txt")
         path = Path(self.path).expanduser()
-        presentation = {"writing": self.writing} | ({"lang": self.language} if self.language else {})
         found = text_files(path)
+        column = choose_column(found.files[0], self.column) if is_table(found.files[0]) else None
+        if self.column and not column:
+            raise UsageError(f"{found.files[0].name} has no columns: leave column={self.column} out")
         source = Source(
             files=found.files,
             title=path.resolve().stem or "text",
             licence="not stated",
             origin="the user's own text",
-            presentation=presentation,
+            column=column.name if column else "",
+            presentation={"writing": self.writing} | ({"lang": self.language} if self.language else {}),
             left_out=found.left_out,
-            notes=found.notes,
+            notes=(*found.notes, *([column.note] if column and column.note else [])),
         )
-        return open_texts(source, self._form(source.files), workspace)
+        return open_texts(source, self._form(source), workspace)
 
-    def _form(self, files: tuple[Path, ...]) -> Form:
+    def _form(self, source: Source) -> Form:
         from .text_reader import Form, looks_like_words
 
         name = self.tokeniser
         if name == "auto":
-            name = "word" if looks_like_words(files) else "char"
+            name = "word" if looks_like_words(source.files[0], source.column) else "char"
         longest = self.longest or (24 if name == "word" else 64)
         tokeniser = Tokeniser.named(name)
         return Form(tokeniser, longest, self.vocabulary, self.rarest, self.unknown, self.item, self.held_out)

@@ -129,6 +129,34 @@ class TestLines:
     def test_a_file_of_unknown_ending_that_is_not_text_is_not_recognised(self, tmp_path, content):
         assert not Lines.recognises(write(tmp_path, content, "strange.bin"))
 
+    @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
+    def test_lines_end_as_any_system_ends_them(self, workspace, tmp_path, registry, ending):
+        assert texts_of(open_lines(workspace, write(tmp_path, ending.join(["one", "two", "three"]))), registry) == [
+            "one",
+            "two",
+            "three",
+        ]
+
+    @pytest.mark.parametrize("lines", [["only one line here"], ["alpha", "beta"], ["a", "b", "b", "b"]])
+    @pytest.mark.parametrize("share", [0.1, 0.5])
+    def test_so_little_text_is_never_held_out_to_nothing(self, workspace, tmp_path, lines, share):
+        data = open_lines(workspace, write(tmp_path, "\n".join(lines)), held_out=share)
+        assert len(data) + (0 if data.held_out is None else len(data.held_out)) == len(lines)
+        assert len(data) >= min(2, len(lines))
+        assert any("nothing is held out" in note for note in data.notes) == (data.held_out is None)
+
+    @pytest.mark.parametrize(
+        ("content", "advice"),
+        [
+            ("a b\n".encode("utf-16"), "save the text as UTF-8"),
+            (b"word " * 20_000, "put each sample on a line of its own"),
+            (b"word " * 30, "allow more tokens with longest="),
+        ],
+    )
+    def test_where_nothing_can_be_used_it_says_what_to_do(self, workspace, tmp_path, content, advice):
+        with pytest.raises(ArtganError, match=advice):
+            open_lines(workspace, write(tmp_path, content))
+
     def test_sentences_are_cut_into_words_and_short_lines_into_characters(self, workspace, tmp_path):
         words = open_lines(workspace, write(tmp_path, "a dog on a red sofa\nthe cat sat on the mat\n", "w.txt"))
         characters = open_lines(workspace, write(tmp_path, "dog\ncat\n", "c.txt"))
