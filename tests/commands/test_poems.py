@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import tomllib
 
 import numpy as np
 import pytest
@@ -72,6 +73,44 @@ def test_temperature_and_top_k_are_chosen_anew_and_kept_in_the_record(trained, t
     record = json.loads((tmp_path / paths[0]).with_suffix(".json").read_text())
     assert record["sampling"] == {"temperature": 0.5, "top_k": 4}
     assert trained("remake", paths[0]).code == 0
+
+
+@pytest.mark.parametrize("command", [("sample", "-n", "1", "--out"), ("walk", "--frames", "3", "--out")])
+def test_any_option_of_sampling_is_chosen_by_its_name_and_one_of_its_own_goes_first(trained, tmp_path, command):
+    name, *options = command
+    files = {}
+    for out, chosen in {
+        "own": ("--temperature", "0.5", "--top-k", "4"),
+        "named": ("--sampling", "temperature=0.5", "--sampling", "top_k=4"),
+        "both": ("--temperature", "0.5", "--sampling", "temperature=2", "--sampling", "top_k=4"),
+    }.items():
+        place = tmp_path / (out if name == "sample" else f"{out}.txt")
+        assert trained(name, "small", *options, place, *chosen).code == 0
+        files[out] = next(place.glob("seed-*.txt")) if place.is_dir() else place
+    own, named, both = (path.read_bytes() for path in files.values())
+    assert own == named == both
+    assert json.loads(files["both"].with_suffix(".json").read_text())["sampling"] == {"temperature": 0.5, "top_k": 4}
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ("temperature", "write NAME=VALUE, as in temperature=0.8"),
+        ("=1", "write NAME=VALUE"),
+        ("width=4", "width cannot be chosen in sampling generator rnn"),
+        ("temperature=warm", "'warm' is not a number"),
+        ("temprature=1", "temprature cannot be chosen"),
+    ],
+)
+def test_an_option_of_sampling_that_there_is_not_is_refused_in_one_line(trained, given, words):
+    refused = trained("sample", "small", "--sampling", given)
+    assert (refused.code, refused.err.count("\n")) == (2, 1)
+    assert words in refused.err
+
+
+def test_the_estimator_that_is_typed_is_the_recipes(artgan, verses):
+    planned = artgan("run", verses, *SMALL, "--estimator", "gumbel:last=0.1", "--steps", "30", "--dry-run")
+    assert tomllib.loads(planned.out)["estimator"] == {"name": "gumbel", "first": 1.0, "last": 0.1}
 
 
 def test_the_same_seed_gives_the_same_poem_and_coldness_the_likeliest(trained, tmp_path):

@@ -78,7 +78,7 @@ class TestSearch:
 class TestCommand:
     def test_makes_a_work_that_can_be_made_again_and_a_sheet(self, hung, picture, tmp_path):
         sample, path = picture
-        done = hung("project", "bars", path.name, "--steps", 60, "--out", "out")
+        done = hung("project", "bars", path.name, "--steps", 60, "--starts", 4, "--out", "out")
         assert done.code == 0, done.err
         work, sheet = (tmp_path / line for line in done.out.splitlines())
         assert hung("remake", work).code == 0
@@ -125,6 +125,7 @@ class TestCommand:
             (("evil.png",), "evil.png cannot be used: is empty, damaged"),
             (("tiny.png",), "tiny.png cannot be used: 2 x 2 pixels are too few"),
             (("tiny.png", "--steps", "0"), "0 is not in the range"),
+            (("tiny.png", "--starts", "65"), "65 is not in the range"),
             (("good.png", "--class", "1"), "makes no classes apart"),
         ],
     )

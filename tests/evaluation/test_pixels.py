@@ -6,59 +6,16 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
+from support.corner import PICTURES, Corner, Published, Retrained
 
-from artgan import ArtganError, UsageError, option
+from artgan import ArtganError, UsageError
 from artgan.builtin.features import RandomFeatures
 from artgan.evaluation.pixels import PixelSession
 from artgan.evaluation.report import Measured, PixelReport
 from artgan.evaluation.selection import chosen_metrics, offered_metrics
-from artgan.interfaces import FeatureExtractor, Features, Metric, Number, Role, Spec
-from artgan.interfaces.features import INCEPTION
+from artgan.interfaces import FeatureExtractor, Metric, Number, Role, Spec
 from artgan.plugins.metric_runner import MetricRunner
 from artgan.plugins.registry import Source
-
-PICTURES = np.random.default_rng(0).integers(0, 256, (130, 3, 8, 8), dtype=np.uint8)
-
-
-def means(pictures):
-    return pictures.reshape(len(pictures), -1)[:, :6].astype(np.float64)
-
-
-@dataclass(frozen=True)
-class Corner(Features):
-    """The first pixels."""
-
-    name = "corner"
-    version = "corner-v2"
-    size, resize = 8, "none"
-    layer: int = option(1, "a layer", min=1)
-
-    def digest(self):
-        return "0" * 64
-
-    def build(self):
-        return means
-
-
-@dataclass(frozen=True)
-class Published(Corner):
-    """Says that it is the pinned Inception, and scores."""
-
-    size, resize = INCEPTION.size, INCEPTION.resize
-
-    def digest(self):
-        return INCEPTION.digest
-
-    def scores(self, features):
-        return {"Inception Score": float(features.mean())}
-
-
-@dataclass(frozen=True)
-class Retrained(Published):
-    """The same with other weights."""
-
-    def digest(self):
-        return "1" * 64
 
 
 @pytest.fixture

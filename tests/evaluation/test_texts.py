@@ -97,6 +97,11 @@ def test_evaluating_a_run_prints_one_table_beside_a_baseline_of_the_same_size(ar
     assert resumed.code == 0, resumed.err
     assert "Training the baseline small-mle: 2,000 steps" in resumed.err
     assert (tmp_path / "runs/small-mle/checkpoints/step-00002000").is_dir()
+    given = ("--metric", "likelihood", "--baseline", "runs/small-mle", "--out", "given")
+    beside = artgan("evaluate", "runs/small", "-n", "100", *given)
+    assert beside.code == 0, beside.err
+    assert "baseline" not in beside.err
+    assert json.loads((tmp_path / "given/evaluation.json").read_text())["rows"][-1]["source"] == "maximum likelihood"
 
 
 def test_what_is_no_run_is_refused_in_one_line(artgan):

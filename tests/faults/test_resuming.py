@@ -16,9 +16,10 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from safetensors.torch import load_file
+from support.builtins import REGISTRY
 
 from artgan import ArtganError, hookimpl
-from artgan.interfaces import Augmentation, Observer, RunInfo, Tick, Workspace
+from artgan.interfaces import Augmentation, Loss, Observer, Penalty, RunInfo, Tick, Workspace
 from artgan.interfaces.networks import AugmentationModule
 from artgan.plugins.loader import Plugins, load_plugins
 from artgan.plugins.registry import Source
@@ -123,13 +124,13 @@ def verses(tmp_path_factory) -> Path:
 
 
 def pictures_recipe(draw: Any, path: Path) -> dict[str, Any]:
-    penalties = draw(st.lists(st.sampled_from(["r1", "gp"]), max_size=2, unique=True))
-    augmentations = draw(st.lists(st.sampled_from(["diffaug", "flip", "growing"]), max_size=1))
+    penalties = draw(st.lists(st.sampled_from(REGISTRY.names(Penalty)), max_size=2, unique=True))
+    augmentations = draw(st.lists(st.sampled_from([*REGISTRY.names(Augmentation), "growing"]), max_size=1))
     return {
         "dataset": {"name": "array", "path": str(path)},
         "generator": {"name": "cnn", "width": 4, "latent": 4},
         "discriminator": {"name": "cnn", "width": 4, "norm": draw(st.sampled_from(["none", "spectral"]))},
-        "loss": {"name": draw(st.sampled_from(["bce", "hinge", "relativistic", "mse"]))},
+        "loss": {"name": draw(st.sampled_from(REGISTRY.names(Loss)))},
         "penalty": [{"name": name, "interval": draw(st.integers(1, 3))} for name in penalties],
         "augmentation": [{"name": name} for name in augmentations],
     }

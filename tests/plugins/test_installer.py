@@ -57,16 +57,18 @@ def test_what_is_installed_already_is_left_alone_and_upgraded_when_asked(environ
 
 
 def test_an_index_serves_plugins_by_name_and_says_what_it_does_not_have(environment, tmp_path):
-    folder = tmp_path / "index" / "artgan-mine"
-    folder.mkdir(parents=True)
+    (tmp_path / "index/empty").mkdir(parents=True)
+    folder = tmp_path / "index/artgan-mine"
+    folder.mkdir()
     wheel = build_wheel(write_distribution(tmp_path / "source"), folder)
     (folder / "index.html").write_text(f'<a href="{wheel.name}">{wheel.name}</a>')
     handler = partial(http.server.SimpleHTTPRequestHandler, directory=tmp_path / "index")
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        index = ["--index-url", f"http://127.0.0.1:{server.server_port}"]
-        missing = environment.artgan("install", "artgan-minne", *index, PIP_NO_INDEX="0")
-        found = environment.artgan("install", "artgan-mine", *index, PIP_NO_INDEX="0")
+        index = f"http://127.0.0.1:{server.server_port}"
+        missing = environment.artgan("install", "artgan-minne", "--index-url", index, PIP_NO_INDEX="0")
+        further = ("--index-url", f"{index}/empty", "--extra-index-url", index)
+        found = environment.artgan("install", "artgan-mine", *further, PIP_NO_INDEX="0")
         server.shutdown()
     refused(missing, "no distribution artgan-minne at the package index", "nothing was changed")
     assert found.returncode == 0, found.stderr

@@ -30,7 +30,8 @@ class Page:
 
     def blocks(self, language: str) -> list[str]:
         """Return its blocks of code in a language, or, for an empty name, those without one."""
-        return re.findall(rf"^```{language}\n(.*?)^```", self.text, re.DOTALL | re.MULTILINE)
+        found = re.findall(r"^```(\w*)\n(.*?)^```", self.text, re.DOTALL | re.MULTILINE)
+        return [code for name, code in found if name == language]
 
     @cached_property
     def prose(self) -> str:

@@ -6,10 +6,12 @@ from dataclasses import replace
 
 import pytest
 import torch
+from support.builtins import REGISTRY
 from torch import nn
 
 from artgan import UsageError
 from artgan.builtin.generator import CnnGenerator
+from artgan.interfaces import Generator, Loss
 
 
 def weights(network: nn.Module) -> list[torch.Tensor]:
@@ -20,15 +22,16 @@ def changed(network: nn.Module, before: list[torch.Tensor]) -> bool:
     return any(not torch.equal(now, then) for now, then in zip(network.parameters(), before, strict=True))
 
 
-LOSSES = ["bce", "bce:smoothing=0.1", "minimax", "mse", "lsgan", "hinge", "wgan", "relativistic"]
+GENERATORS = [REGISTRY.get(Generator, name) for name in REGISTRY.names(Generator)]
+PLAYERS = [(player.name, player.opponent) for player in GENERATORS if player.serves("image", "pixels")]
 
 
-@pytest.mark.parametrize("loss", LOSSES)
-@pytest.mark.parametrize("player", ["cnn", "mlp"])
-def test_every_loss_trains_both_players_of_every_kind(registry, small, trainer, loss, player):
+@pytest.mark.parametrize("loss", [*REGISTRY.names(Loss), "bce:smoothing=0.1"])
+@pytest.mark.parametrize(("generator", "discriminator"), PLAYERS)
+def test_every_loss_trains_every_generator_and_its_opponent(registry, small, trainer, loss, generator, discriminator):
     name, _, option = loss.partition(":")
     table = {"name": name} | dict([option.split("=")] if option else [])
-    game = trainer(small(loss=table, generator={"name": player}, discriminator={"name": player}))
+    game = trainer(small(loss=table, generator={"name": generator}, discriminator={"name": discriminator}))
     before = weights(game.generator), weights(game.discriminator)
     for _ in range(3):
         game.step()
