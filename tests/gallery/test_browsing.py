@@ -6,7 +6,7 @@ import pytest
 import torch
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from support.browser import AVAILABLE, Browser
+from support.browser import AVAILABLE
 
 from artgan.artworks.model import Model, Provenance
 from artgan.builtin.generator import RnnGenerator
@@ -22,13 +22,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.skipif(not AVAILABLE, reason="no Chr
 
 PROVENANCE = Provenance("verse", "Verse", "CC0 1.0", "nowhere", "f" * 64, {"artgan": "0.1.0"}, 1, 1)
 NAMES = ("ink", "brush", "hinge & <b>")
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    opened = Browser(tmp_path_factory.mktemp("downloads"))
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

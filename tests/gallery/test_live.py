@@ -13,7 +13,7 @@ from functools import partial
 import numpy as np
 import pytest
 import torch
-from support.browser import AVAILABLE, Browser
+from support.browser import AVAILABLE
 from torch import nn
 
 from artgan import option
@@ -36,13 +36,6 @@ TOKENS = ("", *"abcdefghijklmnopqrstuvwxyz ", "e\u0301", "東")
 @pytest.fixture(autouse=True)
 def _live(monkeypatch):
     monkeypatch.setenv("ARTGAN_LIVE", "1")
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    opened = Browser(tmp_path_factory.mktemp("downloads"))
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
+
+from support.processes import wait_for
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 DRIVER = shutil.which("chromedriver")
@@ -67,11 +68,7 @@ class Browser:
 
     def until(self, met: Callable[[], Any], seconds: float = 30) -> Any:
         """Wait until something is met, and return it."""
-        end = time.monotonic() + seconds
-        while not (value := met()):
-            assert time.monotonic() < end, "it did not happen in time"
-            time.sleep(0.02)
-        return value
+        return wait_for(met, seconds)
 
     def downloaded(self, name: str) -> Path:
         """Wait for a download."""

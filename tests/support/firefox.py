@@ -7,12 +7,13 @@ import json
 import re
 import shutil
 import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import websocket
+
+from support.processes import wait_for
 
 FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
 SECONDS = 60
@@ -73,11 +74,7 @@ class Firefox:
 
     def until(self, met: Callable[[], Any]) -> Any:
         """Wait until something is met, and return it."""
-        end = time.monotonic() + SECONDS
-        while not (value := met()):
-            assert time.monotonic() < end, "it did not happen in time"
-            time.sleep(0.05)
-        return value
+        return wait_for(met, SECONDS)
 
     def complaints(self) -> list[str]:
         """Return the warnings and errors of the console."""

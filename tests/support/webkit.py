@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +16,8 @@ from selenium.webdriver.remote.client_config import ClientConfig
 from selenium.webdriver.remote.remote_connection import RemoteConnection
 from selenium.webdriver.webkitgtk.options import Options
 from selenium.webdriver.webkitgtk.service import Service
+
+from support.processes import wait_for
 
 DRIVER, SCREEN = shutil.which("WebKitWebDriver"), shutil.which("Xvfb")
 MINI = next(Path("/usr/lib").glob("*/webkit2gtk-4.*/MiniBrowser"), None)
@@ -68,11 +69,7 @@ class WebKit:
 
     def until(self, met: Callable[[], Any]) -> Any:
         """Wait until something is met, and return it."""
-        end = time.monotonic() + SECONDS
-        while not (value := met()):
-            assert time.monotonic() < end, "it did not happen in time"
-            time.sleep(0.05)
-        return value
+        return wait_for(met, SECONDS)
 
     def close(self) -> None:
         self.driver.quit()
