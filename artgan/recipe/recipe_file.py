@@ -50,6 +50,6 @@ def read_toml(path: Path) -> Tables:
         UsageError: if it cannot be read or is no TOML.
     """
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise UsageError(f"cannot read recipe {path}: {one_line(error)}") from None
