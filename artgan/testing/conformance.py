@@ -192,20 +192,25 @@ def check_dataset(component: Dataset | type[Dataset]) -> None:
     find_faults(configured, isinstance(component, type)).settle(_subject(configured))
 
 
-def check_metric(component: Metric | type[Metric], *, samples: NDArray[Any] | None = None) -> None:
+def check_metric(
+    component: Metric | type[Metric], *, samples: NDArray[Any] | None = None, registry: Registry | None = None
+) -> None:
     """Check a metric.
 
     Args:
         component: the class, which is then configured with its defaults, or the configured component.
-        samples: samples as they are kept, (N, ...), to measure, at least 50; by default made-up pictures or texts.
+        samples: samples as they are kept, (N, ...), to measure, at least 50; by default made-up ones of each modality
+            that it serves, like those that the modality gives as examples.
+        registry: where modalities are looked up; by default among the installed ones.
 
     Raises:
         NonConforming: with all faults.
     """
     configured = _configured(component, Metric)
+    from ..plugins.loader import load_plugins
     from .metric import find_faults
 
-    find_faults(configured, samples).settle(_subject(configured))
+    find_faults(configured, samples=samples, registry=registry or load_plugins().registry).settle(_subject(configured))
 
 
 def check_features(component: Features | type[Features]) -> None:
@@ -280,7 +285,6 @@ _CHECKS: dict[type[Component], Callable[[Any], None]] = {
     Penalty: check_penalty,
     Estimator: check_estimator,
     Dataset: check_dataset,
-    Metric: check_metric,
     Features: check_features,
     Modality: check_modality,
 }
@@ -296,6 +300,7 @@ _CHECKS_AMONG_OTHERS: dict[type[Component], _CheckAmongOthers] = {
     Generator: check_generator,
     Discriminator: check_discriminator,
     Augmentation: check_augmentation,
+    Metric: check_metric,
     Preset: check_preset,
 }
 

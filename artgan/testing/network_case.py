@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from ..errors import describe
 from ..interfaces import Augmentation, Discriminator, Generator, Modality, Spec
+from ..interfaces.component import Component
 from ..interfaces.networks import find_lack
 from ..plugins.registry import Registry
 from .findings import BrokenError, Findings, attempt
@@ -141,7 +142,7 @@ def find_cases(
         findings: takes the faults.
     """
     try:
-        modality = _find_modality(component, registry)
+        modality = served_modalities(component, registry)[0]
         specs = [_spec(modality, tuple(shape), vocabulary) for shape in shapes or ()] or _examples(modality)
     except BrokenError as error:
         findings.add(str(error))
@@ -178,14 +179,20 @@ def find_cases(
     return accepted
 
 
-def _find_modality(component: Generator | Discriminator | Augmentation, registry: Registry) -> Modality:
-    """Return a modality that the component serves, pictures and texts before others."""
-    offers = registry.offers(Modality)
-    for offer in sorted(offers, key=lambda offer: (offer.name != "image", offer.name != "text", offer.name)):
-        if component.serves(offer.name, offer.representation):
-            return offer.configure({})
-    wanted = " and ".join(filter(None, [", ".join(sorted(component.modalities)), component.representation]))
-    raise BrokenError(f"it is for {wanted}, and there is no such modality: install the plugin that offers it")
+def served_modalities(component: Component, registry: Registry) -> list[Modality]:
+    """Return the modalities that a component serves, pictures and texts before others.
+
+    Raises:
+        BrokenError: if there are none.
+    """
+    offers = sorted(
+        registry.offers(Modality), key=lambda offer: (offer.name != "image", offer.name != "text", offer.name)
+    )
+    served = [offer.configure({}) for offer in offers if component.serves(offer.name, offer.representation)]
+    if not served:
+        wanted = " and ".join(filter(None, [", ".join(sorted(component.modalities)), component.representation]))
+        raise BrokenError(f"it is for {wanted}, and there is no such modality: install the plugin that offers it")
+    return served
 
 
 def _examples(modality: Modality) -> Sequence[Spec]:
