@@ -91,7 +91,7 @@ class Evaluation:
         sentence: the verdict, which tells of nothing that was not measured.
         numbers: of its works, by name; where they depend on temperature, it stands in the name.
         table: these numbers beside those that they are compared with.
-        record: all that is written, as JSON holds it.
+        record: all that was found, as JSON holds it.
         judged: what goes on the run's page.
         nearest: works, each followed by the training sample that is nearest to it, compact; None where nobody looked.
         plot: an SVG that shows the numbers; empty for none.
@@ -122,6 +122,16 @@ class Evaluation:
     def _plot_file(self) -> Path | None:
         return self.folder / "frontier.svg" if self.plot else None
 
+    def to_json(self) -> dict[str, object]:
+        """Return the record, with what it is the record of."""
+        return {
+            "run": self.run.folder.id,
+            "step": self.run.model.step,
+            "weights_digest": self.run.model.weights_digest,
+            "fingerprint": self.run.data.fingerprint,
+            **self.record,
+        }
+
     def write(self) -> None:
         """Write its files, and put it on the run's page where that hangs in the gallery."""
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -131,14 +141,7 @@ class Evaluation:
         if self._plot_file:
             write_text(self._plot_file, self.plot)
 
-        known = {
-            "run": self.run.folder.id,
-            "step": self.run.model.step,
-            "weights_digest": self.run.model.weights_digest,
-            "fingerprint": self.run.data.fingerprint,
-        }
-        content = json.dumps({**known, **self.record}, ensure_ascii=False, indent=1)
-        write_text(self.files[0], content + "\n")
+        write_text(self.files[0], json.dumps(self.to_json(), ensure_ascii=False, indent=1) + "\n")
 
         hung = self.run.folder.hung
         if (hung / RECORD).is_file():

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from .options import plugin_option
-from .terminal import echo
+from .options import json_option, plugin_option
+from .terminal import echo, echo_json
 
 LONGEST_VALUE = 300
 """Signs of a value that are shown."""
@@ -20,8 +20,9 @@ COUNTED_FROM = 9
 
 @click.command()
 @click.argument("work", type=click.Path(path_type=Path, dir_okay=False))
+@json_option
 @plugin_option
-def about(work: Path, plugin: Sequence[str]) -> None:
+def about(work: Path, as_json: bool, plugin: Sequence[str]) -> None:
     """Print the record of WORK, a walk, or the JSON beside one: what made it, from which seeds, and from what data.
 
     A file may come from anybody: what it tells is not proved (`artgan remake` proves it), and signs that would move the
@@ -30,7 +31,11 @@ def about(work: Path, plugin: Sequence[str]) -> None:
     from ..api import about as read_about
     from ..plugins.loader import load_plugins
 
-    for name, value in _lines(read_about(work, plugins=load_plugins(plugin))):
+    record = read_about(work, plugins=load_plugins(plugin))
+    if as_json:
+        echo_json(record)
+        return
+    for name, value in _lines(record):
         echo(f"{_cut(name)}: {_cut(value)}")
 
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .terminal import console, escaped
+from .options import json_option
+from .terminal import console, echo_json, escaped
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("names", metavar="NAME_OR_PATH...", nargs=-1, required=True)
-def check(names: tuple[str, ...]) -> None:
+@json_option
+def check(names: tuple[str, ...], as_json: bool) -> None:
     """Check plugins with the conformance kit: shapes, range, gradients, saved state, randomness, options, imports.
 
     NAME is a distribution or plugin that is installed; a path is that of a single-file plugin or package. Exits with 1
@@ -31,15 +33,19 @@ def check(names: tuple[str, ...]) -> None:
     from ..api import check_plugins
     from ..errors import ArtganError
 
-    screen = console()
-    faulty, shown = 0, None
+    screen, shown, verdicts = console(), None, []
     for verdict in check_plugins(names):
+        verdicts.append(verdict)
+        if as_json:
+            continue
         if verdict.plugin != shown:
             shown = verdict.plugin
-            screen.print(Text.assemble((str(shown), "bold"), f"  (plugin {shown.plugin})"))
-        faulty += bool(verdict.faults)
+            screen.print(Text.assemble((escaped(str(shown)), "bold"), escaped(f"  (plugin {shown.plugin})")))
         _print_verdict(screen, verdict)
-    if faulty:
+
+    if as_json:
+        echo_json(verdicts)
+    if faulty := sum(bool(verdict.faults) for verdict in verdicts):
         raise ArtganError(f"{', '.join(names)}: {faulty} not conforming, as said above")
 
 

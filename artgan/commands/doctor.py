@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
 import click
 
-from .options import plugin_option
-from .terminal import console, escaped
+from .options import json_option, plugin_option
+from .terminal import console, echo_json, escaped
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -22,8 +23,9 @@ SHOWN = 10
 
 @click.command()
 @click.argument("data", required=False)
+@json_option
 @plugin_option
-def doctor(data: str | None, plugin: tuple[str, ...]) -> None:
+def doctor(data: str | None, as_json: bool, plugin: tuple[str, ...]) -> None:
     """Tell what this machine has, and what is wrong with DATA.
 
     DATA is a folder or zip of pictures, an array, an IDX file set, text, or a dataset's name. With it, artgan tells
@@ -35,17 +37,29 @@ def doctor(data: str | None, plugin: tuple[str, ...]) -> None:
     from ..plugins.loader import load_plugins
     from .display import Display
 
-    screen, display = console(), Display(quiet=False)
-    _show_machine(screen, inspect_machine())
+    screen, display, machine = console(), Display(quiet=False), inspect_machine()
+    if not as_json:
+        _show_machine(screen, machine)
     plugins = load_plugins(plugin)
     for problem in plugins.problems:
         display.warn(str(problem))
-    if data is None:
-        return
-    findings = inspect_data(DoctorRequest(data=data), plugins=plugins, reporter=display)
-    _show_findings(screen, data, findings)
-    if findings.error:
+
+    findings = inspect_data(DoctorRequest(data=data), plugins=plugins, reporter=display) if data else None
+    if as_json:
+        echo_json({"machine": machine, "data": _fields(findings) if findings else None})
+    elif data and findings:
+        _show_findings(screen, data, findings)
+    if findings and findings.error:
         raise ArtganError(findings.error)
+
+
+def _fields(findings: DataFindings) -> dict[str, object]:
+    """Return what is found, without the samples themselves."""
+    facts = {field.name: getattr(findings, field.name) for field in fields(findings) if field.name != "data"}
+    if not (data := findings.data):
+        return {"usable": findings.count, "left_out": findings.left_out, **facts}
+    told = {"title": data.title, "licence": data.licence, "shape": data.spec.shape, "classes": data.spec.classes}
+    return {"usable": findings.count, "left_out": findings.left_out, "notes": data.notes, **told, **facts}
 
 
 def _show_machine(screen: Console, machine: MachineFindings) -> None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from ..shell import command
-from .options import component_option, plugin_option
-from .terminal import echo
+from .options import component_option, json_option, plugin_option
+from .terminal import echo, echo_json
 
 if TYPE_CHECKING:
     from ..api import Evaluation
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     "metric", "Measure this alone; may be given more than once.  [default: all]", multiple=True, metavar="NAME"
 )
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder.  [default: RUN/evaluation]")
+@json_option
 @plugin_option
 def evaluate(
     run: Path,
@@ -39,6 +40,7 @@ def evaluate(
     features: str | None,
     metric: tuple[str, ...],
     out: Path | None,
+    as_json: bool,
     plugin: tuple[str, ...],
 ) -> int:
     """Measure how good, how varied and how original RUN's works are, and say it in words.
@@ -66,6 +68,9 @@ def evaluate(
     from .table import print_table
 
     def print_found(evaluation: Evaluation) -> None:
+        if as_json:
+            echo_json(evaluation.to_json())
+            return
         print_table(evaluation.table.headings, evaluation.table.rows)
         echo(evaluation.sentence)
 

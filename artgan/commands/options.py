@@ -220,6 +220,8 @@ def given_sampling(temperature: float | None, top_k: int | None, sampling: Mappi
     return {**sampling, **{name: value for name, value in named.items() if value is not None}}
 
 
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs to read.")
+
 out_folder_option = click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), help="Folder.  [default: samples, in RUN]"
 )

@@ -11,7 +11,7 @@ import click
 
 from .check import check
 from .new import new
-from .options import plugin_option
+from .options import json_option, plugin_option
 from .terminal import console, echo_json, escaped
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ WIDTH, INDENT = 100, 18
 
 
 @click.group(invoke_without_command=True)
-@click.option("--json", "as_json", is_flag=True, help="Print everything that is known of them as JSON.")
+@json_option
 @plugin_option
 @click.pass_context
 def plugins(context: click.Context, as_json: bool, plugin: Sequence[str]) -> None:
@@ -37,9 +37,7 @@ def plugins(context: click.Context, as_json: bool, plugin: Sequence[str]) -> Non
 
     entries = list_plugins(plugin)
     if as_json:
-        from dataclasses import asdict
-
-        echo_json([asdict(entry) for entry in entries])
+        echo_json(entries)
         return
     print_entries(entries)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 
 import click
 
+from .options import json_option
 from .table import print_table
 from .terminal import echo, echo_json
 
@@ -15,7 +15,7 @@ RUNS = click.argument("runs", nargs=-1, metavar="[RUN]...", type=click.Path(path
 
 
 @click.group(invoke_without_command=True)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 @click.pass_context
 def runs(context: click.Context, as_json: bool) -> None:
     """List the runs in this folder with step, state and size."""
@@ -26,7 +26,7 @@ def runs(context: click.Context, as_json: bool) -> None:
 
     found = list_runs()
     if as_json:
-        echo_json([asdict(run) for run in found])
+        echo_json(found)
         return
     if not found:
         echo("no runs here: artgan run starts one")
@@ -40,24 +40,35 @@ def runs(context: click.Context, as_json: bool) -> None:
 
 @runs.command()
 @RUNS
-def verify(runs: Sequence[Path]) -> int:
+@json_option
+def verify(runs: Sequence[Path], as_json: bool) -> int:
     """Read every checkpoint of RUN, or of all runs, and compare it with its SHA-256."""
     from ..api import verify_runs
 
-    damaged = False
+    damaged, verdicts = False, []
     for verdict in verify_runs(runs):
         damaged |= bool(verdict.fault)
-        echo(f"{verdict.run} {verdict.checkpoint}: {verdict.fault or 'whole'}")
+        verdicts.append(verdict)
+        if not as_json:
+            echo(f"{verdict.run} {verdict.checkpoint}: {verdict.fault or 'whole'}")
+    if as_json:
+        echo_json(verdicts)
     return int(damaged)
 
 
 @runs.command()
 @RUNS
 @click.option("--keep", default=1, show_default=True, type=click.IntRange(1), help="Whole checkpoints that stay.")
-def prune(runs: Sequence[Path], keep: int) -> None:
+@json_option
+def prune(runs: Sequence[Path], keep: int, as_json: bool) -> None:
     """Remove all but the newest whole checkpoints of RUN, or of all runs, and what processes that died have left."""
     from ..api import prune_runs
     from ..files import in_size
 
+    freed = []
     for pruned in prune_runs(runs, keep=keep):
-        echo(f"{pruned.run}: {in_size(pruned.freed)} freed")
+        freed.append(pruned)
+        if not as_json:
+            echo(f"{pruned.run}: {in_size(pruned.freed)} freed")
+    if as_json:
+        echo_json(freed)

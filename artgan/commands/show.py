@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .options import plugin_option
+from .options import json_option, plugin_option
 from .table import print_table
-from .terminal import console
+from .terminal import console, echo_json
 
 if TYPE_CHECKING:
     from ..api import OfferedComponent
@@ -23,8 +23,9 @@ LINE_BREAK = r"(?<=\S)\n(?=[^\s*-])"
 @click.command()
 @click.argument("kind", required=False)
 @click.argument("name", required=False)
+@json_option
 @plugin_option
-def show(kind: str | None, name: str | None, plugin: Sequence[str]) -> None:
+def show(kind: str | None, name: str | None, as_json: bool, plugin: Sequence[str]) -> None:
     """List components: all, those of a KIND, or one with its options.
 
     \b
@@ -35,9 +36,21 @@ def show(kind: str | None, name: str | None, plugin: Sequence[str]) -> None:
     from ..api import find_component, list_components
 
     if kind and name:
-        _print_component(find_component(kind, name, files=plugin))
+        component = find_component(kind, name, files=plugin)
+        if as_json:
+            echo_json(_fields(component))
+        else:
+            _print_component(component)
+        return
+    components = list_components(kind, files=plugin)
+    if as_json:
+        echo_json([_fields(component) for component in components])
     else:
-        _print_list(list_components(kind, files=plugin))
+        _print_list(components)
+
+
+def _fields(component: OfferedComponent) -> dict[str, object]:
+    return {"name": component.name, "from": component.source, "offer": component.offer}
 
 
 def _print_list(components: Sequence[OfferedComponent]) -> None:

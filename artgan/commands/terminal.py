@@ -7,12 +7,13 @@ lacks, is written as ``\\uXXXX``, as JSON writes it, so that JSON stays JSON.
 from __future__ import annotations
 
 import codecs
+import dataclasses
 import errno
 import io
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO, TextIO
 
@@ -63,10 +64,18 @@ def echo_row(cells: Iterable[str]) -> None:
 
 
 def echo_json(value: object) -> None:
-    """Print a value of tables, lists, texts, numbers and paths as JSON."""
+    """Print a value as JSON: dataclasses as tables of their fields, and what JSON has no kind for as text."""
     import json
 
-    echo_lines(json.dumps(value, ensure_ascii=False, indent=1, default=str))
+    echo_lines(json.dumps(value, ensure_ascii=False, indent=1, default=_as_json))
+
+
+def _as_json(value: object) -> object:
+    if isinstance(value, Mapping):
+        return dict(value)
+    if dataclasses.is_dataclass(value):
+        return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    return str(value)
 
 
 def console(*, stderr: bool = False, wrap: bool = False) -> Console:

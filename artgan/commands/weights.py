@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from .terminal import echo
+from .options import json_option
+from .terminal import echo, echo_json
 
 
 @click.group()
@@ -31,12 +32,19 @@ def add(name: str, file: Path, digest: str) -> None:
 
 
 @weights.command("list")
-def list_() -> None:
+@json_option
+def list_(as_json: bool) -> None:
     """List what is kept, and whether each file is what it was."""
     from ..api import list_weights
     from .table import print_table
 
-    if rows := [(kept.name, kept.size, kept.digest, "" if kept.is_whole() else "damaged") for kept in list_weights()]:
+    kept = [(file, file.is_whole()) for file in list_weights()]
+    if as_json:
+        echo_json(
+            [{"name": file.name, "path": file.path, "sha256": file.digest, "whole": whole} for file, whole in kept]
+        )
+    elif kept:
+        rows = [(file.name, file.size, file.digest, "" if whole else "damaged") for file, whole in kept]
         print_table(["weights", "size", "SHA-256", ""], rows)
     else:
         echo("no weights are kept")

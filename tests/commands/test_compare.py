@@ -53,6 +53,16 @@ def values(tmp_path, name):
 
 
 @pytest.mark.slow
+def test_json_holds_what_was_measured_of_each_run(artgan, runs, tmp_path):
+    shown = artgan("compare", "a", "b", "c", "--json")
+    first, second = json.loads(shown.out)
+    assert (first["runs"], second["runs"]) == (["a", "b"], ["c"])
+    assert first["numbers"]["detail"] == [values(tmp_path, name)["detail"] for name in "ab"]
+    measured = artgan("evaluate", "c", "-n", 100, "--json")
+    assert json.loads(measured.out) == json.loads((tmp_path / "runs/c/evaluation/evaluation.json").read_text())
+
+
+@pytest.mark.slow
 def test_runs_that_differ_in_the_seed_alone_are_one_column_of_means(artgan, runs, tmp_path):
     shown = artgan("compare", "a", "b", "c")
     assert shown.code == 0, shown.err

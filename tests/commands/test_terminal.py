@@ -66,17 +66,21 @@ def register_losses():
     return [Named]
 '''
 
+LISTING = {"runs", "runs verify", "runs prune", "show", "plugins", "plugins check", "about", "doctor", "weights list"}
+EVALUATED = {"evaluate", "compare"}
+"""Those that print JSON; the latter of runs that were evaluated, as `test_compare` tries it."""
+
 SILENT_OF_NAMES = {"weights list", "completion"}
 
 
-def commands(group: click.Group, before: str = "") -> Iterator[str]:
-    """Yield each command that does something, with the group that it is in."""
+def commands(group: click.Group, before: str = "") -> Iterator[tuple[str, click.Command]]:
+    """Yield each command that does something, by its name with that of the group that it is in."""
     context = click.Context(group)
     for name in group.list_commands(context):
         command = group.get_command(context, name)
         assert command is not None
         if not isinstance(command, click.Group) or command.invoke_without_command:
-            yield f"{before}{name}"
+            yield f"{before}{name}", command
         if isinstance(command, click.Group):
             yield from commands(command, f"{before}{name} ")
 
@@ -111,17 +115,17 @@ class Streams:
             main([str(item) for item in arguments])
         return int(stop.value.code or 0)
 
-    def printed(self) -> str:
-        """Return everything that was printed."""
+    def printed(self, *, err: bool = True) -> str:
+        """Return what was printed on stdout, and then what was on stderr."""
         written = []
-        for stream in (self.out, self.err):
+        for stream in (self.out, self.err) if err else (self.out,):
             assert isinstance(stream.buffer, io.BytesIO)
             written.append(stream.buffer.getvalue().decode(self.encoding))
         return "\n".join(written)
 
 
 def test_every_command_is_tried_here():
-    assert set(commands(cli)) == ARGUMENTS.keys()
+    assert {name for name, _ in commands(cli)} == ARGUMENTS.keys()
 
 
 @pytest.mark.parametrize("command", ARGUMENTS)
@@ -135,12 +139,27 @@ def test_every_command_prints_in_ascii_whatever_signs_it_prints(monkeypatch, pla
     assert (ESCAPED in shown) or command in SILENT_OF_NAMES
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "cp932"])
-def test_json_stays_json_in_every_encoding(monkeypatch, place, encoding):
+def test_every_command_that_lists_prints_json_too():
+    with_json = {name for name, command in commands(cli) if any("--json" in item.opts for item in command.params)}
+    assert with_json == LISTING | EVALUATED
+
+
+@pytest.mark.parametrize("command", sorted(LISTING))
+@pytest.mark.parametrize("encoding", ["ascii", "cp932"])
+def test_json_stays_json_in_every_encoding(monkeypatch, place, command, encoding):
     monkeypatch.chdir(place)
     streams = Streams(encoding)
-    assert streams.call(monkeypatch, "runs", "--json") == 0
-    assert NAME in [row["run"] for row in json.loads(streams.printed())]
+    assert streams.call(monkeypatch, *command.split(), *ARGUMENTS[command], "--json") == 0
+    assert (NAME in str(json.loads(streams.printed(err=False)))) or command in SILENT_OF_NAMES
+
+
+def test_what_is_piped_is_a_row_a_line_and_whole(artgan, place, monkeypatch):
+    monkeypatch.chdir(place)
+    monkeypatch.setenv("COLUMNS", "20")
+    headings, *rows = [line.split("\t") for line in artgan("runs").out.splitlines()]
+    assert headings == ["run", "step", "state", "size", "checkpoints"]
+    assert [row[:3] for row in rows if row[0] == NAME] == [[NAME, "2 of 2", "finished"]]
+    assert {len(row) for row in rows} == {5}
 
 
 def typed(place: Path, line: str) -> subprocess.CompletedProcess[str]:
