@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..artworks.model import Model
 from ..errors import ArtganError
-from ..evaluation.frontier import draw_frontier, told_copying, verdict
+from ..evaluation.frontier import copying_to_text, draw_frontier, verdict
 from ..evaluation.report import BASELINE, OWN, Row
 from ..evaluation.selection import chosen_metrics, offered_metrics
 from ..evaluation.tokens import SEED, TEMPERATURES, Probabilities, TokenSession, draw, held_out_tokens
@@ -116,7 +116,7 @@ def _sentence(run: str, rows: Sequence[Row], noun: str, *, likely: bool) -> str:
     if not likely:
         return f"{run} was measured, not judged."
     where = verdict(rows, OWN, BASELINE)
-    copying = told_copying(rows, OWN, BASELINE, noun)
+    copying = copying_to_text(rows, OWN, BASELINE, noun)
     return f"{run} is {where} the frontier of maximum likelihood: {MEANING[where]}{copying}."
 
 

@@ -57,12 +57,12 @@ def verdict(rows: Sequence[Row], model: str, baseline: str) -> str:
 
 def is_judged(rows: Sequence[Row]) -> bool:
     """Return whether quality and diversity are known of all, so that a verdict can be given."""
-    return all(row.told(role) is not None for row in rows for role in (Role.WORKS_LIKELIHOOD, Role.DATA_LIKELIHOOD))
+    return all(row.value_of(role) is not None for row in rows for role in (Role.WORKS_LIKELIHOOD, Role.DATA_LIKELIHOOD))
 
 
 def _point(row: Row) -> tuple[float, float]:
     """Return the quality and the diversity of a row, of which less is better."""
-    quality, diversity = row.told(Role.WORKS_LIKELIHOOD), row.told(Role.DATA_LIKELIHOOD)
+    quality, diversity = row.value_of(Role.WORKS_LIKELIHOOD), row.value_of(Role.DATA_LIKELIHOOD)
     if quality is None or diversity is None:
         raise ValueError(f"{row.source} has no place on the frontier")
     return quality, diversity
@@ -74,7 +74,7 @@ def _gain(line: Sequence[tuple[float, float]], quality: float, diversity: float)
     return 1 - diversity / float(np.interp(quality, at, known))
 
 
-def told_copying(rows: Sequence[Row], model: str, baseline: str, noun: str = "text") -> str:
+def copying_to_text(rows: Sequence[Row], model: str, baseline: str, noun: str = "text") -> str:
     """Return in words, to go on with after the verdict, how much is copied, which the frontier takes for quality.
 
     Args:
@@ -86,7 +86,7 @@ def told_copying(rows: Sequence[Row], model: str, baseline: str, noun: str = "te
     Returns:
         What share of either's samples at temperature 1 stands in the data; nothing where it was not measured.
     """
-    shares = {row.source: row.told(Role.COPIED) for row in rows if row.temperature == 1}
+    shares = {row.source: row.value_of(Role.COPIED) for row in rows if row.temperature == 1}
     own, other = shares[model], shares[baseline]
     if own is None or other is None:
         return ""

@@ -38,8 +38,8 @@ class Row:
         number = self.numbers[name]
         return f"{number.value:.3f}" if number.margin is None else f"{number.value:.3f} ± {number.margin:.3f}"
 
-    def told(self, role: Role) -> float | None:
-        """Return the first number that tells something, or None where none does."""
+    def value_of(self, role: Role) -> float | None:
+        """Return the first number that plays a role, or None where none does."""
         return next((number.value for number in self.numbers.values() if number.role == role), None)
 
     def record(self) -> dict[str, object]:
@@ -104,11 +104,11 @@ class PixelReport:
         parts = [looks, *([f"{self._original(self.copies)} among {self.count:,}"] if self.copies else [])]
         return "; ".join(part for part in parts if part) or "measured, not judged"
 
-    def _told(self, role: Role) -> list[Measured]:
+    def _of_role(self, role: Role) -> list[Measured]:
         return [row for row in self.measurements if row.number.role == role]
 
     def _shares(self, role: Role) -> list[float]:
-        return [row.number.value / max(row.real, 0.01) for row in self._told(role)]
+        return [row.number.value / max(row.real, 0.01) for row in self._of_role(role)]
 
     def _varied(self) -> str:
         """Return how varied the works are, which nobody can tell of such as do not look like the data at all."""
@@ -120,7 +120,7 @@ class PixelReport:
         return "of little variety" if near else "covering little of the data"
 
     def _sharp(self) -> str:
-        for detail in (row.number.value for row in self._told(Role.DETAIL)):
+        for detail in (row.number.value for row in self._of_role(Role.DETAIL)):
             if detail > 1.1:
                 return "noisy" if detail > 1.3 else "slightly noisy"
             return "sharp" if detail > 0.92 else "slightly blurry" if detail > 0.75 else "blurry"
@@ -129,7 +129,7 @@ class PixelReport:
     def _original(self, copies: Copies) -> str:
         if copies.count:
             return f"{copies.count:,} {'copy' if copies.count == 1 else 'copies'} of training {self.noun}s found"
-        if any(row.number.value < SUSPICIOUS for row in self._told(Role.CLOSENESS)):
+        if any(row.number.value < SUSPICIOUS for row in self._of_role(Role.CLOSENESS)):
             return f"no copies, but suspiciously close to the training {self.noun}s,"
         return "no copies found"
 

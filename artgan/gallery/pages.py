@@ -143,11 +143,11 @@ def _choices(tables: Mapping[str, Any]) -> list[tuple[str, str]]:
     rows = []
     for key, value in tables.items():
         several = value if isinstance(value, list) else [value]
-        rows += [(key.replace("_", " "), _words(item)) for item in several]
+        rows += [(key.replace("_", " "), _to_text(item)) for item in several]
     return rows
 
 
-def _words(item: object) -> str:
+def _to_text(item: object) -> str:
     if not isinstance(item, Mapping):
         return str(item)
     name = [str(item["name"])] if "name" in item else []

@@ -103,6 +103,15 @@ def test_numbers_are_told_also_where_the_page_cannot_be_written(artgan, runs, tm
     assert failed.err.count("\n") == 1
 
 
+@pytest.mark.slow
+def test_an_evaluation_is_told_with_its_verdict_also_where_it_cannot_be_written(artgan, runs, tmp_path):
+    (tmp_path / "full").write_text("a file where a folder must be")
+    failed = artgan("evaluate", "a", "-n", 100, "--metric", "detail", "--out", "full/evaluation")
+    assert failed.code == 1
+    assert failed.out.split()[-1] == "blurry."
+    assert "detail" in failed.out
+
+
 def test_several_seeds_are_several_runs_of_one_recipe(artgan, many, tmp_path):
     shown = artgan("run", many, *SMALL[:-1], "--seeds", 2, "--seed", 5, "--name", "s")
     assert shown.code == 0

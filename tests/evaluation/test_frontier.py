@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from artgan.evaluation.frontier import draw_frontier, is_judged, told_copying, verdict
+from artgan.evaluation.frontier import copying_to_text, draw_frontier, is_judged, verdict
 from artgan.evaluation.report import Row
 from artgan.interfaces import Number, Role
 
@@ -63,7 +63,7 @@ def test_there_is_no_verdict_unless_all_have_a_place():
 )
 def test_the_verdict_goes_on_with_what_either_copies(own, other, words):
     measured = [Row("a", 0.5, share(1.0)), Row("a", 1.0, share(own)), Row("b", 1.0, share(other))]
-    assert told_copying(measured, "a", "b") == words
+    assert copying_to_text(measured, "a", "b") == words
 
 
 def test_no_label_of_the_plot_leaves_it():

@@ -122,7 +122,7 @@ def read_animation(path: Path) -> dict[str, Any]:
     source = path.with_suffix(".json") if path.suffix.lower() in VIDEO else path
     try:
         with source.open("rb") as file:
-            text = _told(file, source.suffix.lower())
+            text = _record_text(file, source.suffix.lower())
         if not text:
             raise ValueError("it carries no record")
         record = parse_json(text)
@@ -133,7 +133,7 @@ def read_animation(path: Path) -> dict[str, Any]:
     return record
 
 
-def _told(file: BinaryIO, suffix: str) -> str:
+def _record_text(file: BinaryIO, suffix: str) -> str:
     """Return the record that a file holds, as text; empty where it holds none."""
     if suffix == ".png":
         return png_text(file, CHUNK)
