@@ -19,7 +19,6 @@ from .conformance import (
     check_estimator,
     check_features,
     check_generator,
-    check_imports,
     check_loss,
     check_metric,
     check_modality,
@@ -28,6 +27,7 @@ from .conformance import (
     check_preset,
 )
 from .findings import NonConforming
+from .import_check import check_imports
 
 __all__ = [
     "NonConforming",

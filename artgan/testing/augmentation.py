@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import cast
 
 import torch
@@ -11,36 +11,26 @@ from torch import Tensor
 
 from ..interfaces import Augmentation
 from ..interfaces.networks import AugmentationModule
-from ..plugins.registry import Registry
 from .declaration import DECLARATION
 from .findings import Findings, attempt
-from .network_case import BATCH, Case, find_cases
+from .network_case import BATCH, Case, WantedCases
 from .network_checks import (
     can_be_copied,
+    find_network_faults,
     has_known_weights,
     keeps_its_input,
     leaves_the_process_as_it_was,
-    runs,
     runs_channels_last,
     saves_its_state,
     stays_on_its_device,
     takes_a_batch_of_one,
 )
-from .process_state import isolated, same
+from .process_state import same
 
 
-def find_faults(
-    component: Augmentation, *, shapes: Sequence[tuple[int, ...]] | None, vocabulary: int, registry: Registry
-) -> Findings:
+def find_faults(component: Augmentation, wanted: WantedCases) -> Findings:
     """Return what is wrong with an augmentation."""
-    findings = Findings()
-    with isolated():
-        findings.find_faults(DECLARATION, component)
-        cases = find_cases(component, shapes=shapes, vocabulary=vocabulary, registry=registry, findings=findings)
-        for case in cases:
-            if findings.find_faults([runs], case, case.place):
-                findings.find_faults(AUGMENTATION, case, case.place)
-    return findings
+    return find_network_faults(component, wanted, declaration=DECLARATION, checks=AUGMENTATION)
 
 
 def keeps_shape_and_type(case: Case) -> Iterator[str]:

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol
 
-from ..errors import UsageError, describe
 from ..interfaces import (
     Augmentation,
     Dataset,
@@ -25,14 +20,14 @@ from ..interfaces import (
     Spec,
 )
 from ..interfaces.component import Component
+from ..plugins.loader import load_plugins
 from ..plugins.registry import Registry
-from .declaration import hides_its_interface
 from .findings import NonConforming
+from .subject import configured, subject_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-C = TypeVar("C", bound=Component)
 Shapes = Sequence[tuple[int, ...]]
 
 
@@ -57,17 +52,12 @@ def check_generator(
     Raises:
         NonConforming: with all faults.
     """
-    configured = _configured(component, Generator)
-    from ..plugins.loader import load_plugins
+    checked = configured(component, Generator)
     from .generator import find_faults
+    from .network_case import WantedCases
 
-    find_faults(
-        configured,
-        shapes=shapes,
-        classes=classes,
-        vocabulary=vocabulary,
-        registry=registry or load_plugins().registry,
-    ).settle(_subject(configured))
+    wanted = WantedCases(shapes, classes, vocabulary, registry or load_plugins().registry)
+    find_faults(checked, wanted).settle(subject_of(checked))
 
 
 def check_discriminator(
@@ -91,17 +81,12 @@ def check_discriminator(
     Raises:
         NonConforming: with all faults.
     """
-    configured = _configured(component, Discriminator)
-    from ..plugins.loader import load_plugins
+    checked = configured(component, Discriminator)
     from .discriminator import find_faults
+    from .network_case import WantedCases
 
-    find_faults(
-        configured,
-        shapes=shapes,
-        classes=classes,
-        vocabulary=vocabulary,
-        registry=registry or load_plugins().registry,
-    ).settle(_subject(configured))
+    wanted = WantedCases(shapes, classes, vocabulary, registry or load_plugins().registry)
+    find_faults(checked, wanted).settle(subject_of(checked))
 
 
 def check_loss(component: Loss | type[Loss]) -> None:
@@ -113,10 +98,10 @@ def check_loss(component: Loss | type[Loss]) -> None:
     Raises:
         NonConforming: with all faults.
     """
-    configured = _configured(component, Loss)
+    checked = configured(component, Loss)
     from .loss import find_faults
 
-    find_faults(configured).settle(_subject(configured))
+    find_faults(checked).settle(subject_of(checked))
 
 
 def check_penalty(component: Penalty | type[Penalty]) -> None:
@@ -128,10 +113,10 @@ def check_penalty(component: Penalty | type[Penalty]) -> None:
     Raises:
         NonConforming: with all faults.
     """
-    configured = _configured(component, Penalty)
+    checked = configured(component, Penalty)
     from .penalty import find_faults
 
-    find_faults(configured).settle(_subject(configured))
+    find_faults(checked).settle(subject_of(checked))
 
 
 def check_augmentation(
@@ -153,12 +138,12 @@ def check_augmentation(
     Raises:
         NonConforming: with all faults.
     """
-    configured = _configured(component, Augmentation)
-    from ..plugins.loader import load_plugins
+    checked = configured(component, Augmentation)
     from .augmentation import find_faults
+    from .network_case import WantedCases
 
-    registry = registry or load_plugins().registry
-    find_faults(configured, shapes=shapes, vocabulary=vocabulary, registry=registry).settle(_subject(configured))
+    wanted = WantedCases(shapes, 0, vocabulary, registry or load_plugins().registry)
+    find_faults(checked, wanted).settle(subject_of(checked))
 
 
 def check_estimator(component: Estimator | type[Estimator]) -> None:
@@ -170,10 +155,10 @@ def check_estimator(component: Estimator | type[Estimator]) -> None:
     Raises:
         NonConforming: with all faults.
     """
-    configured = _configured(component, Estimator)
+    checked = configured(component, Estimator)
     from .estimator import find_faults
 
-    find_faults(configured).settle(_subject(configured))
+    find_faults(checked).settle(subject_of(checked))
 
 
 def check_dataset(component: Dataset | type[Dataset]) -> None:
@@ -186,10 +171,10 @@ def check_dataset(component: Dataset | type[Dataset]) -> None:
     Raises:
         NonConforming: with all faults.
     """
-    configured = _configured(component, Dataset)
+    checked = configured(component, Dataset)
     from .dataset import find_faults
 
-    find_faults(configured, isinstance(component, type)).settle(_subject(configured))
+    find_faults(checked, isinstance(component, type)).settle(subject_of(checked))
 
 
 def check_metric(
@@ -206,11 +191,10 @@ def check_metric(
     Raises:
         NonConforming: with all faults.
     """
-    configured = _configured(component, Metric)
-    from ..plugins.loader import load_plugins
+    checked = configured(component, Metric)
     from .metric import find_faults
 
-    find_faults(configured, samples=samples, registry=registry or load_plugins().registry).settle(_subject(configured))
+    find_faults(checked, samples=samples, registry=registry or load_plugins().registry).settle(subject_of(checked))
 
 
 def check_features(component: Features | type[Features]) -> None:
@@ -223,10 +207,10 @@ def check_features(component: Features | type[Features]) -> None:
     Raises:
         NonConforming: with all faults.
     """
-    configured = _configured(component, Features)
+    checked = configured(component, Features)
     from .features import find_faults
 
-    find_faults(configured).settle(_subject(configured))
+    find_faults(checked).settle(subject_of(checked))
 
 
 def check_modality(
@@ -242,10 +226,10 @@ def check_modality(
     Raises:
         NonConforming: with all faults.
     """
-    configured = _configured(component, Modality)
+    checked = configured(component, Modality)
     from .modality import find_faults
 
-    find_faults(configured, samples, spec).settle(_subject(configured))
+    find_faults(checked, samples, spec).settle(subject_of(checked))
 
 
 def check_preset(component: Preset | type[Preset], *, registry: Registry | None = None) -> None:
@@ -258,11 +242,10 @@ def check_preset(component: Preset | type[Preset], *, registry: Registry | None 
     Raises:
         NonConforming: with all faults.
     """
-    configured = _configured(component, Preset)
-    from ..plugins.loader import load_plugins
+    checked = configured(component, Preset)
     from .preset import find_faults
 
-    find_faults(configured, registry or load_plugins().registry).settle(_subject(configured))
+    find_faults(checked, registry or load_plugins().registry).settle(subject_of(checked))
 
 
 def check_observer(observer: object) -> None:
@@ -324,46 +307,4 @@ def check(component: Component | type[Component], *, registry: Registry | None =
         if issubclass(cls, interface):
             checks_among_others(component, registry=registry)
             return
-    raise NonConforming(_subject(component), [f"{cls.__name__} is of no kind: derive it from artgan.interfaces"])
-
-
-def check_imports(target: str | Path) -> None:
-    """Load a plugin in a fresh interpreter and check that it is quick: that nothing heavy is imported.
-
-    Args:
-        target: what its entry point names, ``module`` or ``module:object``; or a file or a package's folder.
-
-    Raises:
-        NonConforming: with all faults.
-    """
-    command = [sys.executable, "-m", "artgan.testing.import_probe", str(target)]
-    done = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", check=False)
-    try:
-        faults = json.loads(done.stdout.splitlines()[-1])
-    except (IndexError, ValueError):
-        last = (done.stderr.strip() or "nothing was printed").splitlines()[-1]
-        faults = [f"loading it ends the interpreter with status {done.returncode} ({last}): do nothing on import"]
-    if faults:
-        raise NonConforming(f"plugin {target}", faults)
-
-
-def _configured(component: C | type[C], interface: type[C]) -> C:
-    subject = _subject(component)
-    cls = component if isinstance(component, type) else type(component)
-    if not issubclass(cls, interface):
-        raise NonConforming(subject, [f"{cls.__name__} is no {interface.__name__}: derive it from artgan.interfaces"])
-    if missing := getattr(cls, "__abstractmethods__", None):
-        raise NonConforming(subject, [f"{cls.__name__} lacks {', '.join(sorted(missing))}: implement it"])
-    if faults := [*hides_its_interface(cls, interface)]:
-        raise NonConforming(subject, faults)
-    if not isinstance(component, type):
-        return component
-    try:
-        return cls.configure({})
-    except (UsageError, TypeError, NameError) as error:
-        raise NonConforming(subject, [f"it cannot be made with its defaults: {describe(error)}"]) from None
-
-
-def _subject(component: Component | type[Component]) -> str:
-    cls = component if isinstance(component, type) else type(component)
-    return f"{getattr(cls, 'kind', 'component')} {getattr(cls, 'name', cls.__name__)}"
+    raise NonConforming(subject_of(component), [f"{cls.__name__} is of no kind: derive it from artgan.interfaces"])

@@ -2,38 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import torch
 
 from ..interfaces import Discriminator
-from ..plugins.registry import Registry
 from .declaration import DECLARATION
 from .findings import Findings, attempt
-from .network_case import BATCH, Case, awake, find_cases
-from .network_checks import SHARED, answers_its_input, learns, passes_gradients_on, runs
-from .process_state import isolated
+from .network_case import BATCH, Case, WantedCases, awake
+from .network_checks import SHARED, answers_its_input, find_network_faults, learns, passes_gradients_on
 
 
-def find_faults(
-    component: Discriminator,
-    *,
-    shapes: Sequence[tuple[int, ...]] | None,
-    classes: int,
-    vocabulary: int,
-    registry: Registry,
-) -> Findings:
+def find_faults(component: Discriminator, wanted: WantedCases) -> Findings:
     """Return what is wrong with a discriminator."""
-    findings = Findings()
-    with isolated():
-        findings.find_faults(DECLARATION, component)
-        cases = find_cases(
-            component, shapes=shapes, classes=classes, vocabulary=vocabulary, registry=registry, findings=findings
-        )
-        for case in cases:
-            if findings.find_faults([runs], case, case.place):
-                findings.find_faults([*DISCRIMINATOR, *SHARED], case, case.place)
-    return findings
+    return find_network_faults(component, wanted, declaration=DECLARATION, checks=[*DISCRIMINATOR, *SHARED])
 
 
 def gives_logits(case: Case) -> Iterator[str]:

@@ -2,41 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
 import torch
 
 from ..interfaces import Generator
-from ..plugins.registry import Registry
 from .declaration import DECLARATION
 from .findings import Findings
-from .network_case import BATCH, Case, awake, find_cases
-from .network_checks import SHARED, answers_its_input, draws_tokens, learns, passes_gradients_on, runs
-from .process_state import isolated, same
+from .network_case import BATCH, Case, WantedCases, awake
+from .network_checks import SHARED, answers_its_input, draws_tokens, find_network_faults, learns, passes_gradients_on
+from .process_state import same
 
 FAR = 100.0
 
 
-def find_faults(
-    component: Generator,
-    *,
-    shapes: Sequence[tuple[int, ...]] | None,
-    classes: int,
-    vocabulary: int,
-    registry: Registry,
-) -> Findings:
+def find_faults(component: Generator, wanted: WantedCases) -> Findings:
     """Return what is wrong with a generator."""
-    findings = Findings()
-    with isolated():
-        findings.find_faults([*DECLARATION, names_its_capability], component)
-        cases = find_cases(
-            component, shapes=shapes, classes=classes, vocabulary=vocabulary, registry=registry, findings=findings
-        )
-        for case in cases:
-            if findings.find_faults([runs], case, case.place):
-                findings.find_faults([*GENERATOR, *SHARED], case, case.place)
-    return findings
+    declared = [*DECLARATION, names_its_capability]
+    return find_network_faults(component, wanted, declaration=declared, checks=[*GENERATOR, *SHARED])
 
 
 def names_its_capability(component: Generator) -> Iterator[str]:

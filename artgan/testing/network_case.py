@@ -121,29 +121,46 @@ def make_up(spec: Spec, count: int, *, seed: int = 0, dtype: torch.dtype = torch
     return (2 * torch.rand(count, *spec.shape, generator=random) - 1).to(dtype)
 
 
-def find_cases(
-    component: Generator | Discriminator | Augmentation,
-    *,
-    shapes: Sequence[tuple[int, ...]] | None,
-    classes: int = 0,
-    vocabulary: int,
-    registry: Registry,
-    findings: Findings,
-) -> list[Case]:
-    """Return the cases to look at: each spec that the component accepts, and the first of them with classes too.
+@dataclass(frozen=True)
+class WantedCases:
+    """What the networks of a component are to be tried on.
 
-    Args:
-        component: what is checked.
+    Attributes:
         shapes: shapes that it must accept; None for the examples of a modality that it serves, of which it must accept
             one.
         classes: how many classes there are in the last case; 0 for no such case.
         vocabulary: the number of distinct tokens.
         registry: where the modality is looked up.
+    """
+
+    shapes: Sequence[tuple[int, ...]] | None
+    classes: int
+    vocabulary: int
+    registry: Registry
+
+    def specs(self, component: Component) -> Sequence[Spec]:
+        """Return what data a component is to serve.
+
+        Raises:
+            BrokenError: if there is no modality that it serves, or no example of it.
+        """
+        modality = served_modalities(component, self.registry)[0]
+        return [_spec(modality, tuple(shape), self.vocabulary) for shape in self.shapes or ()] or _examples(modality)
+
+
+def find_cases(
+    component: Generator | Discriminator | Augmentation, wanted: WantedCases, findings: Findings
+) -> list[Case]:
+    """Return the cases to look at: each spec that the component accepts, and the first of them with classes too.
+
+    Args:
+        component: what is checked.
+        wanted: what it is to be tried on.
         findings: takes the faults.
     """
+    shapes, classes = wanted.shapes, wanted.classes
     try:
-        modality = served_modalities(component, registry)[0]
-        specs = [_spec(modality, tuple(shape), vocabulary) for shape in shapes or ()] or _examples(modality)
+        specs = wanted.specs(component)
     except BrokenError as error:
         findings.add(str(error))
         return []

@@ -3,16 +3,39 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
 
 import torch
 from torch import Tensor, nn
 from torch.nn.parameter import UninitializedBuffer, UninitializedParameter
 
-from ..interfaces import Generator
-from .findings import attempt
-from .network_case import Case, awake
-from .process_state import changed_switches, next_numbers, same
+from ..interfaces import Augmentation, Discriminator, Generator
+from .findings import Check, Findings, attempt
+from .network_case import Case, WantedCases, awake, find_cases
+from .process_state import changed_switches, isolated, next_numbers, same
+
+N = TypeVar("N", Generator, Discriminator, Augmentation)
+
+
+def find_network_faults(
+    component: N, wanted: WantedCases, *, declaration: Iterable[Check[N]], checks: Sequence[Check[Case]]
+) -> Findings:
+    """Return what is wrong with a component that builds a network.
+
+    Args:
+        component: what is checked.
+        wanted: what its networks are tried on.
+        declaration: what is looked at in the component itself.
+        checks: what is looked at in each case whose network runs at all.
+    """
+    findings = Findings()
+    with isolated():
+        findings.find_faults(declaration, component)
+        for case in find_cases(component, wanted, findings):
+            if findings.find_faults([runs], case, case.place):
+                findings.find_faults(checks, case, case.place)
+    return findings
 
 
 def leaves_the_process_as_it_was(case: Case) -> Iterator[str]:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from ..plugins.loader import Installed, Plugins
-from .conformance import check, check_imports, check_observer
+from .conformance import check, check_observer
 from .findings import NonConforming
+from .import_check import check_imports
 
 
 @dataclass(frozen=True)
