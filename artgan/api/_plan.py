@@ -14,9 +14,10 @@ from ..quantities import counted, duration
 from ..recipe.choices import to_text
 from ..recipe.compose import Composed
 from ..recipe.recipe import Recipe
-from ..training.budget import in_steps, seconds_per_step
-from ..training.device import choose_device, crowded_cores, fast_precision, prepare_process
+from ..training.budget import in_steps
+from ..training.device import choose_device, fast_precision, prepare_process
 from ..training.held_out import held_out_rows, training_rows
+from ..training.pace import Pace, measure_pace
 
 SHOWN_LEFT_OUT = 5
 
@@ -31,7 +32,7 @@ class RunPlan:
         data: the real samples.
         modality: what kind of art it makes.
         device: where it is trained.
-        step_seconds: how long a step takes, as measured.
+        pace: what a step takes, as measured.
     """
 
     recipe: Recipe
@@ -39,12 +40,12 @@ class RunPlan:
     data: Data
     modality: Modality
     device: torch.device
-    step_seconds: float
+    pace: Pace
 
     @property
     def seconds(self) -> float:
         """How long the run will take, without the gallery."""
-        return self.recipe.training.steps * self.step_seconds
+        return self.pace.seconds(self.recipe)
 
 
 def make_plan(composed: Composed, *, device: str, plugins: Plugins, reporter: Reporter) -> RunPlan:
@@ -54,7 +55,8 @@ def make_plan(composed: Composed, *, device: str, plugins: Plugins, reporter: Re
         UsageError: if there is no such device, or the data is too small or does not fit the components.
         ArtganError: if the data cannot be read, or memory runs out.
     """
-    tell_surroundings(plugins, reporter)
+    for problem in plugins.problems:
+        reporter.warn(str(problem))
     place = choose_device(device)
     prepare_process(place)
     recipe = composed.recipe.with_precision(fast_precision(place))
@@ -64,34 +66,32 @@ def make_plan(composed: Composed, *, device: str, plugins: Plugins, reporter: Re
         reporter.say(to_text(choice))
 
     modality = plugins.registry.modality(data.spec)
-    step_seconds = seconds_per_step(recipe, data, modality, place)
-    recipe = recipe.with_steps(in_steps(recipe, data, step_seconds))
+    pace = measure_pace(recipe, data, modality, place)
+    recipe = _planned(recipe, data, pace)
     plan = RunPlan(
         recipe=recipe,
         choices=composed.choices,
         data=data,
         modality=modality,
         device=place,
-        step_seconds=step_seconds,
+        pace=pace,
     )
 
-    reporter.say(f"{_components(recipe)}, on {place} in {recipe.training.precision}")
-    reporter.say(
-        f"{recipe.training.steps:,} steps will take about {duration(plan.seconds)} "
-        f"({1 / step_seconds:.1f} steps/s measured)"
-    )
+    where = f"{place} with {counted(pace.threads, 'thread')}" if place.type == "cpu" else str(place)
+    reporter.say(f"{_components(recipe)}, on {where} in {recipe.training.precision}")
+    speed = f"({recipe.training.steps / plan.seconds:.1f} steps/s measured)"
+    if minutes := recipe.training.minutes:
+        reporter.say(f"{minutes:g} minutes have room for about {recipe.training.steps:,} steps {speed}")
+    else:
+        reporter.say(f"{recipe.training.steps:,} steps will take about {duration(plan.seconds)} {speed}")
     return plan
 
 
-def tell_surroundings(plugins: Plugins, reporter: Reporter) -> None:
-    """Tell what was left out of the plugins, and whether others keep the machine busy."""
-    for problem in plugins.problems:
-        reporter.warn(str(problem))
-    if cores := crowded_cores():
-        reporter.say(
-            f"Other processes keep the {cores} cores of this machine busy: "
-            f"with OMP_NUM_THREADS=1 set for each, runs that share cores are faster"
-        )
+def _planned(recipe: Recipe, data: Data, pace: Pace) -> Recipe:
+    """Return a recipe with its budget in steps, beside the minutes where it is in these, and with its threads."""
+    minutes = recipe.training.minutes
+    planned = recipe.with_steps(in_steps(recipe, data, pace))
+    return planned.with_training(minutes=minutes, schedule_steps=0, threads=pace.threads)
 
 
 def open_data(recipe: Recipe, reporter: Reporter) -> Data:

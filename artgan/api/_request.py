@@ -79,9 +79,10 @@ class RunRequest:
         budget: how long to train.
         batch: samples in a batch.
         lr: learning rate of both players, a number or a schedule such as ``linear:1e-3..0``.
-        pretrain: steps of maximum likelihood before the game.
+        pretrain: steps of maximum likelihood before the game; up to 1 the share of the run.
         evaluate_every: steps from one judgement of quality to the next; 0 for never.
         seed: root of all randomness.
+        threads: threads on the CPU; 0 for as many as are fastest.
         settings: any other lines of the recipe, by table and key.
         name: the run's name; None for one that tells dataset, generator, loss and a number.
         out: the folder that holds ``runs`` and ``gallery``.
@@ -101,9 +102,10 @@ class RunRequest:
     budget: Budget = field(default_factory=Budget)
     batch: int | None = None
     lr: float | str | None = None
-    pretrain: int | None = None
+    pretrain: float | None = None
     evaluate_every: int | None = None
     seed: int | None = None
+    threads: int | None = None
     settings: Mapping[str, Mapping[str, OptionValue]] = field(default_factory=dict)
     name: str | None = None
     out: Path = Path()
@@ -158,6 +160,7 @@ def _wanted_tables(request: RunRequest, registry: Registry) -> Tables:
         "seed": request.seed,
         "pretrain": request.pretrain,
         "evaluate_every": request.evaluate_every,
+        "threads": request.threads,
     }
     given = request.budget.tables() | {key: value for key, value in training.items() if value is not None}
     tables |= {"training": given} if given else {}

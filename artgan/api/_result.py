@@ -8,6 +8,7 @@ from pathlib import Path
 from ..artworks.places import gallery_folder
 from ..gallery.from_run import hang_run
 from ..interfaces import Observer, Quality, Reporter
+from ..training.pace import Pace
 from ..training.run import Run
 from ..training.training_loop import TrainingLoop
 
@@ -48,14 +49,21 @@ class RunResult:
     page: Path | None
 
 
-def train_and_hang(run: Run, *, out: Path, reporter: Reporter, observer: Observer) -> RunResult:
+def train_and_hang(run: Run, *, out: Path, reporter: Reporter, observer: Observer, pace: Pace | None) -> RunResult:
     """Train a run from where it is to its end, and hang it in the gallery; a signal stops and saves it.
+
+    Args:
+        run: the run.
+        out: the folder that holds ``runs`` and ``gallery``.
+        reporter: told what is being done.
+        observer: sees the run advance.
+        pace: what a step takes, where the budget is in minutes.
 
     Raises:
         ArtganError: if it cannot be trained to the end; what was saved stays.
     """
     reporter.say(f"Run {run.id} is kept in {run.folder}; Ctrl-C saves it, to go on later")
-    stopped_by = TrainingLoop(run, observer).train()
+    stopped_by = TrainingLoop(run, observer, pace).train()
     page = None if stopped_by else hang_in_gallery(run, out=out, reporter=reporter)
     quality = run.best.quality
     return RunResult(

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..artworks.places import RunFolder, find_run
+from ..errors import UsageError
 from ..interfaces import Observer, Reporter
 from ..plugins.loader import Plugins, load_plugins
 from ..plugins.observers import GuardedObservers
 from ..plugins.versions import changes
+from ..quantities import counted, duration
 from ..recipe.compose import compose, merge
 from ..recipe.recipe import PLUGINS, Recipe
 from ..recipe.recipe_file import read_toml
@@ -19,6 +21,7 @@ from ._context import SILENT
 from ._request import Budget
 
 if TYPE_CHECKING:
+    from ..training.pace import Pace
     from ..training.run import Run
     from ._result import RunResult
 
@@ -31,6 +34,7 @@ class ResumeRequest:
         run: its folder, or its name in ``out``.
         budget: how long it is to be in all; empty for as long as its recipe says.
         changed_data: go on though the data is another than it was started with.
+        threads: threads on the CPU, 0 for as many as are fastest; None for as many as before.
         out: the folder that holds ``runs`` and ``gallery``.
         device: where to go on: ``auto``, or what torch calls it.
     """
@@ -38,6 +42,7 @@ class ResumeRequest:
     run: str | Path
     budget: Budget = field(default_factory=Budget)
     changed_data: bool = False
+    threads: int | None = None
     out: Path = Path()
     device: str = "auto"
 
@@ -67,28 +72,33 @@ def resume(
     plugins = plugins or load_plugins()
     observer = GuardedObservers(plugins, observers, report=reporter.warn)
     run = restore(request, plugins=plugins, reporter=reporter)
-    reporter.say(f"{run.id} goes on at step {run.trainer.steps} of {run.steps}")
-    return train_and_hang(run, out=request.out, reporter=reporter, observer=observer)
+    pace = _change(run, request, reporter)
+    reporter.say(_goes_on(run))
+    return train_and_hang(run, out=request.out, reporter=reporter, observer=observer, pace=pace)
 
 
 def restore(request: ResumeRequest, *, plugins: Plugins, reporter: Reporter) -> Run:
-    """Return a run as it was when it was last saved, with the budget that is asked for.
+    """Return a run as it was when it was last saved, on as many threads.
 
     Raises:
         UsageError: as for `resume`.
         ArtganError: as for `resume`.
     """
+    import torch
+
     from ..training.device import choose_device, prepare_process
     from ..training.run import Run
-    from ._plan import open_data, tell_surroundings
+    from ._plan import open_data
 
-    tell_surroundings(plugins, reporter)
+    for problem in plugins.problems:
+        reporter.warn(str(problem))
     folder = find_run(request.run, request.out)
     device = choose_device(request.device)
     prepare_process(device)
     recipe = _recipe(folder, plugins, reporter)
     data = open_data(recipe, reporter)
 
+    torch.set_num_threads(recipe.training.threads or torch.get_num_threads())
     modality = plugins.registry.modality(data.spec)
     run = Run(
         folder=folder.path,
@@ -99,7 +109,6 @@ def restore(request: ResumeRequest, *, plugins: Plugins, reporter: Reporter) -> 
         device=device,
     )
     run.restore(reporter.warn, changed_data=request.changed_data)
-    _prolong(run, request.budget)
     return run
 
 
@@ -112,13 +121,58 @@ def _recipe(folder: RunFolder, plugins: Plugins, reporter: Reporter) -> Recipe:
     return recipe
 
 
-def _prolong(run: Run, budget: Budget) -> None:
-    """Give a run another budget, if there is one."""
-    from ..training.budget import in_steps, seconds_per_step
+def _change(run: Run, request: ResumeRequest, reporter: Reporter) -> Pace | None:
+    """Give a run the budget and the threads that are asked for.
 
-    if not (wanted := budget.tables()):
-        return
-    registry = run.registry
-    recipe = compose(registry, merge(run.recipe.tables(registry), {"training": wanted}), None)
-    step_seconds = seconds_per_step(recipe, run.data, run.modality, run.trainer.device)
-    run.prolong(recipe.with_steps(in_steps(recipe, run.data, step_seconds)))
+    Returns:
+        What a step takes, where it had to be measured.
+
+    Raises:
+        UsageError: if the run has reached the budget already.
+    """
+    import torch
+
+    from ..training.pace import measure_pace
+
+    registry, recipe, wanted = run.registry, run.recipe, request.budget.tables()
+    if wanted:
+        recipe = compose(registry, merge(recipe.tables(registry), {"training": wanted}), None)
+        recipe = recipe.with_training(schedule_steps=0)
+        if run.seconds >= 60 * (recipe.training.minutes or float("inf")):
+            over = duration(run.seconds)
+            raise UsageError(f"run {run.id} was trained for {over}, which --minutes counts: give more of them")
+    if not wanted and not recipe.training.minutes and request.threads is None:
+        return None
+
+    # What is measured is one number of threads: the run's, unless others are to be tried.
+    before = torch.get_num_threads()
+    threads = before if request.threads is None else request.threads
+    pace = measure_pace(recipe.with_training(threads=threads), run.data, run.modality, run.trainer.device)
+    if wanted:
+        run.prolong(_planned(run, recipe, pace).training)
+    if request.threads is not None and pace.threads != run.recipe.training.threads:
+        run.take_threads(pace.threads)
+        reporter.say(
+            f"{counted(pace.threads, 'thread')} from here on, {before} before: "
+            f"the numbers are not those of a run that was never stopped"
+        )
+    return pace
+
+
+def _planned(run: Run, recipe: Recipe, pace: Pace) -> Recipe:
+    """Return a recipe with the steps that its budget has room for, of which the run has taken some."""
+    from ..training.budget import in_steps, steps_in
+
+    training = recipe.training
+    if not training.minutes:
+        return recipe.with_steps(in_steps(recipe, run.data, pace))
+    left, step = 60 * training.minutes - run.seconds, run.trainer.steps
+    return recipe.with_training(steps=max(step + 1, steps_in(left, training, pace, step)))
+
+
+def _goes_on(run: Run) -> str:
+    """Return in words how far a run is."""
+    begun, minutes = f"{run.id} goes on at step {run.trainer.steps:,}", run.recipe.training.minutes
+    if not minutes:
+        return f"{begun} of {run.steps:,}"
+    return f"{begun} of about {run.steps:,}: {minutes:g} minutes in all, of which {duration(run.seconds)} are over"

@@ -109,9 +109,9 @@ def run_seeds(
     from ..training.run import Run
     from ._result import train_and_hang
 
-    first = plan.recipe.training.seed
+    planned, first = plan.recipe, plan.recipe.training.seed
     for seed, name in enumerate(_names(request, plan.recipe, seeds), start=first):
-        recipe = plan.recipe.with_seed(seed)
+        recipe = planned.with_seed(seed)
         folder = runs_folder(request.out) / (name or _free_name(runs_folder(request.out), recipe))
         begun = Run(
             folder=folder,
@@ -122,10 +122,11 @@ def run_seeds(
             device=plan.device,
         )
         begun.create(request.command)
-        result = train_and_hang(begun, out=request.out, reporter=reporter, observer=observer)
+        result = train_and_hang(begun, out=request.out, reporter=reporter, observer=observer, pace=plan.pace)
         yield result
         if result.stopped_by:
             return
+        planned = begun.recipe  # with the steps that the minutes of the first had room for
 
 
 def _names(request: RunRequest, recipe: Recipe, seeds: int) -> list[str | None]:

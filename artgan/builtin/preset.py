@@ -8,8 +8,6 @@ from typing import Any
 
 from artgan.interfaces import Choice, Machine, Preset, Survey, Wishes
 
-ALL_STEPS = 10**9
-"""More steps than any run has."""
 MOSTLY_FLAT = 0.75
 """Share of equal neighbours from which pictures are of strokes on a ground."""
 FEW_TOKENS = 50_000
@@ -119,7 +117,7 @@ class Mle(Preset):
 
     def choose(self, wishes: Wishes, survey: Survey, machine: Machine) -> Sequence[Choice]:
         adam = {"optimiser": "Adam", "lr": 3e-3, "beta1": 0.9, "beta2": 0.999, "clip": 5.0}
-        likelihood = {"training": {"batch": 128, "pretrain": ALL_STEPS, "decay": 0.5}, "generator_optimiser": adam}
+        likelihood = {"training": {"batch": 128, "pretrain": 1.0, "decay": 0.5}, "generator_optimiser": adam}
         return (
             *Scratch().choose(wishes, survey, machine),
             Choice(likelihood, "maximum likelihood alone"),
@@ -152,7 +150,7 @@ class RelGan(Preset):
             **_both({"optimiser": "Adam", "lr": 3e-3, "beta1": 0.9, "beta2": 0.999, "clip": 5.0}),
         }
         steps, reason = (600, "longer, it would copy so few") if _few_tokens(survey) else (2000, "texts enough")
-        budget = {"training": {"steps": steps, "pretrain": steps // 2}}
+        budget = {"training": {"steps": steps, "pretrain": 0.5}}
         game = Choice(tables, "likelihood beside a relativistic game")
         return game, Choice(budget, reason), *_smaller_batch(128, survey)
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ..plugins.catalogue.entries import Catalogue
     from ..recipe.recipe import Tables
 
+MAX_THREADS = 1024
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -49,6 +50,23 @@ class SeedOrFile(click.ParamType[int | Path]):
             return cast("int | Path", value)
         seed = _seed(value)
         return Path(value) if seed is None else seed
+
+
+class Threads(click.ParamType[int]):
+    """A number of threads; ``auto`` is 0."""
+
+    name = "N|auto"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the number."""
+        if isinstance(value, int):
+            return value
+        if value == "auto":
+            return 0
+        number = _seed(str(value)) or 0
+        if not 1 <= number <= MAX_THREADS:
+            self.fail(f"{value!r} is neither auto nor a number from 1 to {MAX_THREADS}", param, ctx)
+        return number
 
 
 class Seeds(click.ParamType[tuple[int | Path, ...]]):
@@ -137,11 +155,12 @@ budget_options = option_group(
 training_options = option_group(
     click.option("--batch", type=int, help="Samples in a batch."),
     click.option("--lr", help="Learning rate of both players: a number, or a schedule such as linear:1e-3..0."),
-    click.option("--pretrain", type=int, help="Steps of maximum likelihood before the game."),
+    click.option("--pretrain", type=float, help="Steps of maximum likelihood first; up to 1: share of the run."),
     click.option(
         "--evaluate-every", type=click.IntRange(0), help="Judge every so many steps, and keep the best; 0: never."
     ),
     click.option("--seed", type=int, help="Root of all randomness."),
+    click.option("--threads", type=Threads(), help="Threads on the CPU.  [default: auto, as many as are fastest]"),
 )
 """Lines of the recipe that have an option of their own."""
 

@@ -22,7 +22,19 @@ if TYPE_CHECKING:
     from .display import Display
     from .stop_advice import Stop
 
-WITH_RESUME = {"resume", "changed_data", "steps", "epochs", "kimg", "minutes", "out", "device", "quiet", "plugin"}
+WITH_RESUME = {
+    "resume",
+    "changed_data",
+    "steps",
+    "epochs",
+    "kimg",
+    "minutes",
+    "threads",
+    "out",
+    "device",
+    "quiet",
+    "plugin",
+}
 """What may be said of a run that goes on; all else is in its own recipe."""
 
 
@@ -65,9 +77,10 @@ def run(
     minutes: float | None,
     batch: int | None,
     lr: str | None,
-    pretrain: int | None,
+    pretrain: float | None,
     evaluate_every: int | None,
     seed: int | None,
+    threads: int | None,
     seeds: int,
     settings: Mapping[str, Mapping[str, OptionValue]],
     name: str | None,
@@ -109,7 +122,9 @@ def run(
         budget = Budget(steps=steps, epochs=epochs, kimg=kimg, minutes=minutes)
 
         if resume:
-            again = ResumeRequest(run=resume, budget=budget, changed_data=changed_data, out=out, device=device)
+            again = ResumeRequest(
+                run=resume, budget=budget, changed_data=changed_data, threads=threads, out=out, device=device
+            )
             return _resume(again, plugins, display, stop)
 
         request = RunRequest(
@@ -128,6 +143,7 @@ def run(
             pretrain=pretrain,
             evaluate_every=evaluate_every,
             seed=seed,
+            threads=threads,
             settings=settings,
             name=name,
             out=out,

@@ -182,10 +182,17 @@ class Component(ABC):
 
     def at(self, progress: float) -> Self:
         """Return the component as it is at a share of the run, 0 to 1: with numbers for its schedules."""
-        schedules = {name: value for name, value in vars(self).items() if isinstance(value, Schedule)}
-        if not schedules:
+        if not (schedules := self._schedules()):
             return self
         return dataclasses.replace(self, **{name: schedule.at(progress) for name, schedule in schedules.items()})
+
+    @property
+    def changes_from(self) -> float:
+        """The share of the run until which all its schedules stay the same; 1 where it has none."""
+        return min((schedule.changes_from for schedule in self._schedules().values()), default=1.0)
+
+    def _schedules(self) -> dict[str, Schedule]:
+        return {name: value for name, value in vars(self).items() if isinstance(value, Schedule)}
 
     @classmethod
     def summary(cls) -> str:

@@ -92,6 +92,11 @@ class Schedule:
         numbers = (self.first, self.last, *((0.0,) if self.shape == "warmup" else ()))
         return min(numbers), max(numbers)
 
+    @property
+    def changes_from(self) -> float:
+        """The share of the run until which it stays the same."""
+        return 0.0 if self.shape == "warmup" else self.start
+
     def at(self, progress: float) -> float:
         """Return the number at a share of the run, 0 to 1."""
         leaves, arrives = (self.end, 1.0) if self.shape == "warmup" else (self.start, self.end)

@@ -236,7 +236,7 @@ def _check_wishes(registry: Registry, wanted: Tables) -> None:
 
 def _check_budget(training: Training) -> None:
     given = [budget for budget in BUDGETS if getattr(training, budget)]
-    if len(given) != 1:
+    if len(given) != 1 and given != ["steps", "minutes"]:
         what = " and ".join(f"--{budget}" for budget in given) if given else "none"
         raise UsageError(f"give one budget of --steps, --epochs, --kimg or --minutes ({what} given)")
 

@@ -47,19 +47,29 @@ class Recipe:
         single = [self.dataset, self.generator, self.discriminator, self.loss, self.estimator]
         return [*single, *self.penalties, *self.augmentations]
 
+    @property
+    def changes_from(self) -> float:
+        """The share of the run until which no option changes; 1 where none ever does."""
+        tables = (self.training, self.generator_optimiser, self.discriminator_optimiser)
+        return min(part.changes_from for part in (*self.components(), *tables))
+
     def with_steps(self, steps: int) -> Recipe:
         """Return the recipe with its budget given in steps."""
-        return replace(self, training=replace(self.training, steps=steps, epochs=0.0, kimg=0.0, minutes=0.0))
+        return self.with_training(steps=steps, epochs=0.0, kimg=0.0, minutes=0.0)
 
     def with_seed(self, seed: int) -> Recipe:
         """Return the recipe with another root of all randomness."""
-        return replace(self, training=replace(self.training, seed=seed))
+        return self.with_training(seed=seed)
 
     def with_precision(self, precision: str) -> Recipe:
         """Return the recipe with its precision chosen, where it leaves that open."""
         if self.training.precision != "auto":
             return self
-        return replace(self, training=replace(self.training, precision=precision))
+        return self.with_training(precision=precision)
+
+    def with_training(self, **options: int | float | str) -> Recipe:
+        """Return the recipe with other options of its training."""
+        return replace(self, training=replace(self.training, **cast(Any, options)))
 
     def public(self) -> Recipe:
         """Return the recipe as it may be shown to anybody: paths are cut to their last part."""

@@ -10,6 +10,19 @@ from .decay import with_schedules
 from .recipe import PLUGINS, Tables
 from .settings import BUDGETS
 
+_FREE_TRAINING = (
+    *BUDGETS,
+    "schedule_steps",
+    "threads",
+    "log_every",
+    "checkpoint_every",
+    "keep",
+    "snapshots",
+    "evaluate_every",
+)
+FREE = frozenset({"dataset.path", *(f"training.{key}" for key in _FREE_TRAINING)})
+"""What of a recipe may change while a run is on its way."""
+
 
 def differences(before: str, now: str) -> list[str]:
     """Return in words what two recipes do not share, of what a run cannot change on its way.
@@ -18,10 +31,14 @@ def differences(before: str, now: str) -> list[str]:
         before: TOML of a complete recipe.
         now: that of another.
     """
-    first, second = _lines(with_schedules(tomllib.loads(before))), _lines(with_schedules(tomllib.loads(now)))
+    tables = [with_schedules(tomllib.loads(toml)) for toml in (before, now)]
+    free = set(FREE)
+    if any(recipe.get("training", {}).get("minutes") for recipe in tables):
+        free.add("training.pretrain")  # a share, which becomes a number of steps when they are taken
+    first, second = _lines(tables[0]), _lines(tables[1])
     return [
         f"{key}: {first.get(key, 'nothing')} → {second.get(key, 'nothing')}"
-        for key in sorted(first.keys() | second.keys())
+        for key in sorted((first.keys() | second.keys()) - free)
         if first.get(key) != second.get(key)
     ]
 
@@ -33,14 +50,7 @@ def _lines(tables: Tables) -> dict[str, object]:
         for number, part in enumerate(parts):
             place = table if part is values else f"{table}[{number}]"
             lines |= {f"{place}.{key}": value for key, value in part.items()}
-    free = {
-        f"training.{key}" for key in (*BUDGETS, "log_every", "checkpoint_every", "keep", "snapshots", "evaluate_every")
-    }
-    return {
-        key: value
-        for key, value in lines.items()
-        if key not in free and key != "dataset.path" and not key.startswith(f"{PLUGINS}.")
-    }
+    return {key: value for key, value in lines.items() if not key.startswith(f"{PLUGINS}.")}
 
 
 def read_toml(path: Path) -> Tables:

@@ -8,12 +8,19 @@ from ..interfaces.component import Component, option
 
 BUDGETS = ("steps", "epochs", "kimg", "minutes")
 
+ALL_STEPS_BEFORE = 10**9
+"""What recipes had for a pre-training that takes all steps when it was no share yet."""
+
 
 @dataclass(frozen=True)
 class Training(Component):
     """How long and how the players train.
 
-    A step is one turn of each player. One of the four budgets is given; the others are 0.
+    A step is one turn of each player. One of the four budgets is given; the others are 0. Beside minutes, a run's own
+    recipe has the steps that are planned so far, and when it has ended the steps alone.
+
+    Raises:
+        ValueError: if the pre-training is neither a share nor a whole number of steps.
     """
 
     kind = "table"
@@ -23,14 +30,19 @@ class Training(Component):
     steps: int = option(0, "budget: steps", min=0)
     epochs: float = option(0.0, "budget: times that each real sample is seen", min=0)
     kimg: float = option(0.0, "budget: thousand real samples seen", min=0)
-    minutes: float = option(0.0, "budget: minutes, turned into steps by a measured warm-up", min=0)
+    minutes: float = option(0.0, "budget: minutes, turned into steps by what these take while the run goes on", min=0)
+    schedule_steps: int = option(
+        0, "steps that schedules go over; 0 for those of the budget, unless minutes were over before them", min=0
+    )
     held_out: float = option(
         0.1,
         "share of the samples that nothing is trained on, to judge by; not where the dataset has some",
         min=0,
         max=0.5,
     )
-    pretrain: int = option(0, "steps at the beginning that train the generator alone, by maximum likelihood", min=0)
+    pretrain: float = option(
+        0.0, "steps that train the generator alone first, by maximum likelihood; up to 1: share of the run", min=0
+    )
     pretrain_lr: float = option(
         0.0, "learning rate of the generator in those steps; 0 for that of the game", min=0, schedule=True
     )
@@ -52,6 +64,18 @@ class Training(Component):
         0, "steps from one judgement of quality to the next, by which the best checkpoint is kept; 0 for none", min=0
     )
     snapshots: int = option(24, "pictures of the same latents taken on the way", min=1, max=1000)
+    threads: int = option(0, "threads on the CPU; 0 for as many as are fastest when the run begins", min=0, max=1024)
+
+    def __post_init__(self) -> None:
+        if self.pretrain >= ALL_STEPS_BEFORE:
+            object.__setattr__(self, "pretrain", 1.0)
+        if self.pretrain > 1 and self.pretrain % 1:
+            raise ValueError(f"pretrain = {self.pretrain} is neither a share (up to 1) nor a whole number of steps")
+
+    @property
+    def pretraining_steps(self) -> int:
+        """Steps of the budget that train the generator alone."""
+        return round(self.pretrain * (self.schedule_steps or self.steps)) if self.pretrain <= 1 else int(self.pretrain)
 
 
 @dataclass(frozen=True)

@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import time
-from pathlib import Path
-
 import torch
 
 from ..errors import UsageError
 from ..interfaces import Machine
 from .memory import stay_within_memory
-
-LOAD = Path("/proc/loadavg")
-LOOKS = 5
-"""How often the machine is looked at before it is called busy."""
 
 
 def choose_device(name: str) -> torch.device:
@@ -45,25 +37,6 @@ def prepare_process(device: torch.device) -> None:
     torch.backends.cudnn.benchmark = False
     if device.type == "cpu":
         stay_within_memory()
-
-
-def crowded_cores() -> int:
-    """Return how many cores this machine has where others keep half of them busy now; else, or unknown, 0.
-
-    Threads that wait for each other on cores that others use lose more than their share. Beside two or three busy
-    processes on two cores, the default recipes took 0.1 to 1.3 (texts) and 0.3 to 1.6 steps/s (pictures) with two
-    threads, and 7 to 11 with one, which waits for nobody and for which this is 0.
-    """
-    cores = os.cpu_count() or 1
-    if torch.get_num_threads() == 1 or not LOAD.exists():
-        return 0
-    return cores if min(_running() for _ in range(LOOKS)) - 1 >= cores / 2 else 0
-
-
-def _running() -> int:
-    """Return how many threads of the machine run or want to, this one among them."""
-    time.sleep(0.01)
-    return int(LOAD.read_text().split()[3].partition("/")[0])
 
 
 def fast_precision(device: torch.device) -> str:

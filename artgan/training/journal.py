@@ -12,6 +12,7 @@ from ..files import write_text
 LOSSES, METRICS, EVENTS = "log.jsonl", "metrics.jsonl", "events.jsonl"
 ROLLED_BACK, FAILED, UNSAVED, UNWRITTEN, COLLAPSED = "rolled back", "failed", "not saved", "not written", "collapsed"
 UNJUDGED, UNMEASURED = "not judged", "not measured"
+PLANNED, ENDED_EARLY, SLOWED = "planned anew", "ended early", "slowed"
 """The kinds of events."""
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 
@@ -15,7 +17,9 @@ from ..files import write_text
 from ..interfaces import Data, Modality, RunInfo
 from ..plugins.registry import Registry
 from ..recipe.recipe import Recipe
+from ..recipe.settings import Training
 from .best_checkpoint import BestCheckpoint
+from .budget import Plan
 from .checkpoint_store import CheckpointStore
 from .clock import Clock
 from .finite import check_tensors
@@ -118,7 +122,7 @@ class Run:
             self.folder.parent.mkdir(parents=True, exist_ok=True)
             self.checkpoints.check_room(self.trainer.state(), for_best=bool(self.recipe.training.evaluate_every))
             self.folder.mkdir()
-            self._write_recipe()
+            self._write_recipe(self.recipe)
         except FileExistsError:
             raise UsageError(f"there is a run {self.id!r} already: choose another --name, or --resume it") from None
         except OSError as error:
@@ -143,23 +147,36 @@ class Run:
         first_line = self.places.recipe.read_text(encoding="utf-8").partition("\n")[0]
         self.command = first_line.removeprefix("#").strip()
 
-    def prolong(self, recipe: Recipe) -> None:
+    def prolong(self, training: Training) -> None:
         """Take another budget.
 
-        Args:
-            recipe: the same choices with other steps.
+        Raises:
+            UsageError: if the run has taken that many steps already.
+        """
+        if training.steps <= self.trainer.steps:
+            raise UsageError(f"run {self.id} has taken {self.trainer.steps} steps already: give a larger budget")
+        self._take(training)
+
+    def take_threads(self, threads: int) -> None:
+        """Go on with another number of threads, which the recipe has from then on."""
+        self._take(replace(self.recipe.training, threads=threads))
+
+    def take_plan(self, plan: Plan) -> None:
+        """Go on with another number of steps, or begin again with it.
 
         Raises:
-            UsageError: if the run has taken that many already.
+            OSError: if the recipe cannot be written; then the run goes on as planned before.
         """
-        if recipe.training.steps <= self.trainer.steps:
-            raise UsageError(f"run {self.id} has taken {self.trainer.steps} steps already: give a larger budget")
-        tensors, step = self.trainer.state(), self.trainer.steps
-        self.recipe = recipe
-        self.trainer = self._new_trainer()
-        self.trainer.load_state(tensors, step)
-        self.trainer.shuffle(self.rollbacks)
-        self._write_recipe()
+        self._take(plan.training)
+        if plan.begins_again:
+            self.trainer = self._new_trainer()
+            self.journal.cut(0)
+            self.clock.set(self.seconds, 0)
+
+    def settle(self) -> None:
+        """Write down the number of steps that the minutes had room for as the budget: the same run has as many."""
+        with suppress(OSError):  # where it cannot be written, the minutes stay beside it
+            self._take(self.recipe.with_steps(self.steps).training)
 
     def go_back(self) -> None:
         """Return to the last healthy checkpoint, or to the start, and on from there with other random numbers."""
@@ -248,5 +265,12 @@ class Run:
     def _new_trainer(self) -> Trainer:
         return Trainer(recipe=self.recipe, data=self.data, modality=self.modality, device=self._device)
 
-    def _write_recipe(self) -> None:
-        write_text(self.places.recipe, f"# {self.command}\n\n{self.recipe.to_toml(self.registry)}")
+    def _take(self, training: Training) -> None:
+        """Go on with other settings of the training, once they are written down."""
+        recipe = replace(self.recipe, training=training)
+        self._write_recipe(recipe)
+        self.recipe = recipe
+        self.trainer.take_plan(training)
+
+    def _write_recipe(self, recipe: Recipe) -> None:
+        write_text(self.places.recipe, f"# {self.command}\n\n{recipe.to_toml(self.registry)}")

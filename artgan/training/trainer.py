@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
 from typing import TypeVar, cast
 
 import torch
@@ -18,7 +19,7 @@ from ..errors import UsageError
 from ..interfaces import Augmentation, Data, Discriminator, Estimator, Generator, Modality, Spec
 from ..interfaces.networks import AugmentationModule, EstimatorModule, PretrainableGenerator, find_lack
 from ..recipe.recipe import Recipe
-from ..recipe.settings import Optimiser
+from ..recipe.settings import Optimiser, Training
 from .augmented_discriminator import AugmentedDiscriminator, TurnAugmentation
 from .data_order import DataOrder
 from .ema import Ema
@@ -103,13 +104,23 @@ class Trainer:
     @property
     def progress(self) -> float:
         """The share of the run that is done, by which schedules go."""
-        return self.steps / self.recipe.training.steps
+        return self.steps / (self.recipe.training.schedule_steps or self.recipe.training.steps)
+
+    @property
+    def changes_from(self) -> float:
+        """The share of the run until which no step depends on how many there are."""
+        follows = type(self.estimator).begin is not EstimatorModule.begin
+        return 0.0 if follows else self.recipe.changes_from
+
+    def take_plan(self, training: Training) -> None:
+        """Go on with another number of steps."""
+        self.recipe = replace(self.recipe, training=training)
 
     def step(self) -> None:
         """Take one step: the discriminator's updates, then the generator's; the first steps may pre-train instead."""
         self._seed_networks()
         self._follow_schedules()
-        if self.steps < self.recipe.training.pretrain:
+        if self.steps < self.recipe.training.pretraining_steps:
             self._pretrain()
         else:
             self._play()
@@ -251,7 +262,7 @@ class Trainer:
         training = self.recipe.training.at(self.progress)
         for player, optimiser in self.optimisers.items():
             choice: Optimiser = getattr(self.recipe, f"{player}_optimiser").at(self.progress)
-            pretrains = player == "generator" and self.steps < training.pretrain and training.pretrain_lr
+            pretrains = player == "generator" and self.steps < training.pretraining_steps and training.pretrain_lr
             set_rates(optimiser, lr=training.pretrain_lr if pretrains else choice.lr, choice=choice)
 
     def _seed_networks(self) -> None:

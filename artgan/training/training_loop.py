@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
+import torch
 from numpy.typing import NDArray
 
 from ..errors import ArtganError
 from ..interfaces import Observer, Tick
 from .average_samples import average_samples
+from .budget import MinuteBudget
 from .checkpoint import CheckpointError
 from .finite import UnhealthyError, check_scalars, check_tensors
 from .journal import (
     COLLAPSED,
+    ENDED_EARLY,
     EVENTS,
     FAILED,
     LOSSES,
     METRICS,
+    PLANNED,
     ROLLED_BACK,
+    SLOWED,
     UNJUDGED,
     UNMEASURED,
     UNSAVED,
@@ -27,10 +33,15 @@ from .journal import (
 )
 from .lock import locked
 from .memory import explain_memory
+from .pace import Pace
 from .quality_monitor import SAMPLES, QualityMonitor
 from .run import Run
 from .signals import StopSignals
 from .snapshots import SHEET_SEEDS, SLOW_SHEET_SEEDS
+from .speed_watch import SpeedWatch
+
+WORTH_TELLING = 0.1
+"""By what share the number of steps must change to be logged."""
 
 MAX_ROLLBACKS = 3
 """How often a run goes back to its last healthy checkpoint before it gives up."""
@@ -45,10 +56,14 @@ class TrainingLoop:
 
     Args:
         observer: told how it goes.
+        pace: what a step takes, where the run's budget is in minutes.
     """
 
-    def __init__(self, run: Run, observer: Observer) -> None:
+    def __init__(self, run: Run, observer: Observer, pace: Pace | None = None) -> None:
         self.run, self._observer, self._info = run, observer, run.info()
+        minutes = run.recipe.training.minutes
+        self._minutes = MinuteBudget(minutes, pace, run.trainer.changes_from) if minutes and pace else None
+        self._told_steps, self._speed = run.steps, SpeedWatch()
         self.monitor = QualityMonitor(run.registry, run.data, run.modality, run.recipe.training, self._tell_unmeasured)
 
     def train(self) -> int:
@@ -84,17 +99,46 @@ class TrainingLoop:
         while True:
             try:
                 while run.trainer.steps < run.steps and not signals.received:
+                    self._plan()
                     self._step()
                 stopped_by = signals.received if run.trainer.steps < run.steps else 0
+                if not stopped_by:
+                    run.settle()
                 self._save_at_last(wait=not stopped_by)
                 return stopped_by
             except UnhealthyError as error:
                 self._roll_back(error)
 
+    def _plan(self) -> None:
+        """Where the budget is in minutes, take as many steps as these have room for on the machine as it is now."""
+        run, step = self.run, self.run.trainer.steps
+        plan = self._minutes.plan(run.recipe.training, step, run.seconds) if self._minutes else None
+        if plan is None or (plan.begins_again and run.checkpoints.newest()):
+            return
+        try:
+            run.take_plan(plan)
+        except OSError:
+            return  # what cannot be written down now is planned anew later
+
+        if plan.training.schedule_steps:
+            self._tell(
+                ENDED_EARLY,
+                f"the machine became slower, and the minutes are over before all steps were taken: {run.id} ends at "
+                f"step {run.steps} of {plan.training.schedule_steps}; artgan run --resume {run.folder} "
+                f"--steps {plan.training.schedule_steps} takes the rest",
+            )
+        elif abs(run.steps - self._told_steps) > WORTH_TELLING * self._told_steps:
+            message = f"{run.steps:,} steps fit the minutes, not {self._told_steps:,}, at the speed of now"
+            self._write_down(EVENTS, {"step": run.trainer.steps, "event": PLANNED, "message": message})
+            self._told_steps = run.steps
+
     def _step(self) -> None:
         run = self.run
+        begun = time.perf_counter()
         with explain_memory(run.recipe, run.data.spec):
             run.trainer.step()
+        if slower := self._speed.new_slowdown(time.perf_counter() - begun):
+            self._tell(SLOWED, f"steps take {slower:.0f} times as long as before: {_advice(run)}")
         training, step = run.recipe.training, run.trainer.steps
 
         # What is due after it, in the order that `Observer` tells.
@@ -177,6 +221,8 @@ class TrainingLoop:
             )
 
         run.go_back()
+        if self._minutes:
+            self._minutes.forget_speed()
         count = f"{run.rollbacks} of {MAX_ROLLBACKS}"
         self._tell(ROLLED_BACK, f"{error}: back to step {run.trainer.steps}, with fresh random numbers ({count})")
 
@@ -211,3 +257,13 @@ class TrainingLoop:
 
     def _tell_unmeasured(self, message: str) -> None:
         self._tell(UNMEASURED, message)
+
+
+def _advice(run: Run) -> str:
+    """Return what helps against other programs that use the cores."""
+    if torch.get_num_threads() == 1 or run.trainer.device.type != "cpu":
+        return "other programs use this machine"
+    return (
+        "other programs use the cores that its threads wait for; "
+        f"Ctrl-C saves, and artgan run --resume {run.folder} --threads 1 goes on with one that waits for none"
+    )

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 import numpy as np
 import pytest
+import torch
 from support.recorder import Recorder
 
 import artgan
@@ -67,3 +71,38 @@ def test_changed_data_is_refused_unless_it_is_asked_for(begun, plugins, tmp_path
 def test_what_is_no_run_is_told_with_those_that_there_are(begun, plugins, tmp_path):
     with pytest.raises(artgan.UsageError, match=r"nothing is no run.*: a$"):
         resume(ResumeRequest(run="nothing", out=tmp_path), plugins=plugins)
+
+
+def test_minutes_are_those_of_all_sittings(begun, plugins, tmp_path):
+    trained = json.loads((tmp_path / "runs/a/log.jsonl").read_text(encoding="utf-8").splitlines()[-1])["seconds"]
+    minutes, told = 2 * trained / 60 + 0.01, Recorder()
+    result = resume(again(tmp_path, budget=Budget(minutes=minutes)), plugins=plugins, reporter=told)
+    assert result.step > 4
+    assert any(
+        re.match(rf"a goes on at step 4 of about .*: {minutes:g} minutes in all, of which", line) for line in told.said
+    )
+    with pytest.raises(artgan.UsageError, match=r"run a was trained for .*, which --minutes counts: give more of them"):
+        resume(again(tmp_path, budget=Budget(minutes=trained / 60)), plugins=plugins)
+
+
+@pytest.fixture
+def threads():
+    """Give back the number that there was."""
+    before = torch.get_num_threads()
+    yield
+    torch.set_num_threads(before)
+
+
+def test_a_run_goes_on_with_the_threads_that_it_had(begun, plugins, tmp_path, threads):
+    torch.set_num_threads(2)
+    resume(again(tmp_path, budget=Budget(steps=5)), plugins=plugins)
+    assert torch.get_num_threads() == 1
+
+
+def test_other_threads_are_taken_where_they_are_asked_for_and_told(begun, plugins, tmp_path, threads):
+    told = Recorder()
+    resume(again(tmp_path, budget=Budget(steps=5), threads=2), plugins=plugins, reporter=told)
+    assert any(line.startswith("2 threads from here on, 1 before") for line in told.said)
+    assert "threads = 2\n" in (tmp_path / "runs/a/recipe.toml").read_text(encoding="utf-8")
+    resume(again(tmp_path, budget=Budget(steps=6)), plugins=plugins)
+    assert torch.get_num_threads() == 2

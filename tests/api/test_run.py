@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import FrozenInstanceError, dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from support.recorder import Recorder
 from torch import Tensor
 
@@ -74,7 +76,7 @@ def test_a_plan_tells_recipe_and_cost_and_writes_nothing(asked, plugins, tmp_pat
     told = Recorder()
     plan = plan_run(replace(asked, budget=Budget(epochs=2)), plugins=plugins, reporter=told)
     assert plan.recipe.training.steps == 2 * 96 / 8
-    assert plan.seconds == pytest.approx(24 * plan.step_seconds)
+    assert plan.seconds == pytest.approx(24 * plan.pace.playing)
     assert any("96 samples of 1×8×8" in line for line in told.said)
     assert any(line.startswith("24 steps will take about") for line in told.said)
     assert list(tmp_path.iterdir()) == []
@@ -108,6 +110,46 @@ def test_several_seeds_are_runs_of_one_recipe_and_one_plan(asked, plugins, tmp_p
     assert (first["training"].pop("seed"), second["training"].pop("seed")) == (5, 6)
     assert first == second
     assert len([line for line in told.said if "96 samples" in line]) == 1
+
+
+def test_a_run_of_minutes_tells_in_the_end_the_steps_that_they_had_room_for(asked, plugins, tmp_path):
+    told = Recorder()
+    in_minutes = replace(asked, budget=Budget(minutes=0.02), name="a", settings={"training": {"decay": 0.5}})
+    result = run(in_minutes, plugins=plugins, reporter=told)
+    training = recipe_of(result.folder)["training"]
+    assert (training["steps"], training["minutes"]) == (result.step, 0)
+    assert any(line.startswith("0.02 minutes have room for about") for line in told.said)
+
+    again = run(RunRequest(source=result.folder / "recipe.toml", name="b", out=tmp_path), plugins=plugins)
+    assert again.step == result.step
+    assert _state(again.folder) == _state(result.folder)
+
+
+def test_of_several_seeds_all_take_the_steps_that_the_minutes_of_the_first_had_room_for(asked, plugins):
+    request = replace(asked, budget=Budget(minutes=0.01))
+    assert len({result.step for result in run_seeds(request, 3, plugins=plugins)}) == 1
+
+
+def test_a_run_that_would_never_play_is_refused_before_it_begins(asked, plugins, tmp_path):
+    texts = RunRequest(dataset="names", preset="relgan", pretrain=50, budget=Budget(steps=40), out=tmp_path)
+    with pytest.raises(artgan.UsageError, match="the game is never played"):
+        run(texts, plugins=plugins)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("asked_for", "kept"), [(None, 1), (1, 1), (2, 2)])
+def test_the_threads_are_in_the_recipe(asked, plugins, asked_for, kept):
+    before = torch.get_num_threads()
+    try:
+        folder = run(replace(asked, threads=asked_for), plugins=plugins).folder
+        assert (recipe_of(folder)["training"]["threads"], torch.get_num_threads()) == (kept, kept)
+    finally:
+        torch.set_num_threads(before)
+
+
+def _state(folder: Path) -> bytes:
+    (checkpoint,) = (folder / "checkpoints").glob("step-*")
+    return (checkpoint / "training.safetensors").read_bytes()
 
 
 def test_a_name_that_is_taken_for_any_of_the_seeds_is_refused_before_the_first_begins(asked, plugins, tmp_path):

@@ -1,0 +1,121 @@
+"""What a step takes: measured on a few of them, before anything is written."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from statistics import median
+from typing import Self
+
+import torch
+
+from ..interfaces import Data, Modality
+from ..recipe.recipe import Recipe
+from .memory import explain_memory
+from .trainer import Trainer
+
+WARM_UP_STEPS = 3
+MEASURED_SECONDS = 1.0
+MEASURED_STEPS = 200
+WORTH_A_THREAD = 0.9
+"""How much of the time with fewer threads those that are twice as many must at most take."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """What a step takes.
+
+    Attributes:
+        pretraining: seconds of one that pre-trains the generator; as `playing` where none does.
+        playing: seconds of one that plays the game; as `pretraining` where none does.
+        threads: how many threads of the CPU took part.
+    """
+
+    pretraining: float
+    playing: float
+    threads: int
+
+    def scaled_to(self, seconds: float, *, pretrains: bool) -> Self:
+        """Return the pace at which steps of one kind take so many seconds, and those of the other kind as much more.
+
+        Args:
+            seconds: that a step takes now.
+            pretrains: of which kind it is.
+        """
+        factor = seconds / (self.pretraining if pretrains else self.playing)
+        return type(self)(self.pretraining * factor, self.playing * factor, self.threads)
+
+    def seconds(self, recipe: Recipe) -> float:
+        """Return what all steps of a recipe take."""
+        steps, first = recipe.training.steps, min(recipe.training.steps, recipe.training.pretraining_steps)
+        return first * self.pretraining + (steps - first) * self.playing
+
+
+def measure_pace(recipe: Recipe, data: Data, modality: Modality, device: torch.device) -> Pace:
+    """Measure steps on a trainer that is then thrown away, and leave torch with the threads that were fastest.
+
+    On a CPU where the recipe leaves the threads open, 1, 2, 4... are tried, until more are not worth it: beside other
+    busy programs, threads that wait for each other lose more than their share.
+
+    Raises:
+        UsageError: if the components do not fit the data.
+        ArtganError: if memory runs out.
+    """
+    with explain_memory(recipe, data.spec):
+        only_pretrains = recipe.training.pretrain == 1
+        trainer = _trainer(recipe, data, modality, device, pretrains=only_pretrains)
+        threads, usual = _fastest(trainer, recipe.training.threads)
+        if only_pretrains or not recipe.training.pretrain:
+            return Pace(usual, usual, threads)
+        del trainer
+        return Pace(_measured(_trainer(recipe, data, modality, device, pretrains=True)), usual, threads)
+
+
+def _trainer(recipe: Recipe, data: Data, modality: Modality, device: torch.device, *, pretrains: bool) -> Trainer:
+    """Return a trainer all of whose steps are of one kind."""
+    measured = recipe.with_steps(MEASURED_STEPS * 10).with_training(pretrain=1.0 if pretrains else 0.0)
+    return Trainer(recipe=measured, data=data, modality=modality, device=device)
+
+
+def _fastest(trainer: Trainer, threads: int) -> tuple[int, float]:
+    """Return the number of threads with which a trainer is fastest, and its seconds a step; torch keeps that number.
+
+    Args:
+        trainer: taken some steps of.
+        threads: the number, where it is given; else 0.
+    """
+    most = torch.get_num_threads()
+    if threads or trainer.device.type != "cpu":
+        torch.set_num_threads(threads or most)
+        return threads or most, _measured(trainer)
+
+    best, fastest = most, float("inf")
+    for number in _numbers_up_to(most):
+        torch.set_num_threads(number)
+        seconds = _measured(trainer)
+        if seconds > WORTH_A_THREAD * fastest:
+            break
+        best, fastest = number, seconds
+    torch.set_num_threads(best)
+    return best, fastest
+
+
+def _measured(trainer: Trainer) -> float:
+    """Return the seconds that a trainer's step takes: the median of those of about a second."""
+    for _ in range(WARM_UP_STEPS):
+        trainer.step()
+    trainer.read_scalars()
+
+    lasted: list[float] = []
+    while sum(lasted) < MEASURED_SECONDS and len(lasted) < MEASURED_STEPS:
+        start = time.perf_counter()
+        trainer.step()
+        if trainer.device.type != "cpu":
+            trainer.read_scalars()
+        lasted.append(time.perf_counter() - start)
+    return median(lasted)
+
+
+def _numbers_up_to(most: int) -> list[int]:
+    """Return 1, 2, 4... and the last."""
+    return [*(1 << power for power in range(most.bit_length()) if 1 << power < most), most]
