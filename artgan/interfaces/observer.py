@@ -33,7 +33,7 @@ class RunInfo:
         modality: the name of what it makes, such as ``image`` or ``text``.
         dataset: the title of what it is trained on.
         first_step: the steps that it had taken before, 0 unless it goes on.
-        steps: steps in all.
+        steps: steps in all; where the budget is in minutes, as planned before: `Tick` has what is planned since.
         snapshot: the newest snapshot from before, if any.
     """
 

@@ -30,9 +30,10 @@ from artgan.builtin.metric.pyramid import patch_distances
 from artgan.interfaces import Modality, Workspace
 from artgan.plugins.loader import load_plugins
 from artgan.recipe.compose import compose
-from artgan.training.budget import in_steps, seconds_per_step
+from artgan.training.budget import in_steps
 from artgan.training.device import fast_precision
 from artgan.training.held_out import held_out_rows, training_rows
+from artgan.training.pace import measure_pace
 from artgan.training.trainer import Trainer
 
 SHORT, FULL = 24.0, 240.0
@@ -77,7 +78,7 @@ def fashion_trainer(cache: Path) -> Trainer:
     data = recipe.dataset.open(Workspace(cache=cache))
     modality = registry.modality(data.spec)
     assert isinstance(modality, Modality)
-    recipe = recipe.with_steps(in_steps(recipe, data, seconds_per_step(recipe, data, modality, cpu)))
+    recipe = recipe.with_steps(in_steps(recipe, data, measure_pace(recipe, data, modality, cpu)))
     return Trainer(recipe=recipe, data=data, modality=modality, device=cpu)
 
 
