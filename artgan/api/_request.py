@@ -127,15 +127,27 @@ def compose_request(request: RunRequest, registry: Registry, reporter: Reporter)
         if request.preset is None:
             return Composed(compose(registry, wanted))
     elif source:
-        if request.dataset:
-            raise UsageError(f"give {source} or --dataset, not both")
-        wanted = {"dataset": _component_table("dataset", registry.recognise(source), registry)} | wanted
+        wanted = _with_source(wanted, source, registry)
 
     def survey(dataset: Dataset) -> Survey:
         with reporter.progress() as progress:
             return dataset.survey(Workspace(cache=cache_folder(), progress=progress))
 
     return compose_surveyed(registry, wanted, request.preset, survey=survey, machine=lambda: machine_of(request.device))
+
+
+def _with_source(wanted: Tables, source: Path, registry: Registry) -> Tables:
+    """Return tables whose dataset reads a path: the one that is asked for, or else the one that recognises it.
+
+    Raises:
+        UsageError: if the dataset that is asked for takes no path, or has one, or none recognises it.
+    """
+    if not (given := wanted.get("dataset")):
+        return {"dataset": _component_table("dataset", registry.recognise(source), registry)} | wanted
+    name = str(given.get("name", ""))
+    if "path" not in registry.get(Dataset, name).options() or given.get("path"):
+        raise UsageError(f"give {source} or --dataset {name}, not both: it has its own data")
+    return wanted | {"dataset": {**given, "path": str(source.resolve())}}
 
 
 def _wanted_tables(request: RunRequest, registry: Registry) -> Tables:

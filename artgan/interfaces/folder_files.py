@@ -47,7 +47,7 @@ def list_folder(folder: Path) -> FolderFiles:
     listing, top = FolderFiles(), str(folder)
 
     def blocked(error: OSError) -> None:
-        if error.filename == top:
+        if error.filename == top or not os.path.isdir(top):  # noqa: PTH112 - as below
             raise ArtganError(f"folder {folder} cannot be read ({error.strerror})")
         name = printable(os.path.relpath(str(error.filename), top))
         listing.left_out.append(LeftOut(name, f"folder cannot be read ({error.strerror})"))

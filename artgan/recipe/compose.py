@@ -67,7 +67,7 @@ def compose(registry: Registry, wanted: Tables, preset: str | None = None) -> Re
     """
     if preset is None:
         with _explained(wanted):
-            return _recipe(registry, _checked(wanted))
+            return _recipe(registry, _with_share_held_out(registry, _checked(wanted)))
     return _compose(registry, wanted, preset, lambda dataset: Survey(dataset.modality, count=0), Machine).recipe
 
 
@@ -124,7 +124,7 @@ def _compose(
         # What is wrong in the user's own words is said before anything that takes long.
         wanted = _checked(wanted)
         chooser = registry.parse(Preset, preset) if isinstance(preset, str) else preset
-        tables = merge({"dataset": _named(chooser.dataset)}, wanted)
+        tables = _with_share_held_out(registry, merge({"dataset": _named(chooser.dataset)}, wanted))
         dataset = _component(registry, Dataset, tables)
         _check_wishes(registry, wanted)
 
@@ -162,6 +162,18 @@ def _recipe(registry: Registry, tables: Tables) -> Recipe:
     _check_budget(recipe.training)
     check_fit(recipe, registry)
     return recipe
+
+
+def _with_share_held_out(registry: Registry, tables: Tables) -> Tables:
+    """Return tables whose dataset, if it holds out a share itself, is told which share is wished for."""
+    share = tables.get("training", {}).get("held_out")
+    row = tables.get("dataset", {})
+    if share is None or "held_out" in row or not _name(tables, "dataset"):
+        return tables
+    own = registry.get(Dataset, row["name"]).options().get("held_out")
+    if own is None or own.type is not float:
+        return tables
+    return {**tables, "dataset": {**row, "held_out": share}}
 
 
 def _named(text: str) -> Tables:

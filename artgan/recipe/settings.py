@@ -36,7 +36,7 @@ class Training(Component):
     )
     held_out: float = option(
         0.1,
-        "share of the samples that nothing is trained on, to judge by; not where the dataset has some",
+        "share of the samples that nothing is trained on, to judge by; a dataset that holds out its own takes it",
         min=0,
         max=0.5,
     )

@@ -102,6 +102,12 @@ def test_no_penalties_are_none_though_the_recipe_has_some(asked, plugins, tmp_pa
     assert names == [["r1"], [], []]
 
 
+def test_a_path_may_be_given_beside_a_dataset_with_options_of_its_own(asked, plugins):
+    chosen = plan_run(replace(asked, dataset="array:layout=NHW"), plugins=plugins).recipe.dataset
+    assert asked.source
+    assert chosen.values() == {"layout": "NHW", "path": str(asked.source.resolve())}
+
+
 def test_several_seeds_are_runs_of_one_recipe_and_one_plan(asked, plugins, tmp_path):
     told = Recorder()
     results = list(run_seeds(replace(asked, name="s", seed=5), 2, plugins=plugins, reporter=told))
@@ -168,6 +174,7 @@ REFUSED = {
     "odd name": ({"name": "../up"}, "is no name"),
     "unknown device": ({"device": "abacus"}, "abacus cannot be used here"),
     "data twice": ({"dataset": "tiles"}, "not both"),
+    "path twice": ({"dataset": "array:path=other.npy"}, "not both"),
 }
 
 

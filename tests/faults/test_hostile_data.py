@@ -229,6 +229,30 @@ def test_a_picture_that_vanishes_while_it_is_read_is_counted(prints, tmp_path):
     assert (len(data), [item.name for item in data.left_out]) == (11, ["3.png"])
 
 
+@pytest.mark.parametrize(
+    ("when", "packed"), [("reading pictures", False), ("decoding pictures", False), ("reading pictures", True)]
+)
+def test_a_drive_that_goes_away_while_it_is_read_is_an_error_and_not_less_data(prints, tmp_path, when, packed):
+    from artgan import ArtganError
+    from artgan.builtin.dataset import Folder
+    from artgan.interfaces import Workspace
+
+    drive = tmp_path / "drive"
+    drive.mkdir()
+    place = (
+        Path(shutil.make_archive(str(drive / "prints"), "zip", prints)) if packed else prints.rename(drive / "prints")
+    )
+
+    def progress(what: str, done: int, of: int) -> None:
+        if what == when and drive.exists():
+            if packed:  # a zip that is open can be read until it ends
+                place.write_bytes(b"")
+            drive.rename(tmp_path / "elsewhere")
+
+    with pytest.raises(ArtganError, match="went away while it was read: bring it back"):
+        Folder(path=str(place)).open(Workspace(tmp_path / "cache", progress=progress))
+
+
 @pytest.mark.parametrize(("count", "words"), [(0, "no usable pictures"), (1, "add samples"), (5, "choose --batch 2")])
 def test_too_few_pictures_are_an_error_before_the_first_step(artgan, prints, tmp_path, count, words):
     for path in sorted(prints.iterdir())[count:]:
@@ -254,6 +278,16 @@ def test_a_few_bad_pictures_are_listed_and_the_run_goes_on(artgan, prints):
     assert shown.code == 0
     assert "broken.png" in shown.err
     assert "photo.heic" in shown.err
+
+
+@pytest.mark.parametrize("source", ["prints", "poems.txt"])
+def test_a_cache_that_cannot_be_written_is_a_line_that_says_what_to_set(artgan, prints, tmp_path, monkeypatch, source):
+    (tmp_path / "poems.txt").write_text("a\nb\n")
+    (tmp_path / "taken").write_text("no folder")
+    monkeypatch.setenv("ARTGAN_CACHE", str(tmp_path / "taken" / "artgan"))
+    shown = artgan("run", source, *SMALL)
+    assert shown.code == 1
+    assert "set ARTGAN_CACHE to another folder" in shown.err.splitlines()[-1]
 
 
 def test_pixels_of_good_pictures_are_those_in_their_files(prints, tmp_path):

@@ -128,3 +128,13 @@ def test_a_wrong_recipe_is_found_before_torch_is_imported():
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert "did you mean 'bce'" in shown
     assert shown.strip().endswith("False False")
+
+
+@pytest.mark.parametrize("dataset", ["poems", "names", "lines"])
+def test_a_share_to_hold_out_reaches_texts_which_hold_out_their_own(registry, dataset):
+    wanted = {"dataset": {"name": dataset}, "training": {"held_out": 0.3}}
+    assert compose(registry, wanted, "scratch").dataset.values()["held_out"] == 0.3
+    own = merge(wanted, {"dataset": {"held_out": 0.2}})
+    assert compose(registry, own, "scratch").dataset.values()["held_out"] == 0.2
+    counted = {"dataset": {"name": "oracle"}, "training": {"held_out": 0.3}}
+    assert compose(registry, counted, "mle").dataset.values()["held_out"] == 5000

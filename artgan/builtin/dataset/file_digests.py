@@ -15,6 +15,7 @@ from typing import BinaryIO, Self
 from artgan import ArtganError
 
 from .picture_list import Stamp, UnreadableError, stamp_of
+from .sample_store import kept_in
 
 SETTLED = 2_000_000_000
 """Nanoseconds after its last change before a file's digest is remembered: a clock may be that coarse."""
@@ -33,26 +34,29 @@ class Digests:
     """
 
     def __init__(self, cache: Path, place: Path) -> None:
+        self._cache = cache
         key = hashlib.sha256(os.fsencode(place.resolve())).hexdigest()
         self._path = cache / "digests" / f"{key}.jsonl"
         self._draft = self._path.with_name(f".{uuid.uuid4().hex[:12]}.jsonl")
         self._news = False
 
     def __enter__(self) -> Self:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._old = _entries(self._path)
-        self._current = next(self._old, None)
-        self._new = self._draft.open("w", encoding="utf-8", newline="\n")
+        with kept_in(self._cache):
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._old = _entries(self._path)
+            self._current = next(self._old, None)
+            self._new = self._draft.open("w", encoding="utf-8", newline="\n")
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._old.close()  # type: ignore[attr-defined]  # a generator, which closes its file
-        self._new.close()
-        if self._news and kind is None:
-            self._draft.replace(self._path)
-        self._draft.unlink(missing_ok=True)
+        with kept_in(self._cache):
+            self._new.close()
+            if self._news and kind is None:
+                self._draft.replace(self._path)
+            self._draft.unlink(missing_ok=True)
 
     def of(self, name: str, stamp: Stamp, open_file: Callable[[], BinaryIO]) -> str:
         """Return the SHA-256 of a file in hexadecimal.
@@ -73,7 +77,8 @@ class Digests:
             digest = _digest(open_file)
             self._news = True
         if stamp and max(stamp[1:3]) < time.time_ns() - SETTLED:
-            self._new.write(json.dumps([name, stamp, digest]) + "\n")
+            with kept_in(self._cache):
+                self._new.write(json.dumps([name, stamp, digest]) + "\n")
         return digest
 
 

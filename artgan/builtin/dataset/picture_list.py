@@ -22,6 +22,8 @@ SUFFIXES = frozenset(f".{ending}" for ending in _PICTURES.split())
 UNSUPPORTED = frozenset(f".{ending}" for ending in _OTHERS.split())
 """Endings of pictures that are left out by name rather than passed over."""
 FORMATS_IN_WORDS = "PNG, JPEG, WebP, GIF, BMP, TIFF, PPM or AVIF"
+LABELS = "dataset.json"
+"""What the tool of StyleGAN2-ADA calls the file of labels (github.com/NVlabs/stylegan2-ada-pytorch)."""
 ENDING = re.compile(r"\.[a-z][a-z0-9]*")
 """What says of a file what it is; a name with ``.jpg?w=640``, ``.jpg_large`` or nothing does not."""
 MAGIC = re.compile(rb"\x89PNG\r\n\x1a\n|\xff\xd8\xff|GIF8[79]a|RIFF.{4}WEBP|II\*\0|MM\0\*|.{4}ftypavif", re.DOTALL)
@@ -52,6 +54,8 @@ class Pictures(ABC):
     Attributes:
         items: the files that should be pictures.
         left_out: what was seen to be of no use without opening it.
+        labels: the file that gives the pictures labels, with its whole name; None without one.
+        shared: the folders that all pictures lie in, such as ``prints/``, which their names leave out.
         hidden: the hidden and system files and folders, which were passed over.
         others: the files that are no pictures, which were passed over.
     """
@@ -59,6 +63,8 @@ class Pictures(ABC):
     def __init__(self) -> None:
         self.items: list[Item] = []
         self.left_out: list[LeftOut] = []
+        self.labels: Item | None = None
+        self.shared = ""
         self.hidden: list[str] = []
         self.others: list[str] = []
         self._misnamed: list[str] = []
@@ -84,6 +90,10 @@ class Pictures(ABC):
     @abstractmethod
     def stamp(self, item: Item) -> Stamp:
         """Return numbers that change when the file does, found without reading it."""
+
+    @abstractmethod
+    def is_there(self) -> bool:
+        """Return whether the place has not gone away as a whole, with the drive that it is on."""
 
     def close(self) -> None:  # noqa: B027 - not all have something to close
         """Give back what was opened."""
@@ -121,7 +131,7 @@ class Pictures(ABC):
     def _sort(self) -> None:
         self.items.sort(key=lambda item: item.name)
         self.left_out.sort(key=lambda left: left.name)
-        shared = _shared_folder([item.name for item in self.items])
+        self.shared = shared = _shared_folder([item.name for item in self.items])
         if shared:
             self.items = [Item(item.name[len(shared) :], item.place) for item in self.items]
 
@@ -135,6 +145,8 @@ class Pictures(ABC):
         elif not ENDING.fullmatch(suffix) and MAGIC.match(self.head(item)):
             self.items.append(item)
             self._misnamed.append(name)
+        elif name.rpartition("/")[2] == LABELS and (not self.labels or name.count("/") < self.labels.name.count("/")):
+            self.labels = item
         else:
             self.others.append(name)
 

@@ -24,6 +24,8 @@ from .picture_list import (
     stamp_of,
 )
 
+SOME = 16
+"""How many pictures are looked for to tell whether their folder is still there."""
 MAX_UNPACKED, MAX_RATIO = 2**30, 200
 """A zip is a bomb if it unpacks to more than 1 GiB and more than 200 times its own size."""
 
@@ -70,12 +72,18 @@ class FolderPictures(Pictures):
         except OSError:
             return ()
 
+    def is_there(self) -> bool:
+        """Return whether any of some pictures is where it was."""
+        some = self.items[:: len(self.items) // SOME + 1]
+        return not some or any(os.path.lexists(self._path(item)) for item in some)
+
 
 class ZipPictures(Pictures):
     """The pictures in a zip, read member by member."""
 
     def __init__(self, path: Path, part: str = "") -> None:
         super().__init__()
+        self._path = path
         try:
             self._stamp = stamp_of(path.stat())
             self._zip = zipfile.ZipFile(path)
@@ -126,6 +134,10 @@ class ZipPictures(Pictures):
         """Return numbers that change when the file does."""
         assert isinstance(item.place, zipfile.ZipInfo)
         return (*self._stamp, item.place.header_offset)
+
+    def is_there(self) -> bool:
+        """Return whether the zip is where it was."""
+        return self._path.exists()
 
     def close(self) -> None:
         """Close the zip."""

@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 from artgan import printable
 from artgan.interfaces import LeftOut, PixelSurvey, Span, Survey, Workspace
 
+from .picture_classes import Classifier
 from .picture_decoder import Look, load, look, open_picture, quiet_decoding
 from .picture_layout import Layout
 from .picture_list import Item, Pictures, UnreadableError
 from .picture_sources import open_source
-from .pictures import classify, digest_pictures, refuse_none
+from .pictures import digest_pictures, refuse_none
 
 MAX_HEADERS = 256
 """How many pictures' headers are read."""
@@ -46,12 +47,12 @@ def survey_pictures(path: Path, layout: Layout, workspace: Workspace, part: str 
         digests = digest_pictures(pictures, path, workspace)
         refuse_none(pictures, path)
         readable, headers, left_out = _headers(pictures, workspace)
-        classes, _ = classify([item.name for item in pictures.items])
+        classes = Classifier.of(pictures).classify([item.name for item in pictures.items])
         return Survey(
             modality="image",
             count=len(digests) - len(left_out),
             copies=len(digests) - len(set(digests)),
-            classes=classes,
+            classes=classes.names,
             pixels=_pixels(pictures, readable, headers, grey=layout.channels in (1, 2)),
             left_out=(*pictures.left_out, *left_out),
         )

@@ -19,6 +19,7 @@ from artgan import ArtganError, UsageError, printable
 from artgan.interfaces import Data, LeftOut, Progress, Spec, Workspace, notes_on_passed_over
 
 from .file_digests import Digests, content_key
+from .picture_classes import Classifier
 from .picture_decoder import decode, is_grey, look, quiet_decoding
 from .picture_layout import Layout, choose_size
 from .picture_list import FORMATS_IN_WORDS, Item, Pictures, UnreadableError
@@ -60,17 +61,20 @@ def open_pictures(
         digests = digest_pictures(pictures, path, workspace)
         refuse_none(pictures, path)
         pairs = zip((item.name for item in pictures.items), digests, strict=True)
-        key = content_key(FORMAT, repr(layout), *(text for pair in pairs for text in pair))
+        classifier = Classifier.of(pictures)
+        more = [classifier.key] if classifier.key else []
+        key = content_key(FORMAT, repr(layout), *(text for pair in pairs for text in pair), *more)
 
         def fill(begin: Begin) -> None:
             with quiet_decoding():
                 settled = _settle(layout, pictures, workspace.progress)
-                _decode_all(pictures, digests, settled, begin, workspace.progress)
+                _decode_all(pictures, path, digests, settled, classifier, begin, workspace.progress)
 
         entry = stored(workspace.cache, key, fill)
-        left_out, notes = (*pictures.left_out, *entry.left_out), pictures.notes
+        left_out = (*pictures.left_out, *entry.left_out)
         undecoded = {left.name for left in entry.left_out}
-        names = [name for item in pictures.items if (name := printable(item.name)) not in undecoded]
+        names = [item.name for item in pictures.items if printable(item.name) not in undecoded]
+        notes = (*pictures.notes, *classifier.classify(names).notes)
     return Data(
         spec=Spec("image", tuple(entry.samples.shape[1:]), entry.classes),
         samples=entry.samples,
@@ -80,7 +84,7 @@ def open_pictures(
         licence=licence,
         source=source,
         left_out=left_out,
-        names=names,
+        names=[printable(name) for name in names],
         notes=notes,
     )
 
@@ -98,6 +102,7 @@ def digest_pictures(pictures: Pictures, path: Path, workspace: Workspace) -> lis
                     digests.append(known.of(item.name, pictures.stamp(item), partial(pictures.open, item)))
                     items.append(item)
                 except UnreadableError as error:
+                    _refuse_gone(pictures, path)
                     pictures.left_out.append(LeftOut(printable(item.name), str(error)))
     except OSError as error:
         raise ArtganError(f"cannot use {error.filename or path} ({error.strerror})") from None
@@ -119,14 +124,10 @@ def refuse_none(pictures: Pictures, path: Path) -> None:
     )
 
 
-def classify(names: Sequence[str]) -> tuple[tuple[str, ...], NDArray[np.int64] | None]:
-    """Return the classes and the class index of each name: the folders, where all lie in two of them or more."""
-    folders = [name.partition("/")[0] if "/" in name else "" for name in names]
-    classes = sorted(set(folders))
-    if len(classes) < 2 or "" in classes:
-        return (), None
-    index = {folder: number for number, folder in enumerate(classes)}
-    return tuple(printable(name) for name in classes), np.array([index[folder] for folder in folders], np.int64)
+def _refuse_gone(pictures: Pictures, path: Path) -> None:
+    """Raise ArtganError if a picture cannot be read because none is there any more."""
+    if not pictures.is_there():
+        raise ArtganError(f"{path} went away while it was read: bring it back, such as its drive, and start again")
 
 
 def _settle(layout: Layout, pictures: Pictures, progress: Progress) -> Layout:
@@ -156,7 +157,15 @@ def _settle(layout: Layout, pictures: Pictures, progress: Progress) -> Layout:
     return replace(layout, size=size, channels=layout.channels or (1 if grey else 3))
 
 
-def _decode_all(pictures: Pictures, digests: Sequence[str], layout: Layout, begin: Begin, progress: Progress) -> None:
+def _decode_all(
+    pictures: Pictures,
+    path: Path,
+    digests: Sequence[str],
+    layout: Layout,
+    classifier: Classifier,
+    begin: Begin,
+    progress: Progress,
+) -> None:
     assert layout.size
     assert layout.channels
     kept: list[str] = []
@@ -170,6 +179,7 @@ def _decode_all(pictures: Pictures, digests: Sequence[str], layout: Layout, begi
             if sha256(data).hexdigest() == digest:
                 return decode(data, layout)
         except UnreadableError as error:
+            _refuse_gone(pictures, path)
             return str(error)
         raise ArtganError(f"picture {printable(item.name)} changed while it was read: start again")
 
@@ -188,8 +198,8 @@ def _decode_all(pictures: Pictures, digests: Sequence[str], layout: Layout, begi
             f"none of the {len(digests):,} pictures can be used; {left_out[0].name}: {left_out[0].reason}; "
             "artgan doctor DATA lists them all"
         )
-    classes, labels = classify(kept)
-    writer.finish(labels, classes, tuple(left_out))
+    classes = classifier.classify(kept)
+    writer.finish(classes.labels, classes.names, tuple(left_out))
 
 
 def chunks(jobs: Iterator[T]) -> Iterator[list[T]]:

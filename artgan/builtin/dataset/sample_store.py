@@ -129,7 +129,7 @@ def stored(cache: Path, key: str, fill: Callable[[Begin], None]) -> Entry:
     if entry := _load(folder):
         return entry
 
-    with _explained(cache):
+    with kept_in(cache):
         folder.parent.mkdir(parents=True, exist_ok=True)
         _sweep(folder.parent)
         draft = folder.parent / f"tmp-{uuid.uuid4().hex[:12]}"
@@ -199,11 +199,12 @@ def _sweep(parent: Path) -> None:
 
 
 @contextmanager
-def _explained(cache: Path) -> Iterator[None]:
+def kept_in(cache: Path) -> Iterator[None]:
+    """Turn what goes wrong in writing to a cache into one line that says what to do."""
     try:
         yield
     except OSError as error:
         reason = error.strerror or os.strerror(error.errno or 0)
         raise ArtganError(
-            f"cannot keep decoded samples in {cache} ({reason}): make room, or set ARTGAN_CACHE to another folder"
+            f"cannot keep what was read in {cache} ({reason}): make room, or set ARTGAN_CACHE to another folder"
         ) from None
