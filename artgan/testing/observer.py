@@ -160,10 +160,17 @@ def _left_behind(folder: RunFolder, current: Path) -> Iterator[str]:
                 yield f"it writes {path.name} outside of the run's folder: write into run.folder"
 
     gc.collect()
-    files = (item for item in gc.get_objects() if type(item) in OPEN_FILES and not item.closed)
-    names = {Path(item.name) for item in files if isinstance(item.name, str)}
-    for path in sorted(path for path in names if path.is_relative_to(folder.path)):
-        yield f"it leaves {path.name} open after run_finished: close it there"
+    still_open = {_path_of(item) for item in gc.get_objects() if type(item) in OPEN_FILES}
+    for file in sorted(file for file in still_open if file and file.is_relative_to(folder.path)):
+        yield f"it leaves {file.name} open after run_finished: close it there"
+
+
+def _path_of(file: io.TextIOWrapper | io.BufferedWriter | io.BufferedRandom | io.FileIO) -> Path | None:
+    """Return where a file lies that is open; None for one that is not, or lies nowhere."""
+    try:
+        return Path(file.name) if not file.closed and isinstance(file.name, str) else None
+    except (AttributeError, ValueError):  # in memory, or detached
+        return None
 
 
 def _hooks_of(observer: object) -> Hooks:

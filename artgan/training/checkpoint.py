@@ -209,6 +209,8 @@ def load_checkpoint(checkpoint: Path) -> Checkpoint:
     """
     if not is_utf8(checkpoint):
         raise ArtganError(f"{checkpoint} is a name that is no UTF-8, in which weights cannot be read: rename it")
+
+    # Of another format only the name is read, for the error to tell.
     try:
         state = json.loads((checkpoint / STATE).read_text(encoding="utf-8"))
         found = state["format"]
@@ -217,6 +219,7 @@ def load_checkpoint(checkpoint: Path) -> Checkpoint:
         tensors = load_file(checkpoint / TRAINING) if found == FORMAT else {}
     except (OSError, ValueError, KeyError, TypeError, RecursionError, SafetensorError) as error:
         raise ArtganError(f"checkpoint {checkpoint.name} is not one of artgan's: {one_line(error)}") from None
+
     if found != FORMAT:
         raise ArtganError(f"checkpoint {checkpoint.name} has format {found}, this artgan reads {FORMAT}")
     if missing := set(state["tensors"]) - set(tensors):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -95,12 +96,14 @@ def careless() -> tuple[str, ...]:
     """What is found of `Careless`, where every tick is too slow."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(observer, "MAX_SECONDS", 0.0)
-        found = Careless()
+        found, in_memory, detached = Careless(), io.TextIOWrapper(io.BytesIO()), io.TextIOWrapper(io.BytesIO())
+        detached.detach()
         try:
             return faults(check_observer, found)
         finally:
             if found.open:
                 found.open.close()
+            in_memory.close()
 
 
 FOUND = {

@@ -40,12 +40,14 @@ def json_rows(path: Path) -> Generator[Row, None, None]:
         raise ArtganError(
             f"{path.name} is larger than {MAX_JSON >> 20} MB: write it as JSON lines (.jsonl), an item a line"
         )
+
     try:
         found = parse_json(content.decode("utf-8-sig"))
     except (ValueError, RecursionError):
         raise ArtganError(
             f"{path.name} is no JSON: mend it, or name it .jsonl if each line is JSON of its own"
         ) from None
+
     if isinstance(found, dict):
         lists = [value for value in found.values() if isinstance(value, list)]
         found = max(lists, key=len) if lists else list(found.values())

@@ -6,11 +6,12 @@ import json
 import subprocess
 import sys
 
+import artgan_tensorboard
 import numpy as np
 import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from artgan.testing import check_imports
+from artgan.testing import check_imports, check_observer
 
 RUN = ["run", "--generator=cnn:width=4", "--discriminator=cnn:width=4", "--batch=16", "--quiet"]
 SETTINGS = ["--set=training.log_every=5", "--set=training.snapshots=2"]
@@ -83,6 +84,10 @@ def logged(folder):
 
 def test_it_loads_quickly():
     check_imports("artgan_tensorboard")
+
+
+def test_it_does_no_harm_to_runs_that_stop_go_on_and_fall_back():
+    check_observer(artgan_tensorboard)
 
 
 def test_every_scalar_of_the_log_is_there(train, tmp_path):
