@@ -114,6 +114,11 @@ class MinuteBudget:
     def __init__(self, minutes: float, pace: Pace, changes_from: float) -> None:
         self.seconds, self.pace, self.changes_from = 60 * minutes, pace, changes_from
         self._marks: deque[tuple[float, int]] = deque()
+        self._snapshots, self._snapshot_seconds = 0, 0.0
+
+    def add_snapshot(self, seconds: float) -> None:
+        """Know what a snapshot took: they lie close together at first, when speed with them would mislead."""
+        self._snapshots, self._snapshot_seconds = self._snapshots + 1, self._snapshot_seconds + seconds
 
     def forget_speed(self) -> None:
         """Take the speed from now on, since the run has gone back."""
@@ -146,7 +151,8 @@ class MinuteBudget:
 
     def _is_due(self, training: Training, step: int, seconds: float) -> bool:
         """Return whether a while has passed, or the next step ends what went before."""
-        waited = seconds - self._marks[-1][0] >= max(PLANNED_EVERY * self.seconds, LEAST_SECONDS)
+        passed = seconds - self._snapshot_seconds - self._marks[-1][0]
+        waited = passed >= max(PLANNED_EVERY * self.seconds, LEAST_SECONDS)
         return waited or step == training.pretraining_steps or step == math.ceil(self._border(training))
 
     def _border(self, training: Training) -> float:
@@ -157,18 +163,25 @@ class MinuteBudget:
     def _measure(self, training: Training, step: int, seconds: float) -> None:
         """Take the pace of now; where one kind of step has become slower, the other has by as much."""
         begun, first = self._marks[0]
-        pretrained = first < training.pretraining_steps
-        self.pace = self.pace.scaled_to((seconds - begun) / (step - first), pretrains=pretrained)
+        stepping = seconds - self._snapshot_seconds - begun
+        if stepping > 0:
+            self.pace = self.pace.scaled_to(stepping / (step - first), pretrains=first < training.pretraining_steps)
+
+    def _left(self, training: Training, step: int, seconds: float) -> float:
+        """Return the seconds that are left for steps."""
+        taken = training.snapshots * math.sqrt(min(1.0, step / training.steps))
+        each = self._snapshot_seconds / max(1, self._snapshots)
+        return max(0.0, self.seconds - seconds - each * (training.snapshots - taken))
 
     def _remember(self, training: Training, step: int, seconds: float) -> None:
         if step >= training.pretraining_steps and self._marks and self._marks[0][1] < training.pretraining_steps:
             self._marks.clear()  # the steps to come are of the other kind
-        self._marks.append((seconds, step))
-        while len(self._marks) > 2 and self._marks[1][0] < seconds - REMEMBERED * self.seconds:
+        self._marks.append((seconds - self._snapshot_seconds, step))
+        while len(self._marks) > 2 and self._marks[1][0] < self._marks[-1][0] - REMEMBERED * self.seconds:
             self._marks.popleft()
 
     def _anew(self, training: Training, step: int, seconds: float) -> Plan | None:
-        steps = max(1, steps_in(self.seconds - seconds, training, self.pace))
+        steps = max(1, steps_in(self._left(training, 0, seconds), training, self.pace))
         wrong = abs(steps - training.steps) > WORTH_BEGINNING_AGAIN * training.steps
         if not wrong or seconds > BEGINS_AGAIN_UNTIL * self.seconds:
             return None
@@ -181,7 +194,7 @@ class MinuteBudget:
 
         # Fewer steps would have changed what was played already.
         least = math.ceil((step - 1) * training.steps / border)
-        steps = max(steps_in(self.seconds - seconds, training, self.pace, step), least, step + 1)
+        steps = max(steps_in(self._left(training, step, seconds), training, self.pace, step), least, step + 1)
         planned = replace(training, steps=steps)
         if 0 < training.pretrain < 1 and step >= planned.pretraining_steps:
             pretrained = min(step, training.pretraining_steps)

@@ -184,7 +184,7 @@ class TrainingLoop:
 
     def _take_snapshot(self) -> None:
         """Write a sheet of what the average generator makes of the same latents as ever; without space, warn."""
-        run, step = self.run, self.run.trainer.steps
+        run, step, begun = self.run, self.run.trainer.steps, self.run.seconds
         self._check_average()
         try:
             snapshot = run.snapshots.take(self._sheet(), step)
@@ -201,6 +201,8 @@ class TrainingLoop:
             self._write_down(METRICS, {"step": step, **values})
             if message := self.monitor.new_collapse(values, step, run.steps):
                 self._tell(COLLAPSED, message)
+        if self._minutes:
+            self._minutes.add_snapshot(run.seconds - begun)
 
     def _sheet(self) -> NDArray[Any]:
         if self.run.data.spec.vocabulary:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,11 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from artgan import UsageError
+from artgan.builtin.modality.image import ImageModality
 from artgan.interfaces import Data, Spec
 from artgan.interfaces.schedule import Schedule
 from artgan.recipe.settings import Training
 from artgan.training.budget import LATEST, MinuteBudget, in_steps, steps_in
 from artgan.training.pace import Pace
+from artgan.training.snapshots import Snapshots
 
 HELD_OUT = 0.1
 SAMPLES = 320
@@ -101,14 +104,20 @@ class Played:
 
 
 def play(
-    step_seconds: Callable[[float], float], *, measured: float, lr: Schedule = LR, pretrain: float = 0.0
+    step_seconds: Callable[[float], float],
+    *,
+    measured: float,
+    lr: Schedule = LR,
+    pretrain: float = 0.0,
+    snapshot: float = 0.0,
 ) -> Played:
-    """Play a run of 100 seconds."""
+    """Play a run of 100 seconds, in which a snapshot takes so many."""
     pace = Pace(pretraining=measured / 3, playing=measured, threads=1)
     training = Training(minutes=SECONDS / 60, pretrain=pretrain)
     training = replace(training, steps=max(1, steps_in(SECONDS, training, pace)))
     budget = MinuteBudget(training.minutes, pace, lr.changes_from)
 
+    is_due = Snapshots(Path(), ImageModality(), training.snapshots).is_due
     seconds, steps = 0.0, list[tuple[float, bool]]()
     while len(steps) < training.steps:
         if plan := budget.plan(training, len(steps), seconds):
@@ -117,6 +126,9 @@ def play(
         felt = _felt(training, lr, len(steps))
         seconds += step_seconds(seconds) / (3 if felt[1] else 1)
         steps.append(felt)
+        if snapshot and is_due(len(steps), training.steps):
+            seconds += snapshot
+            budget.add_snapshot(snapshot)
     return Played(steps, training, seconds)
 
 
@@ -153,6 +165,12 @@ def test_minutes_are_kept_by_schedules_that_begin_at_once_for_the_run_begins_aga
     lr = Schedule("cosine", 1e-3, 0.0)
     played = play(lambda seconds: 0.2, measured=0.2 * measured, lr=lr)
     assert abs(played.seconds - SECONDS) < 0.15 * SECONDS
+
+
+@given(snapshot=st.floats(0.1, 1.5))
+def test_what_snapshots_take_is_kept_for_them_for_they_lie_close_together_at_first(snapshot):
+    played = play(lambda seconds: 0.1, measured=0.1, snapshot=snapshot)
+    assert abs(played.seconds - SECONDS) < 0.1 * SECONDS
 
 
 @pytest.mark.parametrize("hiccup", [2.0, 10.0, 20.0])
