@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 @click.argument("names", metavar="NAME_OR_PATH...", nargs=-1, required=True)
 @json_option
 def check(names: tuple[str, ...], as_json: bool) -> None:
-    """Check plugins with the conformance kit: shapes, range, gradients, saved state, randomness, options, imports.
+    """Check plugins with the conformance kit.
+
+    It looks at shapes, range, gradients, saved state, randomness, options, imports, and what observers do to runs.
 
     NAME is a distribution or plugin that is installed; a path is that of a single-file plugin or package. Exits with 1
     where something does not conform. The same checks are in `artgan.testing` for a plugin's own tests.
