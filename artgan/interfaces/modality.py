@@ -39,7 +39,9 @@ class Modality(Component):
     """A kind of art: how samples are kept, shown to networks, and shown to people.
 
     Attributes:
-        representation: what networks see: ``pixels``, ``tokens``, or empty for what is neither.
+        representation: what networks see: ``pixels``, which are -1 to 1 (B, C, H, W) of 1 to 4 channels, kept as uint8;
+            ``tokens``, which are probabilities over a vocabulary (B, L, V), kept as whole numbers (N, L); or empty for
+            what is neither.
         suffix: the ending of an artwork's file name, with its dot.
         sheet_suffix: the ending of a sheet that need not be exact, with its dot.
         exact_sheet_suffix: the ending of a sheet that must be exact, with its dot.

@@ -54,7 +54,7 @@ def stays_in_range(case: Case) -> Iterator[str]:
         if not samples.isfinite().all():
             yield f"samples are infinite or NaN{where}: bound what overflows"
             return
-        if case.is_image and samples.abs().max() > 1 + 1e-5:
+        if case.has_pixels and samples.abs().max() > 1 + 1e-5:
             yield f"samples leave the range from -1 to 1{where}: end in tanh, or clamp"
             return
 

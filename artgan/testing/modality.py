@@ -125,7 +125,7 @@ def comes_back_from_the_networks(exhibit: Exhibit) -> Iterator[str]:
     if samples.dtype != torch.float32 or len(samples) != len(compact) or not samples.isfinite().all():
         name = str(samples.dtype).removeprefix("torch.")
         yield f"to_float() gives {name} of shape {tuple(samples.shape)}: give finite float32 (B, ...)"
-    if exhibit.modality.name == "image" and samples.abs().max() > 1:
+    if exhibit.modality.representation == "pixels" and samples.abs().max() > 1:
         yield "to_float() leaves the range from -1 to 1"
     if not torch.equal(before, compact):
         yield "to_float() changes its input in place: work on a new tensor"
@@ -148,7 +148,7 @@ def makes_compact_whatever_it_is_given(exhibit: Exhibit) -> Iterator[str]:
         compact = exhibit.modality.to_compact(3 * samples.double() + 0.1)
     if tuple(compact.shape) != exhibit.samples.shape:
         yield f"to_compact() makes {tuple(compact.shape)} of {exhibit.samples.shape}: keep the shape of compact samples"
-    elif exhibit.modality.name == "image" and (compact[(samples > 0.5).nonzero(as_tuple=True)] < 128).any():
+    elif exhibit.modality.representation == "pixels" and (compact[(samples > 0.5).nonzero(as_tuple=True)] < 128).any():
         yield "to_compact() wraps around outside of -1 to 1: clamp before rounding to uint8"
 
 

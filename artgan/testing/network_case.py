@@ -42,9 +42,9 @@ class Case:
         return f"samples of {self.spec.shape}{classes}"
 
     @property
-    def is_image(self) -> bool:
-        """Whether samples are pictures."""
-        return self.spec.modality == "image"
+    def has_pixels(self) -> bool:
+        """Whether networks see samples as pixels from -1 to 1."""
+        return self.component.representation == "pixels" or self.spec.modality == "image"
 
     def build(self, seed: int = 0, other: int | None = None) -> nn.Module:
         """Return the network; torch is seeded with one seed, the other global random states with another."""
