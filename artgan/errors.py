@@ -1,5 +1,8 @@
 """The errors a person sees: one line that says what is wrong, where, and what to do."""
 
+MAX_TEXT = 400
+"""Signs that are told of the text of another library's error, which may be of any length."""
+
 
 class ArtganError(Exception):
     """Something went wrong that the user can act on; the command line exits with 1."""
@@ -43,7 +46,8 @@ def printable(name: str) -> str:
 
 def one_line(error: BaseException) -> str:
     """Return the beginning of an error's text in one line, or the name of its type."""
-    return printable(" ".join(str(error).split()))[:200] or type(error).__name__
+    text = printable(" ".join(str(error).split())) or type(error).__name__
+    return text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}…"
 
 
 def describe(error: BaseException) -> str:

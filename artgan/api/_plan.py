@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
@@ -66,7 +68,8 @@ def make_plan(composed: Composed, *, device: str, plugins: Plugins, reporter: Re
         reporter.say(to_text(choice))
 
     modality = plugins.registry.modality(data.spec)
-    pace = measure_pace(recipe, data, modality, place)
+    with _explained(recipe):
+        pace = measure_pace(recipe, data, modality, place)
     recipe = _planned(recipe, data, pace)
     plan = RunPlan(
         recipe=recipe,
@@ -85,6 +88,24 @@ def make_plan(composed: Composed, *, device: str, plugins: Plugins, reporter: Re
     else:
         reporter.say(f"{recipe.training.steps:,} steps will take about {duration(plan.seconds)} {speed}")
     return plan
+
+
+@contextmanager
+def _explained(recipe: Recipe) -> Iterator[None]:
+    """Say of too small a batch what to do.
+
+    Raises:
+        UsageError: if the networks normalise over a batch that has one value of each.
+    """
+    try:
+        yield
+    except ValueError as error:
+        if "Expected more than 1 value per channel" not in str(error):
+            raise
+        raise UsageError(
+            f"a batch of {recipe.training.batch} leaves generator {recipe.generator.name} and discriminator "
+            f"{recipe.discriminator.name} one value to normalise over: choose --batch 2 or more"
+        ) from None
 
 
 def _planned(recipe: Recipe, data: Data, pace: Pace) -> Recipe:

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import click
 
-from .options import plugin_option, run_argument
+from .options import OutFile, plugin_option, run_argument
 from .terminal import echo
 
 
 @click.command()
 @run_argument
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", type=OutFile())
 @plugin_option
 def export(run: Path, file: Path, plugin: Sequence[str]) -> None:
     """Write the newest model of RUN to FILE.artgan, for others to make works with.

@@ -39,6 +39,19 @@ class ComponentType(click.ParamType[str]):
         ]
 
 
+class OutFile(click.Path):
+    """A file to write, which has a name."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path, dir_okay=False)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path, or fail where it is empty, which would stand for the folder here."""
+        if not str(value):
+            self.fail("it is empty: give the name of a file", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 class SeedOrFile(click.ParamType[int | Path]):
     """A work, by its seed or its file; what is no seed is a file, and one that is called like a number is ``./7``."""
 

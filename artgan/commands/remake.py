@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from .options import plugin_option
+from .options import OutFile, plugin_option
 from .terminal import echo
 
 
@@ -19,7 +19,7 @@ from .terminal import echo
     type=click.Path(path_type=Path),
     help="The model that made it, or its run.  [default: looked for near WORK and in runs]",
 )
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the remade work here.")
+@click.option("--out", type=OutFile(), help="Write the remade work here.")
 @plugin_option
 @click.pass_context
 def remake(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from .options import Seeds, given_sampling, plugin_option, run_argument, sampling_options, truncation_option
+from .options import OutFile, Seeds, given_sampling, plugin_option, run_argument, sampling_options, truncation_option
 from .terminal import echo
 
 
@@ -26,7 +26,7 @@ from .terminal import echo
 @click.option("--fps", default=24.0, show_default=True, type=click.FloatRange(1, 100), help="Works shown in a second.")
 @truncation_option
 @sampling_options
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The file.  [default: in RUN's samples]")
+@click.option("--out", type=OutFile(), help="The file.  [default: in RUN's samples]")
 @plugin_option
 def walk(
     run: Path,

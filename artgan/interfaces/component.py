@@ -11,6 +11,7 @@ import re
 import typing
 from abc import ABC
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self
 
@@ -253,17 +254,20 @@ def _convert(value: object, kind: type) -> OptionValue:
         raise ValueError(f"{value!r} is not a number")
     try:
         number = float(value)
-    except ValueError:
-        raise ValueError(f"{value!r} is not a number") from None
+    except (ValueError, OverflowError) as error:
+        raise ValueError(f"{value!r} is not a {'finite ' * isinstance(error, OverflowError)}number") from None
     if not math.isfinite(number):
         raise ValueError(f"{value!r} is not a finite number")
+    return number if kind is float else _whole(value, number)
 
-    if kind is float:
-        return number
-    try:
-        whole = int(value)
-    except ValueError:
-        whole = int(number)
-    if whole != number:
+
+def _whole(value: int | float | str, number: float) -> int:
+    """Return a value as the whole number that it is; digits are read one by one, since floats hold 16 of them."""
+    if isinstance(value, int):
+        return value
+    if isinstance(value, str):
+        with suppress(ValueError):
+            return int(value)
+    if not number.is_integer():
         raise ValueError(f"{value!r} is not a whole number")
-    return whole
+    return int(number)

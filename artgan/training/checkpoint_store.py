@@ -118,8 +118,8 @@ class CheckpointStore:
         self._check_recipe(state.recipe, recipe.public().to_toml(registry), registry)
         if fingerprint not in (None, state.fingerprint):
             raise ArtganError(
-                f"dataset {recipe.dataset.name} has changed since run {self.run.id} was started: "
-                f"give back the old one, or go on with the new one by --changed-data"
+                f"dataset {recipe.dataset.name} has changed since run {self.run.id} was started: give back the old "
+                f"one, or go on with the new one, where it is of the same size and kind, by --changed-data"
             )
         return state
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from ..errors import UsageError
+from ..errors import UsageError, one_line
 from ..interfaces import Machine
 from .memory import stay_within_memory
 
@@ -20,9 +20,9 @@ def choose_device(name: str) -> torch.device:
         return accelerator or torch.device("cpu")
     try:
         device = torch.device(name)
-        torch.empty(1, device=device)
-    except (RuntimeError, AssertionError) as error:
-        reason = str(error).split("\n")[0].rstrip(".")
+        torch.ones(1, device=device).item()  # some devices, such as "meta", have no numbers
+    except (RuntimeError, AssertionError, ImportError) as error:
+        reason = one_line(error).partition(". ")[0].rstrip(".")
         raise UsageError(f"--device {name} cannot be used here: {reason}; try --device cpu") from None
     return device
 

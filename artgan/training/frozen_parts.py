@@ -21,6 +21,20 @@ def learned_state(module: nn.Module) -> dict[str, Tensor]:
     return {name: tensor for name, tensor in module.state_dict().items() if not name.startswith(prefixes)}
 
 
+def misfit(module: nn.Module, state: Mapping[str, Tensor]) -> str:
+    """Return in words the first place where a state is of another module than this one, frozen parts apart."""
+    here = learned_state(module)
+    for name in sorted(here.keys() | state.keys()):
+        there, now = (_shape(tensors.get(name)) for tensors in (state, here))
+        if there != now:
+            return f"its {name} is {there}, here it is {now}"
+    return ""
+
+
+def _shape(tensor: Tensor | None) -> str:
+    return "missing" if tensor is None else "×".join(map(str, tensor.shape)) or "a number"
+
+
 def load_learned_state(module: nn.Module, state: Mapping[str, Tensor]) -> None:
     """Set the state outside of frozen parts, which stay as they are.
 

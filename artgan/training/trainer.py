@@ -23,7 +23,7 @@ from ..recipe.settings import Optimiser, Training
 from .augmented_discriminator import AugmentedDiscriminator, TurnAugmentation
 from .data_order import DataOrder
 from .ema import Ema
-from .frozen_parts import learned_state, learning_parameters, load_learned_state
+from .frozen_parts import learned_state, learning_parameters, load_learned_state, misfit
 from .held_out import training_rows
 from .memory import release_pages
 from .optimisers import load_optimiser_tensors, make_optimiser, optimiser_tensors, set_rates
@@ -308,11 +308,13 @@ class Trainer:
                 for name, value in tensors.items()
                 if name.startswith(f"{prefix}.")
             }
-            try:
-                load_learned_state(module, own)
-            except RuntimeError as error:
-                reason = str(error).split("\n")[0]
-                raise UsageError(f"the checkpoint does not fit the recipe's {prefix}: {reason}") from None
+            if wrong := misfit(module, own):
+                shape = "×".join(str(side) for side in self.data.spec.shape)
+                raise UsageError(
+                    f"the checkpoint does not fit the recipe's {prefix} for samples of {shape}: {wrong}; "
+                    f"go on with data of the same size and kind, or start a new run"
+                )
+            load_learned_state(module, own)
         for player, optimiser in self.optimisers.items():
             load_optimiser_tensors(optimiser, f"optimiser.{player}", tensors)
         self.steps = steps

@@ -177,6 +177,9 @@ USAGE = {
     "larger batch than data": (["--batch", 97], "fewer than a batch of 97"),
     "odd name": (["--name", "../up"], "is no name"),
     "unknown device": (["--device", "abacus"], "--device abacus cannot be used here"),
+    "device without numbers": (["--device", "meta"], "--device meta cannot be used here"),
+    "batch of one": (["--generator", "mlp", "--batch", 1], "choose --batch 2 or more"),
+    "seed of 87 bits": (["--seed", 10**26], f"seed = {10**26} is out of range"),
     "unknown optimiser": (["--set", "generator_optimiser.optimiser=Adan"], "did you mean 'Adam'"),
     "data twice": (["--dataset", "tiles"], "not both"),
 }

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-import click
 import numpy as np
 import pytest
+from support.command_list import all_commands
 from support.processes import SMALL
-
-from artgan.commands.main import cli, main
+from support.streams import Streams
 
 NAME = "画廊é"
 ESCAPED = "\\u753b\\u5eca\\u00e9"
@@ -73,18 +71,6 @@ EVALUATED = {"evaluate", "compare"}
 SILENT_OF_NAMES = {"weights list", "completion"}
 
 
-def commands(group: click.Group, before: str = "") -> Iterator[tuple[str, click.Command]]:
-    """Yield each command that does something, by its name with that of the group that it is in."""
-    context = click.Context(group)
-    for name in group.list_commands(context):
-        command = group.get_command(context, name)
-        assert command is not None
-        if not isinstance(command, click.Group) or command.invoke_without_command:
-            yield f"{before}{name}", command
-        if isinstance(command, click.Group):
-            yield from commands(command, f"{before}{name} ")
-
-
 @pytest.fixture(scope="module")
 def place(done: Callable[..., None], pictures: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a run, data and a plugin whose names ASCII has no signs for."""
@@ -100,47 +86,23 @@ def place(done: Callable[..., None], pictures: Path, tmp_path_factory: pytest.Te
     return folder
 
 
-class Streams:
-    """Where a command prints: stdout and stderr as a terminal of some encoding has them."""
-
-    def __init__(self, encoding: str) -> None:
-        self.encoding = encoding
-        self.out, self.err = (io.TextIOWrapper(io.BytesIO(), encoding, errors="strict") for _ in range(2))
-
-    def call(self, monkeypatch: pytest.MonkeyPatch, *arguments: object) -> int:
-        """Call `artgan`, and return its exit code."""
-        monkeypatch.setattr(sys, "stdout", self.out)
-        monkeypatch.setattr(sys, "stderr", self.err)
-        with pytest.raises(SystemExit) as stop:
-            main([str(item) for item in arguments])
-        return int(stop.value.code or 0)
-
-    def printed(self, *, err: bool = True) -> str:
-        """Return what was printed on stdout, and then what was on stderr."""
-        written = []
-        for stream in (self.out, self.err) if err else (self.out,):
-            assert isinstance(stream.buffer, io.BytesIO)
-            written.append(stream.buffer.getvalue().decode(self.encoding))
-        return "\n".join(written)
-
-
 def test_every_command_is_tried_here():
-    assert {name for name, _ in commands(cli)} == ARGUMENTS.keys()
+    assert {name for name, _ in all_commands()} == ARGUMENTS.keys()
 
 
 @pytest.mark.parametrize("command", ARGUMENTS)
 def test_every_command_prints_in_ascii_whatever_signs_it_prints(monkeypatch, place, command):
     monkeypatch.chdir(place)
     streams = Streams("ascii")
-    code = streams.call(monkeypatch, *command.split(), *ARGUMENTS[command])
-    shown = streams.printed()
+    code = streams.call(*command.split(), *ARGUMENTS[command])
+    shown = streams.printed() + streams.told()
     assert code == 0 or shown.count("Error: ") == 1
     assert "fault in artgan" not in shown
     assert (ESCAPED in shown) or command in SILENT_OF_NAMES
 
 
 def test_every_command_that_lists_prints_json_too():
-    with_json = {name for name, command in commands(cli) if any("--json" in item.opts for item in command.params)}
+    with_json = {name for name, command in all_commands() if any("--json" in item.opts for item in command.params)}
     assert with_json == LISTING | EVALUATED
 
 
@@ -149,8 +111,8 @@ def test_every_command_that_lists_prints_json_too():
 def test_json_stays_json_in_every_encoding(monkeypatch, place, command, encoding):
     monkeypatch.chdir(place)
     streams = Streams(encoding)
-    assert streams.call(monkeypatch, *command.split(), *ARGUMENTS[command], "--json") == 0
-    assert (NAME in str(json.loads(streams.printed(err=False)))) or command in SILENT_OF_NAMES
+    assert streams.call(*command.split(), *ARGUMENTS[command], "--json") == 0
+    assert (NAME in str(json.loads(streams.printed()))) or command in SILENT_OF_NAMES
 
 
 def test_what_is_piped_is_a_row_a_line_and_whole(artgan, place, monkeypatch):

@@ -304,6 +304,10 @@ def test_changed_data_needs_an_explicit_flag(artgan, pictures, tmp_path):
     np.save(path, np.load(pictures)[:80])
     refused = artgan("run", "--resume", "a", "--steps", 4)
     assert refused.code == 1
-    assert "give back the old one, or go on with the new one by --changed-data" in refused.err
+    assert "by --changed-data" in refused.err
     assert artgan("run", "--resume", "a", "--steps", 4, "--changed-data").code == 0
+    np.save(path, np.zeros((96, 8, 8, 3), np.uint8))
+    unfit = artgan("run", "--resume", "a", "--steps", 6, "--changed-data").err.splitlines()[-1]
+    assert "does not fit the recipe's generator for samples of 3×8×8: its " in unfit
+    assert "go on with data of the same size and kind, or start a new run" in unfit
     assert artgan("run", path, *small, "--steps", 2, "--changed-data").code == 2
