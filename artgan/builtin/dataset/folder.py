@@ -8,7 +8,7 @@ from pathlib import Path
 from artgan import UsageError, option
 from artgan.interfaces import Data, Dataset, Survey, Workspace
 
-from .picture_layout import FITS, Layout, parse_channels, parse_colour, parse_size
+from .picture_layout import FITS, Layout, parse_channels, parse_colour, parse_range, parse_size
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,8 @@ class Folder(Dataset):
     """Pictures in a folder or zip, of any format, size and mode; nested folders are classes.
 
     A folder is searched with all that is in it. Where all pictures lie in two sub-folders or more, these are the
-    classes. Pictures are turned upright, resized with a Lanczos filter and decoded once.
+    classes. Pictures are turned upright, resized with a Lanczos filter and decoded once. Where levels are of
+    more than 8 bits, what they run from and to is judged over all pictures.
     """
 
     name = "folder"
@@ -26,9 +27,14 @@ class Folder(Dataset):
     channels: str = option("auto", "auto (1 if all are grey, else 3), 1 grey, 2 grey + alpha, 3 RGB, 4 RGBA")
     fit: str = option("crop", "crop: cover and cut; pad: fit and fill up; stretch: change proportions", choices=FITS)
     background: str = option("#ffffff", "colour behind transparent pixels and beside padded pictures")
+    range: str = option(
+        "auto", "black and white of levels of more than 8 bits: LOW..HIGH, auto: judged over all pictures"
+    )
 
     def __post_init__(self) -> None:
-        _ = self._layout  # so that a wrong option is an error before anything is read
+        # So that a wrong option is an error before anything is read.
+        _ = self._layout
+        parse_range(self.range)
 
     @property
     def _layout(self) -> Layout:
@@ -51,7 +57,7 @@ class Folder(Dataset):
         """Return what the pictures are like before they are resized."""
         from .picture_survey import survey_pictures
 
-        return survey_pictures(self._place, self._layout, workspace)
+        return survey_pictures(self._place, self._layout, workspace, levels=parse_range(self.range))
 
     def open(self, workspace: Workspace) -> Data:
         """Return the pictures, read on first use."""
@@ -66,4 +72,5 @@ class Folder(Dataset):
             title=(whole.stem if whole.is_file() else whole.name) or "pictures",
             licence="not stated",
             source="the user's own pictures",
+            levels=parse_range(self.range),
         )

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from PIL import Image, UnidentifiedImageError
 from artgan import one_line
 
 from .picture_layout import Layout
+from .picture_levels import COLOURS, FULL, FULL_RANGES, Ranges, Span, kind_of, levels_of, span_of
 from .picture_list import FORMATS_IN_WORDS, UnreadableError
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "DIB", "TIFF", "PPM", "AVIF")
@@ -44,23 +45,33 @@ _TURNS = {
 
 @dataclass(frozen=True)
 class Look:
-    """What the header of a picture tells: sizes as seen by a person, after turning upright."""
+    """What the header of a picture tells: sizes as seen by a person, after turning upright.
+
+    Attributes:
+        width: in pixels.
+        height: in pixels.
+        mode: as Pillow calls it.
+        format: likewise.
+        deep: what its levels are besides bytes, as `picture_levels` calls it.
+    """
 
     width: int
     height: int
     mode: str
     format: str
+    deep: str = ""
 
 
-def decode(data: bytes, layout: Layout) -> NDArray[np.uint8]:
+def decode(data: bytes, layout: Layout, ranges: Ranges = FULL_RANGES) -> NDArray[np.uint8]:
     """Return a picture as uint8 (C, H, W).
 
-    It is turned upright by its EXIF orientation; of an animation the first frame is taken; 16-bit levels are scaled
-    to 8. Colours that cannot be seen, under full transparency, are the layout's background.
+    It is turned upright by its EXIF orientation; of an animation the first frame is taken; levels of more than 8 bits
+    are scaled from their range. Colours that cannot be seen, under full transparency, are the layout's background.
 
     Args:
         data: the file.
         layout: the shape wanted, with size and channels settled.
+        ranges: what levels of more than 8 bits run from and to.
 
     Raises:
         UnreadableError: with the reason.
@@ -69,7 +80,7 @@ def decode(data: bytes, layout: Layout) -> NDArray[np.uint8]:
     assert layout.channels
     with open_picture(BytesIO(data)) as image:
         height, width = reversed(layout.size) if _sideways(image) else layout.size
-        image = load(image, (2 * width, 2 * height))
+        image = load(image, (2 * width, 2 * height), ranges)
         return _pixels(_fitted(image, layout), layout.channels, layout.background)
 
 
@@ -86,7 +97,7 @@ def look(file: BinaryIO) -> Look:
 def look_at(image: Image.Image) -> Look:
     """Return what the header of an opened, undecoded picture tells."""
     width, height = reversed(image.size) if _sideways(image) else image.size
-    return Look(width, height, image.mode, image.format or "")
+    return Look(width, height, image.mode, image.format or "", kind_of(image))
 
 
 def is_grey(file: BinaryIO) -> bool:
@@ -137,17 +148,30 @@ def _check_comments(file: BinaryIO) -> None:
         raise UnreadableError("its comments have no end")
 
 
-def load(image: Image.Image, enough: tuple[int, int]) -> Image.Image:
+def span(data: bytes) -> Span | None:
+    """Return the lowest and the highest level of a picture of more than 8 bits; None where it cannot be decoded."""
+    try:
+        with open_picture(BytesIO(data)) as image:
+            return span_of(image)
+    except UnreadableError:
+        return None
+
+
+def load(image: Image.Image, enough: tuple[int, int], ranges: Ranges = FULL_RANGES) -> Image.Image:
     """Decode an opened picture: upright, 8 bits, in mode L, LA, RGB or RGBA.
 
     Args:
         image: as opened.
         enough: a JPEG is decoded at a fraction of its size that still covers this (width, height).
+        ranges: what levels of more than 8 bits run from and to.
     """
     image.draft(None, enough)
+    kind = kind_of(image)
+    scaled = bool(kind) and (image.mode not in COLOURS or ranges.of(kind) != FULL[kind])
+    levels = levels_of(image) if scaled else None
     image.load()
     turn = _TURNS.get(_orientation(image))
-    image = _eight_bits(image)
+    image = _eight_bits(image) if levels is None else _scaled(image, levels, kind, ranges)
     return image.transpose(turn) if turn is not None else image
 
 
@@ -174,8 +198,6 @@ def _sideways(image: Image.Image) -> bool:
 
 
 def _eight_bits(image: Image.Image) -> Image.Image:
-    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
-        return _scaled(image)
     alpha = "A" if image.has_transparency_data else ""
     if image.mode in ("La", "RGBa"):
         return image.convert(image.mode.upper())
@@ -183,17 +205,17 @@ def _eight_bits(image: Image.Image) -> Image.Image:
     return image if image.mode == mode else image.convert(mode)
 
 
-def _scaled(image: Image.Image) -> Image.Image:
-    """Bring grey levels of 16 bits (0 to 65,535) or floats (0 to 1) to 8 bits."""
-    levels = np.asarray(image)
-    full = 1.0 if image.mode == "F" else 65535.0
-    if not (levels.min() >= 0 and levels.max() <= full):
-        raise UnreadableError(f"its levels lie outside 0 to {full:g}")
-    grey = Image.fromarray((levels.astype(np.float32) * (255 / full) + 0.5).astype(np.uint8))
+def _scaled(image: Image.Image, levels: NDArray[Any], kind: str, ranges: Ranges) -> Image.Image:
+    """Return a decoded picture of the levels that it has, brought to bytes; its transparency stays."""
+    eight = Image.fromarray(ranges.bytes_of(levels[..., :3] if levels.ndim > 2 else levels, kind))
     clear = image.info.get("transparency")
-    if isinstance(clear, int):
-        grey.putalpha(Image.fromarray(np.where(levels == clear, 0, 255).astype(np.uint8)))
-    return grey
+    if image.mode == "RGBA":
+        alpha, high = levels[..., 3], ranges.of(kind)[1]
+        opaque = high if alpha.max() <= high else FULL[kind][1]  # as files have it whose colours use a part of 16 bits
+        eight.putalpha(Image.fromarray((alpha * (255 / opaque) + 0.5).astype(np.uint8)))
+    elif isinstance(clear, int):
+        eight.putalpha(Image.fromarray(np.where(levels == clear, 0, 255).astype(np.uint8)))
+    return eight
 
 
 def _fitted(image: Image.Image, layout: Layout) -> Image.Image:

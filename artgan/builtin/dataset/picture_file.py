@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from artgan import ArtganError, UsageError
 
 from .picture_decoder import decode, quiet_decoding
-from .picture_layout import FITS, Layout, parse_colour
+from .picture_layout import FITS, Layout, Range, parse_colour, parse_range
+from .picture_levels import Ranges
 from .picture_list import MAX_BYTES, UnreadableError
 
 WHITE = "#ffffff"
@@ -23,7 +24,8 @@ def read_picture(path: Path, shape: tuple[int, ...], options: Mapping[str, objec
     Args:
         path: the file.
         shape: what it is brought to.
-        options: of a dataset, which may come from anybody; ``fit`` and ``background`` are used where they make sense.
+        options: of a dataset, which may come from anybody; ``fit``, ``background`` and ``range`` are used where they
+            make sense.
 
     Raises:
         UsageError: if there is no file.
@@ -38,7 +40,7 @@ def read_picture(path: Path, shape: tuple[int, ...], options: Mapping[str, objec
         if path.stat().st_size > MAX_BYTES:
             raise UnreadableError(f"is larger than {MAX_BYTES >> 20} MB")
         with quiet_decoding():
-            return decode(path.read_bytes(), layout)
+            return decode(path.read_bytes(), layout, Ranges(_range(options.get("range"))))
     except UnreadableError as error:
         raise ArtganError(f"{path} cannot be used: {error}") from None
 
@@ -48,3 +50,10 @@ def _colour(given: object) -> tuple[int, int, int]:
         return parse_colour(str(given))
     except ValueError:
         return parse_colour(WHITE)
+
+
+def _range(given: object) -> Range | None:
+    try:
+        return parse_range(str(given))
+    except ValueError:
+        return None

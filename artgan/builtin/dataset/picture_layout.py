@@ -13,6 +13,10 @@ ELONGATED = 1.2
 """Three quarters of the pictures must be this much wider than high, or higher than wide, not to be made square."""
 
 Colour = tuple[int, int, int]
+Range = tuple[float, float]
+"""The levels that become black and white."""
+
+_RANGE = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*\.\.\s*(-?\d+(?:\.\d+)?)\s*", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,20 @@ def parse_channels(text: str) -> int | None:
     if text not in ("1", "2", "3", "4"):
         raise ValueError(f"channels = {text!r} is neither auto, 1 (grey), 2 (grey, alpha), 3 (RGB) nor 4 (RGBA)")
     return int(text)
+
+
+def parse_range(text: str) -> Range | None:
+    """Return (low, high) for ``0..4095``, None for ``auto``.
+
+    Raises:
+        ValueError: for anything else.
+    """
+    if text.strip().lower() == "auto":
+        return None
+    match = _RANGE.fullmatch(text)
+    if not match or not float(match[1]) < float(match[2]):
+        raise ValueError(f"range = {text!r} is neither auto nor LOW..HIGH, such as 0..4095")
+    return float(match[1]), float(match[2])
 
 
 def parse_colour(text: str) -> Colour:

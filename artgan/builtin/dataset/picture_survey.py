@@ -18,8 +18,10 @@ from artgan.interfaces import LeftOut, PixelSurvey, Span, Survey, Workspace
 
 from .picture_classes import Classifier
 from .picture_decoder import Look, load, look, open_picture, quiet_decoding
-from .picture_layout import Layout
+from .picture_layout import Layout, Range
+from .picture_levels import Ranges
 from .picture_list import Item, Pictures, UnreadableError
+from .picture_ranges import judge_levels
 from .picture_sources import open_source
 from .pictures import digest_pictures, refuse_none
 
@@ -31,7 +33,9 @@ MAX_SIDE = 256
 """Pixels of a side of the middle of a picture that are looked at."""
 
 
-def survey_pictures(path: Path, layout: Layout, workspace: Workspace, part: str = "") -> Survey:
+def survey_pictures(
+    path: Path, layout: Layout, workspace: Workspace, part: str = "", *, levels: Range | None = None
+) -> Survey:
     """Return what the pictures of a folder or zip are like, as they are before they are brought to one shape.
 
     Args:
@@ -39,6 +43,7 @@ def survey_pictures(path: Path, layout: Layout, workspace: Workspace, part: str 
         layout: the shape that they are brought to; where that is grey, they are looked at in grey.
         workspace: remembers digests.
         part: take only the sub-folder of this name.
+        levels: what those of more than 8 bits run from and to; None to be judged by the pictures that are decoded.
 
     Raises:
         ArtganError: if there is no such place, or no file in it could be a picture.
@@ -53,7 +58,7 @@ def survey_pictures(path: Path, layout: Layout, workspace: Workspace, part: str 
             count=len(digests) - len(left_out),
             copies=len(digests) - len(set(digests)),
             classes=classes.names,
-            pixels=_pixels(pictures, readable, headers, grey=layout.channels in (1, 2)),
+            pixels=_pixels(pictures, readable, headers, levels, grey=layout.channels in (1, 2)),
             left_out=(*pictures.left_out, *left_out),
         )
 
@@ -76,10 +81,18 @@ def _headers(pictures: Pictures, workspace: Workspace) -> tuple[list[Item], list
     return readable, headers, left_out
 
 
-def _pixels(pictures: Pictures, readable: list[Item], headers: list[Look], *, grey: bool) -> PixelSurvey | None:
+def _pixels(
+    pictures: Pictures, readable: list[Item], headers: list[Look], levels: Range | None, *, grey: bool
+) -> PixelSurvey | None:
     """Return what pictures are like, with the sizes and kinds that the headers tell; None where none can be decoded."""
+    items, deep = _spread(readable, MAX_DECODED), dict[str, list[Item]]()
+    for item, header in zip(readable, headers, strict=True):
+        if header.deep and item in items:
+            deep.setdefault(header.deep, []).append(item)
+    ranges = judge_levels(pictures, deep, lambda what, done, total: None, levels).ranges
+
     with ThreadPoolExecutor(min(4, cpu_count() or 1)) as pool:
-        decoded = list(pool.map(lambda item: _middle(pictures, item, grey), _spread(readable, MAX_DECODED)))
+        decoded = list(pool.map(lambda item: _middle(pictures, item, ranges, grey), items))
     usable = [pixels for pixels in decoded if pixels is not None]
     if not usable:
         return None
@@ -92,11 +105,11 @@ def _pixels(pictures: Pictures, readable: list[Item], headers: list[Look], *, gr
     )
 
 
-def _middle(pictures: Pictures, item: Item, grey: bool) -> NDArray[np.uint8] | None:
+def _middle(pictures: Pictures, item: Item, ranges: Ranges, grey: bool) -> NDArray[np.uint8] | None:
     """Return the middle of a picture as uint8 (C, H, W), or None where it cannot be decoded."""
     try:
         with open_picture(BytesIO(pictures.read(item))) as opened:
-            image = load(opened, (MAX_SIDE, MAX_SIDE))
+            image = load(opened, (MAX_SIDE, MAX_SIDE), ranges)
             image = image.convert("LA" if "A" in image.getbands() else "L") if grey else image
     except UnreadableError:
         return None

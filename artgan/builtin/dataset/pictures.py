@@ -21,13 +21,16 @@ from artgan.interfaces import Data, LeftOut, Progress, Spec, Workspace, notes_on
 from .file_digests import Digests, content_key
 from .picture_classes import Classifier
 from .picture_decoder import decode, is_grey, look, quiet_decoding
-from .picture_layout import Layout, choose_size
+from .picture_layout import Layout, Range, choose_size
 from .picture_list import FORMATS_IN_WORDS, Item, Pictures, UnreadableError
+from .picture_ranges import Judged, judge_levels
 from .picture_sources import open_source
 from .sample_store import Begin, stored
 
 FORMAT = "artgan pictures 1"
 """Goes into the key of what was decoded: to be raised whenever decoding comes to give other pixels."""
+DECODED = "decoded 2"
+"""Goes into the key of the cache alone: to be raised whenever more is kept of the same pixels."""
 CHUNK = 64
 
 T = TypeVar("T")
@@ -42,6 +45,7 @@ def open_pictures(
     licence: str,
     source: str,
     part: str = "",
+    levels: Range | None = None,
 ) -> Data:
     """Return the pictures of a folder or zip as data, decoded on first use.
 
@@ -53,6 +57,7 @@ def open_pictures(
         licence: under what terms they are.
         source: where they come from.
         part: take only the sub-folder of this name.
+        levels: what those of more than 8 bits run from and to; None to be judged over all pictures.
 
     Raises:
         ArtganError: if there is no picture that can be used.
@@ -67,14 +72,17 @@ def open_pictures(
 
         def fill(begin: Begin) -> None:
             with quiet_decoding():
-                settled = _settle(layout, pictures, workspace.progress)
-                _decode_all(pictures, path, digests, settled, classifier, begin, workspace.progress)
+                settled, deep = _settle(layout, pictures, workspace.progress)
+                judged = judge_levels(pictures, deep, workspace.progress, levels)
+                _decode_all(pictures, path, digests, settled, judged, classifier, begin, workspace.progress)
 
-        entry = stored(workspace.cache, key, fill)
+        entry = stored(workspace.cache, content_key(DECODED, key, repr(levels)), fill)
+        if entry.more["levels"]:
+            key = content_key(key, repr(entry.more["levels"]))
         left_out = (*pictures.left_out, *entry.left_out)
         undecoded = {left.name for left in entry.left_out}
         names = [item.name for item in pictures.items if printable(item.name) not in undecoded]
-        notes = (*pictures.notes, *classifier.classify(names).notes)
+        notes = (*pictures.notes, *entry.more["notes"], *classifier.classify(names).notes)
     return Data(
         spec=Spec("image", tuple(entry.samples.shape[1:]), entry.classes),
         samples=entry.samples,
@@ -130,12 +138,11 @@ def _refuse_gone(pictures: Pictures, path: Path) -> None:
         raise ArtganError(f"{path} went away while it was read: bring it back, such as its drive, and start again")
 
 
-def _settle(layout: Layout, pictures: Pictures, progress: Progress) -> Layout:
-    """Choose what the layout leaves open, from the headers of the pictures."""
+def _settle(layout: Layout, pictures: Pictures, progress: Progress) -> tuple[Layout, dict[str, list[Item]]]:
+    """Choose what the layout leaves open, from the headers of the pictures; return those of more than 8 bits too."""
     widths, heights = [], []
     grey = layout.channels is None and len(set(layout.background)) == 1
-    if layout.size and not grey:
-        return replace(layout, channels=layout.channels or 3)
+    deep: dict[str, list[Item]] = {}
 
     for number, item in enumerate(pictures.items):
         if number % CHUNK == 0:
@@ -149,12 +156,12 @@ def _settle(layout: Layout, pictures: Pictures, progress: Progress) -> Layout:
                 grey = grey and is_grey(file)
         except UnreadableError:
             continue  # decoding will say so
-        if layout.size and not grey:
-            break
+        if seen.deep:
+            deep.setdefault(seen.deep, []).append(item)
 
     progress("measuring pictures", len(pictures.items), len(pictures.items))
     size = layout.size or (choose_size(widths, heights) if widths else (8, 8))
-    return replace(layout, size=size, channels=layout.channels or (1 if grey else 3))
+    return replace(layout, size=size, channels=layout.channels or (1 if grey else 3)), deep
 
 
 def _decode_all(
@@ -162,6 +169,7 @@ def _decode_all(
     path: Path,
     digests: Sequence[str],
     layout: Layout,
+    judged: Judged,
     classifier: Classifier,
     begin: Begin,
     progress: Progress,
@@ -177,7 +185,7 @@ def _decode_all(
         try:
             data = pictures.read(item)
             if sha256(data).hexdigest() == digest:
-                return decode(data, layout)
+                return decode(data, layout, judged.ranges)
         except UnreadableError as error:
             _refuse_gone(pictures, path)
             return str(error)
@@ -199,7 +207,8 @@ def _decode_all(
             "artgan doctor DATA lists them all"
         )
     classes = classifier.classify(kept)
-    writer.finish(classes.labels, classes.names, tuple(left_out))
+    more = {"levels": judged.key, "notes": judged.notes}
+    writer.finish(classes.labels, classes.names, tuple(left_out), more)
 
 
 def chunks(jobs: Iterator[T]) -> Iterator[list[T]]:
