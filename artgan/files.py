@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -25,10 +26,39 @@ def replacing(path: Path) -> Iterator[Path]:
         draft.unlink(missing_ok=True)
 
 
+@contextmanager
+def making(folder: Path) -> Iterator[Path]:
+    """Yield a new folder beside ``folder``, which gets that name when the block ends well: whole, or not at all.
+
+    When the block raises, nothing stays. An empty folder of that name is replaced.
+
+    Raises:
+        FileExistsError: if something else has that name by then, whoever was quicker.
+    """
+    draft = folder.with_name(f".{uuid.uuid4().hex[:12]}")
+    draft.mkdir(parents=True)
+    try:
+        yield draft
+        with suppress(OSError):
+            folder.rmdir()
+        _rename(draft, folder)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
 def write_text(path: Path, text: str) -> None:
     """Write text as UTF-8 with line feeds, the same bytes on every system."""
     with replacing(path) as draft:
         draft.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _rename(draft: Path, folder: Path) -> None:
+    try:
+        draft.rename(folder)
+    except OSError:
+        if os.path.lexists(folder):
+            raise FileExistsError(f"there is {folder} already") from None
+        raise
 
 
 def is_utf8(name: Path | str) -> bool:

@@ -37,7 +37,7 @@ def train_baseline(trained: TrainedRun, *, plugins: Plugins, reporter: Reporter,
         reporter.say(f"Training the baseline {run.id}: {run.steps:,} steps of maximum likelihood")
         stopped_by = TrainingLoop(run, observer).train()
         if stopped_by:
-            advice = f"Stopped and saved. Go on with: {command('artgan', 'evaluate', trained.folder.id)}"
+            advice = f"Stopped and saved. Go on with: {command('artgan', 'evaluate', trained.folder.path)}"
             raise StoppedError(advice, stopped_by)
         reporter.say(f"It took {duration(run.seconds)}")
     return load_newest(folder.path, plugins.registry)[0]
@@ -60,7 +60,7 @@ def _open(folder: RunFolder, trained: TrainedRun, plugins: Plugins, reporter: Re
     if begun:
         run.restore(reporter.warn)
     else:
-        run.create(command("artgan", "evaluate", trained.folder.id))
+        run.create(command("artgan", "evaluate", trained.folder.path))
     return run
 
 

@@ -14,7 +14,7 @@ from ._context import SILENT
 from ._resume import ResumeRequest, restore
 
 HERE = gallery_folder()
-FIRST_PAGE, RUN_PAGES = "index.html", "*/run.json"
+FIRST_PAGE, RUN_PAGES = "index.html", "[!.]*/run.json"
 
 
 @dataclass(frozen=True)
@@ -42,20 +42,22 @@ def hang(
 
     Args:
         run: its folder, or its name in ``out``.
-        out: the folder that holds ``runs`` and ``gallery``.
+        out: the folder that holds ``runs``, where the run is given by name; it hangs in the gallery beside them.
         device: where its networks are opened.
         plugins: what was loaded; None loads what is installed.
         reporter: told what is being done.
 
     Raises:
-        UsageError: if there is no such run.
+        UsageError: if there is no such run, or nothing was saved of it yet.
         ArtganError: if it has no valid checkpoint, its recipe or its data has changed, or a process trains it.
     """
     from ._result import hang_in_gallery
 
     request = ResumeRequest(run=run, out=out, device=device)
     restored = restore(request, plugins=plugins or load_plugins(), reporter=reporter)
-    return GalleryResult(hang_in_gallery(restored, out=out, reporter=reporter))
+    if not restored.checkpoints.any():
+        raise UsageError(f"nothing was saved of {restored.id} yet: {restored.resume_command()} begins it again")
+    return GalleryResult(hang_in_gallery(restored, reporter=reporter))
 
 
 def build_gallery(folder: Path = HERE, *, plugins: Plugins | None = None) -> GalleryResult:

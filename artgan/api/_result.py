@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..artworks.places import gallery_folder
 from ..gallery.from_run import hang_run
 from ..interfaces import Observer, Quality, Reporter
 from ..training.pace import Pace
@@ -49,12 +48,11 @@ class RunResult:
     page: Path | None
 
 
-def train_and_hang(run: Run, *, out: Path, reporter: Reporter, observer: Observer, pace: Pace | None) -> RunResult:
+def train_and_hang(run: Run, *, reporter: Reporter, observer: Observer, pace: Pace | None) -> RunResult:
     """Train a run from where it is to its end, and hang it in the gallery; a signal stops and saves it.
 
     Args:
         run: the run.
-        out: the folder that holds ``runs`` and ``gallery``.
         reporter: told what is being done.
         observer: sees the run advance.
         pace: what a step takes, where the budget is in minutes.
@@ -64,7 +62,7 @@ def train_and_hang(run: Run, *, out: Path, reporter: Reporter, observer: Observe
     """
     reporter.say(f"Run {run.id} is kept in {run.folder}; Ctrl-C saves it, to go on later")
     stopped_by = TrainingLoop(run, observer, pace).train()
-    page = None if stopped_by else hang_in_gallery(run, out=out, reporter=reporter)
+    page = None if stopped_by else hang_in_gallery(run, reporter=reporter)
     quality = run.best.quality
     return RunResult(
         id=run.id,
@@ -77,7 +75,7 @@ def train_and_hang(run: Run, *, out: Path, reporter: Reporter, observer: Observe
     )
 
 
-def hang_in_gallery(run: Run, *, out: Path, reporter: Reporter) -> Path:
-    """Hang a run's works in the gallery, and return the gallery's first page."""
+def hang_in_gallery(run: Run, *, reporter: Reporter) -> Path:
+    """Hang a run's works in the gallery beside its folder of runs, and return the gallery's first page."""
     with reporter.progress() as progress:
-        return hang_run(run, gallery_folder(out), progress)
+        return hang_run(run, run.places.gallery, progress)

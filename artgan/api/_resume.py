@@ -35,7 +35,7 @@ class ResumeRequest:
         budget: how long it is to be in all; empty for as long as its recipe says.
         changed_data: go on though the data is another than it was started with.
         threads: threads on the CPU, 0 for as many as are fastest; None for as many as before.
-        out: the folder that holds ``runs`` and ``gallery``.
+        out: the folder that holds ``runs``, where the run is given by name; it hangs in the gallery beside them.
         device: where to go on: ``auto``, or what torch calls it.
     """
 
@@ -56,6 +56,8 @@ def resume(
 ) -> RunResult:
     """Train a run on from its newest checkpoint to its end, and hang it in the gallery; one that is done is hung anew.
 
+    Where nothing was saved yet, it begins again.
+
     Args:
         request: the run.
         plugins: what was loaded; None loads what is installed.
@@ -64,8 +66,8 @@ def resume(
 
     Raises:
         UsageError: if there is no such run, or it has reached the budget already.
-        ArtganError: if it has no valid checkpoint, its recipe or its data has changed, another process trains it, or it
-            cannot be trained to the end.
+        ArtganError: if none of its checkpoints is valid, its recipe or its data has changed, another process trains it,
+            or it cannot be trained to the end.
     """
     from ._result import train_and_hang
 
@@ -74,11 +76,11 @@ def resume(
     run = restore(request, plugins=plugins, reporter=reporter)
     pace = _change(run, request, reporter)
     reporter.say(_goes_on(run))
-    return train_and_hang(run, out=request.out, reporter=reporter, observer=observer, pace=pace)
+    return train_and_hang(run, reporter=reporter, observer=observer, pace=pace)
 
 
 def restore(request: ResumeRequest, *, plugins: Plugins, reporter: Reporter) -> Run:
-    """Return a run as it was when it was last saved, on as many threads.
+    """Return a run as it was when it was last saved, or at its beginning where it was not, on as many threads.
 
     Raises:
         UsageError: as for `resume`.
@@ -172,7 +174,10 @@ def _planned(run: Run, recipe: Recipe, pace: Pace) -> Recipe:
 
 def _goes_on(run: Run) -> str:
     """Return in words how far a run is."""
-    begun, minutes = f"{run.id} goes on at step {run.trainer.steps:,}", run.recipe.training.minutes
+    step, minutes = run.trainer.steps, run.recipe.training.minutes
+    begun = (
+        f"{run.id} goes on at step {step:,}" if step else f"{run.id} had not been saved yet: it begins again at step 0"
+    )
     if not minutes:
         return f"{begun} of {run.steps:,}"
     return f"{begun} of about {run.steps:,}: {minutes:g} minutes in all, of which {duration(run.seconds)} are over"

@@ -21,7 +21,9 @@ from ._context import SILENT
 from ._request import RunRequest, compose_request
 
 if TYPE_CHECKING:
+    from ..plugins.registry import Registry
     from ..recipe.recipe import Recipe
+    from ..training.run import Run
     from ._plan import RunPlan
     from ._result import RunResult
 
@@ -106,27 +108,39 @@ def run_seeds(
     observer = GuardedObservers(plugins, observers, report=reporter.warn)
     plan = plan_run(request, seeds=seeds, plugins=plugins, reporter=reporter)
 
-    from ..training.run import Run
     from ._result import train_and_hang
 
     planned, first = plan.recipe, plan.recipe.training.seed
     for seed, name in enumerate(_names(request, plan.recipe, seeds), start=first):
-        recipe = planned.with_seed(seed)
-        folder = runs_folder(request.out) / (name or _free_name(runs_folder(request.out), recipe))
-        begun = Run(
-            folder=folder,
-            recipe=recipe,
-            data=plan.data,
-            modality=plan.modality,
-            registry=plugins.registry,
-            device=plan.device,
-        )
-        begun.create(request.command)
-        result = train_and_hang(begun, out=request.out, reporter=reporter, observer=observer, pace=plan.pace)
+        begun = _begin(plan, planned.with_seed(seed), request, name, plugins.registry)
+        result = train_and_hang(begun, reporter=reporter, observer=observer, pace=plan.pace)
         yield result
         if result.stopped_by:
             return
         planned = begun.recipe  # with the steps that the minutes of the first had room for
+
+
+def _begin(plan: RunPlan, recipe: Recipe, request: RunRequest, name: str | None, registry: Registry) -> Run:
+    """Return a new run, its folder made under the name that was asked for, or else under the next that is free."""
+    from ..training.run import NameTakenError, Run
+
+    runs = runs_folder(request.out)
+    while True:
+        begun = Run(
+            folder=runs / (name or _free_name(runs, recipe)),
+            recipe=recipe,
+            data=plan.data,
+            modality=plan.modality,
+            registry=registry,
+            device=plan.device,
+        )
+        try:
+            begun.create(request.command)
+        except NameTakenError:
+            if name:
+                raise
+        else:
+            return begun
 
 
 def _names(request: RunRequest, recipe: Recipe, seeds: int) -> list[str | None]:
@@ -142,8 +156,12 @@ def _check_name(runs: Path, name: str | None) -> None:
         return
     if not _NAME.fullmatch(name):
         raise UsageError(f"--name {name!r} is no name: use letters, digits, dots, dashes and underscores")
-    if (runs / name).exists():
+    if os.path.lexists(runs / name) and not _is_empty(runs / name):
         raise UsageError(f"there is a run {name!r} already: choose another --name, or --resume it")
+
+
+def _is_empty(place: Path) -> bool:
+    return place.is_dir() and not any(place.iterdir())
 
 
 def _check_writable(runs: Path) -> None:
@@ -165,5 +183,5 @@ def _free_name(runs: Path, recipe: Recipe) -> str:
     data = Path(str(path)).stem if path else recipe.dataset.name
     words = [_beginning(data, MAX_DATA_BYTES), recipe.generator.name, recipe.loss.name]
     stem = re.sub(r"[^\w]+", "-", "-".join(words)).strip("-").lower()
-    number = next(number for number in range(1, 10**6) if not (runs / f"{stem}-{number}").exists())
+    number = next(number for number in range(1, 10**6) if not os.path.lexists(runs / f"{stem}-{number}"))
     return f"{stem}-{number}"

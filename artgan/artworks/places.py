@@ -24,6 +24,9 @@ RECIPE = "recipe.toml"
 HERE = Path()
 """The folder that holds ``runs`` and ``gallery`` where none is given."""
 
+RUNS = "runs"
+"""The folder of runs, beside which the gallery lies."""
+
 _CHECKPOINTS = "checkpoints"
 
 
@@ -74,8 +77,9 @@ class RunFolder:
 
     @property
     def gallery(self) -> Path:
-        """The gallery beside the folder of runs that this one lies in."""
-        return gallery_folder(self.path.parent.parent)
+        """The gallery beside the folder of runs that this one lies in; beside the run where that is no such folder."""
+        place = self.path.parent
+        return gallery_folder(place.parent if place.name == RUNS else place)
 
     @property
     def hung(self) -> Path:
@@ -85,7 +89,7 @@ class RunFolder:
 
 def runs_folder(out: Path = HERE) -> Path:
     """Return the folder of runs in an ``--out`` folder."""
-    return out / "runs"
+    return out / RUNS
 
 
 def gallery_folder(out: Path = HERE) -> Path:
@@ -95,7 +99,7 @@ def gallery_folder(out: Path = HERE) -> Path:
 
 def all_runs(out: Path = HERE) -> list[RunFolder]:
     """Return the runs in an ``--out`` folder, by name."""
-    return [RunFolder(path.parent) for path in sorted(runs_folder(out).glob(f"*/{RECIPE}"))]
+    return [RunFolder(path.parent) for path in sorted(runs_folder(out).glob(f"[!.]*/{RECIPE}"))]
 
 
 def find_run(given: Path | str, out: Path = HERE) -> RunFolder:

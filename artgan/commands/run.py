@@ -171,7 +171,7 @@ def _train(request: RunRequest, seeds: int, plugins: Plugins, display: Display, 
     for result in run_seeds(request, seeds, plugins=plugins, reporter=display, observers=observers):
         if code := _print_result(result, display):
             return code
-        trained.append(result.id)
+        trained.append(result.folder)
     if seeds > 1:
         display.say(f"Evaluate each, and then: {command('artgan', 'compare', *trained)}")
     return 0

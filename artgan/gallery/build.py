@@ -29,7 +29,7 @@ from .front_page import build_index
 from .live import copy_runtime, is_data, write_live
 from .page_writer import ASSETS, LIVE
 from .pages import COVER, SHEET, write_run_pages
-from .run_record import RECORD, read_run, write_run
+from .run_record import read_run, run_folders, write_run
 
 FORMAT = 1
 SHEET_COLUMNS, COVER_COLUMNS, COVER_WORKS = 8, 6, 24
@@ -132,7 +132,7 @@ def rebuild(gallery: Path, registry: Registry) -> tuple[LeftOut, ...]:
         The runs that cannot be shown.
     """
     left_out = []
-    for folder in sorted(path.parent for path in gallery.glob(f"*/{RECORD}")):
+    for folder in run_folders(gallery):
         try:
             rebuild_run(folder, registry)
         except ArtganError as error:

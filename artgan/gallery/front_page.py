@@ -24,7 +24,7 @@ from ..schema import Schema, fault
 from ..version import __version__
 from .page_writer import ASSETS, HERE, environment, href, is_small, security_policy, write_page
 from .pages import COVER
-from .run_record import RECORD, bound, component_name, read_run, recipe_tables
+from .run_record import RECORD, bound, component_name, read_run, recipe_tables, run_folders
 
 if TYPE_CHECKING:
     from ..plugins.registry import Registry
@@ -50,13 +50,19 @@ def build_index(gallery: Path, registry: Registry, *, anew: bool = False) -> tup
     for asset in sorted((HERE / ASSETS).iterdir()):
         shutil.copyfile(asset, gallery / ASSETS / asset.name)
 
+    folders, left_out = None, tuple[LeftOut, ...]()
+    while folders != (found := run_folders(gallery)):  # other processes may hang more meanwhile
+        folders, left_out = found, _write_index(gallery, found, registry, anew=anew)
+    return left_out
+
+
+def _write_index(gallery: Path, folders: Sequence[Path], registry: Registry, *, anew: bool) -> tuple[LeftOut, ...]:
     cached = _cache_file(gallery)
     known = {} if anew else _known(cached)
     cards: dict[str, dict[str, object]] = {}
     left_out = []
 
-    for record in sorted(gallery.glob(f"*/{RECORD}")):
-        folder = record.parent
+    for folder in folders:
         stamp = _stamp(folder)
         try:
             card = known[folder.name]["card"] if _is_known(known, folder, stamp) else _card(folder, registry)

@@ -87,6 +87,11 @@ def read_run(folder: Path) -> dict[str, Any]:
     return dict(run)
 
 
+def run_folders(gallery: Path) -> list[Path]:
+    """Return the folders of the runs in a gallery, by name, without those that are being made."""
+    return [path.parent for path in sorted(gallery.glob(f"[!.]*/{RECORD}"))]
+
+
 def write_run(folder: Path, run: Mapping[str, Any]) -> None:
     """Write a run's record."""
     write_text(folder / RECORD, json.dumps(run, ensure_ascii=False, indent=1, allow_nan=False) + "\n")

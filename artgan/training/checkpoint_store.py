@@ -85,6 +85,10 @@ class CheckpointStore:
                 tell(f"{error}; waiting for space, Ctrl-C twice gives up")
                 time.sleep(RETRY_AFTER)
 
+    def any(self) -> bool:
+        """Return whether something was saved, whole or damaged."""
+        return bool(checkpoint.checkpoints(self.folder))
+
     def newest(self) -> RunState | None:
         """Read the newest valid checkpoint, if any.
 

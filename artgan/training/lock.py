@@ -18,7 +18,7 @@ def locked(run: Path) -> Iterator[None]:
     """Hold a run's lock.
 
     Raises:
-        ArtganError: if another process holds it, named with its host.
+        ArtganError: if another process holds it, named with its host, or the run cannot be written.
     """
     from filelock import FileLock, Timeout
 
@@ -27,6 +27,9 @@ def locked(run: Path) -> Iterator[None]:
         lock.acquire()
     except Timeout:
         raise ArtganError(f"run {run.name} is being trained by {_holder(run)}; wait for it or stop it") from None
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise ArtganError(f"cannot write in {run} ({reason}): copy the run to where you can, and go on there") from None
     with suppress(OSError):
         (run / HOLDER).write_text(f"process {os.getpid()} on {platform.node()}", encoding="utf-8")
     try:
@@ -37,17 +40,33 @@ def locked(run: Path) -> Iterator[None]:
 
 
 def is_locked(run: Path) -> bool:
-    """Return whether a process trains a run."""
+    """Return whether a process trains a run, also where its disk can only be read."""
     from filelock import FileLock, Timeout
 
-    if not (run / LOCK).exists():
+    if not (run / LOCK).is_file():
         return False
     lock = FileLock(run / LOCK, timeout=0)
     try:
         lock.acquire()
-    except (Timeout, OSError):
+    except Timeout:
         return True
+    except OSError:
+        return _is_held(run / LOCK)
     lock.release()
+    return False
+
+
+def _is_held(lock: Path) -> bool:
+    """Return whether somebody holds a lock that can be read but not written, as that of another user's run."""
+    try:
+        import fcntl
+    except ImportError:  # on Windows, where a lock that cannot be opened tells nothing
+        return False
+    try:
+        with lock.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError as error:
+        return isinstance(error, BlockingIOError)
     return False
 
 

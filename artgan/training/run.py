@@ -13,11 +13,12 @@ import torch
 from ..artworks.model import Model, Provenance
 from ..artworks.places import RunFolder
 from ..errors import ArtganError, UsageError
-from ..files import write_text
+from ..files import making, write_text
 from ..interfaces import Data, Modality, RunInfo
 from ..plugins.registry import Registry
 from ..recipe.recipe import Recipe
 from ..recipe.settings import Training
+from ..shell import command as shell_command
 from .best_checkpoint import BestCheckpoint
 from .budget import Plan
 from .checkpoint_store import CheckpointStore
@@ -28,6 +29,13 @@ from .lock import locked
 from .run_state import RunState
 from .snapshots import Snapshots
 from .trainer import Trainer
+
+
+class NameTakenError(UsageError):
+    """There is a run of that name already."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"there is a run {name!r} already: choose another --name, or --resume it")
 
 
 class Run:
@@ -114,38 +122,49 @@ class Run:
             command: the command line that started the run.
 
         Raises:
-            UsageError: if there is such a run already, which is never overwritten.
+            NameTakenError: if there is such a run already, which is never overwritten.
             ArtganError: if the folder cannot be written, or has no room for checkpoints.
         """
         self.command = command
         try:
             self.folder.parent.mkdir(parents=True, exist_ok=True)
             self.checkpoints.check_room(self.trainer.state(), for_best=bool(self.recipe.training.evaluate_every))
-            self.folder.mkdir()
-            self._write_recipe(self.recipe)
+            with making(self.folder) as draft:
+                self._write_recipe(self.recipe, RunFolder(draft))
         except FileExistsError:
-            raise UsageError(f"there is a run {self.id!r} already: choose another --name, or --resume it") from None
+            raise NameTakenError(self.id) from None
         except OSError as error:
             raise ArtganError(f"cannot write {self.folder}: {error.strerror}; choose another --out") from None
 
     def restore(self, report: Callable[[str], None], *, changed_data: bool = False) -> None:
-        """Go on from the newest valid checkpoint.
+        """Go on from the newest valid checkpoint, or begin again where nothing was saved yet.
 
         Args:
             report: told in one line of each checkpoint that had to be passed over, and of what was cleaned up.
             changed_data: go on though the data is another than the run was started with.
 
         Raises:
-            ArtganError: if there is none, the recipe or the data has changed since, or another process trains this run.
+            ArtganError: if no checkpoint is valid, the recipe or the data has changed since, or another process trains
+                this run.
         """
-        fingerprint = None if changed_data else self.data.fingerprint
-        state = self.checkpoints.own(self.recipe, self.registry, fingerprint, report)
+        state = None
+        if self.checkpoints.any():
+            fingerprint = None if changed_data else self.data.fingerprint
+            state = self.checkpoints.own(self.recipe, self.registry, fingerprint, report)
+
         with locked(self.folder):
-            self._load(state)
+            if state:
+                self._load(state)
+            else:
+                self.journal.cut(0)
             self.checkpoints.clean(report)
             self.best.clean(report)
         first_line = self.places.recipe.read_text(encoding="utf-8").partition("\n")[0]
         self.command = first_line.removeprefix("#").strip()
+
+    def resume_command(self, *options: object) -> str:
+        """Return the command that goes on with the run, from the folder that this program was started in."""
+        return shell_command("artgan", "run", "--resume", self.folder, *options)
 
     def prolong(self, training: Training) -> None:
         """Take another budget.
@@ -272,5 +291,6 @@ class Run:
         self.recipe = recipe
         self.trainer.take_plan(training)
 
-    def _write_recipe(self, recipe: Recipe) -> None:
-        write_text(self.places.recipe, f"# {self.command}\n\n{recipe.to_toml(self.registry)}")
+    def _write_recipe(self, recipe: Recipe, places: RunFolder | None = None) -> None:
+        file = (places or self.places).recipe
+        write_text(file, f"# {self.command}\n\n{recipe.to_toml(self.registry)}")

@@ -124,8 +124,8 @@ class TrainingLoop:
             self._tell(
                 ENDED_EARLY,
                 f"the machine became slower, and the minutes are over before all steps were taken: {run.id} ends at "
-                f"step {run.steps} of {plan.training.schedule_steps}; artgan run --resume {run.folder} "
-                f"--steps {plan.training.schedule_steps} takes the rest",
+                f"step {run.steps} of {plan.training.schedule_steps}; "
+                f"{run.resume_command('--steps', plan.training.schedule_steps)} takes the rest",
             )
         elif abs(run.steps - self._told_steps) > WORTH_TELLING * self._told_steps:
             message = f"{run.steps:,} steps fit the minutes, not {self._told_steps:,}, at the speed of now"
@@ -267,5 +267,5 @@ def _advice(run: Run) -> str:
         return "other programs use this machine"
     return (
         "other programs use the cores that its threads wait for; "
-        f"Ctrl-C saves, and artgan run --resume {run.folder} --threads 1 goes on with one that waits for none"
+        f"Ctrl-C saves, and {run.resume_command('--threads', 1)} goes on with one that waits for none"
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 
 import numpy as np
 import pytest
@@ -11,7 +12,8 @@ import torch
 from support.recorder import Recorder
 
 import artgan
-from artgan.api import Budget, ResumeRequest, RunRequest, resume, run
+from artgan.api import Budget, ResumeRequest, RunRequest, hang, resume, run
+from artgan.training.journal import LOSSES, Journal
 
 
 @pytest.fixture
@@ -66,6 +68,34 @@ def test_changed_data_is_refused_unless_it_is_asked_for(begun, plugins, tmp_path
     with pytest.raises(artgan.ArtganError, match="has changed since run a was started"):
         resume(again(tmp_path, budget=budget), plugins=plugins)
     assert resume(again(tmp_path, budget=budget, changed_data=True), plugins=plugins).step == 5
+
+
+def test_one_that_was_never_saved_begins_again_and_ends_as_if_nothing_had_been(begun, plugins, tmp_path):
+    def weights() -> bytes:
+        return (tmp_path / "runs/a/checkpoints/step-00000004/training.safetensors").read_bytes()
+
+    first, told = weights(), Recorder()
+    shutil.rmtree(tmp_path / "runs/a/checkpoints")
+    with pytest.raises(artgan.UsageError, match=r"nothing was saved of a yet: artgan run --resume .* begins it again"):
+        hang("a", out=tmp_path, plugins=plugins)
+    assert resume(again(tmp_path), plugins=plugins, reporter=told).step == 4
+    assert "a had not been saved yet: it begins again at step 0 of 4" in told.said
+    assert weights() == first
+    assert [row["step"] for row in Journal(tmp_path / "runs/a").rows(LOSSES)] == [4]
+
+
+@pytest.mark.parametrize("place", ["elsewhere/runs/b", "kept/b"])
+def test_it_is_hung_beside_its_folder_of_runs_wherever_it_is_called_from(begun, plugins, tmp_path, monkeypatch, place):
+    shutil.rmtree(tmp_path / "gallery")
+    shutil.copytree(tmp_path / "runs/a", tmp_path / place)
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    result = resume(ResumeRequest(run=f"../{place}", device="cpu"), plugins=plugins)
+    gallery = tmp_path / place.split("/")[0] / "gallery"
+    assert result.page.resolve() == gallery / "index.html"
+    assert (gallery / "b/index.html").is_file()
+    assert list((tmp_path / "here").iterdir()) == []
+    assert not (tmp_path / "gallery").exists()
 
 
 def test_what_is_no_run_is_told_with_those_that_there_are(begun, plugins, tmp_path):

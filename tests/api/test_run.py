@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import FrozenInstanceError, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 import torch
@@ -17,8 +17,9 @@ from artgan.api import Budget, RunRequest, plan_run, run, run_seeds
 from artgan.builtin.discriminator import CnnDiscriminator
 from artgan.builtin.generator import CnnGenerator
 from artgan.builtin.penalty import R1
-from artgan.interfaces import Loss, Observer, Round, RunInfo, Tick
-from artgan.plugins.loader import load_plugins
+from artgan.files import write_text
+from artgan.interfaces import Loss, Observer, Round, RunInfo, Spec, Tick
+from artgan.plugins.loader import Plugins, load_plugins
 from artgan.plugins.registry import Source
 
 
@@ -159,10 +160,52 @@ def _state(folder: Path) -> bytes:
 
 
 def test_a_name_that_is_taken_for_any_of_the_seeds_is_refused_before_the_first_begins(asked, plugins, tmp_path):
-    (tmp_path / "runs/s-1").mkdir(parents=True)
+    write_text(tmp_path / "runs/s-1/recipe.toml", "")
     with pytest.raises(artgan.UsageError, match="there is a run 's-1' already"):
         next(run_seeds(replace(asked, name="s"), 2, plugins=plugins))
     assert [path.name for path in (tmp_path / "runs").iterdir()] == ["s-1"]
+
+
+@dataclass(frozen=True)
+class Racing(CnnGenerator):
+    """One beside which other processes take names: one whenever it is built."""
+
+    name = "racing"
+    runs: ClassVar[Path]
+    names: ClassVar[list[str]]
+
+    def build(self, spec: Spec) -> torch.nn.Module:
+        if self.names:
+            write_text(self.runs / self.names.pop(0) / "recipe.toml", "")
+        return super().build(spec)
+
+
+class WithRacing:
+    """Offers it."""
+
+    @artgan.hookimpl
+    def register_generators(self):
+        return [Racing]
+
+
+@pytest.fixture
+def racing(asked, tmp_path) -> tuple[RunRequest, Plugins]:
+    """The same training beside other processes."""
+    Racing.runs, plugins = tmp_path / "runs", load_plugins()
+    plugins.register(WithRacing(), Source("racing", "test", ""))
+    return replace(asked, generator="racing:width=2,latent=4"), plugins
+
+
+def test_where_other_processes_are_quicker_the_next_number_is_taken(racing):
+    Racing.names = [f"bars-racing-hinge-{number}" for number in range(1, 9)]
+    assert run(racing[0], plugins=racing[1]).id == "bars-racing-hinge-9"
+
+
+def test_a_name_that_was_asked_for_and_taken_meanwhile_is_refused_and_what_is_there_stays(racing, tmp_path):
+    Racing.names = ["s"]
+    with pytest.raises(artgan.UsageError, match="there is a run 's' already"):
+        run(replace(racing[0], name="s"), plugins=racing[1])
+    assert [path.name for path in (tmp_path / "runs/s").iterdir()] == ["recipe.toml"]
 
 
 REFUSED = {

@@ -55,6 +55,15 @@ def test_a_gallery_lies_beside_the_folder_of_runs(out):
     assert (run.gallery, run.hung) == (out / "gallery", out / "gallery/a")
 
 
+def test_that_of_a_run_that_lies_in_no_folder_of_runs_lies_beside_it(tmp_path):
+    assert RunFolder(tmp_path / "kept/a").gallery == tmp_path / "kept/gallery"
+
+
+def test_what_is_being_made_is_not_listed(out):
+    touched(out / "runs/.0123456789ab/recipe.toml")
+    assert [run.id for run in all_runs(out)] == ["a", "b"]
+
+
 class TestNewestModel:
     def test_is_a_file_itself(self, tmp_path):
         file = touched(tmp_path / "mine.artgan")
