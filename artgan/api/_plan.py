@@ -112,7 +112,7 @@ def _planned(recipe: Recipe, data: Data, pace: Pace) -> Recipe:
     """Return a recipe with its budget in steps, beside the minutes where it is in these, and with its threads."""
     minutes = recipe.training.minutes
     planned = recipe.with_steps(in_steps(recipe, data, pace))
-    return planned.with_training(minutes=minutes, schedule_steps=0, threads=pace.threads)
+    return planned.with_training(minutes=minutes, threads=pace.threads)
 
 
 def open_data(recipe: Recipe, reporter: Reporter) -> Data:

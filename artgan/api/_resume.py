@@ -139,7 +139,6 @@ def _change(run: Run, request: ResumeRequest, reporter: Reporter) -> Pace | None
     registry, recipe, wanted = run.registry, run.recipe, request.budget.tables()
     if wanted:
         recipe = compose(registry, merge(recipe.tables(registry), {"training": wanted}), None)
-        recipe = recipe.with_training(schedule_steps=0)
         if run.seconds >= 60 * (recipe.training.minutes or float("inf")):
             over = duration(run.seconds)
             raise UsageError(f"run {run.id} was trained for {over}, which --minutes counts: give more of them")

@@ -214,7 +214,7 @@ def merge(base: Mapping[str, Any], wanted: Mapping[str, Any]) -> Tables:
             if value.get("name", below.get("name")) != below.get("name"):
                 below = {}
             if any(value.get(budget) for budget in BUDGETS):
-                below = {name: item for name, item in below.items() if name not in BUDGETS}
+                below = {name: item for name, item in below.items() if name not in (*BUDGETS, "schedule_steps")}
             value = {**below, **value}
         merged[key] = value
     return merged

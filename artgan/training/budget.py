@@ -115,6 +115,7 @@ class MinuteBudget:
         self.seconds, self.pace, self.changes_from = 60 * minutes, pace, changes_from
         self._marks: deque[tuple[float, int]] = deque()
         self._snapshots, self._snapshot_seconds = 0, 0.0
+        self._planned_at = 0.0
 
     def add_snapshot(self, seconds: float) -> None:
         """Know what a snapshot took: they lie close together at first, when speed with them would mislead."""
@@ -137,7 +138,7 @@ class MinuteBudget:
             return Plan(replace(training, steps=step + 1, schedule_steps=training.steps))
         if self._marks and not self._is_due(training, step, seconds):
             return None
-        planned = None
+        planned, self._planned_at = None, seconds
         if self._marks and step > self._marks[0][1]:
             self._measure(training, step, seconds)
             replan = self._prolonged if self.changes_from else self._anew
@@ -151,8 +152,7 @@ class MinuteBudget:
 
     def _is_due(self, training: Training, step: int, seconds: float) -> bool:
         """Return whether a while has passed, or the next step ends what went before."""
-        passed = seconds - self._snapshot_seconds - self._marks[-1][0]
-        waited = passed >= max(PLANNED_EVERY * self.seconds, LEAST_SECONDS)
+        waited = seconds - self._planned_at >= max(PLANNED_EVERY * self.seconds, LEAST_SECONDS)
         return waited or step == training.pretraining_steps or step == math.ceil(self._border(training))
 
     def _border(self, training: Training) -> float:

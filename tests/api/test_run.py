@@ -132,6 +132,16 @@ def test_a_run_of_minutes_tells_in_the_end_the_steps_that_they_had_room_for(aske
     assert _state(again.folder) == _state(result.folder)
 
 
+@pytest.mark.parametrize(("budget", "kept"), [(Budget(), 9), (Budget(steps=9), 0)])
+def test_a_recipe_that_ended_before_its_schedules_is_the_same_run_unless_it_gets_another_budget(
+    asked, plugins, tmp_path, budget, kept
+):
+    ended = plan_run(asked, plugins=plugins).recipe.with_training(steps=5, schedule_steps=9)
+    (tmp_path / "ended.toml").write_text(ended.to_toml(plugins.registry))
+    again = plan_run(RunRequest(source=tmp_path / "ended.toml", budget=budget, out=tmp_path), plugins=plugins)
+    assert again.recipe.training.schedule_steps == kept
+
+
 def test_of_several_seeds_all_take_the_steps_that_the_minutes_of_the_first_had_room_for(asked, plugins):
     request = replace(asked, budget=Budget(minutes=0.01))
     assert len({result.step for result in run_seeds(request, 3, plugins=plugins)}) == 1
