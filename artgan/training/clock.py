@@ -9,6 +9,8 @@ ASLEEP_AFTER = 10.0
 """Seconds without computing after which a process was asleep, rather than waiting for its turn."""
 ASLEEP_SHARE = 0.01
 """The share of them below which it did not compute."""
+LEAST_SECONDS = 1e-3
+"""Between two ticks: there are none where the process did nothing but sleep."""
 
 
 class Clock:
@@ -54,6 +56,6 @@ class Clock:
     def tick(self, step: int) -> tuple[float, float]:
         """Return the seconds so far, and the steps per second since the last tick."""
         seconds = self.seconds
-        speed = (step - self._ticked_step) / (seconds - self._ticked_seconds)
+        speed = (step - self._ticked_step) / max(seconds - self._ticked_seconds, LEAST_SECONDS)
         self._ticked_seconds, self._ticked_step = seconds, step
         return seconds, speed

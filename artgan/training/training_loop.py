@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
@@ -133,11 +132,10 @@ class TrainingLoop:
             self._told_steps = run.steps
 
     def _step(self) -> None:
-        run = self.run
-        begun = time.perf_counter()
+        run, begun = self.run, self.run.seconds
         with explain_memory(run.recipe, run.data.spec):
             run.trainer.step()
-        if slower := self._speed.new_slowdown(time.perf_counter() - begun):
+        if slower := self._speed.new_slowdown(run.seconds - begun):
             self._tell(SLOWED, f"steps take {slower:.0f} times as long as before: {_advice(run)}")
         training, step = run.recipe.training, run.trainer.steps
 

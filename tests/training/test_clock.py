@@ -59,6 +59,12 @@ def test_an_hour_asleep_counts_for_nothing(machine, clock):
     assert clock.tick(12) == (24, 0.5)
 
 
+def test_a_tick_after_nothing_but_sleep_has_a_speed(machine, clock):
+    clock.start(0)
+    passes(machine, 3600, computing=1e-4)
+    assert clock.tick(1) == (0, 1000)
+
+
 def test_a_wait_for_a_turn_on_a_busy_machine_counts(machine, clock):
     passes(machine, 60, computing=0.03)
     assert clock.seconds == 60
