@@ -84,6 +84,8 @@ def inspect_data(
     registry = (plugins or load_plugins()).registry
     path = Path(request.data)
     named = not path.exists()
+    if named:
+        registry.chosen(Dataset, request.data)
     dataset = registry.parse(Dataset, request.data) if named else registry.recognise(path)
 
     survey: Survey | None = None

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import UsageError
-from ..interfaces import Modality, Observer, Reporter
+from ..interfaces import Features, Modality, Observer, Reporter
 from ..plugins.loader import Plugins, load_plugins
 from ..plugins.observers import GuardedObservers
 from ._context import SILENT
@@ -102,6 +102,8 @@ def _measure_pixels(
     from ..evaluation.selection import DEFAULT_FEATURES
     from ._pixel_evaluation import evaluate_pixels
 
+    if request.features:
+        plugins.registry.chosen(Features, request.features)
     return evaluate_pixels(
         run,
         count=request.count or USUAL_PICTURES,

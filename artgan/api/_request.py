@@ -16,14 +16,16 @@ from ..interfaces import (
     Generator,
     Loss,
     Penalty,
+    Preset,
     Reporter,
     Survey,
     Workspace,
 )
 from ..interfaces.component import Component, OptionValue, split_choice
 from ..interfaces.kinds import KINDS
-from ..plugins.registry import Registry
+from ..plugins.registry import OWN, Registry
 from ..recipe.compose import Composed, compose, compose_surveyed, merge
+from ..recipe.qualified_names import with_qualified_names
 from ..recipe.recipe import PLAYERS, Tables
 from ..recipe.recipe_file import read_toml
 from ._machine import machine_of
@@ -121,9 +123,11 @@ def compose_request(request: RunRequest, registry: Registry, reporter: Reporter)
         ArtganError: if the data cannot be read.
     """
     wanted = _wanted_tables(request, registry)
+    if request.preset:
+        registry.chosen(Preset, request.preset)
     source = request.source
     if source and source.suffix == ".toml" and source.is_file():
-        wanted = merge(read_toml(source), wanted)
+        wanted = merge(with_qualified_names(registry, read_toml(source)), with_qualified_names(registry, wanted))
         if request.preset is None:
             return Composed(compose(registry, wanted))
     elif source:
@@ -183,7 +187,8 @@ def _wanted_tables(request: RunRequest, registry: Registry) -> Tables:
 def _component_table(kind: str, choice: str | Component, registry: Registry) -> Tables:
     if isinstance(choice, str):
         name, options = split_choice(choice)
-        return {"name": name, **options}
+        component = registry.chosen(KINDS[kind], choice)
+        return {"name": component.name if registry.source(component).distribution == OWN else name, **options}
     if not isinstance(choice, KINDS[kind]):
         raise UsageError(f"{choice!r} is no {kind}: give text such as 'NAME:option=value', or the {kind} itself")
     return {"name": registry.qualified(type(choice)), **choice.values()}

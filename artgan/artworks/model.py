@@ -278,7 +278,8 @@ class Model:
             spec = _spec(header["spec"])
             recipe = tomllib.loads(header["recipe"])
             options = recipe["generator"]
-            generator = registry.get(Generator, options.pop("name")).configure(options)
+            made_with = recipe.get("plugins", {})
+            generator = registry.get(Generator, options.pop("name"), made_with=made_with).configure(options)
             modality = registry.modality(spec)
             provenance = _provenance(header["provenance"])
             _check_shapes(generator, spec, weights)

@@ -111,7 +111,7 @@ def recipe_tables(recipe: str) -> dict[str, Any]:
 
 
 def component_name(tables: Mapping[str, Any], kind: str) -> str:
-    """Return the name of a component in such tables; empty where there is none."""
+    """Return the name of a component in such tables, without its distribution; empty where there is none."""
     table = tables.get(kind)
     name = table.get("name") if isinstance(table, Mapping) else None
-    return name if isinstance(name, str) else ""
+    return name.rpartition("/")[2] if isinstance(name, str) else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar, cast
@@ -12,6 +12,12 @@ from ..interfaces import Dataset, Modality, Spec
 from ..interfaces.component import Component, split_choice
 
 C = TypeVar("C", bound=Component)
+
+OWN = "artgan"
+"""The distribution of the built-in components, whose names recipes write without it."""
+
+FILE = ".py"
+"""How the distribution ends of a plugin that is a single file."""
 
 
 @dataclass(frozen=True)
@@ -43,12 +49,15 @@ class Problem:
         return f"plugin {self.source.plugin} ({self.source}): {self.reason}"
 
 
+Offer = tuple[type[Component], Source]
+
+
 @dataclass
 class Registry:
     """Names to component classes, with the source of each; two may offer the same name."""
 
     problems: list[Problem] = field(default_factory=list)
-    _offers: dict[tuple[str, str], list[tuple[type[Component], Source]]] = field(default_factory=dict)
+    _offers: dict[tuple[str, str], list[Offer]] = field(default_factory=dict)
 
     def add(self, component: type[Component], source: Source) -> None:
         """Register a component under its kind and name."""
@@ -79,7 +88,7 @@ class Registry:
         return [cls for _, offers in sorted(self._offers.items()) for cls, offerer in offers if offerer == source]
 
     def qualified(self, component: type[Component]) -> str:
-        """Return the shortest name that is this component's alone.
+        """Return a component's name as recipes write it, which means the same whatever else is installed.
 
         Raises:
             UsageError: if no plugin that was loaded offers this class.
@@ -89,28 +98,53 @@ class Registry:
                 f"no loaded plugin offers the {component.kind} {component.__name__}: return the class from a hook "
                 f"register_{component.plural} in a file, load it with ARTGAN_PLUGINS=FILE, and give it by its name"
             )
-        if len(self._offers[component.kind, component.name]) == 1:
-            return component.name
-        return f"{self.source(component).distribution}/{component.name}"
+        distribution = self.source(component).distribution
+        return component.name if distribution == OWN else f"{distribution}/{component.name}"
 
-    def get(self, kind: type[C], name: str) -> type[C]:
-        """Return the component class of a name, or of ``distribution/name``.
+    def get(self, kind: type[C], name: str, *, made_with: Iterable[str] = ()) -> type[C]:
+        """Return the component class that a recipe or a preset names.
+
+        A name without a distribution is that of the built-in component, if there is one.
 
         Args:
             kind: the interface of its kind, such as `artgan.interfaces.Loss`.
-            name: what the user types.
+            name: what is written: a name, or ``distribution/name``.
+            made_with: distributions whose component is meant where several offer the name.
 
         Raises:
             UsageError: if nothing or more than one plugin offers it.
         """
+        offers = self._found(kind, name)
+        for preferred in ((OWN,), tuple(made_with)):
+            if len(offers) > 1:
+                offers = [offer for offer in offers if offer[1].distribution in preferred] or offers
+        return self._only(kind, name, offers)
+
+    def chosen(self, kind: type[C], text: str) -> type[C]:
+        """Return the component class that a user names, with options or without.
+
+        Raises:
+            UsageError: if nothing offers it, or more than one plugin does, built-in or not; or it cannot be read.
+        """
+        name, _ = split_choice(text)
+        return self._only(kind, name, self._found(kind, name))
+
+    def _found(self, kind: type[Component], name: str) -> list[Offer]:
         distribution, slash, bare = name.rpartition("/")
         offers = self._offers.get((kind.kind, bare), [])
-        if slash:
-            offers = [(component, source) for component, source in offers if source.distribution == distribution]
+        if not slash:
+            return offers
+        named = [offer for offer in offers if offer[1].distribution == distribution]
+        if not named and distribution.endswith(FILE):  # it was renamed, or is installed by now
+            return [offer for offer in offers if offer[1].distribution != OWN]
+        return named
+
+    def _only(self, kind: type[C], name: str, offers: Sequence[Offer]) -> type[C]:
         if not offers:
             failed = "".join(f"; {problem}" for problem in self.problems)
             raise UsageError(f"no {kind.kind} is called {name!r}{did_you_mean(name, self.names(kind))}{failed}")
         if len(offers) > 1:
+            bare = name.rpartition("/")[2]
             both = " and ".join(f"{source.distribution}/{bare}" for _, source in offers)
             raise UsageError(f"{kind.kind} {bare!r} is offered more than once: say which with {both}")
         return cast(type[C], offers[0][0])  # the loader lets nothing else in under this kind
@@ -137,7 +171,7 @@ class Registry:
         return self.get(Modality, spec.modality).configure({}).with_spec(spec)
 
     def parse(self, kind: type[C], text: str) -> C:
-        """Return the configured component for text like ``cnn:width=64,latent=128``.
+        """Return the configured component for text like ``cnn:width=64,latent=128``, by name as `get` finds it.
 
         Raises:
             UsageError: for a wrong name, option, type or range.

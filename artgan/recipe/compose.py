@@ -29,6 +29,7 @@ from ..plugins.versions import explain
 from .choices import standing
 from .decay import with_schedules
 from .fit import check_fit
+from .qualified_names import with_qualified_names
 from .recipe import FROZEN, PLAYERS, PLUGINS, SEVERAL, SINGLE, Recipe, Tables
 from .settings import BUDGETS, Optimiser, Training
 
@@ -67,7 +68,8 @@ def compose(registry: Registry, wanted: Tables, preset: str | None = None) -> Re
     """
     if preset is None:
         with _explained(wanted):
-            return _recipe(registry, _with_share_held_out(registry, _checked(wanted)))
+            tables = _checked(with_qualified_names(registry, wanted))
+            return _recipe(registry, _with_share_held_out(registry, tables))
     return _compose(registry, wanted, preset, lambda dataset: Survey(dataset.modality, count=0), Machine).recipe
 
 
@@ -122,15 +124,20 @@ def _compose(
 ) -> Composed:
     with _explained(wanted):
         # What is wrong in the user's own words is said before anything that takes long.
-        wanted = _checked(wanted)
+        wishes = Wishes({key: table for key, table in _checked(wanted).items() if key != "dataset"})
+        wanted = _checked(with_qualified_names(registry, wanted))
         chooser = registry.parse(Preset, preset) if isinstance(preset, str) else preset
-        tables = _with_share_held_out(registry, merge({"dataset": _named(chooser.dataset)}, wanted))
+        usual = with_qualified_names(registry, {"dataset": _named(chooser.dataset)})
+        tables = _with_share_held_out(registry, merge(usual, wanted))
         dataset = _component(registry, Dataset, tables)
         _check_wishes(registry, wanted)
 
         # The preset is not told which dataset it is, but only what it is like.
-        wishes = Wishes({key: table for key, table in wanted.items() if key != "dataset"})
-        choices = _with_own_opponent(chooser.choose(wishes, survey(dataset), machine()), wishes)
+        named = [
+            replace(choice, tables=with_qualified_names(registry, choice.tables))
+            for choice in chooser.choose(wishes, survey(dataset), machine())
+        ]
+        choices = _with_own_opponent(named, _name(wanted, "generator"))
         base: Tables = {}
         for choice in choices:
             base = merge(base, _checked(dict(choice.tables)))
@@ -182,10 +189,10 @@ def _named(text: str) -> Tables:
     return {"name": name, **options}
 
 
-def _with_own_opponent(choices: Sequence[Choice], wishes: Wishes) -> Sequence[Choice]:
+def _with_own_opponent(choices: Sequence[Choice], generator: str) -> Sequence[Choice]:
     """Return choices without a discriminator that was chosen for another generator than is wished for."""
     chosen = {_name(choice.tables, "generator") for choice in choices} - {""}
-    if wishes.name("generator") in {"", *chosen}:
+    if generator in {"", *chosen}:
         return choices
     return [
         replace(choice, tables={key: table for key, table in choice.tables.items() if key != "discriminator"})

@@ -91,13 +91,13 @@ def test_any_problem_is_fatal_under_strict(tmp_path, monkeypatch):
         load_plugins([plugin(tmp_path, "1/0")])
 
 
-def test_only_the_use_of_a_name_that_two_offer_is_an_error_and_each_can_be_told_apart(tmp_path):
+def test_only_the_choice_of_a_name_that_two_offer_is_an_error_and_each_can_be_told_apart(tmp_path):
     registry = load_plugins([plugin(tmp_path, LOSS.format(name="bce"))]).registry
     with pytest.raises(UsageError, match=r"artgan/bce and mine\.py/bce"):
-        registry.get(Loss, "bce")
-    builtin, mine = registry.get(Loss, "artgan/bce"), registry.get(Loss, "mine.py/bce")
-    assert builtin is not mine
-    assert registry.qualified(mine) == "mine.py/bce"
+        registry.chosen(Loss, "bce")
+    builtin, mine = registry.chosen(Loss, "artgan/bce"), registry.chosen(Loss, "mine.py/bce")
+    assert registry.get(Loss, "bce") is builtin is not mine
+    assert (registry.qualified(builtin), registry.qualified(mine)) == ("bce", "mine.py/bce")
 
 
 def test_an_observer_that_raises_is_reported_once_and_never_called_again(tmp_path):
