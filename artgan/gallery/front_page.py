@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import ArtganError
-from ..files import cache_folder, write_text
+from ..files import cache_folder, is_utf8, write_text
 from ..interfaces import LeftOut, Modality
 from ..schema import Schema, fault
 from ..version import __version__
@@ -104,7 +104,7 @@ def _card(folder: Path, registry: Registry) -> str:
 def _comparisons(gallery: Path) -> list[tuple[str, str]]:
     """Return the file and the title of each page that compares runs."""
     found = []
-    for path in sorted(path for path in gallery.glob("compare-*.html") if path.is_file()):
+    for path in sorted(path for path in gallery.glob("compare-*.html") if path.is_file() and is_utf8(path.name)):
         with path.open(encoding="utf-8", errors="replace") as page:
             title = _TITLE.search(page.read(_TITLE_WITHIN))
         found.append((path.name, html.unescape(title[1]) if title else path.stem))

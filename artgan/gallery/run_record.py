@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ..errors import ArtganError
-from ..files import write_text
+from ..errors import ArtganError, one_line
+from ..files import is_utf8, write_text
 from ..interfaces import Modality, Spec
 from ..schema import FileName, Schema, fault
 
@@ -68,10 +68,12 @@ def read_run(folder: Path) -> dict[str, Any]:
         ArtganError: if it is missing or damaged.
     """
     path = folder / RECORD
+    if not is_utf8(folder.name):
+        raise ArtganError(f"{folder.name} is a name that is no UTF-8, which no page can link: rename it")
     try:
         run = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        raise ArtganError(f"{path} cannot be read: {error}") from error
+        raise ArtganError(f"{path} cannot be read: {one_line(error)}") from error
 
     if isinstance(run, dict):
         run = _ADDED | run
