@@ -38,7 +38,7 @@ def share_of_idx(path: Path) -> float:
     """Return whether a file is one of images, by name or by its first bytes; of a folder, the share of IDX files."""
     if path.is_dir():
         files = [file.name for file in path.iterdir() if file.is_file() and not hidden_part(file.name)]
-        return sum(bool(_IDX.fullmatch(name)) for name in files) / len(files) if _image_files(path) else 0
+        return sum(bool(_IDX.fullmatch(name)) for name in files) / len(files) if files and _image_files(path) else 0
     if not path.is_file():
         return False
     if _IMAGES.fullmatch(path.name):
@@ -172,7 +172,7 @@ class _IdxFile:
             raise self._fault("holds more than its header promises")
 
     def _fault(self, fault: str) -> ArtganError:
-        return ArtganError(f"{self.path} {fault}")
+        return ArtganError(f"{printable(str(self.path))} {fault}")
 
 
 def _read_labels(path: Path, count: int, names: tuple[str, ...]) -> tuple[NDArray[np.int64], tuple[str, ...]]:
@@ -188,7 +188,8 @@ def _read_labels(path: Path, count: int, names: tuple[str, ...]) -> tuple[NDArra
 
 def _image_files(folder: Path) -> list[Path]:
     try:
-        return sorted(path for path in folder.iterdir() if _IMAGES.fullmatch(path.name) and path.is_file())
+        paths = [path for path in folder.iterdir() if _IMAGES.fullmatch(path.name) and not hidden_part(path.name)]
+        return sorted(path for path in paths if path.is_file())
     except OSError:
         return []
 
@@ -202,7 +203,7 @@ def _find_images(path: Path, part: str) -> Path:
     matching = [file for file in found if _PARTS[part].search(file.name.lower())] or (found if len(found) == 1 else [])
     unpacked = {re.sub(r"\.gz$", "", file.name, flags=re.IGNORECASE): file for file in reversed(matching)}
     if len(unpacked) != 1:
-        names = ", ".join(file.name for file in found)
+        names = ", ".join(printable(file.name) for file in found)
         raise UsageError(f"cannot tell which of {names} in {path} is meant: give the path of one images file")
     return next(iter(unpacked.values()))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from pathlib import Path
 
-from artgan import ArtganError, parse_json
+from artgan import ArtganError, parse_json, printable
 
 from .table_row import ALONE, Row
 from .text_lines import lines_of
@@ -37,15 +37,13 @@ def json_rows(path: Path) -> Generator[Row, None, None]:
     with path.open("rb") as file:
         content = file.read(MAX_JSON + 1)
     if len(content) > MAX_JSON:
-        raise ArtganError(
-            f"{path.name} is larger than {MAX_JSON >> 20} MB: write it as JSON lines (.jsonl), an item a line"
-        )
-
+        large = f"{printable(path.name)} is larger than {MAX_JSON >> 20} MB"
+        raise ArtganError(f"{large}: write it as JSON lines (.jsonl), an item a line")
     try:
         found = parse_json(content.decode("utf-8-sig"))
     except (ValueError, RecursionError):
         raise ArtganError(
-            f"{path.name} is no JSON: mend it, or name it .jsonl if each line is JSON of its own"
+            f"{printable(path.name)} is no JSON: mend it, or name it .jsonl if each line is JSON of its own"
         ) from None
 
     if isinstance(found, dict):

@@ -95,6 +95,10 @@ class Pictures(ABC):
     def is_there(self) -> bool:
         """Return whether the place has not gone away as a whole, with the drive that it is on."""
 
+    def whole_name(self, item: Item) -> str:
+        """Return how a picture is named to a person, with the folders that all lie in."""
+        return printable(self.shared + item.name)
+
     def close(self) -> None:  # noqa: B027 - not all have something to close
         """Give back what was opened."""
 
@@ -141,7 +145,7 @@ class Pictures(ABC):
         if suffix in SUFFIXES:
             self.items.append(item)
         elif suffix in UNSUPPORTED:
-            self.left_out.append(LeftOut(printable(name), f"format {suffix} is not supported"))
+            self.left_out.append(LeftOut(printable(item.name), f"format {suffix} is not supported"))
         elif not ENDING.fullmatch(suffix) and MAGIC.match(self.head(item)):
             self.items.append(item)
             self._misnamed.append(name)
@@ -169,7 +173,7 @@ def explained(path: Path) -> Iterator[None]:
     except ArtganError:
         raise
     except Exception as error:  # gzip, zipfile and numpy raise of everything
-        raise ArtganError(f"{path} cannot be read ({one_line(error)})") from None
+        raise ArtganError(f"{printable(str(path))} cannot be read ({one_line(error)})") from None
 
 
 def bounded(data: bytes) -> bytes:

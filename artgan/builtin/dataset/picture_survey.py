@@ -13,7 +13,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from artgan import printable
 from artgan.interfaces import LeftOut, PixelSurvey, Span, Survey, Workspace
 
 from .picture_classes import Classifier
@@ -76,7 +75,7 @@ def _headers(pictures: Pictures, workspace: Workspace) -> tuple[list[Item], list
                 headers.append(look(file))
             readable.append(item)
         except UnreadableError as error:
-            left_out.append(LeftOut(printable(item.name), str(error)))
+            left_out.append(LeftOut(pictures.whole_name(item), str(error)))
     workspace.progress("measuring pictures", len(items), len(items))
     return readable, headers, left_out
 

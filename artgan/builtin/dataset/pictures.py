@@ -29,7 +29,7 @@ from .sample_store import Begin, stored
 
 FORMAT = "artgan pictures 1"
 """Goes into the key of what was decoded: to be raised whenever decoding comes to give other pixels."""
-DECODED = "decoded 2"
+DECODED = "decoded 3"
 """Goes into the key of the cache alone: to be raised whenever more is kept of the same pixels."""
 CHUNK = 64
 
@@ -79,9 +79,10 @@ def open_pictures(
         entry = stored(workspace.cache, content_key(DECODED, key, repr(levels)), fill)
         if entry.more["levels"]:
             key = content_key(key, repr(entry.more["levels"]))
-        left_out = (*pictures.left_out, *entry.left_out)
-        undecoded = {left.name for left in entry.left_out}
-        names = [item.name for item in pictures.items if printable(item.name) not in undecoded]
+        undecodable = (replace(item, name=printable(pictures.shared) + item.name) for item in entry.left_out)
+        left_out = (*pictures.left_out, *undecodable)
+        undecoded = set(entry.more["undecoded"])
+        names = [item.name for number, item in enumerate(pictures.items) if number not in undecoded]
         notes = (*pictures.notes, *entry.more["notes"], *classifier.classify(names).notes)
     return Data(
         spec=Spec("image", tuple(entry.samples.shape[1:]), entry.classes),
@@ -111,7 +112,7 @@ def digest_pictures(pictures: Pictures, path: Path, workspace: Workspace) -> lis
                     items.append(item)
                 except UnreadableError as error:
                     _refuse_gone(pictures, path)
-                    pictures.left_out.append(LeftOut(printable(item.name), str(error)))
+                    pictures.left_out.append(LeftOut(pictures.whole_name(item), str(error)))
     except OSError as error:
         raise ArtganError(f"cannot use {error.filename or path} ({error.strerror})") from None
 
@@ -178,6 +179,7 @@ def _decode_all(
     assert layout.channels
     kept: list[str] = []
     left_out: list[LeftOut] = []
+    undecoded: list[int] = []
     writer = begin((layout.channels, *layout.size), len(digests))
 
     def one(job: tuple[Item, str]) -> NDArray[np.uint8] | str:
@@ -196,6 +198,7 @@ def _decode_all(
             progress("decoding pictures", len(kept) + len(left_out), len(digests))
             for (item, _), result in zip(chunk, pool.map(one, chunk), strict=True):
                 if isinstance(result, str):
+                    undecoded.append(len(kept) + len(left_out))
                     left_out.append(LeftOut(printable(item.name), result))
                 else:
                     kept.append(item.name)
@@ -207,7 +210,7 @@ def _decode_all(
             "artgan doctor DATA lists them all"
         )
     classes = classifier.classify(kept)
-    more = {"levels": judged.key, "notes": judged.notes}
+    more = {"levels": judged.key, "notes": judged.notes, "undecoded": undecoded}
     writer.finish(classes.labels, classes.names, tuple(left_out), more)
 
 

@@ -61,7 +61,8 @@ def _ended_by_returns(file: BinaryIO) -> Iterator[bytes]:
             while len(line) > LARGEST_LINE and not line.endswith("\r"):
                 line = text.readline(LARGEST_LINE + 1)
     finally:
-        text.detach()
+        if not file.closed:  # as it is where nobody reads to the end
+            text.detach()
 
 
 def _decoded(raw: bytes, number: int) -> tuple[str, str]:

@@ -130,10 +130,13 @@ def open_texts(source: Source, form: Form, workspace: Workspace) -> Data:
     digests = [file_digest(path, workspace.cache) for path in source.files]
     tables = [path.suffix.lower() if is_table(path) else "" for path in source.files]
     key = content_key(FORMAT, form.key, *digests, *([TABLES, source.column, *tables] if any(tables) else []))
+    names = [path.name for path in source.files]  # by which is told what was left out
     title = source.title
     survey = cache(lambda: _survey(source, form, workspace))
     entries = {
-        part: stored(workspace.cache, content_key(key, part), partial(_fill, source, form, workspace, survey, part))
+        part: stored(
+            workspace.cache, content_key(key, part, *names), partial(_fill, source, form, workspace, survey, part)
+        )
         for part in ("train", "held out")
     }
 

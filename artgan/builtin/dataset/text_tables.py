@@ -54,7 +54,9 @@ def choose_column(path: Path, wanted: str) -> Column:
     names = [name for name in dict.fromkeys(name for cells in sample for name in cells) if name != ALONE]
     shown = ", ".join(printable(name)[:LOOKED_AT] for name in names[:MAX_NAMES])
     if wanted and wanted not in names:
-        raise UsageError(f"{path.name} has no column {printable(wanted)!r}: there are {shown or 'none with names'}")
+        raise UsageError(
+            f"{printable(path.name)} has no column {printable(wanted)!r}: there are {shown or 'none with names'}"
+        )
     if wanted or not names:
         return Column(wanted or ALONE)
 
@@ -62,7 +64,7 @@ def choose_column(path: Path, wanted: str) -> Column:
     likely = [name for text in TEXTS for name in names if name.strip().lower() == text and wordy[name]]
     name = likely[0] if likely else max(names, key=lambda name: wordy[name])
     if not wordy[name]:
-        raise UsageError(f"{path.name} has no column that is text: say which with column= ({shown})")
+        raise UsageError(f"{printable(path.name)} has no column that is text: say which with column= ({shown})")
     return Column(name, _note(path, name, shown, alone=len(names) == 1))
 
 

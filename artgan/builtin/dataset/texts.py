@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from artgan import UsageError, option
+from artgan import UsageError, option, printable
 from artgan.interfaces import Data, Dataset, Workspace
 
 from ..tokeniser import LARGEST_VOCABULARY, Tokeniser
@@ -118,7 +118,7 @@ class Lines(Dataset):
         found = text_files(path)
         column = choose_column(found.files[0], self.column) if is_table(found.files[0]) else None
         if self.column and not column:
-            raise UsageError(f"{found.files[0].name} has no columns: leave column={self.column} out")
+            raise UsageError(f"{printable(found.files[0].name)} has no columns: leave column={self.column} out")
         source = Source(
             files=found.files,
             title=path.resolve().stem or "text",

@@ -64,6 +64,14 @@ def test_pictures_are_found_in_all_sub_folders_in_the_order_of_their_names(print
     assert data.labels is None
 
 
+def test_names_that_look_alike_stay_with_their_pictures(prints, workspace):
+    for name in ("caf\u00e9.png", "cafe\u0301.png", "z.png"):
+        paint(prints / name, colour="black" if name < "caff" else "white")
+    (prints / "cafe\u0301.png").write_bytes(b"")
+    data = open_folder(prints, workspace)
+    assert list(data.names) == ["caf\u00e9.png", "z.png"]
+
+
 LITTER = {
     ".ipynb_checkpoints/1-checkpoint.png": ".ipynb_checkpoints",
     "@eaDir/1.png/SYNOPHOTO_THUMB_S.png": "@eaDir",
@@ -248,6 +256,15 @@ def test_a_zip_is_the_same_data_as_the_folder_that_was_packed(prints, workspace,
     assert packed.fingerprint == loose.fingerprint
     assert packed.spec.classes == ("cats", "dogs")
     assert packed.title == "packed"
+
+
+def test_what_is_left_out_is_named_with_the_folders_that_all_pictures_lie_in(prints, workspace):
+    paint(prints / "2024" / "1.png")
+    (prints / "2024" / "2.png").write_bytes(b"bad")
+    (prints / "2024" / "3.heic").write_bytes(b"")
+    data = open_folder(prints, workspace)
+    assert list(reasons(data)) == ["2024/3.heic", "2024/2.png"]
+    assert list(data.names) == ["1.png"]
 
 
 def test_the_fingerprint_follows_the_content_and_not_the_place(prints, workspace, tmp_path):

@@ -114,6 +114,11 @@ class TestLines:
         )
         assert [(item.name, item.reason) for item in data.left_out] == [("LICENSE.txt", "tells about the texts")]
 
+    def test_what_is_left_out_has_the_name_that_its_file_has_now(self, workspace, tmp_path):
+        for name in ("first.txt", "second.txt"):
+            path = write(tmp_path, b"a\n\xff\nb\n", name)
+            assert open_lines(workspace, path).left_out[0].name == f"{name}, line 2"
+
     @pytest.mark.parametrize("others", [["1.odt", "2.odt"], ["1.png", "2.png"]])
     def test_a_folder_of_other_things_is_none_of_texts(self, tmp_path, others):
         for name in [*others, "notes.txt"]:
