@@ -46,6 +46,18 @@ def making(folder: Path) -> Iterator[Path]:
         shutil.rmtree(draft, ignore_errors=True)
 
 
+@contextmanager
+def with_usual_mode(path: Path) -> Iterator[None]:
+    """Give the file at ``path``, which the block writes, the mode that new files have here.
+
+    Safetensors makes files that their owner alone may read; a gallery that is copied to a server is read by others.
+    """
+    path.touch()
+    mode = path.stat().st_mode
+    yield
+    path.chmod(mode)
+
+
 def write_text(path: Path, text: str) -> None:
     """Write text as UTF-8 with line feeds, the same bytes on every system."""
     with replacing(path) as draft:

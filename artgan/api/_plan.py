@@ -84,7 +84,7 @@ def make_plan(composed: Composed, *, device: str, plugins: Plugins, reporter: Re
     reporter.say(f"{_components(recipe)}, on {where} in {recipe.training.precision}")
     speed = f"({recipe.training.steps / plan.seconds:.1f} steps/s measured)"
     if minutes := recipe.training.minutes:
-        reporter.say(f"{minutes:g} minutes have room for about {recipe.training.steps:,} steps {speed}")
+        reporter.say(f"in {duration(60 * minutes)} there is room for about {recipe.training.steps:,} steps {speed}")
     else:
         reporter.say(f"{recipe.training.steps:,} steps will take about {duration(plan.seconds)} {speed}")
     return plan
@@ -152,7 +152,7 @@ def _held_out(recipe: Recipe, data: Data) -> str:
     if data.held_out is not None:
         return f", {len(data.held_out):,} more held out"
     rows = held_out_rows(data, recipe.training)
-    return f", {len(rows):,} of them held out" if len(rows) else ""
+    return f", {len(rows):,} of them held out" if len(rows) else ", none held out"
 
 
 def _components(recipe: Recipe) -> str:

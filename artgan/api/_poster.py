@@ -83,7 +83,17 @@ def poster(request: PosterRequest, *, plugins: Plugins | None = None, reporter: 
     pictures, unset = on_paper(model, samples)
     title = request.title or model.provenance.dataset
     sheet = Poster(pictures, request.seeds, model, title=title, columns=request.columns)
-    path = request.out or samples_folder(place) / "poster.pdf"
+    path = request.out or samples_folder(place) / f"{_stem(request.seeds)}.pdf"
     path.parent.mkdir(parents=True, exist_ok=True)
     files = sheet.write(path)
     return PosterResult(files=files, left_out="".join(sorted({*sheet.left_out, *unset})))
+
+
+def _stem(seeds: Sequence[int]) -> str:
+    """Return what a poster of these works is called, without its ending."""
+    from ..artworks.origin import stem_of_names
+
+    first, count = seeds[0], len(seeds)
+    if list(seeds) == list(range(first, first + count)):
+        return f"poster-{first:08d}-{count}"
+    return f"poster-{stem_of_names([str(seed) for seed in seeds])}"

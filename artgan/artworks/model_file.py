@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ArtganError, one_line
-from ..files import is_utf8, replacing
+from ..files import is_utf8, replacing, with_usual_mode
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -29,7 +29,7 @@ def write(path: Path, header: Mapping[str, Any], weights: Mapping[str, Tensor]) 
     """Write a model's header and weights."""
     from safetensors.torch import save_file
 
-    with replacing(path) as draft:
+    with replacing(path) as draft, with_usual_mode(draft):
         save_file(dict(weights), draft, metadata={_KEY: json.dumps({"format": FORMAT, **header}, allow_nan=False)})
 
 

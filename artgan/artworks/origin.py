@@ -23,6 +23,9 @@ from .latents import LARGEST_SEED, child, latents
 LARGEST_LATENT = 8192
 """Numbers of latents that fit into a record."""
 
+MAX_STEM = 120
+"""Characters of works' names in that of a file; file systems take 255 bytes in all."""
+
 LARGEST_FLOAT32 = float(np.finfo(np.float32).max)
 
 START: Schema = (int, {"seed": int, "label": (int, None), "pixels": str, "latent": [float]})
@@ -207,6 +210,14 @@ class Origin:
             label=record["label"],
             sampling=record["sampling"],
         )
+
+
+def stem_of_names(names: Sequence[str]) -> str:
+    """Return works' names for that of a file: all of them, or of many the first, how many more, and a digest of all."""
+    joined = "-".join(names)
+    if len(joined) <= MAX_STEM:
+        return joined
+    return f"{names[0]}-and-{len(names) - 1}-more-{hashlib.sha256(joined.encode()).hexdigest()[:8]}"
 
 
 def stem_of_choices(truncation: float, label: int | None, changed: Mapping[str, OptionValue]) -> str:

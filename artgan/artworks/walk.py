@@ -19,7 +19,7 @@ from ..interfaces.component import OptionValue
 from ..schema import Schema
 from . import interpolation
 from .model import Model
-from .origin import START, Start, are_recordable, start_from_record, stem_of_choices
+from .origin import START, Start, are_recordable, start_from_record, stem_of_choices, stem_of_names
 from .record import CREATION, MODEL, check_record, creation_record, model_record
 from .work import tracked
 
@@ -95,7 +95,7 @@ class Walk:
         Args:
             changed: those of the options of sampling that were chosen anew since the training.
         """
-        stops = "-".join(stop.name for stop in self.stops)
+        stops = stem_of_names([stop.name for stop in self.stops])
         return f"walk-{stops}-{self.frames}{stem_of_choices(self.truncation, None, changed)}"
 
     def to_record(self) -> dict[str, Any]:

@@ -24,7 +24,7 @@ MOST_WORKS = 1000
 @click.option("--seeds", "chosen", type=Seeds(least=1), help="The works themselves, in this order.")
 @click.option("--columns", type=click.IntRange(1, 100), help="Works in a row.  [default: as fit the sheet best]")
 @click.option("--title", help="What stands above.  [default: the title of the data]")
-@click.option("--out", type=OutFile(), help="PDF.  [default: poster.pdf, in RUN's samples]")
+@click.option("--out", type=OutFile(), help="PDF.  [default: named by the seeds, in RUN's samples]")
 @plugin_option
 @click.pass_context
 def poster(

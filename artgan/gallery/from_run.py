@@ -9,6 +9,7 @@ from torch import nn
 
 from ..artworks.model import load_newest
 from ..interfaces import Progress
+from ..quantities import counted
 from ..training.journal import COLLAPSED, EVENTS, LOSSES, METRICS, ROLLED_BACK
 from ..training.run import Run
 from .build import RunRecord, hang
@@ -30,7 +31,7 @@ def hang_run(run: Run, gallery: Path, progress: Progress) -> Path:
         model, _ = load_newest(run.best.folder, run.registry)
         events.append(f"the works are those of step {best.step:,}, the best by {best.name}: {best.value:.3g}")
 
-    device = f"{torch.get_num_threads()} CPU threads" if trainer.device.type == "cpu" else str(trainer.device)
+    device = counted(torch.get_num_threads(), "CPU thread") if trainer.device.type == "cpu" else str(trainer.device)
     record = RunRecord(
         id=run.id,
         title=run.data.title,

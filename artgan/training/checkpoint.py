@@ -21,7 +21,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from ..errors import ArtganError, one_line, printable
-from ..files import in_size, is_utf8, sha256
+from ..files import in_size, is_utf8, sha256, with_usual_mode
 from ..schema import fault
 
 FORMAT = 2
@@ -84,7 +84,9 @@ def save_checkpoint(
     try:
         shutil.rmtree(temporary, ignore_errors=True)
         temporary.mkdir(parents=True)
-        save_file({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}, temporary / TRAINING)
+        with with_usual_mode(temporary / TRAINING):
+            arrays = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+            save_file(arrays, temporary / TRAINING)
         save_model(temporary / MODEL)
         words = {"format": FORMAT, "tensors": sorted(tensors), **state}
         (temporary / STATE).write_text(json.dumps(words, indent=1), encoding="utf-8")

@@ -125,7 +125,7 @@ def test_a_run_of_minutes_tells_in_the_end_the_steps_that_they_had_room_for(aske
     result = run(in_minutes, plugins=plugins, reporter=told)
     training = recipe_of(result.folder)["training"]
     assert (training["steps"], training["minutes"]) == (result.step, 0)
-    assert any(line.startswith("0.02 minutes have room for about") for line in told.said)
+    assert any(line.startswith("in 1 s there is room for about") for line in told.said)
 
     again = run(RunRequest(source=result.folder / "recipe.toml", name="b", out=tmp_path), plugins=plugins)
     assert again.step == result.step

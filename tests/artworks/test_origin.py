@@ -129,3 +129,10 @@ class TestWalk:
 
     def test_names_its_file_by_its_stops(self):
         assert Walk((SeedStart(3), WORK), 4, truncation=0.9).stem({}) == "walk-3-work-abcdef01-4-psi-0.9"
+
+    def test_of_many_stops_has_a_name_that_file_systems_take_and_that_others_do_not_have(self):
+        walks = [Walk(tuple(SeedStart(seed) for seed in range(100, last)), 200) for last in (190, 191)]
+        stems = [walk.stem({}) for walk in walks]
+        assert stems[0].startswith("walk-100-and-89-more-")
+        assert stems[0] != stems[1]
+        assert max(map(len, stems)) < 200

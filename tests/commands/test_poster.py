@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -32,10 +34,11 @@ def test_a_poster_is_a_sheet_of_a3_as_pdf_and_png_and_is_marked(hung, tmp_path):
 
 
 def test_works_may_be_chosen_one_by_one(hung, tmp_path):
-    hung("poster", "bars", "--seeds", "3,8,21", "--columns", 3, "--out", "poster.pdf")
+    made = hung("poster", "bars", "--seeds", "3,8,21", "--columns", 3).out.split()
+    assert [Path(file).name for file in made] == ["poster-3-8-21.pdf", "poster-3-8-21.png"]
     for seed in (3, 8, 21):
         hung("sample", "bars", "--seed", seed, "-n", 1, "--out", "own")
-    with Image.open("poster.png") as sheet:
+    with Image.open(made[1]) as sheet:
         shown = np.array(sheet.convert("L"))[600:1500]
     for seed, part in zip((3, 8, 21), np.array_split(shown[:, 260:-260], 3, axis=1), strict=True):
         with Image.open(f"own/seed-{seed:08d}.png") as work:

@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from artgan import ArtganError
+from artgan.artworks import model_file
 from artgan.training.checkpoint import checkpoints, load_checkpoint, newest, save_checkpoint, verify
 
 FILES = ["training.safetensors", "model.safetensors", "state.json", "manifest.json"]
@@ -29,6 +30,14 @@ def test_what_is_saved_is_read_back(tmp_path):
     loaded = load_checkpoint(found)
     assert torch.equal(loaded.tensors["weight"], torch.full((4, 4), 7.0))
     assert loaded.state["step"] == 7
+
+
+def test_whoever_may_read_new_files_may_read_all_of_it_and_a_model(tmp_path):
+    (tmp_path / "new").touch()
+    usual = (tmp_path / "new").stat().st_mode
+    model_file.write(tmp_path / "model.safetensors", {}, {"weight": torch.zeros(2)})
+    files = [*save(tmp_path, 7).iterdir(), tmp_path / "model.safetensors"]
+    assert {file.stat().st_mode for file in files} == {usual}
 
 
 def test_only_the_newest_are_kept_and_nothing_temporary_is_left(tmp_path):
