@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from .files import replacing, write_text
     from .interfaces.component import Component, option
     from .interfaces.hooks import API_VERSION, hookimpl
+    from .notebook.trained_model import TrainedModel, load
+    from .notebook.works import ProjectedPicture, Sheet, Walk, Work
     from .plugins.weight_files import weight_file
     from .schema import parse_json
 
@@ -28,10 +30,16 @@ __all__ = [
     "RECORD_END",
     "ArtganError",
     "Component",
+    "ProjectedPicture",
+    "Sheet",
+    "TrainedModel",
     "UsageError",
+    "Walk",
+    "Work",
     "__version__",
     "hookimpl",
     "latents",
+    "load",
     "one_line",
     "option",
     "parse_json",
@@ -49,6 +57,8 @@ _MODULES = {
     "files": ("replacing", "write_text"),
     "interfaces.component": ("Component", "option"),
     "interfaces.hooks": ("API_VERSION", "hookimpl"),
+    "notebook.trained_model": ("TrainedModel", "load"),
+    "notebook.works": ("ProjectedPicture", "Sheet", "Walk", "Work"),
     "plugins.weight_files": ("weight_file",),
     "schema": ("parse_json",),
 }

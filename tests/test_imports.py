@@ -22,7 +22,7 @@ FLOORS = (
     {"training"},
     {"gallery", "evaluation", "testing"},
     {"api"},
-    {"commands"},
+    {"commands", "notebook"},
     {"__main__"},
 )
 """What may be imported from below, the ground first; rooms on one floor do not know each other."""

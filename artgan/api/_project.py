@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..errors import UsageError
 from ..interfaces import Reporter
@@ -15,6 +15,9 @@ from ._choices import SEEDS, label_of
 from ._context import SILENT
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ..artworks.model import Model
     from ..artworks.projection import Projection
     from ..artworks.work import Work
 
@@ -88,19 +91,13 @@ def project(
     """
     from ..artworks.model import load_newest
     from ..artworks.model_file import FILE_NAME
-    from ..artworks.origin import LARGEST_LATENT
     from ..artworks.places import samples_folder
 
     # All that can be refused is refused before the search, which takes long.
     plugins = plugins or load_plugins()
     model, place = load_newest(request.run, plugins.registry)
-    options = tomllib.loads(model.recipe).get("dataset")
-    target = model.modality.read_real(request.picture, model.spec, options if isinstance(options, dict) else {})
-    if "sample-gradient" not in model.generator.provides:
-        raise UsageError(f"generator {model.generator.name} gives no sample-gradient, which this search needs")
-    if model.generator.latent > LARGEST_LATENT:
-        size = f"{model.generator.latent:,}"
-        raise UsageError(f"a latent of this run has {size} numbers; a record holds at most {LARGEST_LATENT:,}")
+    target = read_target(request.picture, model)
+    check_can_project(model)
     label = label_of(request.label, model)
 
     from ..artworks.projection import project as search
@@ -122,3 +119,29 @@ def project(
     work, beside = write_projection(model, folder, projection, target, request.seed)
     model.save(folder / FILE_NAME)  # so that the work can be made again when the run has moved on
     return ProjectResult(work=work, beside=beside, projection=projection)
+
+
+def read_target(picture: Path, model: Model) -> NDArray[Any]:
+    """Return a picture as the compact sample that the dataset of a model would have made of it.
+
+    Raises:
+        UsageError: if works of the model cannot be compared with pictures.
+        ArtganError: if the picture cannot be read.
+    """
+    options = tomllib.loads(model.recipe).get("dataset")
+    return model.modality.read_real(picture, model.spec, options if isinstance(options, dict) else {})
+
+
+def check_can_project(model: Model) -> None:
+    """Check that the latent of a real sample can be looked for in a model.
+
+    Raises:
+        UsageError: if no gradient reaches it, or it would not fit into a record.
+    """
+    from ..artworks.origin import LARGEST_LATENT
+
+    if "sample-gradient" not in model.generator.provides:
+        raise UsageError(f"generator {model.generator.name} gives no sample-gradient, which this search needs")
+    if model.generator.latent > LARGEST_LATENT:
+        size = f"{model.generator.latent:,}"
+        raise UsageError(f"a latent of this run has {size} numbers; a record holds at most {LARGEST_LATENT:,}")

@@ -14,7 +14,7 @@ class RemakeRequest:
 
     Attributes:
         work: its file.
-        model: the model that made it, or its run; None to look for it near the work and in ``runs``.
+        model: the model that made it, or its run; None to look for it near the work, in ``runs`` and in ``gallery``.
         out: where the remade work is written; None for nowhere.
     """
 
@@ -48,14 +48,15 @@ def remake(request: RemakeRequest, *, plugins: Plugins | None = None) -> RemakeR
         ArtganError: if it is no work, or its model is not found, another or damaged.
     """
     from ..artworks.model import Model
-    from ..artworks.places import newest_model, runs_folder
+    from ..artworks.places import gallery_folder, newest_model, runs_folder
     from ..artworks.record_file import modality_of
     from ..artworks.work import find_model, read_work
     from ..artworks.work import remake as make_again
 
     registry = (plugins or load_plugins()).registry
     work = read_work(request.work, modality_of(request.work, registry))
-    model = Model.load(newest_model(request.model) if request.model else find_model(work, runs_folder()), registry)
+    places = runs_folder(), gallery_folder()
+    model = Model.load(newest_model(request.model) if request.model else find_model(work, places), registry)
     again = make_again(work, model)
     if request.out:
         request.out.parent.mkdir(parents=True, exist_ok=True)

@@ -161,7 +161,8 @@ class Origin:
             changed: those of the options of sampling that were chosen anew since the training.
         """
         if self.own_latent:
-            own = f"projection-{self.picture[:8]}-{digest(np.array(self.own_latent, np.float32))[:8]}"
+            sought = f"projection-{self.picture[:8]}" if self.picture else "latent"
+            own = f"{sought}-{digest(np.array(self.own_latent, np.float32))[:8]}"
         elif self.parents:
             own = f"child-{self.seed:08d}-of-{'-and-'.join(parent.name for parent in self.parents)}"
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -112,20 +112,35 @@ def write_projection(
     Raises:
         ArtganError: if its latent is too long for a record.
     """
+    origin = projection_origin(model, found, target, seed)
+    stem = origin.stem(model.changed)
+    work = _write(folder / f"{stem}{model.modality.suffix}", origin, found.sample, model)
+    sheet = folder / f"{stem}-beside{model.modality.exact_sheet_suffix}"
+    model.modality.write_sheet(sheet, np.stack([target, found.sample]), 2)
+    return work, sheet
+
+
+def projection_origin(model: Model, found: Projection, target: NDArray[Any], seed: int) -> Origin:
+    """Return where the work comes from that was found to be nearest to a real sample.
+
+    Args:
+        model: as for `write_projection`.
+        found: as for `write_projection`.
+        target: as for `write_projection`.
+        seed: as for `write_projection`.
+
+    Raises:
+        ArtganError: if its latent is too long for a record.
+    """
     if len(found.latent) > LARGEST_LATENT:
         raise ArtganError(f"its latent has {len(found.latent):,} numbers; a record holds at most {LARGEST_LATENT:,}")
-    origin = Origin(
+    return Origin(
         seed=seed,
         own_latent=tuple(found.latent.tolist()),
         picture=digest(target),
         label=found.label,
         sampling=model.sampling,
     )
-    stem = origin.stem(model.changed)
-    work = _write(folder / f"{stem}{model.modality.suffix}", origin, found.sample, model)
-    sheet = folder / f"{stem}-beside{model.modality.exact_sheet_suffix}"
-    model.modality.write_sheet(sheet, np.stack([target, found.sample]), 2)
-    return work, sheet
 
 
 def read_work(path: Path, modality: Modality) -> Work:
@@ -177,9 +192,17 @@ def start_from(path: Path, model: Model) -> Start:
     """
     if not path.is_file():
         raise UsageError(f"{path} is neither a file nor a seed (a whole number below 2^64)")
-    work = read_work(path, model.modality)
+    return start_of(read_work(path, model.modality), model)
+
+
+def start_of(work: Work, model: Model) -> Start:
+    """Return what a work, which may come from anybody, lets others start from: the latent that it was made of.
+
+    Raises:
+        ArtganError: if it is no work of this very model.
+    """
     _check_maker(work, model)
-    origin = work.origin
+    origin, path = work.origin, work.path
     if replace(origin, sampling={}) == Origin(origin.seed, label=model.label_of(origin.seed)):
         return SeedStart(origin.seed)
 
@@ -193,18 +216,18 @@ def start_from(path: Path, model: Model) -> Start:
     return start
 
 
-def find_model(work: Work, runs: Path | None = None) -> Path:
-    """Return the model that made a work: beside it, in a folder or run up to two levels above it, or in a run.
+def find_model(work: Work, places: Sequence[Path] = ()) -> Path:
+    """Return the model that made a work: beside it, in a folder or run up to two levels above it, or in one of many.
 
     Args:
         work: whose weights are looked for.
-        runs: a folder of runs.
+        places: folders of runs, and galleries.
 
     Raises:
         ArtganError: if it is in none of these places.
     """
     here = work.path.resolve().parent
-    folders = [here, *list(here.parents)[:2], *(sorted(runs.glob("*/")) if runs else [])]
+    folders = [here, *list(here.parents)[:2], *(run for place in places for run in sorted(place.glob("*/")))]
     for folder in folders:
         for path in models_in(folder):
             if _claims(path, work.record["weights_digest"]):
@@ -241,14 +264,19 @@ def _is_there(path: Path, origin: Origin, model: Model) -> bool:
     return work.origin == origin and work.record["weights_digest"] == model.weights_digest
 
 
-def _write(path: Path, origin: Origin, sample: NDArray[Any], model: Model) -> Work:
-    record = {
+def work_record(origin: Origin, sample: NDArray[Any], model: Model) -> dict[str, Any]:
+    """Return the record of a work: where it comes from, what it is, and what made it."""
+    return {
         **creation_record(),
         **origin.to_record(),
         "pixels": digest(sample),
         "shape": list(sample.shape),
         **model_record(model),
     }
+
+
+def _write(path: Path, origin: Origin, sample: NDArray[Any], model: Model) -> Work:
+    record = work_record(origin, sample, model)
     path.parent.mkdir(parents=True, exist_ok=True)
     model.modality.write(path, sample, record)
     return Work(path, sample, record)

@@ -182,7 +182,7 @@ class TestFindingTheModel:
         work = first_work(model, tmp_path / "elsewhere/deep/down/here")
         make_model(seed=1).save(tmp_path / "runs/other/checkpoints/step-00000100/model.safetensors")
         model.save(tmp_path / "runs/right/checkpoints/step-00000100/model.safetensors")
-        assert "right" in str(find_model(work, tmp_path / "runs"))
+        assert "right" in str(find_model(work, [tmp_path / "runs"]))
 
     def test_passes_over_other_and_damaged_models(self, model, make_model, tmp_path):
         work = first_work(model, tmp_path / "works")

@@ -1,0 +1,450 @@
+"""A trained generator, opened to make works with."""
+
+from __future__ import annotations
+
+import copy
+import operator
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..api._choices import check_seeds, check_truncation, label_of
+from ..errors import UsageError
+from ..interfaces import Modality, Reporter, Silent
+from .works import ProjectedPicture, Sheet, Walk, Work
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+    from torch import nn
+
+    from ..artworks.model import Model, Provenance
+    from ..artworks.origin import Origin, Start
+    from ..interfaces import Spec
+    from ..plugins.registry import Registry
+
+StartGiven = int | str | Path | Work
+"""A work that others start from: by its seed, by its file, or itself."""
+
+
+class TrainedModel:
+    """A trained generator, as `artgan.load` opens it.
+
+    Args:
+        model: what was read.
+        path: the file that it was read from.
+        reporter: told how far that is which takes long.
+    """
+
+    def __init__(self, model: Model, path: Path, reporter: Reporter) -> None:
+        self._model, self._path, self._reporter = model, path, reporter
+
+    @property
+    def path(self) -> Path:
+        """The file that it was read from."""
+        return self._path
+
+    @property
+    def step(self) -> int:
+        """How many steps it was trained."""
+        return self._model.step
+
+    @property
+    def spec(self) -> Spec:
+        """What its samples are like: their modality and shape, a vocabulary, classes."""
+        return self._model.spec
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The classes that it makes samples of; empty where it knows none."""
+        return self._model.classes
+
+    @property
+    def provenance(self) -> Provenance:
+        """The run, the data with its licence, and the versions that it comes from."""
+        return self._model.provenance
+
+    @property
+    def recipe(self) -> str:
+        """The complete recipe as TOML."""
+        return self._model.recipe
+
+    @property
+    def latent_size(self) -> int:
+        """How many numbers a latent has."""
+        return self._model.generator.latent
+
+    def sample(
+        self,
+        seed: int = 0,
+        *,
+        latent: ArrayLike | None = None,
+        truncation: float = 1.0,
+        label: str | int | None = None,
+        sampling: Mapping[str, object] | None = None,
+    ) -> Work:
+        """Make a work, the same for the same arguments on every machine.
+
+        Args:
+            seed: 0 to 2^64 - 1.
+            latent: (latent_size,), rounded to float32, in place of the seed's own; what a network draws at random still
+                comes from the seed.
+            truncation: factor of the latent, above 0; below 1 for more typical works, and less varied.
+            label: name or number of a class; None for the seed's own.
+            sampling: options of sampling that the generator has, such as ``temperature``; the others are as trained.
+
+        Raises:
+            UsageError: if there is no such class or option of sampling, or a number is out of range.
+            ArtganError: if what the network makes is not finite.
+        """
+        model = self._sampled(sampling)
+        own = () if latent is None else self._own(latent)
+        return Work.of(model, _origin(model, seed, truncation=truncation, label=label, latent=own))
+
+    def sheet(
+        self,
+        seeds: Iterable[int] = range(16),
+        *,
+        columns: int = 8,
+        truncation: float = 1.0,
+        label: str | int | None = None,
+        sampling: Mapping[str, object] | None = None,
+    ) -> Sheet:
+        """Make the works of seeds, side by side.
+
+        Args:
+            seeds: at least one.
+            columns: works in a row.
+            truncation: as for `sample`.
+            label: as for `sample`.
+            sampling: as for `sample`.
+
+        Raises:
+            UsageError: as for `sample`, or if there are no seeds or no columns.
+            ArtganError: as for `sample`.
+        """
+        model = self._sampled(sampling)
+        origins = [_origin(model, seed, truncation=truncation, label=label) for seed in seeds]
+        if not origins or columns < 1:
+            raise UsageError("a sheet has at least one work and one column")
+        return Sheet(self._made(model, origins), columns)
+
+    def walk(
+        self,
+        stops: Sequence[StartGiven],
+        *,
+        frames: int | None = None,
+        loop: bool = False,
+        path: str = "slerp",
+        rate: float = 24.0,
+        truncation: float = 1.0,
+        sampling: Mapping[str, object] | None = None,
+    ) -> Walk:
+        """Return the way from work to work, which is made when it is saved or shown.
+
+        Args:
+            stops: at least two works that it leads through, of this very model.
+            frames: how many works are shown; None for 120, or 12 of text.
+            loop: whether it leads back to the first.
+            path: ``slerp`` for great arcs, ``spline`` for one curve through all.
+            rate: works shown in a second, 1 to 100.
+            truncation: factor of the latents, above 0.
+            sampling: as for `sample`.
+
+        Raises:
+            UsageError: if there are too few stops or frames, a number is out of range, or there is no such path.
+            ArtganError: if a file is no work, or a stop is of another model.
+        """
+        from ..api._walk import check_path, plan_walk
+
+        check_path(path)
+        check_truncation(truncation)
+        model = self._sampled(sampling)
+        way = plan_walk(
+            model,
+            tuple(self._start(self._given(stop)) for stop in stops),
+            frames=frames,
+            path=path,
+            loop=loop,
+            rate=rate,
+            truncation=float(truncation),
+        )
+        return Walk(model, way, self._reporter)
+
+    def breed(self, first: StartGiven, second: StartGiven, *, count: int = 8, start: int = 0) -> Sheet:
+        """Make children of two works of this very model, each latent number that of one parent or the other.
+
+        Args:
+            first: one parent.
+            second: the other.
+            count: how many children.
+            start: number of the first child; it decides which numbers come from which parent.
+
+        Returns:
+            The children, with their parents before them.
+
+        Raises:
+            UsageError: if a number is out of range, or the parents' latents do not fit into a record.
+            ArtganError: if a parent is no work of this model.
+        """
+        from ..api._breed import MOST_CHILDREN
+        from ..artworks.origin import are_recordable
+
+        check_seeds(start, count, most=MOST_CHILDREN, option="start", what="children", ends="their numbers")
+        model, (one, other) = self._model, (self._given(first), self._given(second))
+        starts = self._start(one), self._start(other)
+        if not are_recordable(starts):
+            raise UsageError("the latents of two works of this model do not fit into a record: give one by its seed")
+
+        children = [model.origin(number, parents=starts) for number in range(start, start + count)]
+        parents = tuple(Work.of(model, model.origin(each)) if isinstance(each, int) else each for each in (one, other))
+        return Sheet(self._made(model, children), parents=parents)
+
+    def project(
+        self,
+        picture: str | Path | NDArray[Any],
+        *,
+        steps: int = 500,
+        starts: int = 4,
+        seed: int = 0,
+        label: str | int | None = None,
+    ) -> ProjectedPicture:
+        """Look for the work that is nearest to a real picture, which takes from seconds to minutes.
+
+        Args:
+            picture: a PNG, JPEG, WebP or another common format; or a compact sample, uint8 (C, H, W) of this size.
+            steps: of each descent.
+            starts: descents to choose from.
+            seed: of the search.
+            label: name or number of a class; None for that of each start.
+
+        Raises:
+            UsageError: if a number is out of range, or this generator cannot be sought through.
+            ArtganError: if the picture cannot be read.
+        """
+        from ..api import ProjectRequest
+        from ..api._project import check_can_project, read_target
+        from ..artworks.projection import project
+        from ..artworks.work import projection_origin
+
+        # All that can be refused is refused before the search, which takes long.
+        ProjectRequest(run=self.path, picture=Path(), steps=steps, starts=starts, seed=seed)
+        given = Path(picture) if isinstance(picture, str) else picture
+        target = read_target(given, self._model) if isinstance(given, Path) else self._target(given)
+        check_can_project(self._model)
+        chosen = _label(label, self._model)
+
+        with self._reporter.progress() as progress:
+            found = project(self._model, target, seed=seed, starts=starts, steps=steps, label=chosen, progress=progress)
+        origin = projection_origin(self._model, found, target, seed)
+        return ProjectedPicture(Work.of(self._model, origin, found.sample), target, found)
+
+    def latents(self, seeds: Iterable[int], *, truncation: float = 1.0) -> NDArray[Any]:
+        """Return the latents of seeds, (N, latent_size), float64.
+
+        Raises:
+            UsageError: if a seed or the truncation is out of range, or there are no seeds.
+        """
+        import numpy as np
+
+        origins = [_origin(self._model, seed, truncation=truncation) for seed in seeds]
+        if not origins:
+            raise UsageError("give at least one seed")
+        return np.stack([origin.latent(self.latent_size) for origin in origins])
+
+    def render(
+        self,
+        latents: ArrayLike,
+        *,
+        seed: int = 0,
+        label: str | int | None = None,
+        sampling: Mapping[str, object] | None = None,
+    ) -> NDArray[Any]:
+        """Make the samples of latents, in float64 on the CPU, one by one.
+
+        Args:
+            latents: (N, latent_size).
+            seed: what a network draws at random comes from it, for each latent anew.
+            label: name or number of a class; None for the seed's own.
+            sampling: as for `sample`.
+
+        Returns:
+            Compact samples: of pixels uint8 (N, C, H, W), of text the numbers of tokens (N, L).
+
+        Raises:
+            UsageError: if the latents are of another shape or not finite, or as for `sample`.
+            ArtganError: if what the network makes is not finite.
+        """
+        import numpy as np
+
+        model, given = self._sampled(sampling), np.asarray(latents, np.float64)
+        if given.ndim != 2 or not len(given) or given.shape[1] != self.latent_size or not np.isfinite(given).all():
+            raise UsageError(f"latents are finite numbers (N, {self.latent_size}), and these are {given.shape}")
+        number, chosen = _seed(seed), _label(label, model)
+        return np.stack([model.render_latent(latent, seed=number, label=chosen) for latent in given])
+
+    def torch(self) -> nn.Module:
+        """Return a copy of the network, in float32 on the CPU, in evaluation mode.
+
+        It takes latents (B, latent_size) and the numbers of classes (B,), or None where it knows none. It returns what
+        networks see: pixels -1 to 1 (B, C, H, W), or probabilities of tokens (B, L, V).
+        """
+        return copy.deepcopy(self._model.network).float()
+
+    def export(self, path: str | Path) -> Path:
+        """Write the model as one new file, which holds neither code nor paths nor names of persons, and return it.
+
+        Raises:
+            UsageError: if the file does not end in ``.artgan``, or exists.
+        """
+        from ..api import ExportRequest
+
+        request = ExportRequest(run=self.path, file=Path(path))
+        self._model.save(request.file)
+        return request.file
+
+    def __repr__(self) -> str:
+        shape = "×".join(map(str, self.spec.shape))
+        return f"TrainedModel({self.provenance.run}, step {self.step}, {self.spec.modality} {shape})"
+
+    def _sampled(self, sampling: Mapping[str, object] | None) -> Model:
+        return self._model.with_sampling(sampling) if sampling else self._model
+
+    def _made(self, model: Model, origins: Sequence[Origin]) -> tuple[Work, ...]:
+        from ..artworks.work import tracked
+
+        with self._reporter.progress() as progress:
+            made = (Work.of(model, origin) for origin in origins)
+            return tuple(tracked(made, len(origins), progress, "making works"))
+
+    def _given(self, start: StartGiven) -> int | Work:
+        """Return the seed or the work that is meant; a file is read.
+
+        Raises:
+            UsageError: if a seed is out of range.
+            ArtganError: if a file is no work.
+        """
+        from ..artworks.work import read_work
+
+        if isinstance(start, Work):
+            return start
+        if not isinstance(start, str | Path):
+            return _seed(start)
+        read = read_work(Path(start), self._model.modality)
+        return Work(self._model, read.path.name, read.sample, read.record)
+
+    def _start(self, given: int | Work) -> Start:
+        """Return what others start from.
+
+        Raises:
+            ArtganError: if another model made it.
+        """
+        from ..artworks.origin import SeedStart
+
+        return SeedStart(given) if isinstance(given, int) else given.start(self._model)
+
+    def _own(self, latent: ArrayLike) -> tuple[float, ...]:
+        """Return a latent that is given as numbers, as a record keeps it.
+
+        Raises:
+            UsageError: if it is of another size, not finite, or too long for a record.
+        """
+        import numpy as np
+
+        from ..artworks.origin import LARGEST_FLOAT32, LARGEST_LATENT
+
+        numbers = np.asarray(latent, np.float64)
+        if numbers.shape != (self.latent_size,) or not (np.abs(numbers) <= LARGEST_FLOAT32).all():
+            raise UsageError(f"a latent is finite numbers ({self.latent_size},), and this one is {numbers.shape}")
+        if self.latent_size > LARGEST_LATENT:
+            raise UsageError(f"a latent of {self.latent_size:,} numbers does not fit into a record: use render")
+        return tuple(numbers.astype(np.float32).tolist())
+
+    def _target(self, sample: NDArray[Any]) -> NDArray[Any]:
+        """Return a compact sample that is given as an array, checked.
+
+        Raises:
+            UsageError: if this model makes no such samples.
+        """
+        import numpy as np
+
+        array = np.asarray(sample)
+        if self._model.modality.representation != "pixels" or array.shape != self.spec.shape or array.dtype != np.uint8:
+            shape = "×".join(map(str, self.spec.shape))
+            raise UsageError(f"a picture of this model is uint8 {shape}, and this one is {array.dtype} {array.shape}")
+        return array
+
+
+def load(
+    place: str | Path, *, plugin_files: Iterable[str | Path] = (), reporter: Reporter | None = None
+) -> TrainedModel:
+    """Open a trained generator.
+
+    Args:
+        place: a run's name or folder, its folder in a gallery, a model's file, or a work, whose model is looked for
+            near it, in ``runs`` and in ``gallery``.
+        plugin_files: single-file plugins or package folders, beside what is installed.
+        reporter: told how far that is which takes long; None for nobody.
+
+    Raises:
+        UsageError: if there is none.
+        ArtganError: if it is damaged, needs what no installed plugin offers, or is not found near the work.
+    """
+    from ..artworks.model import load_newest
+    from ..plugins.loader import load_plugins
+
+    registry = load_plugins([str(file) for file in plugin_files]).registry
+    model, path = load_newest(_model_place(Path(place), registry), registry)
+    return TrainedModel(model, path, reporter or Silent())
+
+
+def _model_place(place: Path, registry: Registry) -> Path:
+    """Return where a model is: near a work, or where it is said to be.
+
+    Raises:
+        ArtganError: if there is none near a work.
+    """
+    from ..artworks.places import gallery_folder, runs_folder
+    from ..artworks.record_file import modality_of
+    from ..artworks.work import find_model, read_work
+
+    works = {registry.get(Modality, name).suffix for name in registry.names(Modality)}
+    if not (place.suffix.lower() in works and place.is_file()):
+        return place
+    return find_model(read_work(place, modality_of(place, registry)), (runs_folder(), gallery_folder()))
+
+
+def _origin(
+    model: Model,
+    seed: int,
+    *,
+    truncation: float,
+    label: str | int | None = None,
+    latent: tuple[float, ...] = (),
+) -> Origin:
+    """Return where the work of a seed, or of a latent, comes from.
+
+    Raises:
+        UsageError: if a number is out of range, or there is no such class.
+    """
+    check_truncation(truncation)
+    origin = model.origin(_seed(seed), truncation=float(truncation), label=_label(label, model))
+    return replace(origin, own_latent=latent)
+
+
+def _seed(given: int) -> int:
+    """Return a seed as a whole number of Python's.
+
+    Raises:
+        UsageError: if it is none, or out of range.
+    """
+    try:
+        seed = operator.index(given)
+    except TypeError:
+        raise UsageError(f"{given!r} is no seed: give a whole number") from None
+    check_seeds(seed, 1, most=1, option="seed")
+    return seed
+
+
+def _label(given: str | int | None, model: Model) -> int | None:
+    return label_of(None if given is None else str(given), model)
