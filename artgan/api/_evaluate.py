@@ -12,6 +12,7 @@ from ..interfaces import Features, Modality, Observer, Reporter
 from ..plugins.loader import Plugins, load_plugins
 from ..plugins.observers import GuardedObservers
 from ._context import SILENT
+from ._data_place import with_data
 
 if TYPE_CHECKING:
     from ..artworks.model import Model
@@ -29,6 +30,7 @@ class EvaluationRequest:
 
     Attributes:
         run: a run's folder, or its name in ``runs``.
+        data: where its data lies now; None for where its recipe says.
         baseline: for tokens, the folder of a run of preset ``mle``; None to train one beside the run, where it is
             needed.
         count: works that are made, at least 100; None for 2,000 of pixels, or 5,000 of tokens at each temperature.
@@ -41,6 +43,7 @@ class EvaluationRequest:
     """
 
     run: str | Path
+    data: Path | None = None
     baseline: Path | None = None
     count: int | None = None
     features: str | None = None
@@ -73,7 +76,8 @@ def evaluate(
         found: called with what was found, before anything is written.
 
     Raises:
-        UsageError: if there is no such run, metric or features, or its works are neither pixels nor tokens.
+        UsageError: if there is no such run, metric or features, its data is gone, or its works are neither pixels nor
+            tokens.
         StoppedError: if a signal stops the baseline's training.
         ArtganError: if the run's data has changed, too little of it was held out, or nothing could be measured.
     """
@@ -82,6 +86,7 @@ def evaluate(
     plugins = plugins or load_plugins()
     observer = GuardedObservers(plugins, observers, report=reporter.warn)
     folder, recipe = find_recipe(request.run, plugins.registry)
+    recipe = with_data(recipe, request.data, run=folder.id, again=("artgan", "evaluate", folder.path))
     kind = recipe.dataset.modality
     measure = {"pixels": _measure_pixels, "tokens": _measure_tokens}.get(
         plugins.registry.get(Modality, kind).representation

@@ -33,6 +33,7 @@ class GalleryResult:
 def hang(
     run: str | Path,
     *,
+    data: Path | None = None,
     out: Path = Path(),
     device: str = "auto",
     plugins: Plugins | None = None,
@@ -42,18 +43,19 @@ def hang(
 
     Args:
         run: its folder, or its name in ``out``.
+        data: where its data lies now; None for where its recipe says.
         out: the folder that holds ``runs``, where the run is given by name; it hangs in the gallery beside them.
         device: where its networks are opened.
         plugins: what was loaded; None loads what is installed.
         reporter: told what is being done.
 
     Raises:
-        UsageError: if there is no such run, or nothing was saved of it yet.
+        UsageError: if there is no such run, its data is gone, or nothing was saved of it yet.
         ArtganError: if it has no valid checkpoint, its recipe or its data has changed, or a process trains it.
     """
     from ._result import hang_in_gallery
 
-    request = ResumeRequest(run=run, out=out, device=device)
+    request = ResumeRequest(run=run, data=data, out=out, device=device)
     restored = restore(request, plugins=plugins or load_plugins(), reporter=reporter)
     if not restored.checkpoints.any():
         raise UsageError(f"nothing was saved of {restored.id} yet: {restored.resume_command()} begins it again")

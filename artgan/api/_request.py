@@ -26,8 +26,9 @@ from ..interfaces.kinds import KINDS
 from ..plugins.registry import OWN, Registry
 from ..recipe.compose import Composed, compose, compose_surveyed, merge
 from ..recipe.qualified_names import with_qualified_names
-from ..recipe.recipe import PLAYERS, Tables
+from ..recipe.recipe import PLAYERS, Recipe, Tables
 from ..recipe.recipe_file import read_toml
+from ._data_place import missing_data
 from ._machine import machine_of
 
 NONE = "none"
@@ -129,7 +130,7 @@ def compose_request(request: RunRequest, registry: Registry, reporter: Reporter)
     if source and source.suffix == ".toml" and source.is_file():
         wanted = merge(with_qualified_names(registry, read_toml(source)), with_qualified_names(registry, wanted))
         if request.preset is None:
-            return Composed(compose(registry, wanted))
+            return Composed(_with_its_data(compose(registry, wanted), source))
     elif source:
         wanted = _with_source(wanted, source, registry)
 
@@ -138,6 +139,13 @@ def compose_request(request: RunRequest, registry: Registry, reporter: Reporter)
             return dataset.survey(Workspace(cache=cache_folder(), progress=progress))
 
     return compose_surveyed(registry, wanted, request.preset, survey=survey, machine=lambda: machine_of(request.device))
+
+
+def _with_its_data(recipe: Recipe, source: Path) -> Recipe:
+    """Return a recipe that was read from a file, if its data is where it says."""
+    if gone := missing_data(recipe):
+        raise UsageError(f"the data of {source} is not at {gone}: give its place with --set dataset.path=DATA")
+    return recipe
 
 
 def _with_source(wanted: Tables, source: Path, registry: Registry) -> Tables:

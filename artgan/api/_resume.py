@@ -18,6 +18,7 @@ from ..recipe.compose import compose, merge
 from ..recipe.recipe import PLUGINS, Recipe
 from ..recipe.recipe_file import read_toml
 from ._context import SILENT
+from ._data_place import with_data
 from ._request import Budget
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class ResumeRequest:
 
     Attributes:
         run: its folder, or its name in ``out``.
+        data: where its data lies now; None for where its recipe says. The recipe has it from then on.
         budget: how long it is to be in all; empty for as long as its recipe says.
         changed_data: go on though the data is another than it was started with.
         threads: threads on the CPU, 0 for as many as are fastest; None for as many as before.
@@ -40,6 +42,7 @@ class ResumeRequest:
     """
 
     run: str | Path
+    data: Path | None = None
     budget: Budget = field(default_factory=Budget)
     changed_data: bool = False
     threads: int | None = None
@@ -65,7 +68,7 @@ def resume(
         observers: see the run advance; one that raises is reported and told no more.
 
     Raises:
-        UsageError: if there is no such run, or it has reached the budget already.
+        UsageError: if there is no such run, its data is gone, or it has reached the budget already.
         ArtganError: if none of its checkpoints is valid, its recipe or its data has changed, another process trains it,
             or it cannot be trained to the end.
     """
@@ -97,7 +100,8 @@ def restore(request: ResumeRequest, *, plugins: Plugins, reporter: Reporter) -> 
     folder = find_run(request.run, request.out)
     device = choose_device(request.device)
     prepare_process(device)
-    recipe = _recipe(folder, plugins, reporter)
+    again = ("artgan", "run", "--resume", folder.path)
+    recipe = with_data(_recipe(folder, plugins, reporter), request.data, run=folder.id, again=again)
     data = open_data(recipe, reporter)
 
     torch.set_num_threads(recipe.training.threads or torch.get_num_threads())
@@ -111,6 +115,8 @@ def restore(request: ResumeRequest, *, plugins: Plugins, reporter: Reporter) -> 
         device=device,
     )
     run.restore(reporter.warn, changed_data=request.changed_data)
+    if request.data:
+        run.write_recipe()
     return run
 
 

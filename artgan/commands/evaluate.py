@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("run", type=click.Path(path_type=Path))
+@click.argument("data", required=False, type=click.Path(path_type=Path))
 @click.option(
     "--baseline", type=click.Path(path_type=Path), help="For text, a run of preset mle.  [default: trained now]"
 )
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 @plugin_option
 def evaluate(
     run: Path,
+    data: Path | None,
     baseline: Path | None,
     count: int | None,
     features: str | None,
@@ -44,6 +46,8 @@ def evaluate(
     plugin: tuple[str, ...],
 ) -> int:
     """Measure how good, how varied and how original RUN's works are, and say it in words.
+
+    DATA is where the data that RUN was trained on lies now, if it was moved.
 
     Pictures are compared with those that were held out of training, beside what pictures trained on reach in the same
     comparison. Numbers carry the name of the features that they are taken on. By default these are a fixed random
@@ -74,10 +78,12 @@ def evaluate(
         print_table(evaluation.table.headings, evaluation.table.rows)
         echo(evaluation.sentence)
 
-    request = EvaluationRequest(run=run, baseline=baseline, count=count, features=features, metrics=metric, out=out)
-    display = Display(quiet=False)
+    request = EvaluationRequest(
+        run=run, data=data, baseline=baseline, count=count, features=features, metrics=metric, out=out
+    )
+    display, given = Display(quiet=False), [data] if data else []
     with stoppable() as stop, display.training():
-        stop.advice = f"Nothing is lost. Measure again with: {command('artgan', 'evaluate', run)}"
+        stop.advice = f"Nothing is lost. Measure again with: {command('artgan', 'evaluate', run, *given)}"
         plugins = load_plugins(plugin)
         try:
             found = measure(request, plugins=plugins, reporter=display, observers=[display], found=print_found)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 WITH_RESUME = {
     "resume",
+    "source",
     "changed_data",
     "steps",
     "epochs",
@@ -35,7 +36,7 @@ WITH_RESUME = {
     "quiet",
     "plugin",
 }
-"""What may be said of a run that goes on; all else is in its own recipe."""
+"""What may be said of a run that goes on, its data where that was moved; all else is in its own recipe."""
 
 
 @click.command()
@@ -52,7 +53,7 @@ WITH_RESUME = {
 @click.option("--device", default="auto", show_default=True, help="Where to train: auto, cpu, cuda, mps...")
 @click.option(
     "--resume", metavar="RUN", type=click.Path(path_type=Path),
-    help="Go on with a run that was stopped; a new budget may be given.",
+    help="Go on with a run that was stopped; a new budget may be given, and DATA where that was moved.",
 )  # fmt: skip
 @click.option("--changed-data", is_flag=True, help="With --resume: go on though the data was changed.")
 @click.option("--dry-run", is_flag=True, help="Print the resolved recipe and the cost; train nothing.")
@@ -123,7 +124,13 @@ def run(
 
         if resume:
             again = ResumeRequest(
-                run=resume, budget=budget, changed_data=changed_data, threads=threads, out=out, device=device
+                run=resume,
+                data=source,
+                budget=budget,
+                changed_data=changed_data,
+                threads=threads,
+                out=out,
+                device=device,
             )
             return _resume(again, plugins, display, stop)
 
@@ -203,7 +210,7 @@ def _print_result(result: RunResult, display: Display) -> int:
 
 
 def _check_resume(context: click.Context) -> None:
-    """Check that a run to go on with is changed in nothing but its budget.
+    """Check that a run to go on with is changed in nothing but its budget and the place of its data.
 
     Raises:
         UsageError: naming the option that cannot be changed.
@@ -211,5 +218,6 @@ def _check_resume(context: click.Context) -> None:
     for parameter in context.command.params:
         name = parameter.name or ""
         if name not in WITH_RESUME and context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
-            option = "DATA" if isinstance(parameter, click.Argument) else parameter.opts[0]
-            raise UsageError(f"--resume goes on with the run's own recipe: leave out {option}, or start a new run")
+            raise UsageError(
+                f"--resume goes on with the run's own recipe: leave out {parameter.opts[0]}, or start a new run"
+            )

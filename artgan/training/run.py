@@ -130,7 +130,7 @@ class Run:
             self.folder.parent.mkdir(parents=True, exist_ok=True)
             self.checkpoints.check_room(self.trainer.state(), for_best=bool(self.recipe.training.evaluate_every))
             with making(self.folder) as draft:
-                self._write_recipe(self.recipe, RunFolder(draft))
+                write_text(RunFolder(draft).recipe, self._recipe_file(self.recipe))
         except FileExistsError:
             raise NameTakenError(self.id) from None
         except OSError as error:
@@ -161,6 +161,14 @@ class Run:
             self.best.clean(report)
         first_line = self.places.recipe.read_text(encoding="utf-8").partition("\n")[0]
         self.command = first_line.removeprefix("#").strip()
+
+    def write_recipe(self) -> None:
+        """Write the recipe into the folder, as where its data lies now.
+
+        Raises:
+            OSError: if it cannot be written.
+        """
+        write_text(self.places.recipe, self._recipe_file(self.recipe))
 
     def resume_command(self, *options: object) -> str:
         """Return the command that goes on with the run, from the folder that this program was started in."""
@@ -287,10 +295,9 @@ class Run:
     def _take(self, training: Training) -> None:
         """Go on with other settings of the training, once they are written down."""
         recipe = replace(self.recipe, training=training)
-        self._write_recipe(recipe)
+        write_text(self.places.recipe, self._recipe_file(recipe))
         self.recipe = recipe
         self.trainer.take_plan(training)
 
-    def _write_recipe(self, recipe: Recipe, places: RunFolder | None = None) -> None:
-        file = (places or self.places).recipe
-        write_text(file, f"# {self.command}\n\n{recipe.to_toml(self.registry)}")
+    def _recipe_file(self, recipe: Recipe) -> str:
+        return f"# {self.command}\n\n{recipe.to_toml(self.registry)}"

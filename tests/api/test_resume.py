@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,7 +14,9 @@ import torch
 from support.recorder import Recorder
 
 import artgan
-from artgan.api import Budget, ResumeRequest, RunRequest, hang, resume, run
+from artgan.api import Budget, EvaluationRequest, ResumeRequest, RunRequest, evaluate, hang, resume, run
+from artgan.files import write_text
+from artgan.recipe.compose import compose
 from artgan.training.journal import LOSSES, Journal
 
 
@@ -96,6 +100,53 @@ def test_it_is_hung_beside_its_folder_of_runs_wherever_it_is_called_from(begun, 
     assert (gallery / "b/index.html").is_file()
     assert list((tmp_path / "here").iterdir()) == []
     assert not (tmp_path / "gallery").exists()
+
+
+def moved(data: Path) -> Path:
+    return data.rename(data.with_name("moved.npy"))
+
+
+def test_data_that_was_moved_is_told_of_and_taken_from_its_new_place_from_then_on(begun, plugins, tmp_path):
+    place, budget = moved(begun), Budget(steps=5)
+    with pytest.raises(artgan.UsageError, match=r"the data of run a is no longer at .*: give its new place, as in"):
+        resume(again(tmp_path), plugins=plugins)
+    assert resume(again(tmp_path, data=place, budget=budget), plugins=plugins).step == 5
+    assert resume(again(tmp_path, budget=Budget(steps=6)), plugins=plugins).step == 6
+    assert hang("a", out=tmp_path, plugins=plugins).page.is_file()
+
+
+def test_what_measures_the_run_is_told_and_given_its_place_as_well(begun, plugins, tmp_path):
+    place, asked = moved(begun), EvaluationRequest(run=tmp_path / "runs/a")
+    with pytest.raises(
+        artgan.UsageError, match=r"no longer at .*: give its new place, as in artgan evaluate .*/a DATA"
+    ):
+        evaluate(asked, plugins=plugins)
+    with pytest.raises(artgan.ArtganError, match="pictures were held out of training, and at least 20 are needed"):
+        evaluate(replace(asked, data=place), plugins=plugins)
+
+
+@pytest.mark.parametrize("name", ["moved.npy", "nowhere.npy"])
+def test_a_place_that_holds_other_data_or_none_is_refused_and_the_recipe_stays(begun, plugins, tmp_path, name):
+    place = moved(begun)
+    np.save(place, np.load(place) // 2)
+    recipe = (tmp_path / "runs/a/recipe.toml").read_bytes()
+    with pytest.raises(artgan.ArtganError, match=r"has changed since|does not exist"):
+        resume(again(tmp_path, data=tmp_path / name), plugins=plugins)
+    assert (tmp_path / "runs/a/recipe.toml").read_bytes() == recipe
+
+
+def test_a_recipe_whose_data_was_moved_says_how_its_place_is_given(begun, plugins, tmp_path):
+    place, source = moved(begun), tmp_path / "runs/a/recipe.toml"
+    with pytest.raises(artgan.UsageError, match=r"is not at .*: give its place with --set dataset\.path=DATA"):
+        run(RunRequest(source=source, out=tmp_path), plugins=plugins)
+    given = RunRequest(source=source, settings={"dataset": {"path": str(place)}}, name="b", out=tmp_path, device="cpu")
+    assert run(given, plugins=plugins).id == "b"
+
+
+def test_data_that_is_read_from_no_place_has_none(tmp_path, plugins):
+    write_text(tmp_path / "runs/a/recipe.toml", compose(plugins.registry, {}, "quick").to_toml(plugins.registry))
+    with pytest.raises(artgan.UsageError, match="run a was trained on calligraphy, which is read from no place"):
+        resume(again(tmp_path, data=tmp_path), plugins=plugins)
 
 
 def test_what_is_no_run_is_told_with_those_that_there_are(begun, plugins, tmp_path):
