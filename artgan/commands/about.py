@@ -18,7 +18,7 @@ COUNTED_FROM = 9
 """Lists of so many items, or more, are counted."""
 
 
-@click.command()
+@click.command(short_help="Print what a work or a walk tells of itself.")
 @click.argument("work", type=click.Path(path_type=Path, dir_okay=False))
 @json_option
 @plugin_option
@@ -40,13 +40,16 @@ def about(work: Path, as_json: bool, plugin: Sequence[str]) -> None:
 
 
 def _lines(record: Mapping[str, object], before: str = "") -> Iterator[tuple[str, str]]:
-    """Yield a record's names and values, tables within it by their full names, those in lists by their places."""
+    """Yield a record's names and values, tables within it by their full names, those in lists by their places.
+
+    What is empty is left out.
+    """
     for name, value in record.items():
         if isinstance(value, Mapping):
             yield from _lines(value, f"{before}{name}.")
         elif isinstance(value, list) and any(isinstance(item, Mapping) for item in value):
             yield from _lines({str(place): item for place, item in enumerate(value, start=1)}, f"{before}{name}.")
-        else:
+        elif value not in ("", []):
             words = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
             many = f"{len(value)} numbers: " if isinstance(value, list) and len(value) >= COUNTED_FROM else ""
             yield f"{before}{name}".replace("_", " "), many + words

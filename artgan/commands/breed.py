@@ -13,7 +13,7 @@ SEED = click.IntRange(0, 2**64 - 1)
 PARENT = SeedOrFile()
 
 
-@click.command()
+@click.command(short_help="Make children of two works.")
 @run_argument
 @click.argument("first", type=PARENT, metavar=PARENT.name)
 @click.argument("second", type=PARENT, metavar=PARENT.name)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ..api import RunComparison, RunGroup
 
 
-@click.command()
+@click.command(short_help="Compare runs that were evaluated.")
 @click.argument("runs", nargs=-1, required=True, metavar="RUN RUN...", type=click.Path(path_type=Path))
 @json_option
 @plugin_option

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ..api import Evaluation
 
 
-@click.command()
+@click.command(short_help="Measure how good, how varied and how original works are.")
 @click.argument("run", type=click.Path(path_type=Path))
 @click.argument("data", required=False, type=click.Path(path_type=Path))
 @click.option(

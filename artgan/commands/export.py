@@ -11,7 +11,7 @@ from .options import OutFile, plugin_option, run_argument
 from .terminal import echo
 
 
-@click.command()
+@click.command(short_help="Write a model to a file that others can use.")
 @run_argument
 @click.argument("file", type=OutFile())
 @plugin_option

@@ -15,12 +15,12 @@ place = click.argument(
 )
 
 
-@click.group()
+@click.group(short_help="Build, open or serve a gallery.")
 def gallery() -> None:
     """Build, open or serve a gallery: the folder GALLERY, or else the one here."""
 
 
-@gallery.command()
+@gallery.command(short_help="Write all pages anew.")
 @place
 @plugin_option
 def build(folder: Path, plugin: Sequence[str]) -> None:
@@ -51,7 +51,7 @@ def open_(folder: Path) -> None:
     click.launch(page.resolve().as_uri())
 
 
-@gallery.command()
+@gallery.command(short_help="Serve the gallery to browsers on this machine.")
 @place
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 for any that is free.")
 def serve(folder: Path, port: int) -> None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ..api import InstallResult
 
 
-@click.command()
+@click.command(short_help="Install plugins, and say what they offer.")
 @click.argument("targets", metavar="NAME_OR_PATH...", nargs=-1, required=True)
 @click.option("-U", "--upgrade", is_flag=True, help="Upgrade to the newest version that fits.")
 @click.option("-e", "--editable", is_flag=True, help="Use a source folder in place, to work on a plugin.")

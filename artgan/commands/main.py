@@ -9,10 +9,11 @@ import traceback
 from collections.abc import Sequence
 
 import click
+from click.exceptions import NoArgsIsHelpError
 
 from ..errors import ArtganError
 from ..version import __version__
-from .terminal import echo, safe_streams
+from .terminal import echo, echo_lines, safe_streams
 
 COMMANDS = (
     "run",
@@ -110,6 +111,9 @@ def _call(arguments: list[str], *, debug: bool) -> int:
         code = stop.code
     except (click.Abort, KeyboardInterrupt):
         code = 130
+    except NoArgsIsHelpError as asked:
+        echo_lines(asked.format_message(), err=True)
+        code = asked.exit_code
     except Exception as error:
         if debug:
             traceback.print_exc()

@@ -28,7 +28,7 @@ class Offer(click.Choice[str]):
         return (*KINDS, "command", "observer")
 
 
-@click.command()
+@click.command(short_help="Write the source of a plugin.")
 @click.argument("name")
 @click.option(
     "--kind", "kinds", multiple=True, type=Offer(), default=["loss"], show_default=True,

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 WIDTH, INDENT = 100, 18
 
 
-@click.group(invoke_without_command=True)
+@click.group(invoke_without_command=True, short_help="List plugins, check them, or write a new one.")
 @json_option
 @plugin_option
 @click.pass_context

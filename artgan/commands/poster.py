@@ -15,7 +15,7 @@ from .terminal import echo
 MOST_WORKS = 1000
 
 
-@click.command()
+@click.command(short_help="Set works on a sheet of A3, as PDF and PNG.")
 @run_argument
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0, 2**64 - 1), help="Seed of the first work.")
 @click.option(

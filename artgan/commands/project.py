@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ..artworks.projection import Projection
 
 
-@click.command()
+@click.command(short_help="Look for the work that is nearest to a picture.")
 @run_argument
 @click.argument("picture", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--steps", default=500, show_default=True, type=click.IntRange(1, 100_000), help="Of each descent.")

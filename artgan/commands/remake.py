@@ -11,7 +11,7 @@ from .options import OutFile, plugin_option
 from .terminal import echo
 
 
-@click.command()
+@click.command(short_help="Prove that a work is what its record says.")
 @click.argument("path", metavar="WORK", type=click.Path(path_type=Path))
 @click.option(
     "--model",

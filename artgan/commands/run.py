@@ -39,7 +39,7 @@ WITH_RESUME = {
 """What may be said of a run that goes on, its data where that was moved; all else is in its own recipe."""
 
 
-@click.command()
+@click.command(short_help="Train, and hang what was made in a gallery.")
 @click.argument("source", required=False, metavar="[DATA | RECIPE.toml]", type=click.Path(path_type=Path))
 @component_options
 @budget_options

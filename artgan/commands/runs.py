@@ -38,7 +38,7 @@ def runs(context: click.Context, as_json: bool) -> None:
     print_table(["run", "step", "state", "size", "checkpoints"], rows, left=(0, 2))
 
 
-@runs.command()
+@runs.command(short_help="Read every checkpoint, and tell which are whole.")
 @RUNS
 @json_option
 def verify(runs: Sequence[Path], as_json: bool) -> int:
@@ -56,7 +56,7 @@ def verify(runs: Sequence[Path], as_json: bool) -> int:
     return int(damaged)
 
 
-@runs.command()
+@runs.command(short_help="Remove all but the newest whole checkpoints.")
 @RUNS
 @click.option("--keep", default=1, show_default=True, type=click.IntRange(1), help="Whole checkpoints that stay.")
 @json_option

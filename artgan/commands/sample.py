@@ -20,7 +20,7 @@ from .options import (
 MOST_WORKS = 100_000
 
 
-@click.command()
+@click.command(short_help="Make new works of a run or a model.")
 @run_argument
 @click.option(
     "--seed",

@@ -20,7 +20,7 @@ LINE_BREAK = r"(?<=\S)\n(?=[^\s*-])"
 """Within a paragraph, which the terminal breaks by its own width."""
 
 
-@click.command()
+@click.command(short_help="List components, or the options of one.")
 @click.argument("kind", required=False)
 @click.argument("name", required=False)
 @json_option

@@ -53,9 +53,9 @@ def echo(text: object = "", *, err: bool = False) -> None:
     click.echo(escaped(str(text)), file=sys.stderr if err else sys.stdout)
 
 
-def echo_lines(text: str) -> None:
+def echo_lines(text: str, *, err: bool = False) -> None:
     """Print text of several lines."""
-    click.echo(escaped(text, lines=True).removesuffix("\n"), file=sys.stdout)
+    click.echo(escaped(text, lines=True).removesuffix("\n"), file=sys.stderr if err else sys.stdout)
 
 
 def echo_row(cells: Iterable[str]) -> None:

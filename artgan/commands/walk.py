@@ -11,7 +11,7 @@ from .options import OutFile, Seeds, given_sampling, plugin_option, run_argument
 from .terminal import echo
 
 
-@click.command()
+@click.command(short_help="Make a film, or texts, from work to work.")
 @run_argument
 @click.option(
     "--seeds",

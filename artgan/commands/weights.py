@@ -10,7 +10,7 @@ from .options import json_option
 from .terminal import echo, echo_json
 
 
-@click.group()
+@click.group(short_help="Keep files of weights for plugins that ask for them.")
 def weights() -> None:
     """Keep files of weights that you have, for plugins that ask for them by name.
 

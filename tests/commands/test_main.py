@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
@@ -32,10 +33,17 @@ def test_listing_the_commands_imports_no_interfaces(arguments):
     assert shown.stdout.splitlines()[-1] == "[]"
 
 
-def test_every_command_has_help_of_one_line(artgan):
-    shown = artgan("--help").out
-    for command in ("run", "sample", "remake", "doctor", "show", "plugins", "completion"):
-        assert any(line.strip().startswith(command + " ") for line in shown.splitlines())
+@pytest.mark.parametrize("group", [(), ("runs",), ("gallery",), ("plugins",), ("weights",)])
+def test_every_command_has_help_of_one_whole_line(artgan, group):
+    commands = artgan(*group, "--help").out.split("\nCommands:\n")[1].splitlines()
+    assert len(commands) >= 2
+    assert [line for line in commands if not re.fullmatch(r"  \w+ +[A-Z][^.]+\.", line)] == []
+
+
+@pytest.mark.parametrize("group", [(), ("gallery",), ("weights",)])
+def test_without_a_command_the_help_is_shown_as_it_is_with_help(artgan, group):
+    asked, bare = artgan(*group, "--help"), artgan(*group)
+    assert (bare.code, bare.out, bare.err) == (2, "", asked.out)
 
 
 def test_the_version_is_that_of_the_package(artgan):
