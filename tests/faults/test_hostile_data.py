@@ -163,7 +163,7 @@ class TestTables:
             ("line-digits.jsonl", "is no JSON"),
             ("line-deep.jsonl", "is no JSON"),
             ("line-long.jsonl", "is longer than 65,536 bytes"),
-            ("line-nan.jsonl", "is no JSON"),
+            ("line-nan.jsonl", "has no text in column 'text'"),
         ],
     )
     def test_a_bad_row_among_good_ones_is_named_by_number(self, came_of, name, reason):
@@ -177,8 +177,8 @@ class TestTables:
         ("name", "words"),
         [
             ("deep.json", "is no JSON: mend it"),
-            ("large.json", "larger than 8 MB: write it as JSON lines"),
-            ("numbers.csv", "has no column that is text: say which with column= (id, size)"),
+            ("large.json", "is longer than 8 MB: write it as JSON lines"),
+            ("numbers.csv", "has no column that is text: say which with --dataset lines:column=NAME (id, size)"),
             ("header.csv", "no text that can be used"),
         ],
     )

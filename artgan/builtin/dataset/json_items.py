@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Generator
 from pathlib import Path
 
-from artgan import ArtganError, parse_json, printable
-
-from .table_row import ALONE, Row
-from .text_lines import lines_of
+from .table_row import ALONE, SAMPLED, Row
+from .text_lines import TOO_LONG, lines_of
 
 JSON, JSON_LINES = frozenset({".json"}), frozenset({".jsonl", ".ndjson"})
 MAX_JSON = 2**23
@@ -27,30 +26,34 @@ def _record(place: str, line: str, fault: str) -> Row:
     if fault:
         return Row(place, {}, fault)
     try:
-        return Row(place, _cells(parse_json(line)))
+        return Row(place, _cells(json.loads(line)))
     except (ValueError, RecursionError):
         return Row(place, {}, "is no JSON")
 
 
 def json_rows(path: Path) -> Generator[Row, None, None]:
-    """Yield the items of a list, or of the longest list that an object holds, or the values of an object."""
+    """Yield the items of a list, or of the list with most texts that an object holds, or the values of an object."""
     with path.open("rb") as file:
         content = file.read(MAX_JSON + 1)
     if len(content) > MAX_JSON:
-        large = f"{printable(path.name)} is larger than {MAX_JSON >> 20} MB"
-        raise ArtganError(f"{large}: write it as JSON lines (.jsonl), an item a line")
+        yield Row("the file", {}, f"{TOO_LONG} {MAX_JSON >> 20} MB: write it as JSON lines (.jsonl), an item a line")
+        return
     try:
-        found = parse_json(content.decode("utf-8-sig"))
+        found = json.loads(content)
     except (ValueError, RecursionError):
-        raise ArtganError(
-            f"{printable(path.name)} is no JSON: mend it, or name it .jsonl if each line is JSON of its own"
-        ) from None
+        yield Row("the file", {}, "is no JSON: mend it, or name it .jsonl if each line is JSON of its own")
+        return
 
     if isinstance(found, dict):
         lists = [value for value in found.values() if isinstance(value, list)]
-        found = max(lists, key=len) if lists else list(found.values())
+        found = max(lists, key=_texts_in) if lists else list(found.values())
     for number, item in enumerate(found if isinstance(found, list) else [found], start=1):
         yield Row(f"item {number}", _cells(item))
+
+
+def _texts_in(items: list[object]) -> tuple[int, int]:
+    """Return how many items hold text, of those that are looked at, and how many there are."""
+    return sum(bool(_cells(item)) for item in items[:SAMPLED]), len(items)
 
 
 def _cells(item: object) -> dict[str, str]:

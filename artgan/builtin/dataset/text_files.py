@@ -56,13 +56,12 @@ def text_files(path: Path) -> TextFiles:
     texts = [name for name in named if (path / name).is_file()]
     if not texts:
         raise UsageError(f"{path} holds no text files ({', '.join(sorted(SUFFIXES))})")
-    used, reasons = _used(texts)
-    reasons = dict.fromkeys(named, "is not a file") | reasons
-    unused = [LeftOut(printable(name), reasons[name]) for name in named if name not in set(used)]
-    others = [name for name in listing.files if name not in reasons]
+    used, unused = _used(texts)
+    reasons = dict.fromkeys(set(named) - set(texts), "is not a file") | unused
+    others = sorted(set(listing.files) - set(named))
     return TextFiles(
         files=tuple(sorted(path / name for name in used)),
-        left_out=(*listing.left_out, *unused),
+        left_out=(*listing.left_out, *(LeftOut(printable(name), reasons[name]) for name in sorted(reasons))),
         notes=notes_on_passed_over(listing.hidden, others, wanted="texts"),
     )
 
@@ -75,7 +74,7 @@ def _used(texts: list[str]) -> tuple[list[str], dict[str, str]]:
     tables = [name for name in own if paths[name].suffix.lower() in TABLES]
     used, other = (plain, "plain texts") if len(plain) >= len(tables) else (tables, "tables")
     reasons = dict.fromkeys(texts, "tells about the texts") | dict.fromkeys(own, f"lies beside {other}: give it itself")
-    return used, reasons
+    return used, {name: reasons[name] for name in set(texts) - set(used)}
 
 
 def share_of_text(path: Path) -> float:

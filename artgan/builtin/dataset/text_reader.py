@@ -186,15 +186,14 @@ def _fill(
 
     # Rows are written in chunks, so that memory does not grow with the file.
     for place, cut in _cut(source, form, workspace, _Rejects()):
-        numbers = [known.get(token, known.get(UNKNOWN, -1)) for token in cut]
-        if min(numbers) < 0:
-            unknown = next(token for token, number in zip(cut, numbers, strict=True) if number < 0)
-            rejects.add(place, f"{printable(unknown)!r} is not among the {len(tokens):,} commonest tokens")
+        if unknown := [] if UNKNOWN in known else [token for token in cut if token not in known]:
+            rejects.add(place, f"{printable(unknown[0])!r} is not among the {len(tokens):,} commonest tokens")
             continue
         row = np.zeros(longest, dtype)
-        row[: len(numbers)] = numbers
+        row[: len(cut)] = [known.get(token, known.get(UNKNOWN, 0)) for token in cut]
         if len(seen) < 2:
             seen.add(row.tobytes())
+
         kept += 1
         held_out = _is_held_out(cut, form.held_out)
         trained += not held_out

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from artgan import UsageError, printable
+from artgan import ArtganError, UsageError, printable
 
 from .json_items import JSON, JSON_LINES, json_line_rows, json_rows
 from .separated_values import SEPARATED, separated_rows
@@ -19,6 +19,8 @@ from .text_lines import LARGEST_LINE, NUL, TOO_LONG
 TABLES = SEPARATED | JSON | JSON_LINES
 LOOKED_AT = 200
 """How many letters of a cell are looked at."""
+MAX_FILES = 16
+"""How many tables are looked at for one that holds any text."""
 MAX_NAMES = 12
 """How many columns are named to a person."""
 
@@ -38,19 +40,18 @@ def is_table(path: Path) -> bool:
     return path.suffix.lower() in TABLES
 
 
-def choose_column(path: Path, wanted: str) -> Column:
-    """Return the column of a table that holds its texts.
+def choose_column(files: Sequence[Path], wanted: str) -> Column:
+    """Return the column that holds the texts, by the first of some tables that holds any.
 
     Args:
-        path: the table.
+        files: the tables.
         wanted: its name, or its number from 1 where it has none; empty for the one that is likeliest.
 
     Raises:
         UsageError: if there is none such.
-        ArtganError: if the file cannot be read.
+        ArtganError: if a table cannot be read.
     """
-    with closing(_rows(path)) as rows:
-        sample = [row.cells for row in islice(rows, SAMPLED) if not row.fault]
+    path, sample = next(((path, sample) for path in files[:MAX_FILES] if (sample := _sample(path))), (files[0], []))
     names = [name for name in dict.fromkeys(name for cells in sample for name in cells) if name != ALONE]
     shown = ", ".join(printable(name)[:LOOKED_AT] for name in names[:MAX_NAMES])
     if wanted and wanted not in names:
@@ -64,12 +65,22 @@ def choose_column(path: Path, wanted: str) -> Column:
     likely = [name for text in TEXTS for name in names if name.strip().lower() == text and wordy[name]]
     name = likely[0] if likely else max(names, key=lambda name: wordy[name])
     if not wordy[name]:
-        raise UsageError(f"{printable(path.name)} has no column that is text: say which with column= ({shown})")
+        raise UsageError(
+            f"{printable(path.name)} has no column that is text: say which with --dataset lines:column=NAME ({shown})"
+        )
     return Column(name, _note(path, name, shown, alone=len(names) == 1))
 
 
+def _sample(path: Path) -> list[Mapping[str, str]]:
+    try:
+        with closing(_rows(path)) as rows:
+            return [row.cells for row in islice(rows, SAMPLED) if row.cells]
+    except OSError as error:
+        raise ArtganError(f"{printable(str(path))} cannot be read ({error.strerror or error})") from None
+
+
 def _note(path: Path, name: str, shown: str, *, alone: bool) -> str:
-    choice = "" if alone else f" (of {shown}; column= takes another)"
+    choice = "" if alone else f" (of {shown}; --dataset lines:column=NAME takes another)"
     header = "; its header is passed over" if path.suffix.lower() in SEPARATED and not name.isdecimal() else ""
     return f"the texts are those of column {printable(name)!r}{choice}{header}"
 
@@ -78,7 +89,8 @@ def texts_of(path: Path, column: str) -> Iterator[tuple[str, str, str]]:
     """Yield where each text of a table's column stands, the text, and why it cannot be used."""
     for row in _rows(path):
         text = row.cells.get(column, "")
-        fault = row.fault or ("" if column in row.cells else f"has no text in column {printable(column)!r}")
+        lack = f"has no text in column {printable(column)!r}" if column else "is no text"
+        fault = row.fault or ("" if column in row.cells else lack)
         yield row.place, "" if fault else text, fault or _fault(text)
 
 

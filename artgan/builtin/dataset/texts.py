@@ -116,7 +116,7 @@ class Lines(Dataset):
             raise UsageError("dataset lines needs a path: artgan run FILE.txt, or --dataset lines:path=FILE.txt")
         path = Path(self.path).expanduser()
         found = text_files(path)
-        column = choose_column(found.files[0], self.column) if is_table(found.files[0]) else None
+        column = choose_column(found.files, self.column) if is_table(found.files[0]) else None
         if self.column and not column:
             raise UsageError(f"{printable(found.files[0].name)} has no columns: leave column={self.column} out")
         source = Source(

@@ -34,6 +34,8 @@ CASES = {
     "named.json": (json.dumps({str(number): poem for number, poem in enumerate(POEMS)}), ""),
     "objects.json": (json.dumps([{"title": "untitled", "paragraphs": [poem]} for poem in POEMS]), "paragraphs"),
     "objects.jsonl": ("".join(json.dumps({"hash": "9f" * 20, "content": poem}) + "\n" for poem in POEMS), "content"),
+    "two-lists.json": (json.dumps({"ids": [1, 2, 3, 4], "poems": POEMS}), ""),
+    "nan.jsonl": ("".join(f'{{"score": NaN, "text": "{poem}"}}\n' for poem in POEMS), "text"),
     "strings.ndjson": ("".join(json.dumps(poem) + "\n" for poem in POEMS), ""),
 }
 
@@ -78,6 +80,19 @@ def test_in_a_folder_either_tables_or_plain_texts_are_used(tmp_path):
     ]
 
 
+def test_one_bad_table_of_many_is_left_out(tmp_path):
+    (tmp_path / "1.json").write_text("[")
+    (tmp_path / "2.json").write_text(json.dumps([{"text": poem} for poem in POEMS]))
+    (tmp_path / "3.json").write_text(json.dumps([{"words": "a"}, 3]))
+    data = Lines(path=str(tmp_path), held_out=0).open(Workspace(tmp_path / "cache"))
+    assert len(data) == len(POEMS)
+    assert [(item.name, item.reason.partition(":")[0]) for item in data.left_out] == [
+        ("1.json, the file", "is no JSON"),
+        ("3.json, item 1", "has no text in column 'text'"),
+        ("3.json, item 2", "has no text in column 'text'"),
+    ]
+
+
 CELLS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20)
 
 
@@ -87,5 +102,5 @@ def test_what_the_standard_library_writes_comes_back(rows, tmp_path_factory):
     text = io.StringIO()
     csv.writer(text).writerows([["id", "poem", "source"], *rows])
     path.write_text(text.getvalue(), encoding="utf-8", newline="")
-    assert choose_column(path, "poem").name == "poem"
+    assert choose_column([path], "poem").name == "poem"
     assert [(text, fault) for _, text, fault in texts_of(path, "poem")] == [(row[1], "") for row in rows]
