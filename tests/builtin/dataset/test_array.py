@@ -18,11 +18,6 @@ from artgan.interfaces import Workspace
 PICTURES = np.random.default_rng(0).integers(0, 256, (5, 3, 16, 8), np.uint8)
 
 
-@pytest.fixture
-def workspace(tmp_path):
-    return Workspace(tmp_path / "cache")
-
-
 def saved(tmp_path, array=None, **arrays) -> str:
     path = tmp_path / ("array.npz" if arrays else "array.npy")
     if arrays:

@@ -1,6 +1,5 @@
 """The dataset `folder`: the user's own pictures, whatever they are."""
 
-import json
 import os
 import struct
 import subprocess
@@ -16,39 +15,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from support.prints import open_folder, paint, reasons
 
 from artgan import UsageError
 from artgan.builtin.dataset import Folder
 from artgan.builtin.dataset.picture_layout import choose_size
 from artgan.builtin.dataset.picture_sources import FolderPictures
 from artgan.interfaces import Workspace
-
-
-@pytest.fixture
-def workspace(tmp_path):
-    return Workspace(tmp_path / "cache")
-
-
-@pytest.fixture
-def prints(tmp_path):
-    folder = tmp_path / "prints"
-    folder.mkdir()
-    return folder
-
-
-def paint(path: Path, size=(64, 64), colour="#c04020", mode="RGB", **saving) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    Image.new("RGB", size, colour).convert(mode).save(path, **saving)
-    return path
-
-
-def open_folder(path, workspace, **options):
-    return Folder.configure({"path": str(path), **options}).open(workspace)
-
-
-def reasons(data):
-    return {item.name: item.reason for item in data.left_out}
-
 
 # What counts
 
@@ -135,117 +108,6 @@ def test_a_picture_is_known_by_its_content_where_its_name_does_not_say_what_it_i
     )
 
 
-def test_sub_folders_are_classes_where_all_pictures_lie_in_two_or_more(prints, workspace):
-    for name in ("cats/1.png", "cats/old/2.png", "dogs/1.png"):
-        paint(prints / name)
-    data = open_folder(prints, workspace)
-    assert data.spec.classes == ("cats", "dogs")
-    assert data.labels.tolist() == [0, 0, 1]
-
-
-def test_one_loose_picture_makes_sub_folders_no_classes_and_a_line_says_so(prints, workspace):
-    for name in ("cats/1.png", "dogs/1.png", "loose.png"):
-        paint(prints / name)
-    data = open_folder(prints, workspace)
-    assert data.spec.classes == ()
-    assert len(data.notes) == 1
-    assert "1 of the pictures lie beside 2 folders" in data.notes[0]
-    assert "the first: loose.png" in data.notes[0]
-
-
-def test_parts_of_a_set_are_no_classes_but_folders_in_them_are(prints, workspace, tmp_path):
-    for name in ("train/1.png", "val/1.png"):
-        paint(prints / name)
-    data = open_folder(prints, workspace)
-    assert data.spec.classes == Folder(path=str(prints)).survey(workspace).classes == ()
-    assert data.notes == (
-        "train and val are parts of one set, not classes, and all are used: give one folder alone for less",
-    )
-    for name in ("train/cats/1.png", "val/cats/1.png", "Test/dogs/1.png"):
-        paint(tmp_path / "classed" / name)
-    data = open_folder(tmp_path / "classed", workspace)
-    assert data.spec.classes == Folder(path=str(tmp_path / "classed")).survey(workspace).classes == ("cats", "dogs")
-    assert list(zip(data.names, data.labels.tolist(), strict=True)) == [
-        ("Test/dogs/1.png", 1),
-        ("train/cats/1.png", 0),
-        ("val/cats/1.png", 0),
-    ]
-
-
-NAMES = [f"{number // 3:05d}/img{number:08d}.png" for number in range(6)]
-"""As the tool of StyleGAN2-ADA names them."""
-
-
-def labelled(place: Path, labels: object, wrapper="") -> Path:
-    """Lay pictures out as the tool of StyleGAN2-ADA does."""
-    for name in NAMES:
-        paint(place / wrapper / name)
-    (place / wrapper / "dataset.json").write_text(json.dumps({"labels": labels}))
-    return place
-
-
-@pytest.mark.parametrize("wrapper", ["", "wrapper/inner"])
-@pytest.mark.parametrize("packed", [False, True])
-def test_labels_of_the_tool_of_stylegan_are_classes(prints, workspace, tmp_path, wrapper, packed):
-    place = labelled(prints, [[name, number % 3 * 2] for number, name in enumerate(NAMES)], wrapper)
-    if packed:
-        with zipfile.ZipFile(tmp_path / "packed.zip", "w") as archive:
-            for path in sorted(prints.rglob("*.*")):
-                archive.write(path, path.relative_to(prints))
-        place = tmp_path / "packed.zip"
-    data = open_folder(place, workspace)
-    assert data.spec.classes == Folder(path=str(place)).survey(workspace).classes == ("0", "2", "4")
-    assert data.labels.tolist() == [0, 1, 2, 0, 1, 2]
-    assert data.notes == ("the classes are the labels in dataset.json",)
-
-
-def test_other_labels_are_other_data(prints, workspace):
-    first = open_folder(labelled(prints, [[name, number % 2] for number, name in enumerate(NAMES)]), workspace)
-    second = open_folder(labelled(prints, [[name, number // 3] for number, name in enumerate(NAMES)]), workspace)
-    assert second.labels.tolist() == [0, 0, 0, 1, 1, 1]
-    assert second.fingerprint != first.fingerprint
-
-
-def test_without_labels_the_folders_of_that_tool_are_no_classes(prints, workspace):
-    data = open_folder(labelled(prints, None), workspace)
-    assert (data.spec.classes, data.notes) == ((), ())
-
-
-@pytest.mark.parametrize(
-    ("labels", "said"),
-    [
-        ([[name, 0.5] for name in NAMES], "are not used: not as the tool of StyleGAN2-ADA writes it"),
-        ([[NAMES[0], 0], [NAMES[1], 1]], "no classes: 4 pictures have no label in dataset.json"),
-        ({"a": 1}, "are not used: not as the tool of StyleGAN2-ADA writes it"),
-        ([[[], {}]], "are not used: not as the tool of StyleGAN2-ADA writes it"),
-        ([[name, 2**70] for name in NAMES], "are not used: not as the tool of StyleGAN2-ADA writes it"),
-    ],
-)
-def test_labels_that_cannot_be_used_are_told(prints, workspace, labels, said):
-    assert any(said in note for note in open_folder(labelled(prints, labels), workspace).notes)
-
-
-@pytest.mark.parametrize("content", [b"", b"\xff", b"[" * 100_000, b"[1]", b'{"images": []}'])
-def test_a_dataset_json_of_anybody_else_is_told_and_changes_no_classes(prints, workspace, content):
-    for name in ("cats/1.png", "dogs/1.png"):
-        paint(prints / name)
-    before = open_folder(prints, workspace)
-    (prints / "dataset.json").write_bytes(content)
-    data = open_folder(prints, workspace)
-    assert (data.spec.classes, data.fingerprint) == (("cats", "dogs"), before.fingerprint)
-    assert data.notes[0].startswith("the labels in dataset.json are not used")
-
-
-def test_a_class_without_a_usable_picture_is_none(prints, workspace):
-    for name in ("cats/1.png", "dogs/1.png"):
-        paint(prints / name)
-    (prints / "birds").mkdir()
-    (prints / "birds" / "1.png").write_bytes(b"")
-    data = open_folder(prints, workspace)
-    assert data.spec.classes == ("cats", "dogs")
-    assert "birds/1.png" in reasons(data)
-
-
 def test_a_zip_is_the_same_data_as_the_folder_that_was_packed(prints, workspace, tmp_path):
     for name in ("cats/1.png", "dogs/1.png"):
         paint(prints / name)
@@ -322,104 +184,6 @@ def test_white_is_white_and_black_is_black_in_every_mode(name, prints, workspace
     assert not data.left_out
     assert data.samples[0].max() <= 2
     assert data.samples[1].min() >= 253
-
-
-def test_16_bits_keep_their_middle_levels(prints, workspace):
-    Image.fromarray(np.full((64, 64), 128 * 257, np.uint16)).save(prints / "middle.png")
-    data = open_folder(prints, workspace)
-    assert data.spec.shape == (1, 64, 64)
-    assert (data.samples == 128).all()
-
-
-def test_levels_that_mean_nothing_are_left_out(prints, workspace):
-    paint(prints / "good.png")
-    Image.fromarray(np.full((64, 64), 7.5, np.float32)).save(prints / "float.tif")
-    Image.fromarray(np.full((64, 64), np.nan, np.float32)).save(prints / "nan.tif")
-    assert reasons(open_folder(prints, workspace)) == {
-        "float.tif": "its levels lie outside 0 to 1: say what they are with range=LOW..HIGH",
-        "nan.tif": "some of its levels are no numbers",
-    }
-
-
-RAMP = np.linspace(0, 1, 64 * 64).reshape(64, 64)
-
-
-def png_of(levels: np.ndarray) -> bytes:
-    """Return a PNG of 16 bits with colours, (H, W, 3), or colours and transparency, (H, W, 4)."""
-    height, width, channels = levels.shape
-    rows = b"".join(b"\0" + row.astype(">u2").tobytes() for row in levels)
-    chunks = [
-        (b"IHDR", struct.pack(">IIBBBBB", width, height, 16, {3: 2, 4: 6}[channels], 0, 0, 0)),
-        (b"IDAT", zlib.compress(rows)),
-        (b"IEND", b""),
-    ]
-    parts = [
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
-    ]
-    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
-
-
-@pytest.mark.parametrize(
-    ("name", "kind", "dtype", "high"),
-    [
-        ("8-in-16.png", "16-bit", np.uint16, 255),
-        ("10-in-16.png", "16-bit", np.uint16, 1023),
-        ("12-in-16.png", "16-bit", np.uint16, 4095),
-        ("12-in-16.tif", "16-bit", np.uint16, 4095),
-        ("16.png", "16-bit", np.uint16, 65535),
-        ("8-in-32.tif", "32-bit", np.int32, 255),
-        ("16-in-32.tif", "32-bit", np.int32, 65535),
-        ("ones.tif", "float", np.float32, 1),
-        ("bytes.tif", "float", np.float32, 255),
-        ("sixteen.tif", "float", np.float32, 65535),
-    ],
-)
-def test_the_range_of_levels_is_judged_over_the_folder_and_said(name, kind, dtype, high, prints, workspace):
-    paint(prints / "1.png")
-    Image.fromarray((RAMP * high).astype(dtype)).save(prints / name)
-    Image.fromarray((RAMP * high / 2).astype(dtype)).save(prints / f"dark-{name}")
-    data = open_folder(prints, workspace, channels="1")
-    samples = dict(zip(data.names, data.samples[:, 0], strict=True))
-    assert np.abs(samples[name] - RAMP * 255).max() < 2
-    assert np.abs(samples[f"dark-{name}"] - RAMP * 127.5).max() < 2  # as dark as it is beside the other
-    assert data.notes[0].startswith(f"{kind} levels run from 0 to {high:,}, judged over 2 of the pictures")
-    assert Folder(path=str(prints)).survey(workspace).pixels.flat < 0.6
-
-
-@pytest.mark.parametrize("high", [255, 4095, 65535])
-@pytest.mark.parametrize("alpha", [False, True])
-def test_colours_of_16_bits_keep_all_that_they_use(prints, workspace, high, alpha):
-    bands = [RAMP * high, RAMP.T * high, RAMP[::-1] * high] + [np.full((64, 64), high)] * alpha
-    (prints / "colours.png").write_bytes(png_of(np.stack(bands, -1)))
-    data = open_folder(prints, workspace, channels="4")
-    assert np.abs(data.samples[0, :3] - np.stack([RAMP, RAMP.T, RAMP[::-1]]) * 255).max() < 2
-    assert (data.samples[0, 3] == 255).all()
-    assert len(np.unique(data.samples[0, 0])) > 200
-
-
-def test_a_range_that_is_given_overrides_and_cuts_off(prints, workspace):
-    Image.fromarray((RAMP * 4095).astype(np.uint16)).save(prints / "1.png")
-    judged = open_folder(prints, workspace)
-    window = open_folder(prints, workspace, range="1000..2000")
-    assert np.abs(window.samples[0, 0] - ((RAMP * 4095 - 1000) / 1000 * 255).clip(0, 255)).max() < 2
-    assert window.notes == ()
-    assert window.fingerprint != judged.fingerprint
-    with pytest.raises(UsageError, match=r"neither auto nor LOW\.\.HIGH"):
-        Folder.configure({"range": "4095"})
-
-
-def test_levels_below_zero_are_told_with_what_to_type(prints, workspace):
-    paint(prints / "1.png")
-    Image.fromarray((RAMP * 4000 - 1000).astype(np.int32)).save(prints / "scan.tif")
-    assert "range=LOW..HIGH" in reasons(open_folder(prints, workspace))["scan.tif"]
-    assert len(open_folder(prints, workspace, range="-1000..3000")) == 2
-
-
-def test_a_few_bright_pictures_among_dark_ones_are_told_of(prints, workspace):
-    for number in range(20):
-        level = 60_000 if number == 7 else 4_000
-        Image.fromarray(np.full((8, 8), level, np.uint16)).save(prints / f"{number}.png")
-    assert "all but 1 of them stay within 0 to 4,095" in open_folder(prints, workspace).notes[0]
 
 
 @pytest.mark.parametrize("suffix", [".png", ".gif", ".webp"])

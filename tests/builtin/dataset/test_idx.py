@@ -17,11 +17,6 @@ from artgan.builtin.dataset.idx import DEBIAN
 from artgan.interfaces import Workspace
 
 
-@pytest.fixture
-def workspace(tmp_path):
-    return Workspace(tmp_path / "cache")
-
-
 def idx(array) -> bytes:
     array = np.asarray(array, np.uint8)
     return bytes([0, 0, 8, array.ndim]) + struct.pack(f">{array.ndim}I", *array.shape) + array.tobytes()

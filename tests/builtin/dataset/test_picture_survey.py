@@ -10,14 +10,9 @@ from PIL import Image
 
 from artgan.builtin.dataset import Calligraphy, Folder, Lines, Names, Poems, Tiles
 from artgan.errors import ArtganError, UsageError
-from artgan.interfaces import Survey, Workspace
+from artgan.interfaces import Survey
 
 PALETTE = np.array([[0, 0, 0], [255, 255, 255], [220, 40, 30], [30, 60, 200]], np.uint8)
-
-
-@pytest.fixture
-def workspace(tmp_path):
-    return Workspace(tmp_path / "cache")
 
 
 def sprite(seed, side=32):

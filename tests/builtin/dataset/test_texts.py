@@ -10,11 +10,6 @@ from artgan.errors import ArtganError, UsageError
 from artgan.interfaces import Workspace
 
 
-@pytest.fixture
-def workspace(tmp_path):
-    return Workspace(tmp_path / "cache")
-
-
 def texts_of(data, registry):
     return list(registry.modality(data.spec).for_metrics(np.asarray(data.samples)))
 
