@@ -15,13 +15,18 @@ from pathlib import Path
 def replacing(path: Path) -> Iterator[Path]:
     """Yield a new path beside ``path``; what is written there takes its place when the block ends well.
 
-    The folder is made where it is missing. When the block raises, ``path`` stays as it was.
+    The folder is made where it is missing. When the block raises, ``path`` stays as it was, and an error of the system
+    tells of ``path`` rather than of nothing or of the draft.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{uuid.uuid4().hex[:12]}{path.suffix}")
     try:
         yield draft
         draft.replace(path)
+    except OSError as error:
+        if error.filename is None or str(error.filename) == str(draft):
+            error.filename = str(path)
+        raise
     finally:
         draft.unlink(missing_ok=True)
 

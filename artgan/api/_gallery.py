@@ -109,4 +109,4 @@ def gallery_server(folder: Path = HERE, *, port: int = 8000) -> GalleryServer:
 
 def _check(folder: Path, needed: str) -> None:
     if not any(folder.glob(needed)):
-        raise UsageError(f"{folder} is no gallery (it has no {needed}): artgan run makes one, or give its folder")
+        raise UsageError(f"{folder} is no gallery, or an empty one: artgan run makes one, or give its folder")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -175,7 +176,8 @@ def write_plugin(name: str, *, kinds: Sequence[str] = ("loss",), out: Path = Pat
 def _listed_afresh(distributions: Sequence[str]) -> list[Entry]:
     """Return the plugins of distributions as a fresh process sees them: this one may hold what they replaced."""
     command = [sys.executable, "-m", "artgan", "plugins", "--json"]
-    listed = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+    in_utf8 = os.environ | {"PYTHONIOENCODING": "utf-8"}
+    listed = subprocess.run(command, capture_output=True, encoding="utf-8", env=in_utf8, check=False)
     if listed.returncode:
         what = ", ".join(distributions)
         raise ArtganError(f"installed {what}, but plugins can no longer be listed: {listed.stderr.strip()}")

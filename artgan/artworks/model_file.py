@@ -26,11 +26,20 @@ _KEY = "artgan"
 
 
 def write(path: Path, header: Mapping[str, Any], weights: Mapping[str, Tensor]) -> None:
-    """Write a model's header and weights."""
+    """Write a model's header and weights.
+
+    Raises:
+        ArtganError: if it cannot be written, as where the disk is full.
+    """
+    from safetensors import SafetensorError
     from safetensors.torch import save_file
 
-    with replacing(path) as draft, with_usual_mode(draft):
-        save_file(dict(weights), draft, metadata={_KEY: json.dumps({"format": FORMAT, **header}, allow_nan=False)})
+    metadata = {_KEY: json.dumps({"format": FORMAT, **header}, allow_nan=False)}
+    try:
+        with replacing(path) as draft, with_usual_mode(draft):
+            save_file(dict(weights), draft, metadata=metadata)
+    except SafetensorError as error:
+        raise ArtganError(f"cannot write {path}: {one_line(error)}") from None
 
 
 def read(path: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:

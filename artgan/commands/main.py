@@ -7,11 +7,12 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 from click.exceptions import NoArgsIsHelpError
 
-from ..errors import ArtganError
+from ..errors import ArtganError, UsageError
 from ..version import __version__
 from .terminal import echo, echo_lines, safe_streams
 
@@ -69,6 +70,7 @@ class Cli(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command, or say which is the closest."""
+        _check_folder()
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError:
@@ -76,6 +78,18 @@ class Cli(click.Group):
 
             known = [*COMMANDS, *self.commands]
             raise click.UsageError(f"no command is called {args[0]!r}{did_you_mean(args[0], known)}") from None
+
+
+def _check_folder() -> None:
+    """Check that there is a folder to work in: torch ends the program where there is none.
+
+    Raises:
+        UsageError: if it was removed.
+    """
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        raise UsageError("the current folder was removed: change to another") from None
 
 
 @click.command(cls=Cli, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -135,5 +149,6 @@ def _message(error: Exception) -> str:
     if isinstance(error, ArtganError):
         return str(error)
     if isinstance(error, OSError):
-        return f"{error.strerror}: {error.filename}" if error.filename else str(error)
+        reason = error.strerror or str(error) or type(error).__name__
+        return f"{reason}: {error.filename}" if error.filename else reason
     return f"{type(error).__name__}: {error} (a fault in artgan or a plugin; --debug shows where)"

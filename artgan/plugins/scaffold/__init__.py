@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import keyword
 import re
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from ...errors import ArtganError, UsageError
+from ...files import write_text
 from ...interfaces import kinds
 from ...interfaces.hooks import API_VERSION
 from ..catalogue.cache import read_catalogue
@@ -77,17 +79,16 @@ class Scaffold:
 
         Raises:
             UsageError: if there is such a folder.
-            ArtganError: if it cannot be written.
+            ArtganError: if it cannot be written; nothing stays of it then.
         """
         folder = parent / self.distribution
         if folder.exists():
             raise UsageError(f"{folder} exists already: choose another name, or another --out")
         try:
             for path, text in self.files.items():
-                file = folder / path
-                file.parent.mkdir(parents=True, exist_ok=True)
-                file.write_text(text, encoding="utf-8", newline="\n")
+                write_text(folder / path, text)
         except OSError as error:
+            shutil.rmtree(folder, ignore_errors=True)
             raise ArtganError(f"cannot write {error.filename}: {error.strerror}; choose another --out") from None
         return folder
 
