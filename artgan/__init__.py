@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from .files import replacing, write_text
     from .interfaces.component import Component, option
     from .interfaces.hooks import API_VERSION, hookimpl
+    from .notebook.component_list import ComponentList
+    from .notebook.short_form import compare, doctor, evaluate, resume, run, show
     from .notebook.trained_model import TrainedModel, load
     from .notebook.works import ProjectedPicture, Sheet, Walk, Work
     from .plugins.weight_files import weight_file
@@ -30,6 +32,7 @@ __all__ = [
     "RECORD_END",
     "ArtganError",
     "Component",
+    "ComponentList",
     "ProjectedPicture",
     "Sheet",
     "TrainedModel",
@@ -37,6 +40,9 @@ __all__ = [
     "Walk",
     "Work",
     "__version__",
+    "compare",
+    "doctor",
+    "evaluate",
     "hookimpl",
     "latents",
     "load",
@@ -45,6 +51,9 @@ __all__ = [
     "parse_json",
     "printable",
     "replacing",
+    "resume",
+    "run",
+    "show",
     "weight_file",
     "write_text",
     "xmp",
@@ -57,6 +66,8 @@ _MODULES = {
     "files": ("replacing", "write_text"),
     "interfaces.component": ("Component", "option"),
     "interfaces.hooks": ("API_VERSION", "hookimpl"),
+    "notebook.component_list": ("ComponentList",),
+    "notebook.short_form": ("compare", "doctor", "evaluate", "resume", "run", "show"),
     "notebook.trained_model": ("TrainedModel", "load"),
     "notebook.works": ("ProjectedPicture", "Sheet", "Walk", "Work"),
     "plugins.weight_files": ("weight_file",),

@@ -114,6 +114,11 @@ class RunComparison:
         measured = dict.fromkeys(name for group in self.groups for name in group.names)
         return [[name, *(group.cell(name) for group in self.groups)] for name in measured]
 
+    def _repr_html_(self) -> str:
+        from ..gallery.markup import table_html
+
+        return table_html(["", *self.titles], self.rows)
+
 
 def compare(
     request: ComparisonRequest,

@@ -9,6 +9,7 @@ from ..errors import ArtganError
 from ..files import cache_folder
 from ..interfaces import Choice, Data, Dataset, LeftOut, Modality, Reporter, Survey, Workspace
 from ..plugins.loader import Plugins, load_plugins
+from ..recipe.choices import to_text
 from ..recipe.compose import compose_surveyed
 from ..shell import command
 from ._context import SILENT
@@ -17,6 +18,9 @@ from ._machine import machine_of
 
 FEW, VERY_FEW = 2000, 100
 """Below so many samples a discriminator soon knows them by heart; below the second no recipe helps much."""
+
+SHOWN = 10
+"""How many names of a kind a notebook lists."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +36,7 @@ class DoctorRequest:
     device: str = "auto"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class DataFindings:
     """What is known of a dataset, as far as it can be used.
 
@@ -66,6 +70,30 @@ class DataFindings:
         """What cannot be used."""
         known = self.data or self.survey
         return known.left_out if known else ()
+
+    @property
+    def facts(self) -> tuple[tuple[str, str], ...]:
+        """What is known in words: what it is about, and what is so, in lines."""
+        facts = (
+            ("cannot be used", self.error),
+            ("samples", f"{self.count:,}"),
+            ("trained as", " × ".join(map(str, self.data.spec.shape)) if self.data else ""),
+            ("left out", "\n".join(f"{item.name}: {item.reason}" for item in self.left_out[:SHOWN])),
+            ("the same", "\n".join(" = ".join(group) for group in self.duplicates[:SHOWN])),
+            ("look the same", "\n".join(" = ".join(group) for group in self.similar[:SHOWN])),
+            ("advice", "\n".join(self.advice)),
+            ("choices", "\n".join(map(to_text, self.choices))),
+            ("train with", self.command),
+        )
+        return tuple(fact for fact in facts if fact[1])
+
+    def _repr_html_(self) -> str:
+        from ..gallery.markup import table_html
+
+        return table_html(["", ""], self.facts)
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{about}: {what}" for about, what in self.facts)
 
 
 def inspect_data(

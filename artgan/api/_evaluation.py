@@ -81,7 +81,7 @@ class NumberTable:
     rows: Sequence[Sequence[str]]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Evaluation:
     """What was found of a run's works.
 
@@ -106,6 +106,15 @@ class Evaluation:
     judged: Judged
     nearest: NDArray[np.generic] | None = None
     plot: str = ""
+
+    def _repr_html_(self) -> str:
+        from ..gallery.markup import sentence_html, table_html
+
+        return f"{table_html(self.table.headings, self.table.rows)}{sentence_html(self.sentence)}{self.plot}"
+
+    def __repr__(self) -> str:
+        numbers = [f"  {name}: {value:.3f}" for name, value in self.numbers.items()]
+        return "\n".join([self.sentence, *numbers])
 
     @property
     def files(self) -> tuple[Path, ...]:

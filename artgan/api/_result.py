@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..artworks.places import RunFolder
 from ..gallery.from_run import hang_run
 from ..interfaces import Observer, Quality, Reporter
 from ..training.pace import Pace
@@ -46,6 +47,12 @@ class RunResult:
     stopped_by: int
     best: BestCheckpoint | None
     page: Path | None
+
+    def _repr_html_(self) -> str:
+        from ..gallery.run_figure import run_figure
+
+        so_far = f"stopped at step {self.step:,} of {self.steps:,}" if self.stopped_by else f"{self.step:,} steps"
+        return run_figure(RunFolder(self.folder), f"{self.id}: {so_far}")
 
 
 def train_and_hang(run: Run, *, reporter: Reporter, observer: Observer, pace: Pace | None) -> RunResult:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from ..interfaces import Observer, Progress, Quality, RunInfo, Snapshot, Tick
-from ..quantities import duration
+from ..training.run_line import line_of, numbers_of
 from .terminal import console, escaped
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bar
 
 SECONDS_BETWEEN_LINES = 10.0
-LOSSES = {"loss_pretraining": "likelihood", "loss_discriminator": "D", "loss_generator": "G"}
 
 
 class Display(Observer):
@@ -86,17 +85,12 @@ class Display(Observer):
             self._bar.start()
 
     def run_ticked(self, run: RunInfo, tick: Tick) -> None:
-        losses = [f"{name} {tick.scalars[key]:.3f}" for key, name in LOSSES.items() if key in tick.scalars]
-        snapshot = [str(self._snapshot.path)] if self._snapshot else []
-        judged = [f"{judged.name} {judged.value:.3f} at {judged.step}"] if (judged := self._quality) else []
-        numbers = "  ".join([f"{tick.steps_per_second:.1f} steps/s", *losses, *snapshot, *judged])
-
+        numbers = numbers_of(tick, self._snapshot, self._quality)
         if self._bar:
             self._bar.update(self._bar.task_ids[0], completed=tick.step, numbers=escaped(numbers))
         elif time.monotonic() - self._line_at >= SECONDS_BETWEEN_LINES or tick.step == tick.steps:
             self._line_at = time.monotonic()
-            left = (tick.steps - tick.step) / tick.steps_per_second
-            self.say(f"step {tick.step}/{tick.steps}  {duration(left)} left  {numbers}")
+            self.say(line_of(tick, numbers))
 
     def run_judged(self, run: RunInfo, quality: Quality) -> None:
         self._quality = quality

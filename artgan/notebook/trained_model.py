@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from ..api._choices import check_seeds, check_truncation, label_of
 from ..errors import UsageError
-from ..interfaces import Modality, Reporter, Silent
+from ..interfaces import Modality, Reporter
+from .display import Display
 from .works import ProjectedPicture, Sheet, Walk, Work
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
     from torch import nn
 
+    from ..api import RunResult
     from ..artworks.model import Model, Provenance
     from ..artworks.origin import Origin, Start
     from ..interfaces import Spec
@@ -376,15 +378,15 @@ class TrainedModel:
 
 
 def load(
-    place: str | Path, *, plugin_files: Iterable[str | Path] = (), reporter: Reporter | None = None
+    place: str | Path | RunResult, *, plugin_files: Iterable[str | Path] = (), quiet: bool = False
 ) -> TrainedModel:
     """Open a trained generator.
 
     Args:
-        place: a run's name or folder, its folder in a gallery, a model's file, or a work, whose model is looked for
-            near it, in ``runs`` and in ``gallery``.
+        place: a run's name or folder, what `artgan.run` returned, a folder in a gallery, a model's file, or a work,
+            whose model is looked for near it, in ``runs`` and in ``gallery``.
         plugin_files: single-file plugins or package folders, beside what is installed.
-        reporter: told how far that is which takes long; None for nobody.
+        quiet: show no progress of what takes long.
 
     Raises:
         UsageError: if there is none.
@@ -393,9 +395,10 @@ def load(
     from ..artworks.model import load_newest
     from ..plugins.loader import load_plugins
 
+    found = Path(place) if isinstance(place, str | Path) else place.folder
     registry = load_plugins([str(file) for file in plugin_files]).registry
-    model, path = load_newest(_model_place(Path(place), registry), registry)
-    return TrainedModel(model, path, reporter or Silent())
+    model, path = load_newest(_model_place(found, registry), registry)
+    return TrainedModel(model, path, Display(quiet=quiet))
 
 
 def _model_place(place: Path, registry: Registry) -> Path:

@@ -10,8 +10,8 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from ..errors import UsageError
+from ..gallery import markup
 from ..interfaces import Reporter
-from . import markup
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -1,10 +1,10 @@
-"""How samples are shown in a notebook: as a PNG that is marked as AI-generated, or as HTML."""
+"""How a notebook shows what was made and found: as PNG that is marked as AI-generated, or as HTML."""
 
 from __future__ import annotations
 
 import base64
 import mimetypes
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -50,8 +50,45 @@ def texts_html(texts: Iterable[str], presentation: Mapping[str, str]) -> str:
 def moving_html(path: Path) -> str:
     """Return HTML that holds an animation or a video."""
     kind = mimetypes.guess_type(path.name, strict=False)[0] or "image/webp"
-    source = f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"
+    source = _data_url(path, kind)
     style = f"min-width: {SMALLEST_SIDE}px; image-rendering: pixelated"
     if kind.startswith("video/"):
         return f'<video src="{source}" style="{style}" controls loop></video>'
     return f'<img src="{source}" style="{style}" alt="A walk from work to work">'
+
+
+def table_html(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return cells of text as a table; no heading is shown where all are empty."""
+    from markupsafe import Markup
+
+    def row(cells: Sequence[str], tag: str) -> Markup:
+        cell = Markup(f'<{tag} style="text-align: left; white-space: pre-line">{{}}</{tag}>')
+        return Markup("<tr>{}</tr>").format(Markup("").join(cell.format(text) for text in cells))
+
+    head = Markup("<thead>{}</thead>").format(row(headings, "th")) if any(headings) else ""
+    body = Markup("").join(row(cells, "td") for cells in rows)
+    return Markup("<table>{}<tbody>{}</tbody></table>").format(head, body)
+
+
+def sheet_html(path: Path) -> str:
+    """Return HTML that holds a sheet's file: a picture, or text as it stands; nothing where it is neither."""
+    from markupsafe import Markup
+
+    kind = mimetypes.guess_type(path.name, strict=False)[0] or ""
+    if kind.startswith("image/"):
+        style = "max-width: 100%; min-width: 16em; image-rendering: pixelated"
+        return Markup('<img src="{}" style="{}" alt="Works">').format(_data_url(path, kind), style)
+    if kind.startswith("text/"):
+        return Markup("<pre>{}</pre>").format(path.read_text(encoding="utf-8", errors="replace"))
+    return ""
+
+
+def sentence_html(text: str) -> str:
+    """Return text as a paragraph; nothing where it is empty."""
+    from markupsafe import Markup
+
+    return Markup('<p style="white-space: pre-line">{}</p>').format(text) if text else ""
+
+
+def _data_url(path: Path, kind: str) -> str:
+    return f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"
