@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -154,3 +155,20 @@ class TestShells:
         done = typed(place, "$artgan runs >/dev/full")
         told = "Error: what was printed could not be written: No space left on device\n"
         assert (done.returncode, done.stderr) == (1, told)
+
+    @pytest.mark.slow
+    @pytest.mark.parametrize("name", ["[/bold]", "e\x1b[2Jvil"])
+    def test_the_bar_of_a_run_shows_names_as_they_are_and_harms_no_terminal(self, place, name):
+        ours, theirs = os.openpty()
+        command = [sys.executable, "-m", "artgan", "run", "pictures.npy", *SMALL, "--steps", "2", "--out", name]
+        with subprocess.Popen(command, cwd=place, stdout=theirs, stderr=theirs) as process:
+            os.close(theirs)
+            shown = b""
+            with suppress(OSError):  # the end of a terminal that nobody has open
+                while some := os.read(ours, 4096):
+                    shown += some
+        os.close(ours)
+        assert process.returncode == 0
+        assert b"Traceback" not in shown
+        assert b"\x1b[2J" not in shown
+        assert name.replace("\x1b", "\\u001b").encode() in shown
