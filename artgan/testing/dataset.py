@@ -141,6 +141,8 @@ def says_where_it_comes_from(opening: Opening) -> Iterator[str]:
             yield f"its {name} holds a path: works carry it to strangers, so leave folders out"
     if any(ABSOLUTE.search(item.name) or "\n" in item.name + item.reason for item in data.left_out):
         yield "left_out holds absolute paths or line breaks: name items in one line, relative to the data"
+    if any(ABSOLUTE.search(note) or not note.strip() or "\n" in note for note in data.notes):
+        yield "notes hold absolute paths, line breaks, or nothing: say each in one line, relative to the data"
 
 
 def has_a_fingerprint(opening: Opening) -> Iterator[str]:

@@ -110,6 +110,7 @@ def test_a_right_dataset_conforms():
         (dataset_of(replace(DATA, licence="")), "its licence is empty"),
         (dataset_of(replace(DATA, source="/home/somebody/pictures")), "its source holds a path"),
         (dataset_of(replace(DATA, left_out=(LeftOut("/home/somebody/a.png", "small"),))), "left_out holds absolute"),
+        (dataset_of(replace(DATA, notes=("two\nlines",))), "notes hold absolute paths, line breaks"),
         (dataset_of(replace(DATA, fingerprint="new")), "is no SHA-256"),
         (dataset_of(opening=name_anew), "it has another fingerprint"),
         (dataset_of(opening=draw), "it has other samples, labels or spec"),
