@@ -207,4 +207,6 @@ def _numbers(record: dict[str, Any]) -> dict[str, float]:
     if "measurements" in record:
         return {row["name"]: row["value"] for row in record["measurements"]}
     own = [row for row in record["rows"] if row["source"] == OWN]
-    return {f"{name} at T = {row.get('temperature')}": row["values"][name] for row in own for name in row["values"]}
+    return {
+        f"{name} at T = {row.get('temperature', 1):g}": row["values"][name] for row in own for name in row["values"]
+    }

@@ -155,7 +155,11 @@ def _with_source(wanted: Tables, source: Path, registry: Registry) -> Tables:
         UsageError: if the dataset that is asked for takes no path, or has one, or none recognises it.
     """
     if not (given := wanted.get("dataset")):
-        return {"dataset": _component_table("dataset", registry.recognise(source), registry)} | wanted
+        found = registry.recognise(source)
+        # Options that are as usual were not asked for, and leave room for what was, such as training.held_out.
+        usual = {name: option.default for name, option in found.options().items()}
+        told = {name: value for name, value in found.values().items() if value != usual[name]}
+        return {"dataset": {"name": registry.qualified(type(found)), **told}} | wanted
     name = str(given.get("name", ""))
     if "path" not in registry.get(Dataset, name).options() or given.get("path"):
         raise UsageError(f"give {source} or --dataset {name}, not both: it has its own data")

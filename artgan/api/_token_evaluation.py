@@ -114,7 +114,7 @@ def _rows(session: TokenSession, sources: Mapping[str, Model], count: int, noun:
 def _sentence(run: str, rows: Sequence[Row], noun: str, *, likely: bool) -> str:
     """Return the verdict, which tells of nothing that was not measured."""
     if not likely:
-        return f"{run} was measured, not judged."
+        return f"{run} is measured, not judged."
     where = verdict(rows, OWN, BASELINE)
     copying = copying_to_text(rows, OWN, BASELINE, noun)
     return f"{run} is {where} the frontier of maximum likelihood: {MEANING[where]}{copying}."
@@ -123,7 +123,7 @@ def _sentence(run: str, rows: Sequence[Row], noun: str, *, likely: bool) -> str:
 def _numbers(rows: Sequence[Row]) -> dict[str, float]:
     """Return the run's own numbers, by their names with the temperature."""
     return {
-        f"{name} at T = {row.temperature}": number.value
+        f"{name} at T = {row.temperature:g}": number.value
         for row in rows
         if row.source == OWN
         for name, number in row.numbers.items()

@@ -14,6 +14,7 @@ from ..artworks.model import Model
 from ..errors import ArtganError
 from ..interfaces import Comparison, Data, Dataset, Progress, Samples, TokenProbabilities
 from ..plugins.metric_runner import MetricRunner
+from ..quantities import counted
 from .intervals import measured
 from .report import Row
 
@@ -44,8 +45,8 @@ def held_out_tokens(data: Data, noun: str) -> NDArray[Any]:
     count = 0 if data.held_out is None else len(data.held_out)
     if data.held_out is None or count < MIN_HELD_OUT:
         raise ArtganError(
-            f"{data.title} holds out {count} {noun}s: at least {MIN_HELD_OUT} are needed to evaluate; train "
-            f"with more {noun}s, or a larger held_out of the dataset"
+            f"{data.title} holds out {counted(count, noun)}: at least {MIN_HELD_OUT} are needed to evaluate; train "
+            f"with more {noun}s, or a larger --set training.held_out"
         )
     return data.held_out
 

@@ -126,8 +126,8 @@ class TestTokens:
         request = EvaluationRequest(run=melodies, count=100, metrics=("distinct",))
         evaluation = evaluate(request, plugins=plugins, reporter=reporter)
         assert reporter.said[0].endswith("100 tunes at each of 5 temperatures, this run")
-        assert evaluation.sentence == "melodies was measured, not judged."
-        assert {f"distinct-1 at T = {temperature}" for temperature in TEMPERATURES} <= evaluation.numbers.keys()
+        assert evaluation.sentence == "melodies is measured, not judged."
+        assert {f"distinct-1 at T = {temperature:g}" for temperature in TEMPERATURES} <= evaluation.numbers.keys()
         assert [row["temperature"] for row in rows_of(evaluation)] == [None, *TEMPERATURES]
         assert evaluation.table.headings == ["", "real", *(f"T = {each:g}" for each in TEMPERATURES)]
         assert not evaluation.plot

@@ -118,11 +118,14 @@ def test_without_held_out_texts_there_is_nothing_to_measure_against(artgan, tmp_
     refused = artgan("evaluate", "few")
     assert refused.code == 1
     assert refused.err == (
-        "Error: lines holds out 1 texts: at least 100 are needed to evaluate; train with more texts, or a "
-        "larger held_out of the dataset\n"
+        "Error: lines holds out 1 text: at least 100 are needed to evaluate; train with more texts, or a "
+        "larger --set training.held_out\n"
     )
     refused = artgan("evaluate", "few", "--features", "random-v1")
     assert (refused.code, refused.err.count("\n")) == (2, 1)
+
+    larger = artgan("run", lines, *small, "--steps", "2", "--set", "training.held_out=0.5", "--dry-run").out
+    assert larger.count("held_out = 0.5") == 2  # that of the training is that of the dataset
     assert "--features are for pictures, and few makes texts" in refused.err
 
 
@@ -135,7 +138,7 @@ def test_metrics_of_texts_that_are_named_are_measured_alone_without_a_baseline(a
     shown = artgan("evaluate", "a", "-n", "200", "--metric", "ngrams", "--metric", "distinct")
     assert shown.code == 0, shown.err
     assert re.search(r"This takes .+: 200 texts at each of 5 temperatures, this run\n", shown.err)
-    assert shown.out.splitlines()[-1] == "a was measured, not judged."
+    assert shown.out.splitlines()[-1] == "a is measured, not judged."
     record = json.loads((tmp_path / "runs/a/evaluation/evaluation.json").read_text())
     assert [set(row["values"]) for row in record["rows"]] == [
         {"n-gram distance", "distinct-1", "distinct-2", "distinct-3"}

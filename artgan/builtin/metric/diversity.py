@@ -25,6 +25,7 @@ class Diversity(Metric):
     name = "diversity"
     representation = "pixels"
     drawn = True
+    meaning = "mean distance of two works; near zero they are all alike"
 
     def measure(self, real: NDArray[Any], fake: NDArray[Any]) -> Mapping[str, float]:
         import torch
