@@ -115,7 +115,7 @@ def test_an_evaluation_is_told_with_its_verdict_also_where_it_cannot_be_written(
 def test_several_seeds_are_several_runs_of_one_recipe(artgan, many, tmp_path):
     shown = artgan("run", many, *SMALL[:-1], "--seeds", 2, "--seed", 5, "--name", "s")
     assert shown.code == 0
-    assert "artgan compare s-5 s-6" in " ".join(shown.err.split())
+    assert "artgan compare runs/s-5 runs/s-6" in " ".join(shown.err.split())
     recipes = [(tmp_path / f"runs/s-{seed}/recipe.toml").read_text().splitlines()[1:] for seed in (5, 6)]
     assert [line for pair in zip(*recipes, strict=True) for line in pair if pair[0] != pair[1]] == [
         "seed = 5",
