@@ -2,7 +2,7 @@
 
 What stands in ``__all__`` here and in `artgan.interfaces` is public, for users and for authors of plugins; all else may
 change from one version to the next. Importing it imports neither torch nor any plugin, and next to nothing else: the
-module of a name is imported when the name is first asked for.
+module of a name is imported when the name is first asked for, and so are `artgan.api` and `artgan.components`.
 """
 
 from importlib import import_module
@@ -73,10 +73,13 @@ _MODULES = {
     "plugins.weight_files": ("weight_file",),
     "schema": ("parse_json",),
 }
+_PACKAGES = ("api", "components")
 _HOMES = {name: module for module, names in _MODULES.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:
+    if name in _PACKAGES:
+        return import_module(f".{name}", __name__)
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(import_module(f".{_HOMES[name]}", __name__), name)
@@ -85,4 +88,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return __all__
+    return [*__all__, *_PACKAGES]

@@ -18,7 +18,9 @@ SCENARIOS = {
     "builtin/metric": {"against_fidelity"},
     "commands": {"classes", "poems"},
     "evaluation": {"pictures", "texts"},
+    "components": {"components"},
     "gallery": {"browsing", "committed", "firefox", "webkit"},
+    "notebook": {"page"},
     "plugins": {"distributions", "guard", "guide"},
     "training": {"adaptation", "text_game"},
 }

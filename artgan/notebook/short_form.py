@@ -139,6 +139,7 @@ def resume(
     steps: int | None = None,
     epochs: float | None = None,
     kimg: float | None = None,
+    data: str | Path | None = None,
     changed_data: bool = False,
     threads: int | None = None,
     out: str | Path = ".",
@@ -155,6 +156,7 @@ def resume(
         steps: as ``minutes``.
         epochs: as ``minutes``.
         kimg: as ``minutes``.
+        data: where its data lies now, if it was moved.
         changed_data: go on though the data is another than it was started with.
         threads: threads on the CPU, 0 for as many as are fastest; None for as many as before.
         out: the folder that holds ``runs``, where the run is given by name.
@@ -173,6 +175,7 @@ def resume(
     request = ResumeRequest(
         run=_folder(run),
         budget=Budget(steps=steps, epochs=epochs, kimg=kimg, minutes=minutes),
+        data=None if data is None else Path(data),
         changed_data=changed_data,
         threads=threads,
         out=Path(out),
@@ -186,6 +189,7 @@ def resume(
 def evaluate(
     run: RunGiven,
     *,
+    data: str | Path | None = None,
     count: int | None = None,
     features: str | None = None,
     metrics: Sequence[str] = (),
@@ -199,6 +203,7 @@ def evaluate(
 
     Args:
         run: its folder, its name in ``runs``, or what `artgan.run` returned.
+        data: where the data that it was trained on lies now, if it was moved.
         count: works that are made, at least 100; None for 2,000 pictures, or 5,000 texts at each temperature.
         features: what pictures are compared by, as ``name:option=value``; None for ``random-v1``.
         metrics: names of what is measured; empty for all.
@@ -217,6 +222,7 @@ def evaluate(
 
     request = EvaluationRequest(
         run=_folder(run),
+        data=None if data is None else Path(data),
         count=count,
         features=features,
         metrics=tuple(metrics),
