@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar, cast
 
-from ..errors import UsageError, did_you_mean
+from ..errors import UsageError, did_you_mean, one_line
 from ..interfaces import Dataset, Modality, Spec
 from ..interfaces.component import Component, split_choice
 
@@ -159,12 +159,24 @@ class Registry:
         if not path.exists():
             raise UsageError(f"{path} does not exist; datasets by name (with --dataset): {', '.join(names)}")
         datasets = [self.get(Dataset, name) for name in names]
-        shares = [dataset.recognises(path) for dataset in datasets]
+        shares = [self._share_recognised(dataset, path) for dataset in datasets]
         if max(shares) > 0:
             return datasets[shares.index(max(shares))].configure({"path": str(path.resolve())})
         raise UsageError(
             f"{path} holds nothing that a dataset can read: give a folder or zip of pictures, an array, or text"
         )
+
+    def _share_recognised(self, dataset: type[Dataset], path: Path) -> float:
+        """Return how much of a path a dataset recognises; nothing where a plugin's raises, which becomes a problem."""
+        source = self.source(dataset)
+        try:
+            return float(dataset.recognises(path))
+        except Exception as error:
+            if source.distribution == OWN:
+                raise
+            reason = f"dataset {dataset.name} raised {type(error).__name__} in recognises(): {one_line(error)}"
+            self.problems.append(Problem(source, reason))
+            return 0.0
 
     def modality(self, spec: Spec) -> Modality:
         """Return the modality of a spec, with what it must know of it."""

@@ -118,3 +118,34 @@ def test_importing_artgan_and_asking_for_components_import_no_heavy_package(call
     code = f"{call}; import sys; print([m for m in ('torch', 'numpy', 'PIL', 'rich', 'jinja2') if m in sys.modules])"
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert shown.stdout.strip() == "[]"
+
+
+STUMBLES = """
+from artgan import hookimpl
+from artgan.interfaces import Dataset
+
+class Stumbling(Dataset):
+    name = "stumbling"
+    modality = "image"
+
+    @classmethod
+    def recognises(cls, path):
+        return path.read_bytes()[0] == 7
+
+    def open(self, workspace):
+        raise NotImplementedError
+
+@hookimpl
+def register_datasets():
+    return [Stumbling]
+"""
+
+
+def test_a_dataset_of_a_plugin_that_stumbles_over_a_path_is_named_and_another_takes_it(artgan, tmp_path):
+    (tmp_path / "stumbles.py").write_text(STUMBLES)
+    (tmp_path / "haiku").mkdir()
+    (tmp_path / "haiku/haiku.txt").write_text("\n".join(f"old pond {number}" for number in range(60)))
+    shown = artgan("run", "haiku", "--steps", 1, "--dry-run", "--plugin", "stumbles.py")
+    assert shown.code == 0, shown.err
+    assert "dataset stumbling raised IsADirectoryError in recognises()" in " ".join(shown.err.split())
+    assert 'name = "lines"' in shown.out
