@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from ..artworks.model import Model, load_newest
-from ..artworks.places import RunFolder
+from ..artworks.places import RunFolder, check_writable
 from ..errors import StoppedError
 from ..interfaces import Observer, Reporter
 from ..plugins.loader import Plugins
@@ -14,7 +14,6 @@ from ..quantities import duration
 from ..recipe.compose import compose
 from ..recipe.recipe import Recipe, Tables
 from ..recipe.recipe_file import read_toml
-from ..shell import command
 from ..training.device import choose_device, fast_precision, prepare_process
 from ..training.run import Run
 from ..training.training_loop import TrainingLoop
@@ -37,8 +36,8 @@ def train_baseline(trained: TrainedRun, *, plugins: Plugins, reporter: Reporter,
         reporter.say(f"Training the baseline {run.id}: {run.steps:,} steps of maximum likelihood")
         stopped_by = TrainingLoop(run, observer).train()
         if stopped_by:
-            advice = f"Stopped and saved. Go on with: {command('artgan', 'evaluate', trained.folder.path)}"
-            raise StoppedError(advice, stopped_by)
+            again = plugins.registry.command("artgan", "evaluate", trained.folder.path)
+            raise StoppedError(f"Stopped and saved. Go on with: {again}", stopped_by)
         reporter.say(f"It took {duration(run.seconds)}")
     return load_newest(folder.path, plugins.registry)[0]
 
@@ -46,6 +45,7 @@ def train_baseline(trained: TrainedRun, *, plugins: Plugins, reporter: Reporter,
 def _open(folder: RunFolder, trained: TrainedRun, plugins: Plugins, reporter: Reporter) -> Run:
     """Return the baseline's run as it was last saved, or at its beginning."""
     registry, begun = plugins.registry, folder.is_begun
+    check_writable(folder.path.parent, "give a run of preset mle that is trained already with --baseline")
     device = choose_device("auto")
     prepare_process(device)
     run = Run(
@@ -60,7 +60,7 @@ def _open(folder: RunFolder, trained: TrainedRun, plugins: Plugins, reporter: Re
     if begun:
         run.restore(reporter.warn)
     else:
-        run.create(command("artgan", "evaluate", trained.folder.path))
+        run.create(registry.command("artgan", "evaluate", trained.folder.path))
     return run
 
 

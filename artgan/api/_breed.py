@@ -57,7 +57,7 @@ def breed(request: BreedRequest, *, plugins: Plugins | None = None, reporter: Re
     """
     from ..artworks.model import load_newest
     from ..artworks.origin import are_recordable
-    from ..artworks.places import samples_folder
+    from ..artworks.places import check_writable, samples_folder
     from ..artworks.work import make_works
     from ._works import finish
 
@@ -67,6 +67,7 @@ def breed(request: BreedRequest, *, plugins: Plugins | None = None, reporter: Re
     if not are_recordable(parents):
         raise UsageError("the latents of two works of this model do not fit into a record: give one by its seed")
     folder = request.out or samples_folder(place)
+    check_writable(folder)
 
     numbers = range(request.start, request.start + request.count)
     origins = [model.origin(number, parents=parents) for number in numbers]

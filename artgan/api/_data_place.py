@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any, cast
 
 from ..errors import UsageError
+from ..plugins.registry import Registry
 from ..recipe.recipe import Recipe
-from ..shell import command
 
 
-def with_data(recipe: Recipe, data: Path | None, *, run: str, again: tuple[object, ...]) -> Recipe:
+def with_data(recipe: Recipe, data: Path | None, *, run: str, again: tuple[object, ...], registry: Registry) -> Recipe:
     """Return a run's recipe whose data is where it lies now.
 
     Args:
@@ -19,15 +19,15 @@ def with_data(recipe: Recipe, data: Path | None, *, run: str, again: tuple[objec
         data: where it lies now; None for where the recipe says.
         run: the run's name.
         again: the command by which the place can be given after it.
+        registry: of the recipe's components.
 
     Raises:
         UsageError: if nothing is there, or the data is not read from a place.
     """
     if data is None:
         if gone := missing_data(recipe):
-            raise UsageError(
-                f"the data of run {run} is no longer at {gone}: give its new place, as in {command(*again, 'DATA')}"
-            )
+            advice = registry.command(*again, "DATA")
+            raise UsageError(f"the data of run {run} is no longer at {gone}: give its new place, as in {advice}")
         return recipe
 
     if "path" not in recipe.dataset.values():

@@ -11,7 +11,6 @@ from ..interfaces import Choice, Data, Dataset, LeftOut, Modality, Reporter, Sur
 from ..plugins.loader import Plugins, load_plugins
 from ..recipe.choices import to_text
 from ..recipe.compose import compose_surveyed
-from ..shell import command
 from ._context import SILENT
 from ._duplicates import Groups, duplicates
 from ._machine import machine_of
@@ -142,7 +141,7 @@ def inspect_data(
         similar=similar,
         choices=composed.choices,
         advice=tuple(_advice(data, same)),
-        command=command("artgan", "run", *words),
+        command=registry.command("artgan", "run", *words),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..artworks.places import check_writable
 from ..errors import UsageError
 from ..interfaces import Features, Modality, Observer, Reporter
 from ..plugins.loader import Plugins, load_plugins
@@ -86,7 +87,8 @@ def evaluate(
     plugins = plugins or load_plugins()
     observer = GuardedObservers(plugins, observers, report=reporter.warn)
     folder, recipe = find_recipe(request.run, plugins.registry)
-    recipe = with_data(recipe, request.data, run=folder.id, again=("artgan", "evaluate", folder.path))
+    again = ("artgan", "evaluate", folder.path)
+    recipe = with_data(recipe, request.data, run=folder.id, again=again, registry=plugins.registry)
     kind = recipe.dataset.modality
     measure = {"pixels": _measure_pixels, "tokens": _measure_tokens}.get(
         plugins.registry.get(Modality, kind).representation
@@ -94,10 +96,15 @@ def evaluate(
     if measure is None:
         raise UsageError(f"{folder.id} makes {kind}s, which evaluate cannot measure")
 
+    check_writable(request.out or folder.evaluation)
     run = TrainedRun.open(folder, recipe, plugins.registry, reporter)
     evaluation = measure(run, request, plugins, reporter, observer)
     found(evaluation)
     evaluation.write()
+    try:
+        evaluation.hang()
+    except OSError as error:
+        reporter.warn(f"it is not on the run's page: {folder.hung} cannot be written ({error.strerror})")
     return evaluation
 
 

@@ -142,7 +142,7 @@ class Evaluation:
         }
 
     def write(self) -> None:
-        """Write its files, and put it on the run's page where that hangs in the gallery."""
+        """Write its files."""
         self.folder.mkdir(parents=True, exist_ok=True)
         modality = self.run.model.modality
         if self._nearest_file and self.nearest is not None:
@@ -152,6 +152,12 @@ class Evaluation:
 
         write_text(self.files[0], json.dumps(self.to_json(), ensure_ascii=False, indent=1) + "\n")
 
-        hung = self.run.folder.hung
+    def hang(self) -> None:
+        """Put it on the run's page, where that hangs in the gallery.
+
+        Raises:
+            OSError: if that cannot be written.
+        """
+        hung, modality = self.run.folder.hung, self.run.model.modality
         if (hung / RECORD).is_file():
             add_judgement(hung, self.judged, modality, nearest=self._nearest_file, plot=self._plot_file)

@@ -70,12 +70,14 @@ def poster(request: PosterRequest, *, plugins: Plugins | None = None, reporter: 
         UsageError: if there is no such model, or its works cannot be put on paper.
     """
     from ..artworks.model import load_newest
-    from ..artworks.places import samples_folder
+    from ..artworks.places import check_writable, samples_folder
     from ..artworks.work import tracked
     from ..gallery.poster.sheet import Poster, on_paper
 
     plugins = plugins or load_plugins()
     model, place = load_newest(request.run, plugins.registry)
+    path = request.out or samples_folder(place) / f"{_stem(request.seeds)}.pdf"
+    check_writable(path.parent)
     with reporter.progress() as progress:
         made = (model.make(model.origin(seed)) for seed in request.seeds)
         samples = list(tracked(made, len(request.seeds), progress, "making works"))
@@ -83,7 +85,6 @@ def poster(request: PosterRequest, *, plugins: Plugins | None = None, reporter: 
     pictures, unset = on_paper(model, samples)
     title = request.title or model.provenance.dataset
     sheet = Poster(pictures, request.seeds, model, title=title, columns=request.columns)
-    path = request.out or samples_folder(place) / f"{_stem(request.seeds)}.pdf"
     path.parent.mkdir(parents=True, exist_ok=True)
     files = sheet.write(path)
     return PosterResult(files=files, left_out="".join(sorted({*sheet.left_out, *unset})))

@@ -91,7 +91,7 @@ def project(
     """
     from ..artworks.model import load_newest
     from ..artworks.model_file import FILE_NAME
-    from ..artworks.places import samples_folder
+    from ..artworks.places import check_writable, samples_folder
 
     # All that can be refused is refused before the search, which takes long.
     plugins = plugins or load_plugins()
@@ -99,6 +99,8 @@ def project(
     target = read_target(request.picture, model)
     check_can_project(model)
     label = label_of(request.label, model)
+    folder = request.out or samples_folder(place)
+    check_writable(folder)
 
     from ..artworks.projection import project as search
     from ..artworks.work import write_projection
@@ -115,7 +117,6 @@ def project(
         )
     found(projection)
 
-    folder = request.out or samples_folder(place)
     work, beside = write_projection(model, folder, projection, target, request.seed)
     model.save(folder / FILE_NAME)  # so that the work can be made again when the run has moved on
     return ProjectResult(work=work, beside=beside, projection=projection)

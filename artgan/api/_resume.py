@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..artworks.places import RunFolder, find_run
+from ..artworks.places import RunFolder, check_writable, find_run
 from ..errors import UsageError
 from ..interfaces import Observer, Reporter
 from ..plugins.loader import Plugins, load_plugins
@@ -77,6 +77,7 @@ def resume(
     plugins = plugins or load_plugins()
     observer = GuardedObservers(plugins, observers, report=reporter.warn)
     run = restore(request, plugins=plugins, reporter=reporter)
+    check_writable(run.places.gallery, f"{run.id} is to hang there, so let it be a folder that can be written")
     pace = _change(run, request, reporter)
     reporter.say(_goes_on(run))
     return train_and_hang(run, reporter=reporter, observer=observer, pace=pace)
@@ -101,7 +102,9 @@ def restore(request: ResumeRequest, *, plugins: Plugins, reporter: Reporter) -> 
     device = choose_device(request.device)
     prepare_process(device)
     again = ("artgan", "run", "--resume", folder.path)
-    recipe = with_data(_recipe(folder, plugins, reporter), request.data, run=folder.id, again=again)
+    recipe = with_data(
+        _recipe(folder, plugins, reporter), request.data, run=folder.id, again=again, registry=plugins.registry
+    )
     data = open_data(recipe, reporter)
 
     torch.set_num_threads(recipe.training.threads or torch.get_num_threads())

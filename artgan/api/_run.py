@@ -5,20 +5,19 @@ Whatever is wrong with a request is told before torch is imported, as far as it 
 
 from __future__ import annotations
 
-import os
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..artworks.places import runs_folder
-from ..errors import ArtganError, UsageError
+from ..artworks.places import check_writable, gallery_folder, runs_folder
+from ..errors import UsageError
 from ..files import is_utf8
 from ..interfaces import Observer, Reporter
 from ..plugins.loader import Plugins, load_plugins
 from ..plugins.observers import GuardedObservers
 from ._context import SILENT
 from ._request import RunRequest, compose_request
+from ._run_name import check_name, free_name
 
 if TYPE_CHECKING:
     from ..plugins.registry import Registry
@@ -26,11 +25,6 @@ if TYPE_CHECKING:
     from ..training.run import Run
     from ._plan import RunPlan
     from ._result import RunResult
-
-MAX_DATA_BYTES = 100
-"""Of the data's name in that of a run: file systems take 255 bytes in all."""
-
-_NAME = re.compile(r"\w[\w.-]{0,99}")
 
 
 def plan_run(
@@ -50,9 +44,10 @@ def plan_run(
     """
     plugins = plugins or load_plugins()
     composed = compose_request(request, plugins.registry, reporter)
-    _check_writable(runs_folder(request.out))
+    _check_writable(request.out)
     for name in _names(request, composed.recipe, seeds):
-        _check_name(runs_folder(request.out), name)
+        if name is not None:
+            check_name(request.out, name)
 
     from ._plan import make_plan
 
@@ -124,10 +119,9 @@ def _begin(plan: RunPlan, recipe: Recipe, request: RunRequest, name: str | None,
     """Return a new run, its folder made under the name that was asked for, or else under the next that is free."""
     from ..training.run import NameTakenError, Run
 
-    runs = runs_folder(request.out)
     while True:
         begun = Run(
-            folder=runs / (name or _free_name(runs, recipe)),
+            folder=runs_folder(request.out) / (name or free_name(request.out, recipe)),
             recipe=recipe,
             data=plan.data,
             modality=plan.modality,
@@ -151,37 +145,8 @@ def _names(request: RunRequest, recipe: Recipe, seeds: int) -> list[str | None]:
     return [f"{request.name}-{seed}" for seed in range(first, first + seeds)]
 
 
-def _check_name(runs: Path, name: str | None) -> None:
-    if name is None:
-        return
-    if not _NAME.fullmatch(name):
-        raise UsageError(f"--name {name!r} is no name: use letters, digits, dots, dashes and underscores")
-    if os.path.lexists(runs / name) and not _is_empty(runs / name):
-        raise UsageError(f"there is a run {name!r} already: choose another --name, or --resume it")
-
-
-def _is_empty(place: Path) -> bool:
-    return place.is_dir() and not any(place.iterdir())
-
-
-def _check_writable(runs: Path) -> None:
-    if not is_utf8(runs):
-        raise UsageError(f"--out {runs.parent} is a name that is no UTF-8, in which weights cannot be read: rename it")
-    nearest = next(path for path in (runs.absolute(), *runs.absolute().parents) if path.exists())
-    if not (nearest.is_dir() and os.access(nearest, os.W_OK)):
-        raise ArtganError(f"cannot write in {nearest}: choose another folder with --out")
-
-
-def _beginning(text: str, most: int) -> str:
-    """Return the first signs of text that take no more than so many bytes in UTF-8."""
-    return text.encode()[:most].decode(errors="ignore")
-
-
-def _free_name(runs: Path, recipe: Recipe) -> str:
-    """Return a name that tells dataset, generator, loss and the next number that is free."""
-    path = recipe.dataset.values().get("path")
-    data = Path(str(path)).stem if path else recipe.dataset.name
-    words = [_beginning(data, MAX_DATA_BYTES), recipe.generator.name, recipe.loss.name]
-    stem = re.sub(r"[^\w]+", "-", "-".join(words)).strip("-").lower()
-    number = next(number for number in range(1, 10**6) if not os.path.lexists(runs / f"{stem}-{number}"))
-    return f"{stem}-{number}"
+def _check_writable(out: Path) -> None:
+    if not is_utf8(out):
+        raise UsageError(f"--out {out} is a name that is no UTF-8, in which weights cannot be read: rename it")
+    for folder in (runs_folder(out), gallery_folder(out)):
+        check_writable(folder)

@@ -62,7 +62,7 @@ def sample(request: SampleRequest, *, plugins: Plugins | None = None, reporter: 
     """
     from ..artworks.model import load_newest
     from ..artworks.origin import stem_of_choices
-    from ..artworks.places import samples_folder
+    from ..artworks.places import check_writable, samples_folder
     from ..artworks.work import make_works
     from ._works import finish
 
@@ -71,6 +71,7 @@ def sample(request: SampleRequest, *, plugins: Plugins | None = None, reporter: 
     model = model.with_sampling(request.sampling)
     label = label_of(request.label, model)
     folder = request.out or samples_folder(place)
+    check_writable(folder)
 
     seeds = range(request.seed, request.seed + request.count)
     origins = [model.origin(seed, truncation=request.truncation, label=label) for seed in seeds]

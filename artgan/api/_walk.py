@@ -87,7 +87,7 @@ def walk(request: WalkRequest, *, plugins: Plugins | None = None, reporter: Repo
         ArtganError: if a file is no work of this model.
     """
     from ..artworks.model import load_newest
-    from ..artworks.places import samples_folder
+    from ..artworks.places import check_writable, samples_folder
     from ..artworks.walk import write_walk
 
     check_path(request.path)
@@ -108,6 +108,7 @@ def walk(request: WalkRequest, *, plugins: Plugins | None = None, reporter: Repo
         truncation=request.truncation,
     )
     file = request.out or samples_folder(place) / f"{way.stem(model.changed)}{walk_suffixes(model.modality)[0]}"
+    check_writable(file.parent)
     file.parent.mkdir(parents=True, exist_ok=True)
     with reporter.progress() as progress:
         texts = write_walk(model, file, way, progress)

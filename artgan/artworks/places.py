@@ -12,10 +12,11 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import UsageError
+from ..errors import ArtganError, UsageError
 from .model_file import FILE_NAME
 
 RECIPE = "recipe.toml"
@@ -26,6 +27,9 @@ HERE = Path()
 
 RUNS = "runs"
 """The folder of runs, beside which the gallery lies."""
+
+ASSETS = "assets"
+"""The folder of what the pages of a gallery share."""
 
 _CHECKPOINTS = "checkpoints"
 
@@ -87,6 +91,12 @@ class RunFolder:
         return self.gallery / self.id
 
 
+def is_reserved(name: str) -> bool:
+    """Return whether a gallery keeps a name for its own files, beside the folders of runs."""
+    name = name.casefold()
+    return name == ASSETS or name.endswith(".html")
+
+
 def runs_folder(out: Path = HERE) -> Path:
     """Return the folder of runs in an ``--out`` folder."""
     return out / RUNS
@@ -144,6 +154,22 @@ def models_in(folder: Path) -> list[Path]:
     own = folder / FILE_NAME
     kept = [*folder.glob(f"{_CHECKPOINTS}/step-*/{FILE_NAME}"), *folder.glob(f"step-*/{FILE_NAME}")]
     return [own] * own.is_file() + sorted(kept, reverse=True)
+
+
+def check_writable(folder: Path, advice: str = "choose another folder with --out") -> None:
+    """Check that files can be written in a folder, there or yet to be made, before something takes long.
+
+    Args:
+        folder: where they are to be written.
+        advice: what can be done where they cannot.
+
+    Raises:
+        ArtganError: if they cannot.
+    """
+    place = folder.absolute()
+    nearest = next(path for path in (place, *place.parents) if os.path.lexists(path))
+    if not (nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)):
+        raise ArtganError(f"cannot write in {nearest}: {advice}")
 
 
 def samples_folder(model: Path) -> Path:

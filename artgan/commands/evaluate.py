@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -81,15 +82,16 @@ def evaluate(
     request = EvaluationRequest(
         run=run, data=data, baseline=baseline, count=count, features=features, metrics=metric, out=out
     )
-    display, given = Display(quiet=False), [data] if data else []
+    display = Display(quiet=False)
     with stoppable() as stop, display.training():
-        stop.advice = f"Nothing is lost. Measure again with: {command('artgan', 'evaluate', run, *given)}"
+        again = command("artgan", *sys.argv[1:])
+        stop.advice = f"Nothing is lost. Measure again with: {again}"
         plugins = load_plugins(plugin)
         try:
             found = measure(request, plugins=plugins, reporter=display, observers=[display], found=print_found)
         except StoppedError as stopped:
             display.end()
-            display.say(str(stopped))
+            display.say(f"Stopped and saved. Go on with: {again}")
             return stopped.exit_code
         for path in found.files:
             echo(path, err=True)

@@ -174,9 +174,9 @@ def _train(request: RunRequest, seeds: int, plugins: Plugins, display: Display, 
     from ..api import run_seeds
     from .stop_advice import ResumeAdvice
 
-    observers, trained = (display, ResumeAdvice(stop)), []
+    observers, trained = (display, ResumeAdvice(stop, plugins.registry)), []
     for result in run_seeds(request, seeds, plugins=plugins, reporter=display, observers=observers):
-        if code := _print_result(result, display):
+        if code := _print_result(result, plugins, display):
             return code
         trained.append(result.folder)
     if seeds > 1:
@@ -188,23 +188,24 @@ def _resume(request: ResumeRequest, plugins: Plugins, display: Display, stop: St
     from ..api import resume
     from .stop_advice import ResumeAdvice
 
-    observers = (display, ResumeAdvice(stop))
-    return _print_result(resume(request, plugins=plugins, reporter=display, observers=observers), display)
+    observers = (display, ResumeAdvice(stop, plugins.registry))
+    result = resume(request, plugins=plugins, reporter=display, observers=observers)
+    return _print_result(result, plugins, display)
 
 
-def _print_result(result: RunResult, display: Display) -> int:
+def _print_result(result: RunResult, plugins: Plugins, display: Display) -> int:
     """Print what came of a run, and return the exit code."""
     display.end()
     if result.stopped_by:
         display.say(f"Stopped at step {result.step} of {result.steps} and saved. Go on with:")
-        display.say(f"  {command('artgan', 'run', '--resume', result.folder)}")
+        display.say(f"  {plugins.registry.command('artgan', 'run', '--resume', result.folder)}")
         return 128 + result.stopped_by
     if best := result.best:
         quality = best.quality
         display.say(
             f"Best at step {quality.step} of {result.steps}, with {quality.name} {quality.value:.3f}. Use it with:"
         )
-        display.say(f"  {command('artgan', 'sample', best.folder)}")
+        display.say(f"  {plugins.registry.command('artgan', 'sample', best.folder)}")
     echo(result.page)
     return 0
 

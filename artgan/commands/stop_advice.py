@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import FrameType
 
 from ..interfaces import Observer, RunInfo
-from ..shell import command
+from ..plugins.registry import Registry
 from .terminal import echo
 
 
@@ -35,13 +35,14 @@ class ResumeAdvice(Observer):
 
     Args:
         stop: whose advice it changes.
+        registry: knows the plugins that the run goes on with.
     """
 
-    def __init__(self, stop: Stop) -> None:
-        self.stop = stop
+    def __init__(self, stop: Stop, registry: Registry) -> None:
+        self.stop, self.registry = stop, registry
 
     def run_started(self, run: RunInfo) -> None:
-        again = command("artgan", "run", "--resume", run.folder)
+        again = self.registry.command("artgan", "run", "--resume", run.folder)
         self.stop.advice = f"Run {run.id} is as it was last saved. Go on with: {again}"
 
 

@@ -18,6 +18,7 @@ from ..artworks.latents import LARGEST_SEED
 from ..artworks.model import Model
 from ..artworks.model_file import FILE_NAME
 from ..artworks.origin import SeedStart
+from ..artworks.places import ASSETS, is_reserved
 from ..artworks.walk import Walk, write_walk
 from ..artworks.work import Work, make_works, read_work
 from ..errors import ArtganError, UsageError
@@ -27,7 +28,7 @@ from ..schema import FileName, fault
 from .curves import Curve, thin
 from .front_page import build_index
 from .live import copy_runtime, is_data, write_live
-from .page_writer import ASSETS, LIVE
+from .page_writer import LIVE
 from .pages import COVER, SHEET, write_run_pages
 from .run_record import read_run, run_folders, write_run
 
@@ -245,7 +246,7 @@ def _copy_snapshot(step: int, source: Path, folder: Path) -> dict[str, Any]:
 
 
 def _folder_name(name: str) -> str:
-    if fault(name, FileName) or name == ASSETS:
+    if fault(name, FileName) or is_reserved(name):
         raise UsageError(f"{name!r} cannot be the name of a run in a gallery")
     return name
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 COMPARED = 16
 """Works of each run that are shown."""
+
+MAX_BYTES = 200
+"""Of the names in that of a page, in UTF-8: file systems take 255 in all."""
 
 
 def write_comparison(
@@ -44,7 +48,16 @@ def write_comparison(
     seeds = [seed for seed in shown[0] if all(seed in figures for figures in shown)][:COMPARED]
     works = [(seed, [figures[seed] for figures in shown]) for seed in seeds]
     shape = runs[0]["shape"]
-    path = gallery / f"compare-{'-'.join(names)}.html"
+    path = gallery / f"compare-{_joined(names)}.html"
     common = {"frame": frame_style(shape), "policy": security_policy(shape), "root": ""}
     write_page(path, "compare.html", runs=runs, works=works, titles=titles, rows=rows, **common)
     return path
+
+
+def _joined(names: Sequence[str]) -> str:
+    """Return the names of runs in one that a file can have: what is too long is cut, and told apart by a digest."""
+    joined = "-".join(names)
+    if len(joined.encode()) <= MAX_BYTES:
+        return joined
+    digest = hashlib.sha256(joined.encode()).hexdigest()[:8]
+    return f"{joined.encode()[:MAX_BYTES].decode(errors='ignore')}-{digest}"

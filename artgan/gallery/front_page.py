@@ -17,12 +17,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..artworks.places import ASSETS
 from ..errors import ArtganError
 from ..files import cache_folder, is_utf8, write_text
 from ..interfaces import LeftOut, Modality
 from ..schema import Schema, fault
 from ..version import __version__
-from .page_writer import ASSETS, HERE, environment, href, is_small, security_policy, write_page
+from .page_writer import HERE, environment, href, is_small, security_policy, write_page
 from .pages import COVER
 from .run_record import RECORD, bound, component_name, read_run, recipe_tables, run_folders
 

@@ -16,7 +16,7 @@ from ..shell import posix
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-ASSETS, LIVE = "assets", "live.js"
+LIVE = "live.js"
 LARGEST_PIXELATED = 48
 """Pictures of at most so many pixels a side are enlarged with hard edges."""
 

@@ -193,8 +193,11 @@ def load_plugins(files: Iterable[str] = ()) -> Plugins:
     Raises:
         ArtganError: under ``ARTGAN_STRICT=1`` if anything was left out.
     """
+    given = tuple(files)
     may = [item for item in installed() if allowed(item.source.plugin, item.source.distribution)]
-    return load([*may, *in_files(files)])
+    plugins = load([*may, *in_files(given)])
+    plugins.registry.files = given
+    return plugins
 
 
 def load(wanted: Iterable[Installed]) -> Plugins:

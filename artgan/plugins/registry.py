@@ -10,6 +10,7 @@ from typing import TypeVar, cast
 from ..errors import UsageError, did_you_mean, one_line
 from ..interfaces import Dataset, Modality, Spec
 from ..interfaces.component import Component, split_choice
+from ..shell import command
 
 C = TypeVar("C", bound=Component)
 
@@ -54,14 +55,24 @@ Offer = tuple[type[Component], Source]
 
 @dataclass
 class Registry:
-    """Names to component classes, with the source of each; two may offer the same name."""
+    """Names to component classes, with the source of each; two may offer the same name.
+
+    Attributes:
+        problems: what was left out, and why.
+        files: the plugins that the user gave for this once, which are not installed.
+    """
 
     problems: list[Problem] = field(default_factory=list)
+    files: tuple[str, ...] = ()
     _offers: dict[tuple[str, str], list[Offer]] = field(default_factory=dict)
 
     def add(self, component: type[Component], source: Source) -> None:
         """Register a component under its kind and name."""
         self._offers.setdefault((component.kind, component.name), []).append((component, source))
+
+    def command(self, *words: object) -> str:
+        """Return a command that can be typed as it stands, and loads the plugins that were given to this one."""
+        return command(*words, *(word for file in self.files for word in ("--plugin", Path(file))))
 
     def names(self, kind: type[Component]) -> list[str]:
         """Return the names of a kind in order; those offered twice are told apart as ``distribution/name``."""

@@ -18,7 +18,6 @@ from ..plugins.registry import Registry
 from ..recipe.compose import compose
 from ..recipe.recipe import Recipe
 from ..recipe.recipe_file import differences
-from ..shell import command
 from . import checkpoint
 from .run_state import RunState
 
@@ -116,7 +115,7 @@ class CheckpointStore:
         if found is None:
             raise ArtganError(
                 f"run {self.run.id} has no valid checkpoint to go on from: "
-                f"start a new one with {command('artgan', 'run', self.run.recipe)}"
+                f"start a new one with {registry.command('artgan', 'run', self.run.recipe)}"
             )
         state = RunState.read(found)
         self._check_recipe(state.recipe, recipe.public().to_toml(registry), registry)
@@ -139,7 +138,7 @@ class CheckpointStore:
         if changed:
             raise ArtganError(
                 f"the recipe of run {self.run.id} was changed since its checkpoint ({'; '.join(changed)}): "
-                f"change it back, or start a new run with {command('artgan', 'run', self.run.recipe)}"
+                f"change it back, or start a new run with {registry.command('artgan', 'run', self.run.recipe)}"
             )
 
 

@@ -18,7 +18,6 @@ from ..interfaces import Data, Modality, RunInfo
 from ..plugins.registry import Registry
 from ..recipe.recipe import Recipe
 from ..recipe.settings import Training
-from ..shell import command as shell_command
 from .best_checkpoint import BestCheckpoint
 from .budget import Plan
 from .checkpoint_store import CheckpointStore
@@ -172,7 +171,7 @@ class Run:
 
     def resume_command(self, *options: object) -> str:
         """Return the command that goes on with the run, from the folder that this program was started in."""
-        return shell_command("artgan", "run", "--resume", self.folder, *options)
+        return self.registry.command("artgan", "run", "--resume", self.folder, *options)
 
     def prolong(self, training: Training) -> None:
         """Take another budget.

@@ -135,7 +135,7 @@ class TestTokens:
     @pytest.mark.slow
     def test_are_judged_beside_a_baseline_that_is_trained_once(self, melodies, plugins, few):
         request = EvaluationRequest(run=melodies, count=100, metrics=("likelihood",))
-        with pytest.raises(StoppedError, match="Go on with: artgan evaluate melodies") as stopped:
+        with pytest.raises(StoppedError, match=r"Go on with: artgan evaluate .*runs/melodies") as stopped:
             evaluate(request, plugins=plugins, observers=[Stopper()])
         assert stopped.value.exit_code == 128 + signal.SIGTERM
         baseline = melodies.with_name("melodies-mle")

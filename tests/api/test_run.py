@@ -14,6 +14,7 @@ from torch import Tensor
 
 import artgan
 from artgan.api import Budget, RunRequest, plan_run, run, run_seeds
+from artgan.api._run_name import free_name
 from artgan.builtin.discriminator import CnnDiscriminator
 from artgan.builtin.generator import CnnGenerator
 from artgan.builtin.penalty import R1
@@ -225,6 +226,9 @@ REFUSED = {
     "unknown table": ({"settings": {"trainning": {"batch": 3}}}, "did you mean 'training'"),
     "larger batch than data": ({"batch": 97}, "fewer than a batch of 97"),
     "odd name": ({"name": "../up"}, "is no name"),
+    "name of a folder of the gallery's": ({"name": "Assets"}, "is what galleries call a file of their own"),
+    "name of a page of the gallery's": ({"name": "index.html"}, "is what galleries call a file of their own"),
+    "name that no file can have": ({"name": "画" * 99}, "takes 297 bytes: use at most 200"),
     "unknown device": ({"device": "abacus"}, "abacus cannot be used here"),
     "data twice": ({"dataset": "tiles"}, "not both"),
     "path twice": ({"dataset": "array:path=other.npy"}, "not both"),
@@ -236,6 +240,21 @@ def test_what_cannot_be_is_refused_before_anything_is_written(asked, plugins, tm
     with pytest.raises(artgan.UsageError, match=words):
         run(replace(asked, **changes), plugins=plugins)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_where_a_gallery_cannot_be_made_nothing_is_trained(asked, plugins, tmp_path):
+    (tmp_path / "gallery").touch()
+    with pytest.raises(artgan.ArtganError, match=r"cannot write in .*/gallery: choose another folder with --out"):
+        run(asked, plugins=plugins)
+    assert [path.name for path in tmp_path.iterdir()] == ["gallery"]
+
+
+def test_works_that_hang_are_not_replaced_though_their_run_is_gone(asked, plugins, tmp_path):
+    write_text(tmp_path / "gallery/bars-cnn-hinge-1/run.json", "")
+    write_text(tmp_path / "gallery/s/run.json", "")
+    with pytest.raises(artgan.UsageError, match=r"works of a run 's' hang in .* already"):
+        run(replace(asked, name="s"), plugins=plugins)
+    assert free_name(tmp_path, plan_run(asked, plugins=plugins).recipe) == "bars-cnn-hinge-2"
 
 
 def test_a_budget_has_one_unit():

@@ -105,7 +105,7 @@ def test_numbers_are_told_also_where_the_page_cannot_be_written(artgan, runs, tm
 
 @pytest.mark.slow
 def test_an_evaluation_is_told_with_its_verdict_also_where_it_cannot_be_written(artgan, runs, tmp_path):
-    (tmp_path / "full").write_text("a file where a folder must be")
+    (tmp_path / "full/evaluation/evaluation.json").mkdir(parents=True)  # a folder where a file must be
     failed = artgan("evaluate", "a", "-n", 100, "--metric", "detail", "--out", "full/evaluation")
     assert failed.code == 1
     assert failed.out.split()[-1] == "blurry."

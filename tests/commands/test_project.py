@@ -152,10 +152,16 @@ class TestCommand:
         assert [path.name for path in (tmp_path / "gallery/bars").iterdir()] == ["model.safetensors"]
 
     def test_says_how_near_it_is_also_where_the_work_cannot_be_written(self, hung, picture, tmp_path):
+        (tmp_path / "out/model.safetensors").mkdir(parents=True)  # a folder where a file must be
+        failed = hung("project", "bars", picture[1], "--steps", 2, "--out", "out")
+        assert failed.code == 1
+        assert "The nearest of 500 seeds (" in failed.err
+
+    def test_a_place_that_can_hold_no_folder_is_refused_before_the_search(self, hung, picture, tmp_path):
         (tmp_path / "out").write_text("a file where a folder must be")
         failed = hung("project", "bars", picture[1], "--steps", 2, "--out", "out/in")
         assert failed.code == 1
-        assert "The nearest of 500 seeds (" in failed.err
+        assert failed.err == f"Error: cannot write in {tmp_path / 'out'}: choose another folder with --out\n"
 
     @pytest.mark.parametrize("table", ['dataset = "folder"', "[dataset]\nfit = 3\nbackground = []"])
     def test_takes_a_strange_recipe_for_none(self, hung, picture, tmp_path, model, table):

@@ -18,7 +18,8 @@ def read_only(artgan, bars, small_disk, tmp_path) -> Iterator[Path]:
     disk = small_disk("64m")
     shutil.copyfile(bars[1], disk / "bars.npy")
     data = disk / "bars.npy"
-    assert artgan("run", data, *bars[2:], "--steps", 4, "--name", "a", "--out", disk).code == 0
+    short = ("--steps", 4, "--set", "training.held_out=0.3", "--name", "a", "--out", disk)
+    assert artgan("run", data, *bars[2:], *short).code == 0
     subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
     yield disk
     subprocess.run(["mount", "-o", "remount,rw", disk], check=True)
@@ -31,6 +32,15 @@ def test_what_only_reads_works_and_the_state_of_a_run_is_told_rightly(artgan, re
     assert artgan("about", "gallery/a/works/seed-00000000.png").code == 0
     assert artgan("remake", "gallery/a/works/seed-00000000.png").code == 0
     assert artgan("sample", "a", "-n", 1, "--out", tmp_path / "works").code == 0
+
+
+def test_a_run_is_measured_where_its_page_cannot_be_written(artgan, read_only, tmp_path):
+    run = read_only / "runs/a"
+    assert f"cannot write in {run}: choose another folder with --out" in artgan("evaluate", run).err
+    shown = artgan("evaluate", run, "-n", 100, "--metric", "diversity", "--out", tmp_path / "numbers")
+    assert shown.code == 0
+    assert "it is not on the run's page" in shown.err
+    assert (tmp_path / "numbers/evaluation.json").is_file()
 
 
 def test_what_would_write_is_refused_in_one_line(artgan, read_only):

@@ -121,7 +121,7 @@ def test_a_signal_during_evaluation_loses_nothing_and_says_what_to_do(start, art
     wait_for(lambda: catches(going.pid, signal.SIGTERM))
     time.sleep(1)
     returned, said = stopped(going, signal.SIGTERM)
-    assert (returned, said.splitlines()[-1]) == (143, "Nothing is lost. Measure again with: artgan evaluate a")
+    assert (returned, said.splitlines()[-1]) == (143, "Nothing is lost. Measure again with: artgan evaluate a -n 50000")
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "runs").rglob("*")} == before
 
 
