@@ -91,7 +91,7 @@ class RunGroup:
         return number if len(values) == len(self.runs) else f"{number} ({len(values)} of {len(self.runs)} runs)"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class RunComparison:
     """Runs side by side.
 
@@ -118,6 +118,9 @@ class RunComparison:
         from ..gallery.markup import table_html
 
         return table_html(["", *self.titles], self.rows)
+
+    def __repr__(self) -> str:
+        return "\n".join("  ".join(cells) for cells in (self.titles, *self.rows))
 
 
 def compare(

@@ -108,9 +108,11 @@ class Evaluation:
     plot: str = ""
 
     def _repr_html_(self) -> str:
-        from ..gallery.markup import sentence_html, table_html
+        from ..gallery.markup import sentence_html, sheet_html, table_html
 
-        return f"{table_html(self.table.headings, self.table.rows)}{sentence_html(self.sentence)}{self.plot}"
+        table, nearest = table_html(self.table.headings, self.table.rows), self._nearest_file
+        beside = sheet_html(nearest) if nearest and nearest.is_file() else ""
+        return f"{table}{sentence_html(self.sentence)}{self.plot}{beside}"
 
     def __repr__(self) -> str:
         numbers = [f"  {name}: {value:.3f}" for name, value in self.numbers.items()]

@@ -143,9 +143,11 @@ def test_runs_are_evaluated_and_compared(pictures):
     html = found[0]._repr_html_()
     assert html.startswith("<table>")
     assert found[0].sentence in html
+    assert '<img src="data:image/png;base64,' in html
     compared = artgan.compare(runs)
     assert compared.titles == [f"{runs[0].id}, {runs[1].id}"]
     assert "±" in compared._repr_html_()
+    assert repr(compared).startswith(f"{compared.titles[0]}\n{compared.rows[0][0]}  ")
 
 
 class TestDoctor:
