@@ -9,6 +9,7 @@ from ..errors import ArtganError
 from ..files import cache_folder
 from ..interfaces import Choice, Data, Dataset, LeftOut, Modality, Reporter, Survey, Workspace
 from ..plugins.loader import Plugins, load_plugins
+from ..quantities import counted
 from ..recipe.choices import to_text
 from ..recipe.compose import compose_surveyed
 from ._context import SILENT
@@ -140,13 +141,13 @@ def inspect_data(
         duplicates=same,
         similar=similar,
         choices=composed.choices,
-        advice=tuple(_advice(data, same)),
+        advice=tuple(_advice(data, same, registry.command("artgan", "show", "dataset", wanted["dataset"]["name"]))),
         command=registry.command("artgan", "run", *words),
     )
 
 
-def _advice(data: Data, same: Groups) -> list[str]:
-    """Return what the user could mend."""
+def _advice(data: Data, same: Groups, options: str) -> list[str]:
+    """Return what the user could mend; ``options`` is the command that shows those of the dataset."""
     advice: list[str] = []
     if copies := sum(len(group) - 1 for group in same):
         advice.append(f"{copies:,} copies count twice: remove them")
@@ -154,6 +155,8 @@ def _advice(data: Data, same: Groups) -> list[str]:
         few = "very few: expect variations on them" if len(data) < VERY_FEW else "few: more make works more varied"
         advice.append(f"{len(data):,} samples are {few}")
     if data.left_out:
-        files, texts = "files are left out: mend or remove them", "items are left out: mend them, or see `artgan show`"
-        advice.append(f"{len(data.left_out):,} {texts if data.spec.tokens else files}")
+        left_out = counted(len(data.left_out), "item" if data.spec.tokens else "file")
+        them = "it" if len(data.left_out) == 1 else "them"
+        what = f"mend {them}, or choose other options: {options}" if data.spec.tokens else f"mend or remove {them}"
+        advice.append(f"{left_out} left out: {what}")
     return advice

@@ -32,6 +32,13 @@ def register_datasets():
     return [Pairs]
 
 
+def test_what_to_do_about_texts_left_out_is_a_command_that_shows_the_options_of_the_dataset(tmp_path):
+    (tmp_path / "long.txt").write_text("\n".join([*(f"line {number}" for number in range(30)), "x" * 400]))
+    found = inspect_data(DoctorRequest(data=str(tmp_path / "long.txt")))
+    advice = "1 item left out: mend it, or choose other options: artgan show dataset lines"
+    assert advice in found.advice
+
+
 def test_pictures_of_any_kind_are_told_where_they_are_the_same_or_look_it():
     plugins = load_plugins()
     for module in (strangers, sys.modules[__name__]):

@@ -226,7 +226,8 @@ def _reason(rejects: _Rejects) -> str:
         return ": give a file in which there is some"
     first = rejects.items[0]
     advice = next((advice for start, advice in ADVICE.items() if first.reason.startswith(start)), "mend it")
-    return f" ({rejects.count:,} items left out; first {first.name}: {first.reason}): {advice}"
+    items = "item" if rejects.count == 1 else "items"
+    return f" ({rejects.count:,} {items} left out; first {first.name}: {first.reason}): {advice}"
 
 
 def _vocabulary(counts: Counter[str], form: Form, lengths: Counter[int]) -> list[str]:
