@@ -139,9 +139,14 @@ def _plugins(tables: Mapping[str, Any]) -> list[str]:
 
 
 def _choices(tables: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return the recipe's tables as rows of a name and its options in words."""
+    """Return the recipe's tables as rows of a name and its options in words.
+
+    What a training went without, such as budgets of other kinds, is left to the complete recipe.
+    """
     rows = []
     for key, value in tables.items():
+        if key == "training" and isinstance(value, Mapping):
+            value = {name: setting for name, setting in value.items() if setting or name == "seed"}
         several = value if isinstance(value, list) else [value]
         rows += [(key.replace("_", " "), _to_text(item)) for item in several]
     return rows
