@@ -131,9 +131,13 @@ def test_a_distribution_never_replaces_a_built_in_name_or_command(environment, r
         "    @cli.command()\n    def show(): print('mine')\n"
         "    @cli.command()\n    def shout(): 'Say it aloud.'; print('ARTGAN')\n"
     )
+    assert run("--loss", "bce", "--name", "before", "--steps", "2").returncode == 0
     environment.install(write_distribution(tmp_path / "source", code))
     assert "offered more than once" in run("--loss", "bce", "--steps", "2").stderr
-    assert run("--loss", "artgan/bce", "--steps", "2").returncode == 0
+    assert run("--loss", "artgan/bce", "--name", "between", "--steps", "2").returncode == 0
+    assert run("--name", "of-a-preset", "--steps", "2").returncode == 0
+    for name in ("before", "between"):
+        assert environment.artgan("run", "--resume", name, "--steps", "3").returncode == 0
     assert "diffaug" in environment.artgan("show").stdout
     assert "shout  Say it aloud." in environment.artgan("--help").stdout
     assert environment.artgan("shout").stdout == "ARTGAN\n"
