@@ -175,9 +175,10 @@ def _with_share_held_out(registry: Registry, tables: Tables) -> Tables:
     """Return tables whose dataset, if it holds out a share itself, is told which share is wished for."""
     share = tables.get("training", {}).get("held_out")
     row = tables.get("dataset", {})
-    if share is None or "held_out" in row or not _name(tables, "dataset"):
+    name = row.get("name")
+    if share is None or "held_out" in row or not isinstance(name, str):
         return tables
-    own = registry.get(Dataset, row["name"]).options().get("held_out")
+    own = registry.get(Dataset, name).options().get("held_out")
     if own is None or own.type is not float:
         return tables
     return {**tables, "dataset": {**row, "held_out": share}}

@@ -98,7 +98,7 @@ class TestCommand:
         assert str(tmp_path) not in text
         assert (record["seed"], record["parents"], len(record["latent"]), len(record["picture"])) == (9, [], 8, 64)
         assert np.array_equal(np.float32(record["latent"]), record["latent"])
-        assert "\nlatent: [" in hung("about", work).out
+        assert "latent: [" in hung("about", work).out
 
     def test_a_changed_latent_is_noticed(self, hung, picture, registry, tmp_path):
         work = tmp_path / hung("project", "bars", picture[1], "--steps", 2, "--out", "out").out.splitlines()[0]
