@@ -10,12 +10,13 @@ import torch
 
 from ..errors import UsageError
 from ..files import cache_folder
-from ..interfaces import Choice, Data, Modality, Reporter, Workspace
+from ..interfaces import Choice, Data, Dataset, Modality, Reporter, Workspace
 from ..plugins.loader import Plugins
 from ..quantities import counted, duration
 from ..recipe.choices import to_text
 from ..recipe.compose import Composed
 from ..recipe.recipe import Recipe
+from ..shell import command
 from ..training.budget import in_steps
 from ..training.device import choose_device, fast_precision, prepare_process
 from ..training.held_out import held_out_rows, training_rows
@@ -127,8 +128,14 @@ def open_data(recipe: Recipe, reporter: Reporter) -> Data:
     for item in data.left_out[:SHOWN_LEFT_OUT]:
         reporter.warn(f"left out {item.name}: {item.reason}")
     if (more := len(data.left_out) - SHOWN_LEFT_OUT) > 0:
-        reporter.warn(f"left out {more} more; `artgan doctor` lists them")
+        reporter.warn(f"left out {more:,} more: {command('artgan', 'doctor', _as_typed(recipe.dataset))} lists them")
     return data
+
+
+def _as_typed(dataset: Dataset) -> str:
+    """Return a dataset as `artgan doctor` takes it: by its path where that says all."""
+    choice, path = dataset.to_choice(), str(dataset.values().get("path", ""))
+    return path if choice == f"{dataset.name}:path={path}" else choice
 
 
 def _check_batch(recipe: Recipe, data: Data) -> None:

@@ -195,6 +195,12 @@ class Component(ABC):
     def _schedules(self) -> dict[str, Schedule]:
         return {name: value for name, value in vars(self).items() if isinstance(value, Schedule)}
 
+    def to_choice(self) -> str:
+        """Return the component as the command line takes it, options at their defaults left out."""
+        defaults = {name: option.default for name, option in self.options().items()}
+        options = [f"{name}={value}" for name, value in self.values().items() if value != defaults[name]]
+        return ":".join(filter(None, [self.name, ",".join(options)]))
+
     @classmethod
     def summary(cls) -> str:
         """Return the first line of the docstring."""

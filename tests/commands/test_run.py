@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -308,3 +309,16 @@ def test_a_run_that_memory_cannot_hold_is_told_before_anything_is_written(tmp_pa
     assert shown.returncode == 1, shown.stderr
     assert "Error: out of memory with a batch of 2600 samples of 1×64×64: try --batch 1300" in shown.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("options", [(), ("--dataset", "lines:item=paragraph")])
+def test_what_is_left_out_is_listed_by_the_command_that_is_named(artgan, tmp_path, options):
+    items = [f"old pond {number}".encode() for number in range(40)] + [b"\xff bad"] * 8
+    (tmp_path / "my haiku.txt").write_bytes(b"\n\n".join(items))
+    shown = artgan("run", "my haiku.txt", *options, "--batch", 4, "--steps", 1, "--dry-run")
+    assert shown.code == 0, shown.err
+    words = re.search(r"left out 3 more: artgan (.*) lists them", " ".join(shown.err.split()))
+    assert words, shown.err
+    listed = artgan(*shlex.split(words[1]))
+    assert listed.code == 0
+    assert listed.out.count("is no UTF-8") == 8

@@ -34,6 +34,12 @@ def test_values_make_the_same_component_again(width, wet, pressure, hair):
     brush = Brush(width, wet, pressure, hair)
     assert Brush.configure(brush.values()) == brush
     assert Brush.configure({name: str(value) for name, value in brush.values().items()}) == brush
+    name, options = split_choice(brush.to_choice())
+    assert (name, Brush.configure(options)) == ("brush", brush)
+
+
+def test_as_a_choice_it_tells_what_differs_from_the_defaults():
+    assert (Brush().to_choice(), Brush(wet=True, width=9).to_choice()) == ("brush", "brush:width=9,wet=True")
 
 
 @pytest.mark.parametrize(
