@@ -57,6 +57,7 @@ class Tick:
         kimg: thousand real samples seen.
         seconds: seconds of training so far, over all sittings.
         steps_per_second: speed since the last tick.
+        seconds_left: what the steps that remain take at this speed; of a budget in minutes no more than remains of it.
         scalars: the mean of each scalar since the last tick.
     """
 
@@ -65,6 +66,7 @@ class Tick:
     kimg: float
     seconds: float
     steps_per_second: float
+    seconds_left: float
     scalars: Mapping[str, float]
 
 

@@ -18,5 +18,4 @@ def numbers_of(tick: Tick, snapshot: Snapshot | None, quality: Quality | None) -
 
 def line_of(tick: Tick, numbers: str) -> str:
     """Return how far a run is, how long it still takes, and what `numbers_of` tells."""
-    left = (tick.steps - tick.step) / tick.steps_per_second
-    return f"step {tick.step}/{tick.steps}  {duration(left)} left  {numbers}"
+    return f"step {tick.step}/{tick.steps}  {duration(tick.seconds_left)} left  {numbers}"

@@ -152,12 +152,14 @@ class TrainingLoop:
     def _tick(self) -> None:
         run, step = self.run, self.run.trainer.steps
         seconds, speed = run.clock.tick(step)
+        remaining = 60 * run.recipe.training.minutes - seconds if run.recipe.training.minutes else float("inf")
         tick = Tick(
             step=step,
             steps=run.steps,
             kimg=run.kimg,
             seconds=seconds,
             steps_per_second=speed,
+            seconds_left=max(0.0, min((run.steps - step) / speed, remaining)),
             scalars=run.trainer.read_scalars(),
         )
         check_scalars(tick.scalars, step)

@@ -143,6 +143,20 @@ def test_a_recipe_that_ended_before_its_schedules_is_the_same_run_unless_it_gets
     assert again.recipe.training.schedule_steps == kept
 
 
+def test_no_more_time_is_said_to_be_left_than_remains_of_the_minutes(asked, plugins):
+    @dataclass
+    class Left(Observer):
+        seconds: list[float]
+
+        def run_ticked(self, run: RunInfo, tick: Tick) -> None:
+            assert 0 <= tick.seconds_left <= max(0, 1.2 - tick.seconds)
+            self.seconds.append(tick.seconds_left)
+
+    left = Left([])
+    run(replace(asked, budget=Budget(minutes=0.02)), plugins=plugins, observers=[left])
+    assert left.seconds[-1] == 0
+
+
 def test_of_several_seeds_all_take_the_steps_that_the_minutes_of_the_first_had_room_for(asked, plugins):
     request = replace(asked, budget=Budget(minutes=0.01))
     assert len({result.step for result in run_seeds(request, 3, plugins=plugins)}) == 1

@@ -44,7 +44,7 @@ def run(tmp_path):
 
 
 def tick(step):
-    return Tick(step, 20, 0.1, 1.0, 10.0, {"loss_generator": 1.0})
+    return Tick(step, 20, 0.1, 1.0, 10.0, (20 - step) / 10, {"loss_generator": 1.0})
 
 
 def test_outside_of_a_notebook_lines_are_printed(capsys, run):
