@@ -20,6 +20,9 @@ from artgan.errors import UsageError
 from artgan.interfaces import Observer, Quality, RunInfo, Snapshot, Tick
 from artgan.testing import NonConforming, check_observer, observer
 
+AT_FIRST = signal.getsignal(signal.SIGINT)
+"""What Ctrl-C does to the tests; nothing, where a shell runs them in the background."""
+
 
 class Diary(Observer):
     """Keeps in its own file all that it is told, and conforms."""
@@ -126,7 +129,7 @@ def test_what_is_not_left_as_it_was_is_found(careless: tuple[str, ...], phrase: 
 
 def test_the_process_is_left_as_it_was(careless: tuple[str, ...]) -> None:
     assert torch.get_default_dtype() == torch.float32
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert signal.getsignal(signal.SIGINT) is AT_FIRST
 
 
 class Presumptuous(Observer):
