@@ -136,7 +136,7 @@ def test_its_quick_commands_work_on_a_small_run(page, artgan, tmp_path, pictures
 
     whole = [words[1:] for words in page.commands if len(words) > 2 or words[1] in ("runs", "show")]
     for words in [words for words in whole if words[0] in QUICK and "--class" not in words]:
-        run = "texts" if "--temperature" in words else "small"
+        run = "texts" if any("temperature" in word for word in words) else "small"
         meant = {"RUN": run, "runs/NAME/best": f"runs/{run}/best", "FILE": work, "3,8,FILE": f"3,8,{work}"}
         done = artgan(*(meant.get(word, word) for word in words))
         assert done.code == 0, f"{words}\n{done.err}"

@@ -76,5 +76,5 @@ def test_from_a_fresh_environment_to_works_of_a_strangers_plugin_and_to_its_abse
     gone = call("artgan", "sample", "first", "-n", "4")
     assert gone.returncode == 1
     (line,) = gone.stderr.splitlines()
-    assert "no generator is called 'resnet'" in line
+    assert "no generator is called 'artgan-resnet/resnet'" in line
     assert "artgan-resnet 0.1.0, which is not installed: artgan install artgan-resnet==0.1.0" in line

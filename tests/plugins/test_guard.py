@@ -166,7 +166,7 @@ def test_works_of_a_plugin_that_is_gone_name_it_and_the_command_that_installs_it
     for command in (["sample", "first"], ["run", "--resume", "first"], ["run", "runs/first/recipe.toml"]):
         done = environment.artgan(*command)
         assert done.returncode in (1, 2)
-        assert "no generator is called 'dots'" in done.stderr
+        assert "no generator is called 'artgan-mine/dots'" in done.stderr
         assert phrase in done.stderr
         assert len(done.stderr.strip().splitlines()) == 1
     environment.install(source)
