@@ -19,6 +19,8 @@ MEASURED_SECONDS = 1.0
 MEASURED_STEPS = 200
 WORTH_A_THREAD = 0.9
 """How much of the time with fewer threads those that are twice as many must at most take."""
+MOST_THREADS = torch.get_num_threads()
+"""How many this process has, whatever the runs in it have chosen since."""
 
 
 @dataclass(frozen=True)
@@ -84,13 +86,12 @@ def _fastest(trainer: Trainer, threads: int) -> tuple[int, float]:
         trainer: taken some steps of.
         threads: the number, where it is given; else 0.
     """
-    most = torch.get_num_threads()
     if threads or trainer.device.type != "cpu":
-        torch.set_num_threads(threads or most)
-        return threads or most, _measured(trainer)
+        torch.set_num_threads(threads or MOST_THREADS)
+        return threads or MOST_THREADS, _measured(trainer)
 
-    best, fastest = most, float("inf")
-    for number in _numbers_up_to(most):
+    best, fastest = MOST_THREADS, float("inf")
+    for number in _numbers_up_to(MOST_THREADS):
         torch.set_num_threads(number)
         seconds = _measured(trainer)
         if seconds > WORTH_A_THREAD * fastest:
