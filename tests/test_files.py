@@ -23,7 +23,7 @@ def test_a_file_appears_when_it_is_whole_in_a_folder_that_is_made_for_it(tmp_pat
 def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path):
     path = tmp_path / "a.txt"
     path.write_text("old")
-    with pytest.raises(OSError), replacing(path) as draft:  # noqa: PT011, PT012
+    with pytest.raises(OSError), replacing(path) as draft:  # noqa: PT011, PT012 - any error of any line
         draft.write_text("half")
         raise OSError
     assert path.read_text() == "old"
@@ -45,7 +45,7 @@ class TestMaking:
         assert names(folder.parent) == ["a"]
 
     def test_a_failure_leaves_nothing(self, tmp_path):
-        with pytest.raises(OSError), making(tmp_path / "a") as draft:  # noqa: PT011, PT012
+        with pytest.raises(OSError), making(tmp_path / "a") as draft:  # noqa: PT011, PT012 - any error of any line
             (draft / "b.txt").write_text("b")
             raise OSError
         assert names(tmp_path) == []
