@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..artworks.model import Model
 from ..errors import ArtganError
-from ..evaluation.frontier import copying_to_text, draw_frontier, verdict
+from ..evaluation.frontier import copying_to_text, draw_frontier, is_judged, verdict
 from ..evaluation.report import BASELINE, OWN, Row
 from ..evaluation.selection import chosen_metrics, offered_metrics
 from ..evaluation.tokens import SEED, TEMPERATURES, Probabilities, TokenSession, draw, held_out_tokens
@@ -55,8 +55,8 @@ def evaluate_tokens(
     noun, data = run.model.modality.noun, run.data
     runners = chosen_metrics(metrics, offered_metrics(registry, data.spec, reporter.warn), noun=noun)
     held_out_tokens(data, noun)
-    likely = any(runner.metric.beside_baseline for runner in runners)
-    sources = {OWN: run.model, **({BASELINE: baseline()} if likely else {})}
+    beside = any(runner.metric.beside_baseline for runner in runners)
+    sources = {OWN: run.model, **({BASELINE: baseline()} if beside else {})}
     for source, model in sources.items():
         if model.spec != data.spec:
             raise ArtganError(f"{source} was trained on other data than {data.title}")
@@ -72,14 +72,16 @@ def evaluate_tokens(
         )
         rows = _rows(session, sources, count, noun, reporter)
 
-    sentence = _sentence(run.folder.id, rows, noun, likely=likely)
+    # What a metric of a plugin wants beside a baseline need not be a likelihood, which alone has a frontier.
+    judged = beside and is_judged(rows)
+    sentence = _sentence(run.folder.id, rows, noun, judged=judged)
     record = {
         "texts": count,
         "seed": SEED,
         "temperatures": TEMPERATURES,
         "held_out": {"count": session.held_out},
         "metrics": sorted(runner.name for runner in runners),
-        "verdict": verdict(rows, OWN, BASELINE) if likely else "",
+        "verdict": verdict(rows, OWN, BASELINE) if judged else "",
         "rows": [row.record() for row in rows],
     }
     return Evaluation(
@@ -90,7 +92,7 @@ def evaluate_tokens(
         table=_table(rows),
         record=record,
         judged=_judged(rows, sentence),
-        plot=draw_frontier(rows) if likely else "",
+        plot=draw_frontier(rows) if judged else "",
     )
 
 
@@ -111,9 +113,9 @@ def _rows(session: TokenSession, sources: Mapping[str, Model], count: int, noun:
     return rows
 
 
-def _sentence(run: str, rows: Sequence[Row], noun: str, *, likely: bool) -> str:
+def _sentence(run: str, rows: Sequence[Row], noun: str, *, judged: bool) -> str:
     """Return the verdict, which tells of nothing that was not measured."""
-    if not likely:
+    if not judged:
         return f"{run} is measured, not judged."
     where = verdict(rows, OWN, BASELINE)
     copying = copying_to_text(rows, OWN, BASELINE, noun)

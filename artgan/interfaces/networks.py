@@ -82,12 +82,6 @@ class StepwiseGenerator(Protocol):
         ...
 
 
-class TokenGenerator(
-    GeneratorNetwork, ExplicitGenerator, RelaxedGenerator, PretrainableGenerator, StepwiseGenerator, Protocol
-):
-    """A generator of tokens that provides all of the above."""
-
-
 class DiscriminatorNetwork(Protocol):
     """What every discriminator builds, an ``nn.Module``."""
 

@@ -31,9 +31,6 @@ class Measurement(NamedTuple):
     main: str
 
 
-NOTHING = Measurement({}, "")
-
-
 class MetricRunner:
     """A metric whose faults are told in one line, once each, and cost nothing but its faulty numbers.
 

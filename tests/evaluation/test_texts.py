@@ -147,3 +147,35 @@ def test_metrics_of_texts_that_are_named_are_measured_alone_without_a_baseline(a
     assert all(0 < row["margins"]["n-gram distance"] < row["values"]["n-gram distance"] for row in record["rows"][1:])
     assert (record["texts"], record["seed"], record["held_out"]) == (200, 0, {"count": 140})
     assert not (tmp_path / "runs/a-mle").exists()
+
+
+BESIDE = """
+from dataclasses import dataclass
+import artgan
+from artgan.interfaces import Metric
+
+@dataclass(frozen=True)
+class Beside(Metric):
+    '''A metric whose number means little without that of a baseline, and which is no likelihood.'''
+
+    name = "beside"
+    modalities = frozenset({"text"})
+    beside_baseline = True
+
+    def measure(self, real, fake):
+        return {"letters": float(fake.shape[1])}
+
+@artgan.hookimpl
+def register_metrics():
+    return [Beside]
+"""
+
+
+def test_where_no_likelihood_was_measured_beside_the_baseline_there_is_no_verdict(artgan, tmp_path):
+    (tmp_path / "beside.py").write_text(BESIDE)
+    small = ("--generator", "rnn:width=8,embedding=4", "--discriminator", "rnn:width=8,embedding=4", "--batch", "4")
+    assert artgan("run", "--dataset", "names", *small, "--steps", "2", "--name", "a", "--quiet").code == 0
+    shown = artgan("evaluate", "a", "-n", 200, "--metric", "beside", "--baseline", "a", "--plugin", "beside.py")
+    assert shown.code == 0, shown.err
+    assert shown.out.splitlines()[-1] == "a is measured, not judged."
+    assert "maximum likelihood" in shown.out, "it stands beside the baseline"
