@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .interfaces.component import Component, option
     from .interfaces.hooks import API_VERSION, hookimpl
     from .notebook.component_list import ComponentList
+    from .notebook.direction_strips import DirectionStrips
     from .notebook.short_form import compare, doctor, evaluate, resume, run, show
     from .notebook.trained_model import TrainedModel, load
     from .notebook.works import ProjectedPicture, Sheet, Walk, Work
@@ -33,6 +34,7 @@ __all__ = [
     "ArtganError",
     "Component",
     "ComponentList",
+    "DirectionStrips",
     "ProjectedPicture",
     "Sheet",
     "TrainedModel",
@@ -67,6 +69,7 @@ _MODULES = {
     "interfaces.component": ("Component", "option"),
     "interfaces.hooks": ("API_VERSION", "hookimpl"),
     "notebook.component_list": ("ComponentList",),
+    "notebook.direction_strips": ("DirectionStrips",),
     "notebook.short_form": ("compare", "doctor", "evaluate", "resume", "run", "show"),
     "notebook.trained_model": ("TrainedModel", "load"),
     "notebook.works": ("ProjectedPicture", "Sheet", "Walk", "Work"),

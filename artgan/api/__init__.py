@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ._breed import BreedRequest, breed
     from ._compare import ComparisonRequest, EvaluatedRun, RunComparison, RunGroup, compare
     from ._components import OfferedComponent, find_component, list_components
+    from ._directions import DirectionsRequest, DirectionsResult, directions
     from ._doctor import DataFindings, DoctorRequest, inspect_data
     from ._evaluate import EvaluationRequest, evaluate
     from ._evaluation import Evaluation, NumberTable
@@ -54,6 +55,8 @@ __all__ = [
     "CheckpointVerdict",
     "ComparisonRequest",
     "DataFindings",
+    "DirectionsRequest",
+    "DirectionsResult",
     "DoctorRequest",
     "EvaluatedRun",
     "Evaluation",
@@ -92,6 +95,7 @@ __all__ = [
     "build_gallery",
     "check_plugins",
     "compare",
+    "directions",
     "evaluate",
     "export",
     "find_component",
@@ -126,6 +130,7 @@ _MODULES = {
     "_breed": ("BreedRequest", "breed"),
     "_compare": ("ComparisonRequest", "EvaluatedRun", "RunComparison", "RunGroup", "compare"),
     "_components": ("OfferedComponent", "find_component", "list_components"),
+    "_directions": ("DirectionsRequest", "DirectionsResult", "directions"),
     "_doctor": ("DataFindings", "DoctorRequest", "inspect_data"),
     "_evaluate": ("EvaluationRequest", "evaluate"),
     "_evaluation": ("Evaluation", "NumberTable"),

@@ -17,6 +17,7 @@ from ..interfaces.component import OptionValue
 from ..plugins.registry import Registry
 from ..plugins.versions import explain
 from . import model_file
+from .direction import Direction, Move, directions_from_header
 from .origin import Origin, SeedStart, Start, WorkStart
 from .places import newest_model
 
@@ -66,6 +67,7 @@ class Model:
         step: how many steps it was trained.
         provenance: where it comes from.
         changed: options of sampling that were chosen anew since the training.
+        directions: along which its works change, as far as they were looked for; no part of what a work is made from.
     """
 
     recipe: str
@@ -76,6 +78,7 @@ class Model:
     step: int
     provenance: Provenance
     changed: Mapping[str, OptionValue] = field(default_factory=dict)
+    directions: tuple[Direction, ...] = ()
 
     @classmethod
     def from_state(
@@ -121,7 +124,13 @@ class Model:
         return start.label if isinstance(start, WorkStart) else self.label_of(start.seed)
 
     def origin(
-        self, seed: int, *, parents: tuple[Start, ...] = (), truncation: float = 1.0, label: int | None = None
+        self,
+        seed: int,
+        *,
+        parents: tuple[Start, ...] = (),
+        truncation: float = 1.0,
+        label: int | None = None,
+        moves: tuple[Move, ...] = (),
     ) -> Origin:
         """Return where a work of this model comes from, with the options of sampling that are chosen now.
 
@@ -130,6 +139,7 @@ class Model:
             parents: two whose child it is, or none.
             truncation: factor of the latent, above 0; below 1 for more typical works.
             label: index of the class, for models that know classes; None for the seed's own, or the first parent's.
+            moves: along directions.
         """
         usual = self.label_at(parents[0] if parents else SeedStart(seed))
         return Origin(
@@ -138,6 +148,7 @@ class Model:
             truncation=truncation,
             label=usual if label is None else label,
             sampling=self.sampling,
+            moves=moves,
         )
 
     @property
@@ -258,6 +269,7 @@ class Model:
             "step": self.step,
             "provenance": asdict(self.provenance),
             "weights_digest": self.weights_digest,
+            "directions": [asdict(direction) for direction in self.directions],
         }
         model_file.write(path, header, self.weights)
 
@@ -283,7 +295,16 @@ class Model:
             modality = registry.modality(spec)
             provenance = _provenance(header["provenance"])
             _check_shapes(generator, spec, weights)
-            model = cls(header["recipe"], generator, modality, spec, weights, int(header["step"]), provenance)
+            model = cls(
+                recipe=header["recipe"],
+                generator=generator,
+                modality=modality,
+                spec=spec,
+                weights=weights,
+                step=int(header["step"]),
+                provenance=provenance,
+                directions=directions_from_header(header.get("directions", []), generator.latent),
+            )
 
             # What was written is what is used, and fits.
             if model.weights_digest != header["weights_digest"]:

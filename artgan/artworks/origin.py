@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from ..errors import ArtganError
 from ..interfaces.component import OptionValue
 from ..schema import Schema
+from .direction import MOVES, Move, moves_from_record, stem_of_moves
 from .latents import LARGEST_SEED, child, latents
 
 LARGEST_LATENT = 8192
@@ -35,6 +36,7 @@ ORIGIN: Schema = {
     "latent": [float],
     "picture": str,
     "truncation": float,
+    "moves": MOVES,
     "label": (int, None),
 }
 """What a record tells of a work's origin, but for ``sampling``, which stands with what it tells of the model."""
@@ -117,6 +119,12 @@ def are_recordable(starts: Sequence[Start]) -> bool:
     return seeds and len(numbers) <= LARGEST_LATENT and all(abs(number) <= LARGEST_FLOAT32 for number in numbers)
 
 
+def moves_are_recordable(moves: Sequence[Move]) -> bool:
+    """Return whether moves, which may come from anybody, are in range, and their directions fit into one record."""
+    numbers = [number for move in moves for number in (move.by, *move.vector)]
+    return len(numbers) <= LARGEST_LATENT and all(abs(number) <= LARGEST_FLOAT32 for number in numbers)
+
+
 @dataclass(frozen=True)
 class Origin:
     """All that decides a work, but for the weights of its model. Two works of one origin and model are the same.
@@ -129,6 +137,7 @@ class Origin:
         truncation: factor of the latent; below 1 for more typical works.
         label: index of the class; None for models that know none.
         sampling: the generator's options of sampling.
+        moves: along directions, from where truncation leads.
     """
 
     seed: int
@@ -138,12 +147,13 @@ class Origin:
     truncation: float = 1.0
     label: int | None = None
     sampling: Mapping[str, OptionValue] = field(default_factory=dict, hash=False)
+    moves: tuple[Move, ...] = ()
 
     def latent(self, size: int) -> NDArray[np.float64]:
-        """Return the latent that the work is made of, truncation included, (size,); one of its own has its own size.
+        """Return the latent that the work is made of, with truncation and moves, (size,); an own one has its own size.
 
         Raises:
-            ArtganError: if a parent's latent is not of that size.
+            ArtganError: if a parent's latent or a move's direction is not of that size.
         """
         if self.own_latent:
             latent = np.array(self.own_latent, np.float32).astype(np.float64)
@@ -152,7 +162,10 @@ class Origin:
             latent = child(first.latent(size), second.latent(size), self.seed)
         else:
             latent = latents(self.seed, size).astype(np.float64)
-        return latent * float(self.truncation)
+        latent = latent * float(self.truncation)
+        for move in self.moves:
+            latent = latent + move.step(len(latent))
+        return latent
 
     def stem(self, changed: Mapping[str, OptionValue]) -> str:
         """Return what the work's file is called, without its ending.
@@ -167,11 +180,14 @@ class Origin:
             own = f"child-{self.seed:08d}-of-{'-and-'.join(parent.name for parent in self.parents)}"
         else:
             own = f"seed-{self.seed:08d}"
-        return own + stem_of_choices(self.truncation, self.label, changed)
+        return own + stem_of_choices(self.truncation, self.label, changed) + stem_of_moves(self.moves)
 
     def to_record(self) -> dict[str, Any]:
-        """Return what a record tells of it, but for ``sampling``, which stands with what it tells of the model."""
-        return {
+        """Return what a record tells of it, but for ``sampling``, which stands with what it tells of the model.
+
+        Moves are told where there are some, so that the record of a seed stays as it has always been.
+        """
+        told: dict[str, Any] = {
             "seed": self.seed,
             "parents": [parent.to_record() for parent in self.parents],
             "latent": list(self.own_latent),
@@ -179,6 +195,7 @@ class Origin:
             "truncation": self.truncation,
             "label": self.label,
         }
+        return told | ({"moves": [move.to_record() for move in self.moves]} if self.moves else {})
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Origin:
@@ -191,6 +208,7 @@ class Origin:
             ArtganError: if what it tells cannot be.
         """
         latent, parents = record["latent"], tuple(map(start_from_record, record["parents"]))
+        moves = moves_from_record(record.get("moves", []))
         if not 0 <= record["seed"] <= LARGEST_SEED or not 0 < record["truncation"] < math.inf:
             raise ArtganError("its record has a seed or truncation out of range")
         if len(parents) not in (0, 2):
@@ -199,6 +217,8 @@ class Origin:
             raise ArtganError("its record has a parent out of range")
         if len(latent) > LARGEST_LATENT or any(abs(number) > LARGEST_FLOAT32 for number in latent):
             raise ArtganError("the latent in its record is out of range")
+        if not moves_are_recordable(moves):
+            raise ArtganError("its record has a move along a direction out of range")
         if latent and parents:
             raise ArtganError("its record has parents and a latent of its own, and a work has one or neither")
 
@@ -210,6 +230,7 @@ class Origin:
             truncation=record["truncation"],
             label=record["label"],
             sampling=record["sampling"],
+            moves=moves,
         )
 
 

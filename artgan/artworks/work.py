@@ -23,7 +23,7 @@ from .record import CREATION, MODEL, check_record, creation_record, model_record
 
 T = TypeVar("T")
 
-_ADDED: dict[str, Any] = {"sampling": {}, "parents": [], "latent": [], "picture": ""}
+_ADDED: dict[str, Any] = {"sampling": {}, "parents": [], "latent": [], "picture": "", "moves": []}
 """What the first records did not tell."""
 
 _SCHEMA: Schema = {**CREATION, **ORIGIN, "pixels": str, "shape": [int], **MODEL}

@@ -21,6 +21,7 @@ COMMANDS = (
     "runs",
     "sample",
     "walk",
+    "directions",
     "breed",
     "project",
     "poster",

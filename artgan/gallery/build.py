@@ -31,6 +31,7 @@ from .live import copy_runtime, is_data, write_live
 from .page_writer import LIVE
 from .pages import COVER, SHEET, write_run_pages
 from .run_record import read_run, run_folders, write_run
+from .strips import write_strips
 
 FORMAT = 1
 SHEET_COLUMNS, COVER_COLUMNS, COVER_WORKS = 8, 6, 24
@@ -112,6 +113,7 @@ def hang(
             "snapshots": [_copy_snapshot(step, path, draft / "timelapse") for step, path in sorted(snapshots.items())],
             "still": write_live(model, draft, works[0].record),
             "walk": _walk(model, draft, seeds, truncation, progress),
+            "directions": write_strips(draft, model, seeds, truncation, progress),
         }
 
         if not table["still"]:

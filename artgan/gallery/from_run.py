@@ -8,12 +8,15 @@ import torch
 from torch import nn
 
 from ..artworks.model import load_newest
+from ..artworks.model_file import FILE_NAME
+from ..artworks.places import models_in
 from ..interfaces import Progress
 from ..quantities import counted
 from ..training.journal import COLLAPSED, EVENTS, LOSSES, METRICS, ROLLED_BACK
 from ..training.run import Run
 from .build import RunRecord, hang
 from .front_page import build_index
+from .strips import with_known_directions
 
 TOLD = (ROLLED_BACK, COLLAPSED)
 """The kinds of events that a run's page tells of."""
@@ -47,6 +50,7 @@ def hang_run(run: Run, gallery: Path, progress: Progress) -> Path:
     )
 
     snapshots = {snapshot.step: snapshot.path for snapshot in run.snapshots.taken()}
+    model = with_known_directions(model, [run.places.hung / FILE_NAME, *models_in(run.folder)])
     hang(record, model, gallery=gallery, snapshots=snapshots, progress=progress, real=run.data.samples)
     build_index(gallery, run.registry)
     return gallery / "index.html"

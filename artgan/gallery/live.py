@@ -101,8 +101,24 @@ def write_live(model: Model, folder: Path, record: Mapping[str, Any]) -> str:
         described = _described(model, record)
     except LiveError as error:
         return str(error)
-    write_text(folder / LIVE, f"{_BEGIN}{json.dumps(described, allow_nan=False)}{_END}")
+    _write(folder / LIVE, described)
     return ""
+
+
+def change_live(folder: Path, changed: Mapping[str, Any]) -> None:
+    """Write the file that `write_live` writes anew with other values for some of its keys, if it is there."""
+    path = folder / LIVE
+    if is_data(path):
+        _write(path, json.loads(path.read_text(encoding="utf-8")[len(_BEGIN) : -len(_END)]) | changed)
+
+
+def described_directions(model: Model) -> list[dict[str, Any]]:
+    """Return what a page must know of a model's directions."""
+    return [{"name": direction.name, "vector": list(direction.vector)} for direction in model.directions]
+
+
+def _write(path: Path, described: Mapping[str, Any]) -> None:
+    write_text(path, f"{_BEGIN}{json.dumps(described, allow_nan=False)}{_END}")
 
 
 def is_data(path: Path) -> bool:
@@ -135,7 +151,7 @@ def _described(model: Model, record: Mapping[str, Any]) -> dict[str, Any]:
     kind = model.modality.live
     if not kind:
         raise LiveError(f"pages cannot show a new {model.modality.name}")
-    own = {key: value for key, value in record.items() if key not in ("seed", "truncation", "label", "pixels")}
+    own = {key: value for key, value in record.items() if key not in ("seed", "truncation", "moves", "label", "pixels")}
 
     described = {
         "kind": kind,
@@ -143,6 +159,7 @@ def _described(model: Model, record: Mapping[str, Any]) -> dict[str, Any]:
         "shape": list(model.modality.to_compact(torch.zeros(1, *model.spec.shape)).shape[1:]),
         "classes": list(model.classes),
         "sampling": model.sampling,
+        "directions": described_directions(model),
         "record": own | {"created_by": "artgan, live in a page"},
         **model.modality.live_facts(),
     }

@@ -70,6 +70,17 @@ def table_html(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return Markup("<table>{}<tbody>{}</tbody></table>").format(head, body)
 
 
+def figures_html(figures: Iterable[tuple[str, bytes]]) -> str:
+    """Return PNG pictures as HTML, one below the other, each with a caption."""
+    from markupsafe import Markup
+
+    figure = Markup(
+        '<figure style="margin: 1em 0"><img src="data:image/png;base64,{}" alt="{}" style="max-width: 100%">'
+        "<figcaption>{}</figcaption></figure>"
+    )
+    return Markup("").join(figure.format(base64.b64encode(png).decode(), told, told) for told, png in figures)
+
+
 def sheet_html(path: Path) -> str:
     """Return HTML that holds a sheet's file: a picture, or text as it stands; nothing where it is neither."""
     from markupsafe import Markup

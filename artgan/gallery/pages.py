@@ -13,12 +13,16 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from ..artworks.direction import REACH
 from ..interfaces import Modality
 from .curves import Chart, Curve, chart
 from .page_writer import LIVE, frame_style, page_name, security_policy, shower, write_page
 from .run_record import bound, read_run, recipe_tables, write_run
 
 SHEET, COVER = "sheet", "cover"
+STRIPS = "directions"
+"""The folder of the strips that show directions, in that of a run."""
+
 OF_REAL = " of real"
 MARGIN = " ± "
 
@@ -55,6 +59,8 @@ def write_run_pages(folder: Path, modality: Modality) -> None:
         "events": run["events"],
         "margin": MARGIN,
         "live": LIVE if not run["still"] else "",
+        "strip": shower(modality.sheet, folder / STRIPS, f"{STRIPS}/"),
+        "reach": REACH,
         "choices": _choices(tables),
         "plugins": _plugins(tables),
     }

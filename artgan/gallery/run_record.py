@@ -43,6 +43,7 @@ _SCHEMA: Schema = {
     "classes": [str],
     "walk": (None, {"file": FileName, "seeds": [int]}),
     "nearest": (None, FileName),
+    "directions": [{"name": str, "change": float, "file": FileName}],
 }
 _ADDED: dict[str, Any] = {
     "modality": "image",
@@ -55,6 +56,7 @@ _ADDED: dict[str, Any] = {
     "classes": [],
     "walk": None,
     "nearest": None,
+    "directions": [],
 }
 """What the first records did not tell."""
 _JUDGED: dict[str, Any] = {"verdict": "", "headings": ["generated", "real"], "rows": [], "plot": None}

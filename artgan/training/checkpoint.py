@@ -90,18 +90,8 @@ def save_checkpoint(
         save_model(temporary / MODEL)
         words = {"format": FORMAT, "tensors": sorted(tensors), **state}
         (temporary / STATE).write_text(json.dumps(words, indent=1), encoding="utf-8")
-        files = [TRAINING, MODEL, STATE]
-        manifest = {
-            name: {"size": (temporary / name).stat().st_size, "sha256": sha256(temporary / name)} for name in files
-        }
-        (temporary / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
-
-        # All is on disk before it gets its name, so that nobody ever sees half of one.
-        for path in [*temporary.iterdir(), temporary]:
-            _sync(path)
-        remove(final)
-        temporary.rename(final)
-        _sync(folder)
+        _write_manifest(temporary)
+        _put_in_place(temporary, final)
     except (OSError, SafetensorError, RuntimeError, ArtganError) as error:
         shutil.rmtree(temporary, ignore_errors=True)
         raise CheckpointError(f"cannot write checkpoint {final.name}: {_reason(error, folder, tensors)}") from None
@@ -112,6 +102,34 @@ def save_checkpoint(
     for old in checkpoints(folder)[keep:]:
         remove(old)
     return final
+
+
+def replace_model(checkpoint: Path, save_model: Callable[[Path], object]) -> None:
+    """Write a checkpoint anew with another file of its model, such as one with directions.
+
+    Args:
+        checkpoint: its folder; nobody may be training its run.
+        save_model: writes the model to the path that it is given.
+
+    Raises:
+        CheckpointError: if the checkpoint is damaged, or cannot be written; it is then as it was.
+    """
+    if fault := verify(checkpoint):
+        raise CheckpointError(f"checkpoint {checkpoint.name} is damaged ({fault})")
+    temporary = checkpoint.with_name(f"{_WRITING}{checkpoint.name}")
+    try:
+        shutil.rmtree(temporary, ignore_errors=True)
+        temporary.mkdir()
+        for name in (TRAINING, STATE):
+            shutil.copyfile(checkpoint / name, temporary / name)
+        save_model(temporary / MODEL)
+        _write_manifest(temporary)
+        if fault := verify(temporary):
+            raise CheckpointError(fault)
+        _put_in_place(temporary, checkpoint)
+    except (OSError, SafetensorError, RuntimeError, ArtganError) as error:
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise CheckpointError(f"cannot write checkpoint {checkpoint.name}: {one_line(error)}") from None
 
 
 def size_of(tensors: Mapping[str, Tensor]) -> int:
@@ -229,6 +247,22 @@ def load_checkpoint(checkpoint: Path) -> Checkpoint:
             f"checkpoint {checkpoint.name} lacks {printable(min(missing))} and {len(missing) - 1} more tensors"
         )
     return Checkpoint(tensors, state)
+
+
+def _write_manifest(folder: Path) -> None:
+    """Write the size and SHA-256 of each file of a checkpoint."""
+    files = [TRAINING, MODEL, STATE]
+    manifest = {name: {"size": (folder / name).stat().st_size, "sha256": sha256(folder / name)} for name in files}
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+
+
+def _put_in_place(temporary: Path, final: Path) -> None:
+    """Give a checkpoint its name when all of it is on disk, so that nobody ever sees half of one."""
+    for path in [*temporary.iterdir(), temporary]:
+        _sync(path)
+    remove(final)
+    temporary.rename(final)
+    _sync(final.parent)
 
 
 def _sync(path: Path) -> None:

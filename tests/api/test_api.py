@@ -28,6 +28,7 @@ OF_COMMANDS = {
     "runs verify": {"verify_runs"},
     "sample": {"sample"},
     "walk": {"walk"},
+    "directions": {"directions"},
     "breed": {"breed"},
     "project": {"project"},
     "poster": {"poster"},

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from artgan.artworks.direction import Move
 from artgan.artworks.latents import child, latents
 from artgan.artworks.origin import Origin, SeedStart, WorkStart, are_recordable
 from artgan.artworks.walk import Walk
@@ -18,7 +19,8 @@ WORK = WorkStart(9, 1, "abcdef0123", (0.5, -1.5, 2.0))
 SEEDED = Origin(7, truncation=0.5, label=2, sampling={"temperature": 0.8})
 BRED = Origin(4, parents=(SeedStart(3), WORK), sampling={"temperature": 0.8})
 SOUGHT = Origin(9, own_latent=(0.25, 0.5, 1.0), picture="0123456789")
-ORIGINS = pytest.mark.parametrize("origin", [SEEDED, BRED, SOUGHT])
+MOVED = Origin(7, truncation=0.5, moves=(Move("weight", 2.5, (0.6, 0.0, -0.8)), Move("2", -1.0, (0.0, 1.0, 0.0))))
+ORIGINS = pytest.mark.parametrize("origin", [SEEDED, BRED, SOUGHT, MOVED])
 
 
 class Classed(CnnGenerator):
@@ -46,6 +48,14 @@ class TestLatent:
         assert SOUGHT.latent(3).tolist() == [0.25, 0.5, 1.0]
         assert SOUGHT.latent(3).dtype == np.float64
 
+    def test_is_moved_from_where_truncation_leads(self):
+        expected = 0.5 * latents(7, 3).astype(np.float64) + 2.5 * np.array([0.6, 0.0, -0.8]) - np.array([0.0, 1.0, 0.0])
+        assert np.array_equal(MOVED.latent(3), expected)
+
+    def test_of_a_move_must_be_of_the_models_size(self):
+        with pytest.raises(ArtganError, match="a direction in the record has 3 numbers, and this model takes 5"):
+            MOVED.latent(5)
+
     def test_of_a_parent_must_be_of_the_models_size(self):
         with pytest.raises(ArtganError, match="has 3 numbers, and this model takes 5"):
             BRED.latent(5)
@@ -55,6 +65,11 @@ class TestFileName:
     def test_tells_seed_and_whatever_is_not_usual(self):
         assert Origin(7).stem({}) == "seed-00000007"
         assert SEEDED.stem({"temperature": 0.8}) == "seed-00000007-psi-0.5-class-2-temperature-0.8"
+
+    def test_tells_moves_of_many_by_a_digest(self):
+        assert MOVED.stem({}) == "seed-00000007-psi-0.5-weight-2.5-direction-2--1.0"
+        many = tuple(Move(f"a-rather-long-name-{number}", 1.0, (1.0,)) for number in range(20))
+        assert len(Origin(7, moves=many).stem({})) < 50
 
     def test_tells_parents(self):
         assert BRED.stem({}) == "child-00000004-of-3-and-work-abcdef01"

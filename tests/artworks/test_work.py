@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from artgan.artworks.direction import Move
 from artgan.artworks.work import find_model, make_works, read_work, remake
 from artgan.builtin.modality.image import ImageModality
 from artgan.errors import ArtganError
@@ -20,7 +21,7 @@ numbers = (
     st.integers() | st.floats() | st.text(max_size=5) | st.none() | st.booleans() | st.lists(st.integers(), max_size=2)
 )
 
-KEYS = ["seed", "parents", "latent", "picture", "truncation", "label", "format", "step", "versions", "shape"]
+KEYS = ["seed", "parents", "latent", "moves", "picture", "truncation", "label", "format", "step", "versions", "shape"]
 
 
 def first_work(model, folder, **choices):
@@ -116,6 +117,9 @@ class TestReading:
             {"latent": ["1"]},
             {"latent": [0.5], "parents": [3, 8]},
             {"latent": [0.0] * 8193},
+            {"moves": [{"name": "1", "by": 1.0}]},
+            {"moves": [{"name": "1", "by": 1e39, "direction": [1.0] * 8}]},
+            {"moves": [{"name": "1", "by": 1.0, "direction": [1.0] * 8192}]},
         ],
     )
     def test_refuses_values_out_of_range(self, model, tmp_path, wrong):
@@ -146,6 +150,14 @@ class TestRemaking:
         again = remake(work, model)
         assert again.difference == ""
         assert np.array_equal(again.sample, work.sample)
+
+    def test_gives_the_same_pixels_of_a_work_that_was_moved_whatever_directions_the_model_has(self, model, tmp_path):
+        moves = (Move("weight", 2.5, (0.6, 0.8, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)),)
+        work = read_work(first_work(model, tmp_path, truncation=0.7, moves=moves).path, image)
+        assert work.path.name == "seed-00000007-psi-0.7-weight-2.5.png"
+        assert not np.array_equal(work.sample, model.render([7], truncation=0.7)[0])
+        assert model.directions == ()
+        assert remake(work, model).difference == ""
 
     def test_tells_by_how_much_a_changed_work_differs(self, model, tmp_path):
         work = first_work(model, tmp_path)

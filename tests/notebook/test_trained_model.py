@@ -31,6 +31,7 @@ KEYWORDS: dict[str, dict[str, str | None]] = {
     "breed": {"out": None},
     "project": {"out": None},
     "export": {"file": "path"},
+    "directions": {"as_json": None},
 }
 """Options that are called otherwise in Python; None for how many works and where: see `sheet`, `save`."""
 
@@ -117,6 +118,22 @@ class TestSample:
 
     def test_takes_seeds_of_numpy(self, opened):
         assert opened.sample(np.int64(7)).save("seven.png").is_file()
+
+
+class TestDirections:
+    def test_are_found_kept_named_and_shown(self, opened):
+        found = opened.directions(count=2, names={1: "weight"})
+        assert repr(found) == "DirectionStrips(weight, 2)"
+        assert [direction.name for direction in found] == ["weight", ""]
+        assert len(found[0].vector) == opened.latent_size
+        assert found._repr_html_().count("<img") == 2
+        again = artgan.load(opened.path).directions()
+        assert list(again) == list(found)
+
+    def test_of_a_file_that_is_gone_are_refused(self, opened):
+        opened.path.unlink()
+        with pytest.raises(ArtganError, match="is gone"):
+            opened.directions()
 
 
 class TestSheet:

@@ -9,7 +9,7 @@ import torch
 
 from artgan import ArtganError
 from artgan.artworks import model_file
-from artgan.training.checkpoint import checkpoints, load_checkpoint, newest, save_checkpoint, verify
+from artgan.training.checkpoint import checkpoints, load_checkpoint, newest, replace_model, save_checkpoint, verify
 
 FILES = ["training.safetensors", "model.safetensors", "state.json", "manifest.json"]
 
@@ -45,6 +45,29 @@ def test_only_the_newest_are_kept_and_nothing_temporary_is_left(tmp_path):
         save(tmp_path, step)
     assert [path.name for path in checkpoints(tmp_path)] == ["step-00000020", "step-00000010"]
     assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_another_model_is_written_into_a_checkpoint_that_stays_whole(tmp_path):
+    saved = save(tmp_path, 7)
+    replace_model(saved, lambda path: path.write_bytes(b"another"))
+    assert verify(saved) == ""
+    assert (saved / "model.safetensors").read_bytes() == b"another"
+    assert torch.equal(load_checkpoint(saved).tensors["weight"], torch.full((4, 4), 7.0))
+    assert checkpoints(tmp_path) == list(tmp_path.iterdir()) == [saved]
+
+
+def test_a_model_that_cannot_be_written_leaves_a_checkpoint_as_it_was(tmp_path):
+    saved = save(tmp_path, 7)
+
+    def fail(path):
+        path.write_bytes(b"half")
+        raise OSError("No space left on device")
+
+    with pytest.raises(ArtganError, match="No space left"):
+        replace_model(saved, fail)
+    assert verify(saved) == ""
+    assert (saved / "model.safetensors").read_bytes() == b"model"
+    assert list(tmp_path.iterdir()) == [saved]
 
 
 @pytest.mark.parametrize("name", FILES)
