@@ -16,11 +16,15 @@ END = ""
 UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 """What stands for a token that is not in the vocabulary, where texts that hold one are kept."""
 
+BYTES = tuple(f"<0x{byte:02X}>" for byte in range(256))
+"""What tokens that are single bytes of UTF-8 are written as, among subwords."""
+
 LARGEST_VOCABULARY = 65_536
-TOKENISERS = "char, word or line-of-N"
+TOKENISERS = "subword, char, word or line-of-N"
 
 _LINE_OF = re.compile(r"line-of-([1-9]\d{0,2})")
 _WORD = r"[\w\p{M}]+(?:['\u2019\-.,](?=\w)[\w\p{M}]+)*|[^\w\s]"
+_BYTES = {token: bytes([byte]) for byte, token in enumerate(BYTES)}
 _CLOSING = frozenset(".,;:!?%)]}\xbb\u201d\u2019\u2026\u3001\u3002\uff0c\uff01\uff1f\uff1b\uff1a")
 _OPENING = frozenset("([{\xab\u201c\u2018")
 """The marks that no space stands before, and after: brackets, quotation marks, points and their wide forms."""
@@ -32,9 +36,10 @@ class Tokeniser:
 
     A character is a grapheme cluster (Unicode annex 29), so that accents and vowel signs stay with their letters; all
     text is in Unicode NFC. With ``line-of-5`` each line must have five characters, and tokens tell of no line ends.
+    Subwords are cut by what `Subwords` learned of the data, and put together by their names alone.
 
     Attributes:
-        name: ``char``, ``word`` or ``line-of-N``.
+        name: ``subword``, ``char``, ``word`` or ``line-of-N``.
         line: characters of a line, 0 for any number.
     """
 
@@ -48,7 +53,7 @@ class Tokeniser:
         Raises:
             UsageError: if there is none.
         """
-        if name in ("char", "word"):
+        if name in ("subword", "char", "word"):
             return cls(name)
         if match := _LINE_OF.fullmatch(name):
             return cls(name, int(match[1]))
@@ -59,9 +64,12 @@ class Tokeniser:
 
         Raises:
             ValueError: if it is not of the form that the tokeniser wants.
+            TypeError: for subwords, which `Subwords` cuts text into.
         """
         import regex
 
+        if self.name == "subword":
+            raise TypeError("subwords are learned from data: use Subwords.learn(texts, vocabulary).split(text)")
         text = unicodedata.normalize("NFC", text)
         if self.name == "word":
             return list(regex.findall(_WORD, text))
@@ -74,7 +82,12 @@ class Tokeniser:
         return [character for line in lines for character in line]
 
     def join(self, tokens: Sequence[str]) -> str:
-        """Return the text of tokens: the other way round for `char` and `line-of-N`, up to spaces for `word`."""
+        """Return the text of tokens: the other way round for all but `word`, and for that up to spaces.
+
+        Bytes of subwords that are no UTF-8, as a generator may draw them, become the replacement character.
+        """
+        if self.name == "subword":
+            return b"".join(_BYTES.get(token) or token.encode() for token in tokens).decode(errors="replace")
         if self.line:
             return "\n".join("".join(tokens[at : at + self.line]) for at in range(0, len(tokens), self.line))
         if self.name == "char":

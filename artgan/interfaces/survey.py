@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ PIXEL_ART_COLOURS, PIXEL_ART_FLAT, PIXEL_ART_HARD = 1 / 8, 0.9, 0.5
 of hard edges. Chosen on three sets and confirmed on others; artgan/builtin/README.md has the numbers."""
 GENTLE = 16
 """Levels of 255 by which a step from one pixel to the next must differ in some channel to be an edge."""
+_BYTE = re.compile("<0x[0-9A-F]{2}>")
+"""How a token is written that is a single byte, of no writing system."""
 STRAIGHT = 0.9
 """Squared cosine, in colour space, from which two steps one after the other are one edge that was smoothed."""
 MAX_ENLARGED, MIN_SMALL = 8, 16
@@ -276,6 +279,8 @@ def _script(counts: Mapping[str, int]) -> str:
 
     scripts: Counter[str] = Counter()
     for token, count in counts.items():
+        if _BYTE.fullmatch(token):
+            continue
         for letter in filter(str.isalpha, token):
             scripts[unicodedata.name(letter, "").partition(" ")[0].lower()] += count
     return scripts.most_common(1)[0][0] if scripts else ""

@@ -69,5 +69,24 @@ def test_a_line_of_another_length_is_refused_by_its_number():
 
 @pytest.mark.parametrize("name", ["chars", "line-of-0", "line-of-x", ""])
 def test_an_unknown_tokeniser_is_refused_with_those_there_are(name):
-    with pytest.raises(UsageError, match="char, word or line-of-N"):
+    with pytest.raises(UsageError, match="subword, char, word or line-of-N"):
         Tokeniser.named(name)
+
+
+@pytest.mark.parametrize(
+    ("tokens", "text"),
+    [
+        (["The", " king", "<0xF0>", "<0x9F>", "<0x91>", "<0x91>"], "The king👑"),
+        (["<0xE2>", "<0x96>", "<0x81>", "\n", " "], "\u2581\n "),
+        (["a", "<0xC3>", "b"], "a\N{REPLACEMENT CHARACTER}b"),
+        (["<0xFF>", "<0x41>"], "\N{REPLACEMENT CHARACTER}A"),
+        ([], ""),
+    ],
+)
+def test_subwords_put_together_are_text_whatever_bytes_a_generator_draws(tokens, text):
+    assert Tokeniser.named("subword").join(tokens) == text
+
+
+def test_subwords_are_not_cut_before_they_are_learned():
+    with pytest.raises(TypeError, match="Subwords"):
+        Tokeniser.named("subword").split("text")

@@ -30,6 +30,7 @@ from artgan.interfaces import Spec
 
 needs_browser = pytest.mark.skipif(not AVAILABLE, reason="Chromium and its driver are not installed")
 RECORD = RunRecord("brush", "Brush", "artgan run", "CPU", {"generator": 1}, [{"step": 1, "loss_generator": 1.0}])
+SUBWORDS = ("", "ab", "cde", "👑", *(f"<0x{byte:02X}>" for byte in (0xE2, 0x96, 0x81, 0xC3, 0xA9, 0xF0, 0xFF, 0x41)))
 TOKENS = ("", *"abcdefghijklmnopqrstuvwxyz ", "e\u0301", "東")
 
 
@@ -40,11 +41,19 @@ def _live(monkeypatch):
 
 @pytest.fixture
 def text_model(make_model):
+    return model_of_tokens(make_model(), TOKENS, "char")
+
+
+@pytest.fixture
+def subword_model(make_model):
+    return model_of_tokens(make_model(), SUBWORDS, "subword")
+
+
+def model_of_tokens(like, tokens, tokeniser):
     torch.manual_seed(0)
     generator = RnnGenerator(latent=8, width=16, embedding=8)
-    spec = Spec("text", (40, len(TOKENS)), (), len(TOKENS), TOKENS, {"tokeniser": "char", "lang": "en"})
+    spec = Spec("text", (40, len(tokens)), (), len(tokens), tokens, {"tokeniser": tokeniser, "lang": "en"})
     state = {name: 3 * tensor for name, tensor in generator.build(spec).state_dict().items()}
-    like = make_model()
     recipe = '[generator]\nname = "rnn"\nlatent = 8\nwidth = 16\nembedding = 8\n'
     return Model.from_state(
         state,
@@ -149,6 +158,16 @@ class TestInTheBrowser:
             shown(browser, seed)
             (expected,) = model.modality.to_text(model.render([seed]))
             assert browser.text("#live .stage") == expected
+
+    def test_subwords_are_put_together_as_artgan_does_it_whatever_bytes_are_drawn(self, browser, hung, subword_model):
+        started(browser, hung(subword_model))
+        texts = []
+        for seed in range(100, 112):
+            browser.run("location.hash = `#seed=${arguments[0]}`", seed)
+            shown(browser, seed)
+            texts += subword_model.modality.to_text(subword_model.render([seed]))
+            assert browser.text("#live .stage") == texts[-1]
+        assert {"\N{REPLACEMENT CHARACTER}", "é", "👑"} <= set("".join(texts))
 
     def test_a_temperature_makes_texts_likelier(self, browser, hung, text_model):
         started(browser, hung(text_model), "#seed=3&temperature=0")

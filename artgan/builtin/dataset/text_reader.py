@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import closing
-from dataclasses import dataclass, field
-from functools import cache, partial
-from itertools import islice
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -18,18 +15,18 @@ from numpy.typing import NDArray
 from artgan import ArtganError, printable
 from artgan.interfaces import Data, LeftOut, Spec, Workspace
 
-from ..tokeniser import END, UNKNOWN, Tokeniser, commonest
+from ..subwords import Subwords
+from ..tokeniser import BYTES, END, UNKNOWN, Tokeniser, commonest
 from .file_digests import content_key, file_digest
 from .sample_store import Begin, stored
-from .text_lines import NO_UTF8, TOO_LONG, lines_of, paragraphs_of
-from .text_tables import is_table, texts_of
+from .text_lines import NO_UTF8, TOO_LONG
+from .text_source import Source
+from .text_tables import is_table
 
 FORMAT, TABLES = "artgan text 1", "tables 1"
 LISTED = 1000
 """How many of the items left out are told by number."""
 ROWS = 4096
-SAMPLED, WORDY = 1000, 4
-"""How many lines are looked at to choose a tokeniser, and how many spaces a line has on average where it is `word`."""
 MIN_TRAINED = 2
 """Nothing is held out where fewer items would remain to train on."""
 NONE_HELD_OUT = "nothing is held out to judge by: there are too few different texts"
@@ -64,33 +61,14 @@ class Form:
     held_out: float
 
     @property
+    def subwords(self) -> bool:
+        """Whether the tokens are learned pieces of words, of which none is unknown."""
+        return self.tokeniser.name == "subword"
+
+    @property
     def key(self) -> str:
         """What decides how the same text is cut up, as one line."""
         return repr(self)
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where texts come from.
-
-    Attributes:
-        files: the files, in order.
-        title, licence, origin: as in `Data`.
-        column: what holds the texts of those files that are tables.
-        parse: turns a line into the text of an item, such as by breaking it into verses.
-        presentation: how the text is shown, as in `Spec`.
-        left_out, notes: as in `Data`, known before anything is read.
-    """
-
-    files: tuple[Path, ...]
-    title: str
-    licence: str
-    origin: str
-    column: str = ""
-    parse: Callable[[str], str] = str.strip
-    presentation: Mapping[str, str] = field(default_factory=dict)
-    left_out: tuple[LeftOut, ...] = ()
-    notes: tuple[str, ...] = ()
 
 
 class _Rejects:
@@ -115,6 +93,56 @@ class _Rejects:
         return (*self.items, LeftOut(f"{more:,} more", "not listed one by one")) if more else tuple(self.items)
 
 
+@dataclass(frozen=True)
+class _Cutter:
+    """Yields the usable items of a source, cut into tokens as a form says."""
+
+    source: Source
+    form: Form
+    workspace: Workspace
+
+    @cached_property
+    def split(self) -> Callable[[str], list[str]]:
+        """Cuts one text up; subwords are learned when it is first asked for."""
+        form = self.form
+        if not form.subwords:
+            return form.tokeniser.split
+        texts = self.source.sample(form.unit)
+        self.workspace.progress("learning subwords", 0, 1)
+        subwords = Subwords.learn(texts, form.vocabulary)
+        self.workspace.progress("learning subwords", 1, 1)
+        return subwords.split
+
+    def cut(self, rejects: _Rejects) -> Iterator[tuple[str, list[str]]]:
+        """Yield where each usable item stands, and its tokens."""
+        for place, text, reason in self.source.items(self.form.unit, self.workspace):
+            if reason:
+                rejects.add(place, reason)
+                continue
+            try:
+                cut = self.split(text)
+            except ValueError as error:
+                rejects.add(place, str(error))
+                continue
+            if len(cut) > self.form.longest:
+                rejects.add(place, f"has {len(cut):,} tokens, more than {self.form.longest:,}")
+            elif cut:
+                yield place, cut
+
+    @cached_property
+    def survey(self) -> Survey:
+        """How often there is each token and each length, and what is left out."""
+        counts: Counter[str] = Counter()
+        lengths: Counter[int] = Counter()
+        rejects = _Rejects()
+        for _, cut in self.cut(rejects):
+            counts.update(cut)
+            lengths[len(cut)] += 1
+        if not lengths:
+            _check(self.source, 0, 0, 0, "train", rejects)
+        return counts, lengths, rejects
+
+
 Survey = tuple[Counter[str], Counter[int], _Rejects]
 """How often there is each token, and each length, and what is left out."""
 
@@ -132,11 +160,9 @@ def open_texts(source: Source, form: Form, workspace: Workspace) -> Data:
     key = content_key(FORMAT, form.key, *digests, *([TABLES, source.column, *tables] if any(tables) else []))
     names = [path.name for path in source.files]  # by which is told what was left out
     title = source.title
-    survey = cache(lambda: _survey(source, form, workspace))
+    cutter = _Cutter(source, form, workspace)
     entries = {
-        part: stored(
-            workspace.cache, content_key(key, part, *names), partial(_fill, source, form, workspace, survey, part)
-        )
+        part: stored(workspace.cache, content_key(key, part, *names), partial(_fill, cutter, part))
         for part in ("train", "held out")
     }
 
@@ -150,7 +176,7 @@ def open_texts(source: Source, form: Form, workspace: Workspace) -> Data:
         spec=spec,
         samples=train.samples,
         labels=None,
-        fingerprint=key,
+        fingerprint=content_key(key, *tokens) if form.subwords else key,
         title=title,
         licence=source.licence,
         source=source.origin,
@@ -160,18 +186,9 @@ def open_texts(source: Source, form: Form, workspace: Workspace) -> Data:
     )
 
 
-def looks_like_words(path: Path, column: str) -> bool:
-    """Return whether the beginning of the text is of longer lines with spaces, which words suit better."""
-    with closing(_texts(path, column, "line")) as texts:
-        lines = [line for _, line, reason in islice(texts, SAMPLED) if line.strip() and not reason]
-    spaces = sum(line.strip().count(" ") for line in lines)
-    return spaces > WORDY * len(lines)
-
-
-def _fill(
-    source: Source, form: Form, workspace: Workspace, survey: Callable[[], Survey], part: str, begin: Begin
-) -> None:
-    counts, lengths, seen_rejects = survey()
+def _fill(cutter: _Cutter, part: str, begin: Begin) -> None:
+    form = cutter.form
+    counts, lengths, seen_rejects = cutter.survey
     rejects = seen_rejects.copy()
     tokens = _vocabulary(counts, form, lengths)
     known = {token: number for number, token in enumerate(tokens)}
@@ -185,7 +202,7 @@ def _fill(
     seen: set[bytes] = set()
 
     # Rows are written in chunks, so that memory does not grow with the file.
-    for place, cut in _cut(source, form, workspace, _Rejects()):
+    for place, cut in cutter.cut(_Rejects()):
         if unknown := [] if UNKNOWN in known else [token for token in cut if token not in known]:
             rejects.add(place, f"{printable(unknown[0])!r} is not among the {len(tokens):,} commonest tokens")
             continue
@@ -195,7 +212,7 @@ def _fill(
             seen.add(row.tobytes())
 
         kept += 1
-        held_out = _is_held_out(cut, form.held_out)
+        held_out = _is_held_out(cut, form)
         trained += not held_out
         if held_out == (part == "held out"):
             rows.append(row)
@@ -210,7 +227,7 @@ def _fill(
         rows = rows + spare if part == "train" else []
     if rows:
         writer.add(np.stack(rows))
-    _check(source, kept, len(seen), writer.count, part, rejects)
+    _check(cutter.source, kept, len(seen), writer.count, part, rejects)
     writer.finish(left_out=rejects.settled(), more={"tokens": tokens})
 
 
@@ -232,6 +249,9 @@ def _reason(rejects: _Rejects) -> str:
 
 def _vocabulary(counts: Counter[str], form: Form, lengths: Counter[int]) -> list[str]:
     special = [END] if len(lengths) > 1 else []
+    if form.subwords:
+        used = commonest(counts, len(counts))
+        return [*special, *used, *sorted(set(BYTES) - set(used))]
     common = commonest(counts, form.vocabulary - len(special) - 1)
     common = [token for token in common if counts[token] >= form.rarest] or common[:1]
     if form.unknown == "mark" and len(common) < len(counts):
@@ -241,64 +261,8 @@ def _vocabulary(counts: Counter[str], form: Form, lengths: Counter[int]) -> list
     return special + common
 
 
-def _survey(source: Source, form: Form, workspace: Workspace) -> Survey:
-    """Return how often there is each token and each length, and what is left out."""
-    counts: Counter[str] = Counter()
-    lengths: Counter[int] = Counter()
-    rejects = _Rejects()
-    for _, cut in _cut(source, form, workspace, rejects):
-        counts.update(cut)
-        lengths[len(cut)] += 1
-    if not lengths:
-        _check(source, 0, 0, 0, "train", rejects)
-    return counts, lengths, rejects
-
-
-def _cut(source: Source, form: Form, workspace: Workspace, rejects: _Rejects) -> Iterator[tuple[str, list[str]]]:
-    """Yield where each usable item stands, and its tokens."""
-    for place, text, reason in _items(source, form.unit, workspace):
-        if reason:
-            rejects.add(place, reason)
-            continue
-        try:
-            cut = form.tokeniser.split(text)
-        except ValueError as error:
-            rejects.add(place, str(error))
-            continue
-        if len(cut) > form.longest:
-            rejects.add(place, f"has {len(cut):,} tokens, more than {form.longest:,}")
-        elif cut:
-            yield place, cut
-
-
-def _items(source: Source, unit: str, workspace: Workspace) -> Iterator[tuple[str, str, str]]:
-    """Yield where each item stands, its text, and why it cannot be used; empty items are passed over."""
-    for number, path in enumerate(source.files):
-        workspace.progress("reading text", number, len(source.files))
-        for place, line, reason in _texts(path, source.column, unit):
-            text = "" if reason else source.parse(line)
-            if text or reason:
-                yield f"{printable(path.name)}, {place}", text, reason
-    workspace.progress("reading text", len(source.files), len(source.files))
-
-
-def _texts(path: Path, column: str, unit: str) -> Generator[tuple[str, str, str], None, None]:
-    """Yield where each item of a file stands, its text, and why it cannot be used.
-
-    Raises:
-        ArtganError: if the file cannot be read, or not to its end.
-    """
-    try:
-        if is_table(path):
-            yield from texts_of(path, column)
-            return
-        with path.open("rb") as file:
-            for number, text, reason in lines_of(file) if unit == "line" else paragraphs_of(file):
-                yield f"line {number}", text, reason
-    except OSError as error:
-        raise ArtganError(f"{path} cannot be read ({error.strerror or error}): is it still there?") from None
-
-
-def _is_held_out(cut: list[str], share: float) -> bool:
-    digest = hashlib.blake2b("\0".join(cut).encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "little") < share * 2**64
+def _is_held_out(cut: list[str], form: Form) -> bool:
+    """Return whether an item is held out, which of the same items is the same by characters and by subwords."""
+    parts = Tokeniser.named("char").split(form.tokeniser.join(cut)) if form.subwords else cut
+    digest = hashlib.blake2b("\0".join(parts).encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "little") < form.held_out * 2**64

@@ -9,15 +9,19 @@ from typing import TYPE_CHECKING, Any
 from artgan import UsageError, option, printable
 from artgan.interfaces import Data, Dataset, Workspace
 
+from ..subwords import MIN_VOCABULARY
 from ..tokeniser import LARGEST_VOCABULARY, Tokeniser
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from .text_reader import Form, Source
+    from .text_reader import Form
+    from .text_source import Source
 
 DATA = Path(__file__).parent / "data"
+LONGEST = {"word": 24, "char": 64, "subword": 64}
+"""Tokens of the longest item where nobody says."""
 CORPORA = "GitHub dariusk/corpora, commit cf30ca27"
 CHINESE_POETRY = "GitHub chinese-poetry/chinese-poetry, commit 99ebbef7"
 
@@ -35,7 +39,8 @@ class Poems(Dataset):
 
     def open(self, workspace: Workspace) -> Data:
         """Return the poems as numbered characters."""
-        from .text_reader import Form, Source, open_texts
+        from .text_reader import Form, open_texts
+        from .text_source import Source
 
         couplets = self.form == "couplet"
         source = Source(
@@ -61,7 +66,8 @@ class Names(Dataset):
 
     def open(self, workspace: Workspace) -> Data:
         """Return the names as numbered characters."""
-        from .text_reader import Form, Source, open_texts
+        from .text_reader import Form, open_texts
+        from .text_source import Source
 
         dinosaurs = self.of == "dinosaurs"
         source = Source(
@@ -86,8 +92,10 @@ class Lines(Dataset):
     path: str = option("", "the text file, or the folder with text files")
     item: str = option("line", "what a sample is", choices=("line", "paragraph"))
     column: str = option("", "the column of .csv, .tsv, .json or .jsonl; empty for the one that is likeliest the text")
-    tokeniser: str = option("auto", "char, word, line-of-N, or auto: char where lines are short, else word")
-    longest: int = option(0, "tokens; longer items are left out; 0: 64 characters, 24 words", min=0, max=4096)
+    tokeniser: str = option("auto", "subword, char, word, line-of-N, or auto: char where lines are short, else word")
+    longest: int = option(
+        0, "tokens; longer items are left out; 0: 64 subwords or characters, 24 words", min=0, max=4096
+    )
     vocabulary: int = option(2000, "most tokens there may be, the commonest first", min=2, max=LARGEST_VOCABULARY)
     rarest: int = option(1, "tokens that occur less often are unknown", min=1)
     unknown: str = option("drop", "leave out items with unknown tokens, or mark these", choices=("drop", "mark"))
@@ -98,6 +106,8 @@ class Lines(Dataset):
     def __post_init__(self) -> None:
         if self.tokeniser != "auto":
             Tokeniser.named(self.tokeniser)
+        if self.tokeniser == "subword" and self.vocabulary < MIN_VOCABULARY:
+            raise ValueError(f"vocabulary = {self.vocabulary} is too small for subwords: give {MIN_VOCABULARY} or more")
 
     @classmethod
     def recognises(cls, path: Path) -> float:
@@ -109,7 +119,8 @@ class Lines(Dataset):
     def open(self, workspace: Workspace) -> Data:
         """Return the items as numbered tokens."""
         from .text_files import text_files
-        from .text_reader import Source, open_texts
+        from .text_reader import open_texts
+        from .text_source import Source
         from .text_tables import choose_column, is_table
 
         if not self.path:
@@ -132,12 +143,12 @@ class Lines(Dataset):
         return open_texts(source, self._form(source), workspace)
 
     def _form(self, source: Source) -> Form:
-        from .text_reader import Form, looks_like_words
+        from .text_reader import Form
 
         name = self.tokeniser
         if name == "auto":
-            name = "word" if looks_like_words(source.files[0], source.column) else "char"
-        longest = self.longest or (24 if name == "word" else 64)
+            name = "word" if source.looks_like_words() else "char"
+        longest = self.longest or LONGEST.get(name, 64)
         tokeniser = Tokeniser.named(name)
         return Form(tokeniser, longest, self.vocabulary, self.rarest, self.unknown, self.item, self.held_out)
 

@@ -84,7 +84,7 @@ class TextModality(Modality):
         try:
             if path.stat().st_size > LARGEST_FILE:
                 raise ValueError("it is too large")
-            written = path.read_text(encoding="utf-8")
+            written = path.read_bytes().decode()  # carriage returns as they are
         except FileNotFoundError:
             raise ArtganError(f"{path} does not exist") from None
         except (OSError, ValueError) as error:
@@ -177,7 +177,7 @@ class _Bound(TextModality):
         from markupsafe import Markup
 
         try:
-            written = path.read_text(encoding="utf-8").removesuffix(MARK)
+            written = path.read_bytes().decode().removesuffix(MARK)
         except (OSError, ValueError) as error:
             raise ArtganError(f"{path} is not a sheet that artgan can read: {one_line(error)}") from error
         lang, writing = (self.spec.presentation.get(key, "") for key in ("lang", "writing"))

@@ -163,6 +163,36 @@ class TestLines:
         assert "dog" in words.spec.tokens
         assert set(characters.spec.tokens) == set("dogcat")
 
+    def test_by_subwords_every_line_is_kept_as_it_was(self, workspace, tmp_path, registry):
+        lines = [f"word{number}  with\ta tab, e\u0301 and \u2581 {chr(0x4E00 + number)}" for number in range(60)]
+        data = open_lines(
+            workspace, write(tmp_path, "\n".join(lines)), tokeniser="subword", vocabulary=300, longest=200
+        )
+        assert texts_of(data, registry) == lines
+        assert data.left_out == ()
+        assert data.spec.vocabulary <= 300
+
+    def test_subwords_are_the_same_wherever_they_are_learned(self, workspace, tmp_path):
+        path = write(tmp_path, "\n".join(f"line {number} of a song" for number in range(50)))
+        first, again = (
+            open_lines(place, path, tokeniser="subword") for place in (workspace, Workspace(tmp_path / "another"))
+        )
+        assert first.spec == again.spec
+        assert first.fingerprint == again.fingerprint
+        assert np.array_equal(first.samples, again.samples)
+
+    def test_the_same_lines_are_held_out_by_characters_and_by_subwords(self, workspace, tmp_path, registry):
+        path = write(tmp_path, "\n".join(f"line {number} of a song" for number in range(200)))
+        held_out = [
+            registry.modality(data.spec).to_text(data.held_out)
+            for data in (open_lines(workspace, path, tokeniser=name, held_out=0.2) for name in ("char", "subword"))
+        ]
+        assert held_out[0] == held_out[1]
+
+    def test_too_small_a_vocabulary_for_subwords_is_refused(self):
+        with pytest.raises(UsageError, match="vocabulary = 200 is too small for subwords: give 300 or more"):
+            Lines.configure({"tokeniser": "subword", "vocabulary": 200})
+
     def test_rare_words_leave_their_items_out_or_are_marked(self, workspace, tmp_path, registry):
         path = write(tmp_path, "a a b\na a c\na b a\n")
         dropped = open_lines(workspace, path, tokeniser="word", rarest=2)
