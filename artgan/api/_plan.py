@@ -103,9 +103,11 @@ def _explained(recipe: Recipe) -> Iterator[None]:
     except ValueError as error:
         if "Expected more than 1 value per channel" not in str(error):
             raise
+        batch, shards = recipe.training.batch, recipe.training.shards
+        cut, more = (f" in {shards} shards", "fewer --shards") if shards > 1 else ("", "--batch 2 or more")
         raise UsageError(
-            f"a batch of {recipe.training.batch} leaves generator {recipe.generator.name} and discriminator "
-            f"{recipe.discriminator.name} one value to normalise over: choose --batch 2 or more"
+            f"a batch of {batch}{cut} leaves generator {recipe.generator.name} and discriminator "
+            f"{recipe.discriminator.name} one value to normalise over: choose {more}"
         ) from None
 
 
@@ -141,9 +143,10 @@ def _as_typed(dataset: Dataset) -> str:
 def _check_batch(recipe: Recipe, data: Data) -> None:
     trained_on = len(training_rows(data, recipe.training))
     if trained_on < recipe.training.batch:
+        shards = recipe.training.shards
         raise UsageError(
             f"{data.title} holds {counted(trained_on, 'sample')} to train on, fewer than a batch of "
-            f"{recipe.training.batch}: choose --batch {max(1, trained_on // 2)} or add samples"
+            f"{recipe.training.batch}: choose --batch {max(1, trained_on // 2 // shards) * shards} or add samples"
         )
 
 

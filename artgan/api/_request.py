@@ -81,6 +81,7 @@ class RunRequest:
         augmentations: what stands between samples and discriminator; as ``penalties``.
         budget: how long to train.
         batch: samples in a batch.
+        shards: equal parts of a batch that are played one after another.
         lr: learning rate of both players, a number or a schedule such as ``linear:1e-3..0``.
         pretrain: steps of maximum likelihood before the game; up to 1 the share of the run.
         evaluate_every: steps from one judgement of quality to the next; 0 for never.
@@ -104,6 +105,7 @@ class RunRequest:
     augmentations: tuple[str | Augmentation, ...] | None = None
     budget: Budget = field(default_factory=Budget)
     batch: int | None = None
+    shards: int | None = None
     lr: float | str | None = None
     pretrain: float | None = None
     evaluate_every: int | None = None
@@ -185,6 +187,7 @@ def _wanted_tables(request: RunRequest, registry: Registry) -> Tables:
 
     training = {
         "batch": request.batch,
+        "shards": request.shards,
         "seed": request.seed,
         "pretrain": request.pretrain,
         "evaluate_every": request.evaluate_every,

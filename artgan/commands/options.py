@@ -167,6 +167,7 @@ budget_options = option_group(
 
 training_options = option_group(
     click.option("--batch", type=int, help="Samples in a batch."),
+    click.option("--shards", type=int, help="Equal parts of a batch, played one by one: less memory.  [default: 1]"),
     click.option("--lr", help="Learning rate of both players: a number, or a schedule such as linear:1e-3..0."),
     click.option("--pretrain", type=float, help="Steps of maximum likelihood first; up to 1: share of the run."),
     click.option(

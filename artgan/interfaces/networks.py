@@ -123,6 +123,9 @@ class EstimatorModule(nn.Module):
             for update in range(generator_updates):    # the first learns from the last fakes above
                 turn = estimator.generator_round(round of real and fake, generator)
                 minimise estimator.objective(loss.generator(turn), turn, generator)
+
+    Of a batch in shards each update is played for every shard, from the same buffers, of which the mean stays; the last
+    fakes are then generated a second time, the same ones, for the generator to learn from.
     """
 
     def begin(self, progress: float) -> None:
@@ -168,6 +171,8 @@ class AugmentationModule(nn.Module):
             for update in range(generator_updates):
                 logits = discriminator(augmentation(fake, random))
                 update the generator
+
+    Of a batch in shards each is augmented on its own, and `adapt` is told of all of them at once.
     """
 
     def forward(self, samples: Tensor, random: RandomStream) -> Tensor:

@@ -53,6 +53,7 @@ def run(
     penalties: Sequence[str | Penalty] | None = None,
     augmentations: Sequence[str | Augmentation] | None = None,
     batch: int | None = None,
+    shards: int | None = None,
     lr: float | str | None = None,
     pretrain: float | None = None,
     evaluate_every: int | None = None,
@@ -86,6 +87,7 @@ def run(
         penalties: what is added to the discriminator's loss; None as the preset has it, empty for none.
         augmentations: what stands between samples and discriminator; as ``penalties``.
         batch: samples in a batch.
+        shards: equal parts of a batch that are played one after another, in less memory.
         lr: learning rate of both players, a number or a schedule such as ``linear:1e-3..0``.
         pretrain: steps of maximum likelihood before the game; up to 1 the share of the run.
         evaluate_every: steps from one judgement of quality to the next; 0 for never.
@@ -117,6 +119,7 @@ def run(
         augmentations=None if augmentations is None else tuple(augmentations),
         budget=Budget(steps=steps, epochs=epochs, kimg=kimg, minutes=minutes),
         batch=batch,
+        shards=shards,
         lr=lr,
         pretrain=pretrain,
         evaluate_every=evaluate_every,

@@ -167,6 +167,7 @@ def _recipe(registry: Registry, tables: Tables) -> Recipe:
     )
 
     _check_budget(recipe.training)
+    _check_shards(recipe.training)
     check_fit(recipe, registry)
     return recipe
 
@@ -259,6 +260,20 @@ def _check_budget(training: Training) -> None:
     if len(given) != 1 and given != ["steps", "minutes"]:
         what = " and ".join(f"--{budget}" for budget in given) if given else "none"
         raise UsageError(f"give one budget of --steps, --epochs, --kimg or --minutes ({what} given)")
+
+
+def _check_shards(training: Training) -> None:
+    batch, shards = training.batch, training.shards
+    if batch % shards == 0:
+        return
+    batches = {max(1, batch // shards), batch // shards + 1}
+    nearest = min(
+        [number for number in range(1, batch + 1) if batch % number == 0], key=lambda number: abs(number - shards)
+    )
+    raise UsageError(
+        f"a batch of {batch} cannot be cut into {shards} equal shards: choose --shards {nearest}, or "
+        f"--batch {min(batches, key=lambda number: abs(number * shards - batch)) * shards}"
+    )
 
 
 def _name(tables: Mapping[str, Any], kind: str) -> str:

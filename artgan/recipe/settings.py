@@ -27,6 +27,7 @@ class Training(Component):
     name = "training"
     seed: int = option(0, "root of all randomness", min=0, max=2**63 - 1)
     batch: int = option(64, "samples in a batch", min=1)
+    shards: int = option(1, "equal parts of a batch that are played one after another, or by as many processes", min=1)
     steps: int = option(0, "budget: steps", min=0)
     epochs: float = option(0.0, "budget: times that each real sample is seen", min=0)
     kimg: float = option(0.0, "budget: thousand real samples seen", min=0)

@@ -15,6 +15,12 @@ def learning_parameters(module: nn.Module) -> list[nn.Parameter]:
     return [parameter for parameter in module.parameters() if id(parameter) not in still]
 
 
+def learning_buffers(module: nn.Module) -> list[Tensor]:
+    """Return the buffers outside of frozen parts, in their order."""
+    still = {id(buffer) for part in frozen_parts(module).values() for buffer in part.buffers()}
+    return [buffer for buffer in module.buffers() if id(buffer) not in still]
+
+
 def learned_state(module: nn.Module) -> dict[str, Tensor]:
     """Return the state outside of frozen parts, by name."""
     prefixes = tuple(f"{name}." for name in frozen_parts(module))

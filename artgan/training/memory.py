@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from ..errors import ArtganError
 from ..interfaces import Spec
 from ..recipe.recipe import Recipe
+from ..recipe.settings import Training
 
 
 @contextmanager
@@ -30,11 +31,18 @@ def explain_memory(recipe: Recipe, spec: Spec) -> Iterator[None]:
         lacking = isinstance(error, MemoryError | torch.OutOfMemoryError) or "allocate memory" in str(error)
         if not lacking:
             raise
-        shape = "×".join(str(side) for side in spec.shape)
+        shape, batch = "×".join(str(side) for side in spec.shape), recipe.training.batch
         raise ArtganError(
-            f"out of memory with a batch of {recipe.training.batch} samples of {shape}: "
-            f"try --batch {max(1, recipe.training.batch // 2)}, a smaller size, or narrower networks"
+            f"out of memory with a batch of {batch} samples of {shape}{_in_shards(recipe.training)}"
+            f"--batch {max(1, batch // 2)}, a smaller size, or narrower networks"
         ) from None
+
+
+def _in_shards(training: Training) -> str:
+    """Return in words the shards of a batch, and the advice to cut it into more, where that leaves each two samples."""
+    now = f" in {training.shards} shards" if training.shards > 1 else ""
+    more = next((n for n in range(2 * training.shards, training.batch // 2 + 1) if training.batch % n == 0), 0)
+    return f"{now}: try " + (f"--shards {more}, which plays the batch part by part, " if more else "")
 
 
 def stay_within_memory() -> None:
