@@ -285,10 +285,20 @@ function joined(words, { name, line, closing, opening }) {
     return lines.join("\n");
   }
   if (name === "char") return words.join("");
+  if (name === "subword") return ofSubwords(words);
   return words.reduce((text, word, place) => {
     const together = !text || closing.includes(word) || (place > 0 && opening.includes(words[place - 1]));
     return text + (together ? "" : " ") + word;
   }, "");
+}
+
+function ofSubwords(words) {
+  const encoder = new TextEncoder();
+  const bytes = words.flatMap((word) => {
+    const byte = /^<0x([0-9A-F]{2})>$/.exec(word);
+    return byte ? [parseInt(byte[1], 16)] : [...encoder.encode(word)];
+  });
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(Uint8Array.from(bytes));
 }
 
 // The panel.
