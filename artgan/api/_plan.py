@@ -154,8 +154,8 @@ def _size(data: Data) -> str:
     if not data.spec.tokens:
         return "of " + "×".join(str(side) for side in data.spec.shape)
     length, vocabulary = data.spec.shape
-    tokeniser = data.spec.presentation.get("tokeniser", "")
-    return f"of at most {length} tokens ({tokeniser}, vocabulary {vocabulary:,})"
+    known = filter(None, [data.spec.presentation.get("tokeniser", ""), f"vocabulary {vocabulary:,}"])
+    return f"of at most {length} tokens ({', '.join(known)})"
 
 
 def _held_out(recipe: Recipe, data: Data) -> str:

@@ -1,0 +1,94 @@
+"""Writes tunes in ABC notation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from .tune import Bar, Tune, final
+
+EIGHTH = 6
+MODES = ("C", "Ddor", "Ephr", "Flyd", "Gmix", "Am", "Bloc")
+"""The keys without accidentals, by the white key on which a tune ends."""
+NAMES = ("C", "^C", "D", "_E", "E", "F", "^F", "G", "_A", "A", "_B", "B")
+BARS_OF_LINE = 4
+
+
+def to_abc(tune: Tune, *, number: int = 1, comment: str = "") -> str:
+    """Return a tune as a person would write it: in two parts that are repeated, four bars a line.
+
+    Args:
+        tune: the tune.
+        number: of the tune in its book.
+        comment: a line that says more; empty for none.
+    """
+    head = [f"X:{number}", f"T:{tune.title or 'untitled'}", *([f"N:{comment}"] if comment else [])]
+    head += [f"M:{tune.metre}", "L:1/8", f"K:{MODES[final(tune.events)]}"]
+    return "\n".join([*head, *_lines(tune)]) + "\n"
+
+
+def to_words(tune: Tune) -> str:
+    """Return a tune's bars, for a terminal."""
+    return "\n".join([f"{tune.metre}", *_lines(tune)])
+
+
+def _lines(tune: Tune) -> list[str]:
+    bars, beat = [bar_to_abc(bar, tune.metre.beat) for bar in tune.bars], tune.metre.beat
+    half = len(bars) // 2 if len(bars) % 2 == 0 and beat else len(bars)
+    lines = []
+    for part in filter(None, (bars[:half], bars[half:])):
+        for start in range(0, len(part), BARS_OF_LINE):
+            line = " | ".join(part[start : start + BARS_OF_LINE])
+            last = start + BARS_OF_LINE >= len(part)
+            lines.append(f"{'|: ' if not start else ''}{line} {':|' if last else '|'}")
+    return lines
+
+
+def bar_to_abc(bar: Bar, beat: int) -> str:
+    """Return a bar, its notes together under beams.
+
+    Args:
+        bar: the events.
+        beat: ticks under a beam.
+    """
+    written, now, place = "", 0, 0
+    altered: dict[str, str] = {}
+    while place < len(bar):
+        written += " " if now and now % beat == 0 else ""
+        triplet = triplet_at(bar, place)
+        written += f"({triplet}" if triplet else ""
+        for pitch, ticks in bar[place : place + (triplet or 1)]:
+            own = ticks * Fraction(3, 2) if triplet else Fraction(ticks)
+            written += _pitch(pitch, altered) + _length(own / EIGHTH)
+            now += ticks
+        place += triplet or 1
+    return written
+
+
+def triplet_at(bar: Sequence[tuple[int | None, int]], place: int) -> int:
+    """Return 3 where three equal notes of a triplet begin, else 0."""
+    three = [ticks for _, ticks in bar[place : place + 3]]
+    return 3 if len(three) == 3 and len(set(three)) == 1 and three[0] % 3 and three[0] % 2 == 0 else 0
+
+
+def _pitch(pitch: int | None, altered: dict[str, str]) -> str:
+    """Return a pitch, with an accidental where the bar so far tells another, in any octave.
+
+    Some hold that an accidental is for all octaves, as the standard does, and some that it is for one; both read this.
+    """
+    if pitch is None:
+        return "z"
+    name, octave = NAMES[pitch % 12], pitch // 12 - 1
+    letter = name[-1].lower() + "'" * (octave - 5) if octave >= 5 else name[-1] + "," * (4 - octave)
+    accidental = name[:-1]
+    places = (letter, f"any {name[-1]}")
+    before = {altered.get(place, "") for place in places}
+    altered.update(dict.fromkeys(places, accidental))
+    return letter if before == {accidental} else (accidental or "=") + letter
+
+
+def _length(eighths: Fraction) -> str:
+    over = "" if eighths.numerator == 1 else str(eighths.numerator)
+    if eighths.denominator == 1:
+        return over
+    return f"{over}/" + ("" if eighths.denominator == 2 else str(eighths.denominator))

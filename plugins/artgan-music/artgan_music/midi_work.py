@@ -1,0 +1,133 @@
+"""A work as a Standard MIDI File with its record inside."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from artgan import ArtganError, one_line, parse_json, replacing
+
+from .tune import WHOLE, Tune
+
+QUARTER = 480
+"""Ticks of a quarter note in the file."""
+FACTOR = QUARTER * 4 // WHOLE
+VELOCITY, FIDDLE = 80, 40
+"""How hard notes are struck, and the instrument of General MIDI, counted from 0."""
+MAKER = (0x7D, *b"artgan")
+"""What sequencer-specific messages of artgan's begin with; 0x7D is the number for anybody's use."""
+MAX_BYTES = 2**22
+
+
+def write_midi(path: Path, tune: Tune, tokens: Sequence[int], record: Mapping[str, Any], mark: str) -> None:
+    """Write a tune with its record.
+
+    Args:
+        path: the file.
+        tune: what sounds.
+        tokens: the numbers that the tune was made of.
+        record: how it was made.
+        mark: says that it is AI-generated.
+    """
+    import mido
+
+    told = {"tokens": list(tokens), "notes": [list(note) for note in _notes(tune)], "record": dict(record)}
+    content = json.dumps(told, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    # Bytes of a message have seven bits: each of the record is written as two.
+    data = (*MAKER, *(half for byte in content for half in (byte >> 4, byte & 15)))
+
+    track = mido.MidiTrack()
+    track.append(mido.MetaMessage("track_name", name=tune.title.encode("ascii", "replace").decode()))
+    track.append(mido.MetaMessage("text", text=mark))
+    track.append(mido.MetaMessage("sequencer_specific", data=data))
+    track.append(mido.MetaMessage("time_signature", numerator=tune.metre.beats, denominator=tune.metre.unit))
+    track.append(mido.MetaMessage("key_signature", key="C"))
+    track.append(mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(tempo_of(tune))))
+    track.append(mido.Message("program_change", program=FIDDLE))
+    now = 0
+    for start, ticks, pitch in _notes(tune):
+        track.append(mido.Message("note_on", note=pitch, velocity=VELOCITY, time=start * FACTOR - now))
+        track.append(mido.Message("note_off", note=pitch, velocity=0, time=ticks * FACTOR))
+        now = (start + ticks) * FACTOR
+    track.append(mido.MetaMessage("end_of_track", time=sum(ticks for _, ticks in tune.events) * FACTOR - now))
+
+    file = mido.MidiFile(type=0, ticks_per_beat=QUARTER)
+    file.tracks.append(track)
+    written = io.BytesIO()
+    file.save(file=written)
+    with replacing(path) as draft:
+        draft.write_bytes(written.getvalue())
+
+
+def read_midi(path: Path) -> tuple[list[int], dict[str, Any]]:
+    """Read the tokens and the record of a work, which may come from anybody.
+
+    Raises:
+        ArtganError: if it is no work of artgan's, damaged, or not the tune that its record tells of.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+        if len(content) > MAX_BYTES:
+            raise ValueError("it is too large")
+        told, notes = _told(content)
+        tokens, record, known = told["tokens"], told["record"], told["notes"]
+        if not isinstance(record, dict) or not all(type(token) is int and 0 <= token < 2**31 for token in tokens):
+            raise ValueError("its record or its tokens are none")
+    except FileNotFoundError:
+        raise ArtganError(f"{path} does not exist") from None
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise ArtganError(f"{path} is not an artwork that artgan can read: {one_line(error)}") from error
+    if notes != known:
+        raise ArtganError(f"{path} is not the tune that its record tells of")
+    return tokens, record
+
+
+def tempo_of(tune: Tune) -> int:
+    """Return how many quarters there are in a minute: of a jig 108 dotted ones, of others 168."""
+    return 162 if tune.metre.unit >= 8 and tune.metre.beats % 3 == 0 else 168
+
+
+def _notes(tune: Tune) -> list[tuple[int, int, int]]:
+    """Return the start, the ticks and the pitch of each note."""
+    notes, now = [], 0
+    for pitch, ticks in tune.events:
+        if pitch is not None:
+            notes.append((now, ticks, pitch))
+        now += ticks
+    return notes
+
+
+def _told(content: bytes) -> tuple[dict[str, Any], list[list[int]]]:
+    """Return what a file tells of itself, and its notes as it tells them: start, ticks, pitch.
+
+    Raises:
+        ValueError: if it tells nothing, or is no MIDI file.
+    """
+    import mido
+
+    try:
+        track = mido.MidiFile(file=io.BytesIO(content)).tracks[0]
+    except Exception as error:  # mido raises errors of many kinds on damaged files
+        raise ValueError(f"it is no MIDI file: {one_line(error)}") from None
+    told: dict[str, Any] | None = None
+    notes, now = list[list[int]](), 0
+    for message in track:
+        now += message.time
+        if message.type == "sequencer_specific" and tuple(message.data[: len(MAKER)]) == MAKER:
+            halves = message.data[len(MAKER) :]
+            told = parse_json(
+                bytes(
+                    (high & 15) << 4 | (low & 15) for high, low in zip(halves[::2], halves[1::2], strict=True)
+                ).decode()
+            )
+        elif message.type == "note_on":
+            notes.append([now // FACTOR, 0, message.note])
+        elif message.type == "note_off" and notes:
+            notes[-1][1] = now // FACTOR - notes[-1][0]
+    if not isinstance(told, dict):
+        raise ValueError("it carries no record")
+    return told, notes

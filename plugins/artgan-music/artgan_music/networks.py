@@ -1,0 +1,204 @@
+"""The generator and the discriminator of tunes.
+
+B is the batch, L the length, V the vocabulary; samples are one-hot (B, L, V), tokens their numbers (B, L).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from artgan.interfaces import Spec
+
+from .grid import Grid
+from .inputs import LATER, BarInputs, Places
+
+_ODD = (0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D)
+_MASK = 2**32 - 1
+
+
+class TuneNetwork(nn.Module):
+    """Draws a tune event by event; no bar can be overrun, and every tune ends.
+
+    Args:
+        spec: the shape of samples, and their grid.
+        latent: numbers in a latent.
+        width: units of the recurrent layer.
+        embedding: numbers in a token's embedding, which serves input and output.
+        echo: whether it is told what sounded bars before, and may copy it.
+        temperature: what logits are divided by when tokens are drawn; 0 takes the likeliest. While training it is 1.
+    """
+
+    of_class: Tensor
+
+    def __init__(self, spec: Spec, *, latent: int, width: int, embedding: int, echo: bool, temperature: float) -> None:
+        super().__init__()
+        grid = Grid.of_spec(spec)
+        self.length, self.vocabulary = spec.shape
+        self.temperature = temperature
+        self.inputs = BarInputs(grid, embedding, echo=echo)
+        self.start = nn.Linear(latent, width)
+        self.layer = nn.GRU(embedding + self.inputs.size + latent, width, batch_first=True)
+        self.narrow = nn.Linear(width, embedding)
+        self.gates = nn.Linear(width, len(self.inputs.back)) if echo else None
+        self.bias = nn.Parameter(torch.zeros(self.vocabulary))
+        names = [str(metre) for metre in grid.metres]
+        numbers = [names.index(name) if name in names else n % len(names) for n, name in enumerate(spec.classes)]
+        self.register_buffer("of_class", torch.tensor(numbers, dtype=torch.long) + 1, persistent=False)
+
+    def forward(self, latents: Tensor, labels: Tensor | None) -> Tensor:
+        """Return tunes drawn at the temperature, one-hot; with labels, in the metre of their class."""
+        return F.one_hot(self.draw(latents, labels), self.vocabulary).to(latents.dtype)
+
+    def draw(self, latents: Tensor, labels: Tensor | None) -> Tensor:
+        """Return the tokens (B, L) of tunes.
+
+        What a tune is drawn by belongs to the tick and the token, not to how many were drawn before: where latents
+        change a little, what stays possible stays (Gumbel noise; Maddison et al. 2014, arXiv:1411.0030).
+        """
+        keys = (torch.rand(len(latents), dtype=torch.float64, device=latents.device) * 2**32).long()
+        state, token = self.begin(latents), torch.full_like(keys, self.vocabulary)
+        drawn = torch.zeros(len(latents), self.length, dtype=torch.long, device=latents.device)
+        with torch.no_grad():
+            for place in range(self.length):
+                logits, state = self.step(token, latents, state)
+                token = self._pick(logits, keys, state[3][:, 0].long())
+                if place == 0 and labels is not None and len(self.of_class):
+                    token = self.of_class[labels]
+                drawn[:, place] = token
+                if bool((token == 0).all()):
+                    break
+        return drawn
+
+    def log_distribution(self, tokens: Tensor, latents: Tensor, labels: Tensor | None) -> Tensor:
+        """Return the logarithm of the probability (B, L, V) of every token at each place given those before it."""
+        places, table = self.inputs.places(tokens), self.inputs.table()
+        before = torch.cat([self.inputs.begin.expand(len(tokens), 1, -1), table[tokens[:, :-1]]], 1)
+        own = latents[:, None].expand(-1, tokens.shape[1], -1)
+        given = torch.cat([before, self.inputs.features(places, table), own], 2)
+        hidden, _ = self.layer(given, torch.tanh(self.start(latents))[None].contiguous())
+        return self._logits(hidden, places, table).log_softmax(2)
+
+    def pretraining_loss(self, real: Tensor, labels: Tensor | None) -> Tensor:
+        """Return the negative log-likelihood of each real tune, per token up to its end, with latents drawn anew."""
+        tokens = real.argmax(2)
+        latents = torch.randn(len(real), self.start.in_features, dtype=real.dtype, device=real.device)
+        weights = (tokens > 0).to(real.dtype)
+        scores = self.log_distribution(tokens, latents, labels).gather(2, tokens[:, :, None]).squeeze(2)
+        return -(scores * weights).sum(1) * (len(real) / weights.sum())
+
+    def begin(self, latents: Tensor) -> tuple[Tensor, ...]:
+        """Return the state before the first token.
+
+        It is the recurrent state (B, width); where tokens begin (B, L); tokens (B, L); and (B, 3) the tick at which the
+        next begins, how many there are, and the number of the metre.
+        """
+        zeros = torch.zeros(len(latents), self.length, dtype=latents.dtype, device=latents.device)
+        return torch.tanh(self.start(latents)), zeros + LATER, zeros, zeros[:, :1].expand(-1, 3).clone()
+
+    def step(self, token: Tensor, latents: Tensor, state: tuple[Tensor, ...]) -> tuple[Tensor, tuple[Tensor, ...]]:
+        """Return the logits (B, V) of the next token and the state after this one.
+
+        Args:
+            token: the number of the token before, (B,); the size of the vocabulary for the first.
+            latents: (B, latent).
+            state: before the token.
+        """
+        hidden, starts, tokens, counts = state
+        now, taken, metre = counts.long().unbind(1)
+        there = (token < self.vocabulary).long()
+        number = token * there
+
+        # Put the token where it belongs; the first tells the metre.
+        index = torch.arange(self.length, device=token.device)
+        here = ((index == taken[:, None]).long() * there[:, None]).to(hidden.dtype)
+        tokens = tokens * (1 - here) + number[:, None].to(hidden.dtype) * here
+        starts = starts * (1 - here) + now[:, None].to(hidden.dtype) * here
+        first = (taken == 0).long() * there
+        metre = metre * (1 - first) + self.inputs.metre_of[number] * first
+        now, taken = now + self.inputs.ticks[number] * there, taken + there
+
+        # What is known of the place after it.
+        places, table = self.inputs.next_place(taken, starts, tokens, now, metre), self.inputs.table()
+        before = torch.cat([table, self.inputs.begin[None]])[token]
+        given = torch.cat([before, self.inputs.features(places, table), latents], 1)
+        layer: Any = self.layer
+        weights = layer.weight_ih_l0, layer.weight_hh_l0, layer.bias_ih_l0, layer.bias_hh_l0
+        hidden = torch.gru_cell(given, hidden, *weights)
+        counts = torch.stack([now, taken, metre], 1).to(hidden.dtype)
+        return self._logits(hidden, places, table), (hidden, starts, tokens, counts)
+
+    def _logits(self, hidden: Tensor, places: Places, table: Tensor) -> Tensor:
+        logits = F.linear(self.narrow(hidden), table, self.bias)
+        if self.gates is not None:
+            logits = self.inputs.copied(logits, self.gates(hidden), places)
+        return self.inputs.masked(logits, places)
+
+    def _pick(self, logits: Tensor, keys: Tensor, now: Tensor) -> Tensor:
+        """Return one token (B,) for each row of logits (B, V)."""
+        temperature = 1.0 if self.training else self.temperature
+        if temperature == 0:
+            return logits.argmax(1)
+        return (logits.double() / temperature + gumbel_noise(keys, now, self.vocabulary)).argmax(1)
+
+
+class TuneJudge(nn.Module):
+    """Judges tunes event by event: a logit at each, of what stands there after what came before; 0 after the end.
+
+    Args:
+        spec: the shape of samples, and their grid.
+        width: units of the recurrent layer.
+        embedding: numbers in a token's embedding.
+        dropout: the share of numbers left out before and behind the recurrent layer.
+        echo: whether it is told what sounded bars before.
+    """
+
+    def __init__(self, spec: Spec, *, width: int, embedding: int, dropout: float, echo: bool) -> None:
+        super().__init__()
+        self.inputs = BarInputs(Grid.of_spec(spec), embedding, echo=echo)
+        self.layer = nn.GRU(embedding + self.inputs.size, width, batch_first=True)
+        self.norm, self.dropout, self.narrow = nn.LayerNorm(width), nn.Dropout(dropout), nn.Linear(width, embedding)
+        self.gates = nn.Linear(width, len(self.inputs.back)) if echo else None
+        self.weight = nn.Parameter(torch.randn(spec.vocabulary, embedding) * 0.1)
+        self.bias = nn.Parameter(torch.zeros(spec.vocabulary))
+
+    def forward(self, samples: Tensor, labels: Tensor | None) -> Tensor:
+        """Return the logits (B, L)."""
+        tokens = samples.argmax(2)
+        own = (self._every(tokens) * samples).sum(2)
+        ended = (tokens == 0).long()
+        return own * (ended.cumsum(1) == ended).to(own.dtype)
+
+    def token_logits(self, samples: Tensor, labels: Tensor | None, tokens: Tensor | None) -> Tensor:
+        """Return the logits (B, L, K) that tokens (B, L, K), or all for None, would have, given those before them."""
+        every = self._every(samples.argmax(2))
+        return every if tokens is None else every.gather(2, tokens)
+
+    def _every(self, tokens: Tensor) -> Tensor:
+        places, table = self.inputs.places(tokens), self.inputs.table()
+        before = torch.cat([self.inputs.begin.expand(len(tokens), 1, -1), table[tokens[:, :-1]]], 1)
+        given = torch.cat([self.dropout(before), self.inputs.features(places, table)], 2)
+        hidden = self.dropout(self.norm(self.layer(given)[0]))
+        logits = F.linear(self.narrow(hidden), self.weight, self.bias)
+        return logits if self.gates is None else self.inputs.copied(logits, self.gates(hidden), places)
+
+
+def gumbel_noise(keys: Tensor, now: Tensor, vocabulary: int) -> Tensor:
+    """Return standard Gumbel numbers (B, V), a function of a sample's key, a tick and a token, alike on any machine.
+
+    The hash is the finaliser of MurmurHash3, by 32 bits, so that a page computes the same.
+
+    Args:
+        keys: 0 to 2^32 - 1, (B,).
+        now: ticks, (B,).
+        vocabulary: V.
+    """
+    tokens = torch.arange(vocabulary, device=keys.device)
+    mixed = (keys[:, None] * _ODD[0] + now[:, None] * _ODD[1] + tokens * _ODD[2]) & _MASK
+    for shift, factor in ((16, 0x85EBCA6B), (13, 0xC2B2AE35)):
+        mixed = ((mixed ^ (mixed >> shift)) * factor) & _MASK
+    uniform = ((mixed ^ (mixed >> 16)).double() + 0.5) / 2**32
+    return -(-uniform.log()).log()
