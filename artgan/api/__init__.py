@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ._export import ExportRequest, ExportResult, export
     from ._gallery import GalleryResult, build_gallery, gallery_page, gallery_server, hang
     from ._machine import MachineFindings, inspect_machine
+    from ._page_opener import page_opener
     from ._plan import RunPlan
     from ._plugins import (
         InstallRequest,
@@ -109,6 +110,7 @@ __all__ = [
     "list_plugins",
     "list_runs",
     "list_weights",
+    "page_opener",
     "plan_run",
     "poster",
     "project",
@@ -137,6 +139,7 @@ _MODULES = {
     "_export": ("ExportRequest", "ExportResult", "export"),
     "_gallery": ("GalleryResult", "build_gallery", "gallery_page", "gallery_server", "hang"),
     "_machine": ("MachineFindings", "inspect_machine"),
+    "_page_opener": ("page_opener",),
     "_plan": ("RunPlan",),
     "_plugins": (
         "InstallRequest",

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from ..artworks.places import RunFolder
 from ..gallery.from_run import hang_run
-from ..interfaces import Observer, Quality, Reporter
+from ..gallery.page_observer import PageObserver
+from ..interfaces import Progress, Quality, Reporter
+from ..plugins.observers import GuardedObservers
 from ..training.pace import Pace
 from ..training.run import Run
 from ..training.training_loop import TrainingLoop
@@ -55,7 +57,7 @@ class RunResult:
         return run_figure(RunFolder(self.folder), f"{self.id}: {so_far}")
 
 
-def train_and_hang(run: Run, *, reporter: Reporter, observer: Observer, pace: Pace | None) -> RunResult:
+def train_and_hang(run: Run, *, reporter: Reporter, observer: GuardedObservers, pace: Pace | None) -> RunResult:
     """Train a run from where it is to its end, and hang it in the gallery; a signal stops and saves it.
 
     Args:
@@ -68,8 +70,12 @@ def train_and_hang(run: Run, *, reporter: Reporter, observer: Observer, pace: Pa
         ArtganError: if it cannot be trained to the end; what was saved stays.
     """
     reporter.say(f"Run {run.id} is kept in {run.folder}; Ctrl-C saves it, to go on later")
-    stopped_by = TrainingLoop(run, observer, pace).train()
-    page = None if stopped_by else hang_in_gallery(run, reporter=reporter)
+    shown = PageObserver(run, reporter.warn)
+    with observer.joined_by(shown), shown.told_how_it_ends():
+        stopped_by = TrainingLoop(run, observer, pace).train()
+        if stopped_by:
+            shown.stopped()
+        page = None if stopped_by else hang_in_gallery(run, reporter=reporter, progress=shown.work_made)
     quality = run.best.quality
     return RunResult(
         id=run.id,
@@ -82,7 +88,19 @@ def train_and_hang(run: Run, *, reporter: Reporter, observer: Observer, pace: Pa
     )
 
 
-def hang_in_gallery(run: Run, *, reporter: Reporter) -> Path:
-    """Hang a run's works in the gallery beside its folder of runs, and return the gallery's first page."""
-    with reporter.progress() as progress:
-        return hang_run(run, run.places.gallery, progress)
+def hang_in_gallery(run: Run, *, reporter: Reporter, progress: Progress | None = None) -> Path:
+    """Hang a run's works in the gallery beside its folder of runs, and return the gallery's first page.
+
+    Args:
+        run: the run.
+        reporter: told of each work.
+        progress: told the same.
+    """
+    with reporter.progress() as report:
+
+        def made(what: str, done: int, total: int) -> None:
+            report(what, done, total)
+            if progress:
+                progress(what, done, total)
+
+        return hang_run(run, run.places.gallery, made)

@@ -117,6 +117,8 @@ def run_seeds(
 
 def _begin(plan: RunPlan, recipe: Recipe, request: RunRequest, name: str | None, registry: Registry) -> Run:
     """Return a new run, its folder made under the name that was asked for, or else under the next that is free."""
+    from ..recipe.choices import to_text
+    from ..training.journal import CHOSEN, EVENTS
     from ..training.run import NameTakenError, Run
 
     while True:
@@ -134,6 +136,8 @@ def _begin(plan: RunPlan, recipe: Recipe, request: RunRequest, name: str | None,
             if name:
                 raise
         else:
+            for choice in plan.choices:  # for its page to tell, also when it goes on
+                begun.journal.add(EVENTS, {"step": 0, "event": CHOSEN, "message": to_text(choice)})
             return begun
 
 

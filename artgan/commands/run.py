@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,10 +17,10 @@ from .terminal import echo, echo_lines
 
 if TYPE_CHECKING:
     from ..api import ResumeRequest, RunRequest, RunResult
+    from ..interfaces import Observer
     from ..interfaces.component import OptionValue
     from ..plugins.loader import Plugins
     from .display import Display
-    from .stop_advice import Stop
 
 WITH_RESUME = {
     "resume",
@@ -33,6 +33,7 @@ WITH_RESUME = {
     "threads",
     "out",
     "device",
+    "open_page",
     "quiet",
     "plugin",
 }
@@ -56,6 +57,7 @@ WITH_RESUME = {
     help="Go on with a run that was stopped; a new budget may be given, and DATA where that was moved.",
 )  # fmt: skip
 @click.option("--changed-data", is_flag=True, help="With --resume: go on though the data was changed.")
+@click.option("--open", "open_page", is_flag=True, help="Open the run's page in the browser, which shows how it goes.")
 @click.option("--dry-run", is_flag=True, help="Print the resolved recipe and the cost; train nothing.")
 @click.option("--quiet", is_flag=True, help="Say nothing but warnings and errors.")
 @plugin_option
@@ -90,6 +92,7 @@ def run(
     device: str,
     resume: Path | None,
     changed_data: bool,
+    open_page: bool,
     dry_run: bool,
     quiet: bool,
     plugin: tuple[str, ...],
@@ -109,10 +112,10 @@ def run(
 
     `artgan show` lists what there is to choose from.
     """
-    from ..api import Budget, ResumeRequest, RunRequest
+    from ..api import Budget, ResumeRequest, RunRequest, page_opener
     from ..plugins.loader import load_plugins
     from .display import Display
-    from .stop_advice import stoppable
+    from .stop_advice import ResumeAdvice, stoppable
 
     display = Display(quiet=quiet)
     with stoppable() as stop, display.training():
@@ -122,6 +125,9 @@ def run(
         elif changed_data:
             raise UsageError("--changed-data goes with --resume alone")
         budget = Budget(steps=steps, epochs=epochs, kimg=kimg, minutes=minutes)
+        observers: list[Observer] = [display, ResumeAdvice(stop, plugins.registry)]
+        if open_page:
+            observers.append(page_opener(click.launch))
 
         if resume:
             again = ResumeRequest(
@@ -133,7 +139,7 @@ def run(
                 out=out,
                 device=device,
             )
-            return _resume(again, plugins, display, stop)
+            return _resume(again, plugins, display, observers)
 
         request = RunRequest(
             source=source,
@@ -161,7 +167,7 @@ def run(
         )
         if dry_run:
             return _print_plan(request, seeds, plugins, display)
-        return _train(request, seeds, plugins, display, stop)
+        return _train(request, seeds, plugins, display, observers)
 
 
 def _print_plan(request: RunRequest, seeds: int, plugins: Plugins, display: Display) -> int:
@@ -172,11 +178,10 @@ def _print_plan(request: RunRequest, seeds: int, plugins: Plugins, display: Disp
     return 0
 
 
-def _train(request: RunRequest, seeds: int, plugins: Plugins, display: Display, stop: Stop) -> int:
+def _train(request: RunRequest, seeds: int, plugins: Plugins, display: Display, observers: Sequence[Observer]) -> int:
     from ..api import run_seeds
-    from .stop_advice import ResumeAdvice
 
-    observers, trained = (display, ResumeAdvice(stop, plugins.registry)), []
+    trained = []
     for result in run_seeds(request, seeds, plugins=plugins, reporter=display, observers=observers):
         if code := _print_result(result, plugins, display):
             return code
@@ -186,11 +191,9 @@ def _train(request: RunRequest, seeds: int, plugins: Plugins, display: Display, 
     return 0
 
 
-def _resume(request: ResumeRequest, plugins: Plugins, display: Display, stop: Stop) -> int:
+def _resume(request: ResumeRequest, plugins: Plugins, display: Display, observers: Sequence[Observer]) -> int:
     from ..api import resume
-    from .stop_advice import ResumeAdvice
 
-    observers = (display, ResumeAdvice(stop, plugins.registry))
     result = resume(request, plugins=plugins, reporter=display, observers=observers)
     return _print_result(result, plugins, display)
 

@@ -30,7 +30,7 @@ from .front_page import build_index
 from .live import copy_runtime, is_data, write_live
 from .page_writer import LIVE
 from .pages import COVER, SHEET, write_run_pages
-from .run_record import read_run, run_folders, write_run
+from .run_record import TIMELAPSE, read_run, run_folders, write_run
 from .strips import write_strips
 
 FORMAT = 1
@@ -110,7 +110,7 @@ def hang(
         nearest = [[] for _ in works] if real is None else model.modality.neighbours(samples, real)
         table = _table(record, model, works, truncation) | {
             "works": [_work(model, work, near) for work, near in zip(works, nearest, strict=True)],
-            "snapshots": [_copy_snapshot(step, path, draft / "timelapse") for step, path in sorted(snapshots.items())],
+            "snapshots": [_copy_snapshot(step, path, draft / TIMELAPSE) for step, path in sorted(snapshots.items())],
             "still": write_live(model, draft, works[0].record),
             "walk": _walk(model, draft, seeds, truncation, progress),
             "directions": write_strips(draft, model, seeds, truncation, progress),

@@ -61,6 +61,41 @@ def thin(rows: Sequence[Mapping[str, object]], key: str) -> list[tuple[float, fl
     return [_mean(known[start : start + size]) for start in range(0, len(known), size)]
 
 
+def metric_curves(rows: Sequence[Mapping[str, float]]) -> dict[str, list[tuple[float, float]]]:
+    """Return what was measured by step, by name, from rows that hold some numbers each."""
+    names = dict.fromkeys(name for row in rows for name in row if name != "step")
+    return {name: [(row["step"], row[name]) for row in rows if name in row] for name in names}
+
+
+class GrowingCurve:
+    """A scalar that is told step by step, kept as at most twice `POINTS` means however many steps there are."""
+
+    def __init__(self) -> None:
+        self._bins: list[tuple[float, float, int]] = []
+        self._size = 1
+
+    def add(self, step: int, value: float) -> None:
+        """Tell a value; what is not finite is left out, and what was told of later steps is forgotten."""
+        if not math.isfinite(value):
+            return
+        while self._bins and self._bins[-1][0] >= step:
+            self._bins.pop()
+
+        new = (float(step), value, 1)
+        if self._bins and self._bins[-1][2] < self._size:
+            self._bins[-1] = _together(self._bins[-1], new)
+        else:
+            self._bins.append(new)
+        if len(self._bins) > 2 * POINTS:
+            self._bins = [_together(*self._bins[at : at + 2]) for at in range(0, len(self._bins), 2)]
+            self._size *= 2
+
+    @property
+    def points(self) -> list[tuple[float, float]]:
+        """The curve so far."""
+        return [(step, value) for step, value, _ in self._bins]
+
+
 def chart(curves: Mapping[str, Curve]) -> Chart | None:
     """Return the chart of some curves by name, or None where there is nothing to draw."""
     drawn = {name: curve for name, curve in curves.items() if len(curve) > 1}
@@ -76,6 +111,13 @@ def chart(curves: Mapping[str, Curve]) -> Chart | None:
     )
     across, up = _ticks(0, max(steps)), _ticks(low, high)
     return Chart(lines, across, tuple(Tick(100 - tick.place, tick.text) for tick in up), int(max(steps)))
+
+
+def _together(*bins: tuple[float, float, int]) -> tuple[float, float, int]:
+    """Return the mean of bins of steps, values and counts."""
+    count = sum(number for _, _, number in bins)
+    step, value = (sum(part[axis] * part[2] for part in bins) / count for axis in (0, 1))
+    return step, value, count
 
 
 def _is_finite(value: object) -> bool:

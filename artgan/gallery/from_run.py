@@ -15,8 +15,10 @@ from ..quantities import counted
 from ..training.journal import COLLAPSED, EVENTS, LOSSES, METRICS, ROLLED_BACK
 from ..training.run import Run
 from .build import RunRecord, hang
+from .curves import metric_curves
 from .front_page import build_index
 from .strips import with_known_directions
+from .training_page import end_training_page
 
 TOLD = (ROLLED_BACK, COLLAPSED)
 """The kinds of events that a run's page tells of."""
@@ -45,20 +47,16 @@ def hang_run(run: Run, gallery: Path, progress: Progress) -> Path:
             "discriminator": _parameters(trainer.discriminator),
         },
         log=run.journal.rows(LOSSES),
-        metrics=_curves(run.journal.rows(METRICS)),
+        metrics=metric_curves(run.journal.rows(METRICS)),
         events=events,
     )
 
     snapshots = {snapshot.step: snapshot.path for snapshot in run.snapshots.taken()}
     model = with_known_directions(model, [run.places.hung / FILE_NAME, *models_in(run.folder)])
     hang(record, model, gallery=gallery, snapshots=snapshots, progress=progress, real=run.data.samples)
+    end_training_page(gallery / run.id)
     build_index(gallery, run.registry)
     return gallery / "index.html"
-
-
-def _curves(rows: list[dict[str, float]]) -> dict[str, list[tuple[float, float]]]:
-    names = dict.fromkeys(name for row in rows for name in row if name != "step")
-    return {name: [(row["step"], row[name]) for row in rows if name in row] for name in names}
 
 
 def _parameters(network: nn.Module) -> int:

@@ -26,6 +26,7 @@ from ..version import __version__
 from .page_writer import HERE, environment, href, is_small, security_policy, write_page
 from .pages import COVER
 from .run_record import RECORD, bound, component_name, read_run, recipe_tables, run_folders
+from .training_page import training_runs
 
 if TYPE_CHECKING:
     from ..plugins.registry import Registry
@@ -72,7 +73,13 @@ def _write_index(gallery: Path, folders: Sequence[Path], registry: Registry, *, 
             left_out.append(LeftOut(folder.name, str(error)))
 
     shown = [entry["card"] for entry in cards.values()]
-    context = {"cards": shown, "comparisons": _comparisons(gallery), "frame": "", "policy": security_policy([])}
+    context = {
+        "cards": shown,
+        "training": training_runs(gallery),
+        "comparisons": _comparisons(gallery),
+        "frame": "",
+        "policy": security_policy([]),
+    }
     write_page(gallery / "index.html", "index.html", root="", **context)
     with suppress(OSError):  # the next time then takes longer, and nothing else
         write_text(cached, json.dumps(cards))

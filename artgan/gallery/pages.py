@@ -17,7 +17,7 @@ from ..artworks.direction import REACH
 from ..interfaces import Modality
 from .curves import Chart, Curve, chart
 from .page_writer import LIVE, frame_style, page_name, security_policy, shower, write_page
-from .run_record import bound, read_run, recipe_tables, write_run
+from .run_record import TIMELAPSE, bound, read_run, recipe_tables, write_run
 
 SHEET, COVER = "sheet", "cover"
 STRIPS = "directions"
@@ -50,11 +50,11 @@ def write_run_pages(folder: Path, modality: Modality) -> None:
     page = {
         "moves": bool(modality.walk_suffixes),
         "figure": shower(modality.figure, folder / "works", "works/"),
-        "snapshot": shower(modality.sheet, folder / "timelapse", "timelapse/"),
+        "snapshot": shower(modality.sheet, folder / TIMELAPSE, f"{TIMELAPSE}/"),
         "beside": shower(modality.sheet, folder, ""),
         "sheet": f"{SHEET}{modality.exact_sheet_suffix}",
         "chart": chart(run["losses"]),
-        "metrics": _metrics(run["metrics"]),
+        "metrics": metric_charts(run["metrics"]),
         "finals": _finals(run["metrics"]),
         "events": run["events"],
         "margin": MARGIN,
@@ -128,7 +128,7 @@ def _finals(measured: Mapping[str, Curve]) -> list[tuple[str, float, float | Non
     return [(name, measured[name][-1][1], curve[-1][1] if (curve := real[name]) else None) for name in names]
 
 
-def _metrics(measured: Mapping[str, Curve]) -> list[tuple[str, Chart]]:
+def metric_charts(measured: Mapping[str, Curve]) -> list[tuple[str, Chart]]:
     """Return a chart for each metric that changed, with a line for what real samples would reach."""
     charts = []
     for name in (name for name in measured if not name.endswith(OF_REAL) and len({y for _, y in measured[name]}) > 1):

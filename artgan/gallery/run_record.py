@@ -14,6 +14,9 @@ from ..interfaces import Modality, Spec
 from ..schema import FileName, Schema, fault
 
 RECORD = "run.json"
+TIMELAPSE = "timelapse"
+"""The folder of the sheets that show how it learned."""
+
 _SCHEMA: Schema = {
     "id": str,
     "title": str,

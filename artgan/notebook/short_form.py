@@ -65,6 +65,7 @@ def run(
     device: str = "auto",
     plugin_files: Iterable[str | Path] = (),
     observers: Sequence[Observer] = (),
+    open_page: bool = False,
     quiet: bool = False,
 ) -> RunResult:
     """Train a run and hang it in the gallery; interrupted, it is saved, and `artgan.resume` goes on with it.
@@ -99,6 +100,7 @@ def run(
         device: where to train: ``auto``, or what torch calls it.
         plugin_files: single-file plugins or package folders, beside what is installed.
         observers: see the run advance.
+        open_page: open the run's page in the browser, which shows how it goes.
         quiet: say nothing but warnings.
 
     Raises:
@@ -131,8 +133,9 @@ def run(
         device=device,
     )
     display, plugins = Display(quiet=quiet), _plugins(plugin_files)
+    watching = [display, *observers, *_openers(open_page)]
     with display.training():
-        return _told(train(request, plugins=plugins, reporter=display, observers=[display, *observers]), display)
+        return _told(train(request, plugins=plugins, reporter=display, observers=watching), display)
 
 
 def resume(
@@ -149,6 +152,7 @@ def resume(
     device: str = "auto",
     plugin_files: Iterable[str | Path] = (),
     observers: Sequence[Observer] = (),
+    open_page: bool = False,
     quiet: bool = False,
 ) -> RunResult:
     """Go on with a run that was stopped, or that is to go on for longer, and hang it in the gallery.
@@ -166,6 +170,7 @@ def resume(
         device: as for `run`.
         plugin_files: as for `run`.
         observers: as for `run`.
+        open_page: as for `run`.
         quiet: as for `run`.
 
     Raises:
@@ -185,8 +190,9 @@ def resume(
         device=device,
     )
     display, plugins = Display(quiet=quiet), _plugins(plugin_files)
+    watching = [display, *observers, *_openers(open_page)]
     with display.training():
-        return _told(go_on(request, plugins=plugins, reporter=display, observers=[display, *observers]), display)
+        return _told(go_on(request, plugins=plugins, reporter=display, observers=watching), display)
 
 
 def evaluate(
@@ -308,6 +314,14 @@ def _told(result: RunResult, display: Display) -> RunResult:
             f"Stopped at step {result.step:,} of {result.steps:,} and saved: artgan.resume({str(result.folder)!r})"
         )
     return result
+
+
+def _openers(wanted: bool) -> list[Observer]:
+    import webbrowser
+
+    from ..api import page_opener
+
+    return [page_opener(webbrowser.open)] if wanted else []
 
 
 def _folder(run: RunGiven) -> str | Path:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 
 from ..errors import ArtganError, UsageError, describe
 from ..interfaces import Observer, Quality, RunInfo, Snapshot, Tick
@@ -58,6 +59,16 @@ class GuardedObservers(ObserverRelay):
             if not isinstance(observer, Observer):
                 raise UsageError(f"{observer!r} is no observer: derive its class from artgan.interfaces.Observer")
         self._plugins, self._observers, self._report = plugins, list(observers), report
+
+    @contextmanager
+    def joined_by(self, observer: Observer) -> Iterator[None]:
+        """Within the context, tell one observer more, before the others."""
+        self._observers.insert(0, observer)
+        try:
+            yield
+        finally:
+            with suppress(ValueError):  # it has raised, and is told no more
+                self._observers.remove(observer)
 
     def tell(self, hook: str, **arguments: object) -> None:
         known = len(self._plugins.problems)

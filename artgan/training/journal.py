@@ -13,6 +13,7 @@ LOSSES, METRICS, EVENTS = "log.jsonl", "metrics.jsonl", "events.jsonl"
 ROLLED_BACK, FAILED, UNSAVED, UNWRITTEN, COLLAPSED = "rolled back", "failed", "not saved", "not written", "collapsed"
 UNJUDGED, UNMEASURED = "not judged", "not measured"
 PLANNED, ENDED_EARLY, SLOWED = "planned anew", "ended early", "slowed"
+CHOSEN = "chosen"
 """The kinds of events."""
 
 

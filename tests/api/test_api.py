@@ -22,7 +22,7 @@ FUNCTIONS = [name for name in api.__all__ if inspect.isfunction(getattr(api, nam
 CLASSES = [name for name in api.__all__ if inspect.isclass(getattr(api, name))]
 
 OF_COMMANDS = {
-    "run": {"plan_run", "run_seeds", "resume"},
+    "run": {"page_opener", "plan_run", "run_seeds", "resume"},
     "runs": {"list_runs"},
     "runs prune": {"prune_runs"},
     "runs verify": {"verify_runs"},

@@ -250,6 +250,13 @@ def test_threads_are_a_number_or_auto(artgan, bars, typed, code):
         assert "neither auto nor a number from 1 to 1024" in shown.err
 
 
+def test_the_page_is_opened_once_it_hangs_if_asked_for(artgan, bars, tmp_path, monkeypatch):
+    opened = []
+    monkeypatch.setattr("click.launch", lambda url: opened.append((url, (tmp_path / "gallery/a/index.html").exists())))
+    assert artgan(*bars, "--steps", 4, "--name", "a", "--open").code == 0
+    assert opened == [((tmp_path / "gallery/a/index.html").as_uri(), True)]
+
+
 def test_quiet_says_nothing_but_where_the_gallery_is(artgan, bars):
     shown = artgan(*bars, "--steps", 2, "--quiet")
     assert (shown.err, len(shown.out.splitlines())) == ("", 1)

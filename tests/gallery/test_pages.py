@@ -87,13 +87,16 @@ def pages_of(gallery):
     return sorted(gallery.rglob("*.html"))
 
 
+ASSETS = {"style.css", "gallery.js", "live.js", "training.css", "training.js"}
+
+
 class TestFolder:
     def test_holds_all_that_a_visitor_needs(self, gallery):
         run = {path.relative_to(gallery / "brush").as_posix() for path in (gallery / "brush").rglob("*")}
         assert {"index.html", "run.json", "model.safetensors", "sheet.png", "cover.png"} <= run
         assert {f"works/seed-0000000{seed}.{kind}" for seed in range(6) for kind in ("png", "json", "html")} <= run
         assert {"timelapse/step-00000000.webp", "timelapse/step-00000050.webp", "timelapse/step-00000100.webp"} <= run
-        assert {path.name for path in (gallery / "assets").iterdir()} == {"style.css", "gallery.js", "live.js"}
+        assert {path.name for path in (gallery / "assets").iterdir()} == ASSETS
 
     def test_is_left_without_half_made_files(self, gallery):
         assert not list(gallery.rglob(".*"))
