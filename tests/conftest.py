@@ -21,7 +21,8 @@ from hypothesis import settings
 from support.outcome import Outcome
 from support.trainers import make_trainer
 
-from artgan.artworks.model import Model, Provenance
+from artgan.artworks.model import Model
+from artgan.artworks.provenance import Provenance
 from artgan.builtin.generator import CnnGenerator
 from artgan.builtin.modality.image import ImageModality
 from artgan.commands.main import main

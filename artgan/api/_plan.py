@@ -17,10 +17,12 @@ from ..recipe.choices import to_text
 from ..recipe.compose import Composed
 from ..recipe.recipe import Recipe
 from ..shell import command
+from ..training.base_weights import BaseWeights
 from ..training.budget import in_steps
 from ..training.device import choose_device, fast_precision, prepare_process
 from ..training.held_out import held_out_rows, training_rows
 from ..training.pace import Pace, measure_pace
+from ._base import weights_of_base
 
 SHOWN_LEFT_OUT = 5
 
@@ -36,6 +38,7 @@ class RunPlan:
         modality: what kind of art it makes.
         device: where it is trained.
         pace: what a step takes, as measured.
+        weights: what it takes of the model that it starts from; None where it begins with noise.
     """
 
     recipe: Recipe
@@ -44,6 +47,7 @@ class RunPlan:
     modality: Modality
     device: torch.device
     pace: Pace
+    weights: BaseWeights | None = None
 
     @property
     def seconds(self) -> float:
@@ -71,7 +75,7 @@ def make_plan(composed: Composed, *, device: str, plugins: Plugins, reporter: Re
     modality = plugins.registry.modality(data.spec)
     with _explained(recipe):
         pace = measure_pace(recipe, data, modality, place)
-    recipe = _planned(recipe, data, pace)
+    recipe, weights = weights_of_base(_planned(recipe, data, pace), data.spec, reporter)
     plan = RunPlan(
         recipe=recipe,
         choices=composed.choices,
@@ -79,6 +83,7 @@ def make_plan(composed: Composed, *, device: str, plugins: Plugins, reporter: Re
         modality=modality,
         device=place,
         pace=pace,
+        weights=weights,
     )
 
     where = f"{place} with {counted(pace.threads, 'thread')}" if place.type == "cpu" else str(place)

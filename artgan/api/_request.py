@@ -28,6 +28,7 @@ from ..recipe.compose import Composed, compose, compose_surveyed, merge
 from ..recipe.qualified_names import with_qualified_names
 from ..recipe.recipe import PLAYERS, Recipe, Tables
 from ..recipe.recipe_file import read_toml
+from ._base import base_table, followed_tables, with_followed
 from ._data_place import missing_data
 from ._machine import machine_of
 
@@ -88,6 +89,11 @@ class RunRequest:
         seed: root of all randomness.
         threads: threads on the CPU; 0 for as many as are fastest.
         settings: any other lines of the recipe, by table and key.
+        base: the model to start from: a run, a gallery folder or a model's file; None to begin with noise. Networks,
+            loss and optimisers are then the model's, unless another preset or others are asked for.
+        take: what is taken of it, of ``generator``, ``discriminator``, ``ema`` and ``optimisers``; empty for the
+            networks that there are.
+        freeze_discriminator: how many of the discriminator's layers, the lowest first, do not learn.
         name: the run's name; None for one that tells dataset, generator, loss and a number.
         out: the folder that holds ``runs`` and ``gallery``.
         device: where to train: ``auto``, or what torch calls it.
@@ -112,6 +118,9 @@ class RunRequest:
     seed: int | None = None
     threads: int | None = None
     settings: Mapping[str, Mapping[str, OptionValue]] = field(default_factory=dict)
+    base: Path | None = None
+    take: tuple[str, ...] = ()
+    freeze_discriminator: int | None = None
     name: str | None = None
     out: Path = Path()
     device: str = "auto"
@@ -135,12 +144,16 @@ def compose_request(request: RunRequest, registry: Registry, reporter: Reporter)
             return Composed(_with_its_data(compose(registry, wanted), source))
     elif source:
         wanted = _with_source(wanted, source, registry)
+    followed = {} if request.preset else followed_tables(wanted, registry, reporter)
 
     def survey(dataset: Dataset) -> Survey:
         with reporter.progress() as progress:
             return dataset.survey(Workspace(cache=cache_folder(), progress=progress))
 
-    return compose_surveyed(registry, wanted, request.preset, survey=survey, machine=lambda: machine_of(request.device))
+    composed = compose_surveyed(
+        registry, merge(followed, wanted), request.preset, survey=survey, machine=lambda: machine_of(request.device)
+    )
+    return with_followed(composed, followed, wanted, registry)
 
 
 def _with_its_data(recipe: Recipe, source: Path) -> Recipe:
@@ -196,6 +209,7 @@ def _wanted_tables(request: RunRequest, registry: Registry) -> Tables:
     given = request.budget.tables() | {key: value for key, value in training.items() if value is not None}
     tables |= {"training": given} if given else {}
     tables |= {player: {"lr": request.lr} for player in PLAYERS if request.lr is not None}
+    tables |= base_table(request.base, request.take, request.freeze_discriminator, request.out)
     return merge(tables, request.settings)
 
 

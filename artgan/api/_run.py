@@ -131,7 +131,7 @@ def _begin(plan: RunPlan, recipe: Recipe, request: RunRequest, name: str | None,
             device=plan.device,
         )
         try:
-            begun.create(request.command)
+            begun.create(request.command, plan.weights)
         except NameTakenError:
             if name:
                 raise

@@ -20,6 +20,7 @@ from . import model_file
 from .direction import Direction, Move, directions_from_header
 from .origin import Origin, SeedStart, Start, WorkStart
 from .places import newest_model
+from .provenance import Provenance
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,31 +28,6 @@ if TYPE_CHECKING:
     from torch import Tensor, nn
 
 LARGEST_SAMPLE = 2**26
-
-
-@dataclass(frozen=True)
-class Provenance:
-    """Where a model comes from. Nothing here names a person or a path.
-
-    Attributes:
-        run: the name of the run.
-        dataset: the title of the data it was trained on.
-        licence: the licence of the data.
-        source: where the data comes from.
-        fingerprint: SHA-256 of the data.
-        versions: version by distribution: artgan, torch, numpy, pillow and the plugins that were used.
-        kimg: thousands of real samples seen.
-        seconds: time spent training.
-    """
-
-    run: str
-    dataset: str
-    licence: str
-    source: str
-    fingerprint: str
-    versions: Mapping[str, str]
-    kimg: float
-    seconds: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,11 +80,7 @@ class Model:
     @cached_property
     def weights_digest(self) -> str:
         """SHA-256 of names, types, shapes and values of all weights in the order of names, in hexadecimal."""
-        digest = hashlib.sha256()
-        for name, tensor in sorted(self.weights.items()):
-            digest.update(f"{name}\0{tensor.dtype}\0{tuple(tensor.shape)}\0".encode())
-            digest.update(tensor.numpy().tobytes())
-        return digest.hexdigest()
+        return digest_weights(sorted(self.weights.items()))
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -267,7 +239,7 @@ class Model:
             "recipe": self.recipe,
             "spec": asdict(self.spec),
             "step": self.step,
-            "provenance": asdict(self.provenance),
+            "provenance": self.provenance.to_table(),
             "weights_digest": self.weights_digest,
             "directions": [asdict(direction) for direction in self.directions],
         }
@@ -287,13 +259,13 @@ class Model:
         header, weights = model_file.read(path)
         recipe: dict[str, Any] = {}
         try:
-            spec = _spec(header["spec"])
+            spec = spec_of(header["spec"])
             recipe = tomllib.loads(header["recipe"])
             options = recipe["generator"]
             made_with = recipe.get("plugins", {})
             generator = registry.get(Generator, options.pop("name"), made_with=made_with).configure(options)
             modality = registry.modality(spec)
-            provenance = _provenance(header["provenance"])
+            provenance = Provenance.from_table(header["provenance"])
             _check_shapes(generator, spec, weights)
             model = cls(
                 recipe=header["recipe"],
@@ -351,7 +323,23 @@ def _rounded(tensor: Tensor) -> Tensor:
     return half if torch.equal(half.isfinite(), copy.isfinite()) else copy.float()
 
 
-def _spec(table: Mapping[str, Any]) -> Spec:
+def digest_weights(weights: Iterable[tuple[str, Tensor]]) -> str:
+    """Return the SHA-256 of names, types, shapes and values of weights, in their order, in hexadecimal."""
+    digest = hashlib.sha256()
+    for name, tensor in weights:
+        digest.update(f"{name}\0{tensor.dtype}\0{tuple(tensor.shape)}\0".encode())
+        digest.update(tensor.numpy().tobytes())
+    return digest.hexdigest()
+
+
+def spec_of(table: Mapping[str, Any]) -> Spec:
+    """Return the spec that a model file tells of, which may come from anybody.
+
+    Raises:
+        KeyError: if something is missing.
+        TypeError: if something is of another kind.
+        ValueError: if it cannot be.
+    """
     shape = tuple(int(size) for size in table["shape"])
     if min(shape) < 1 or math.prod(shape) > LARGEST_SAMPLE:
         raise ValueError(f"its samples are of shape {shape}")
@@ -361,12 +349,6 @@ def _spec(table: Mapping[str, Any]) -> Spec:
     presentation = {str(name): str(value) for name, value in table.get("presentation", {}).items()}
     classes = tuple(map(str, table["classes"]))
     return Spec(str(table["modality"]), shape, classes, vocabulary, tokens, presentation)
-
-
-def _provenance(table: Mapping[str, Any]) -> Provenance:
-    words = {key: str(table[key]) for key in ("run", "dataset", "licence", "source", "fingerprint")}
-    versions = {str(name): str(version) for name, version in table["versions"].items()}
-    return Provenance(**words, versions=versions, kimg=float(table["kimg"]), seconds=float(table["seconds"]))
 
 
 def _check_shapes(generator: Generator, spec: Spec, weights: Mapping[str, Tensor]) -> None:

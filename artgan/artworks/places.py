@@ -141,11 +141,21 @@ def newest_model(place: Path, out: Path = HERE) -> Path:
     Raises:
         UsageError: if there is none.
     """
+    found = model_place(place, out)
+    return found if found.is_file() else models_in(found)[0]
+
+
+def model_place(place: Path, out: Path = HERE) -> Path:
+    """Return the file or the folder that a person means, which is or holds a model, as `newest_model` finds it.
+
+    Raises:
+        UsageError: if there is none.
+    """
     if place.is_file():
         return place
     for folder in (place, runs_folder(out) / place, gallery_folder(out) / place):
-        if models := models_in(folder):
-            return models[0]
+        if models_in(folder):
+            return folder
     raise UsageError(f"{place} holds no model: give a run's name or folder, a gallery folder or a {FILE_NAME}")
 
 

@@ -32,8 +32,12 @@ def creation_record() -> dict[str, Any]:
 
 
 def model_record(model: Model) -> dict[str, Any]:
-    """Return what every record tells of the model; it names neither a person nor a path."""
+    """Return what every record tells of the model; it names neither a person nor a path.
+
+    Of models that it was made of it tells where there are some.
+    """
     provenance = model.provenance
+    bases = {"bases": [base.to_table() for base in provenance.bases]} if provenance.bases else {}
     return {
         "sampling": model.sampling,
         "run": provenance.run,
@@ -47,6 +51,7 @@ def model_record(model: Model) -> dict[str, Any]:
             "fingerprint": provenance.fingerprint,
         },
         "versions": dict(provenance.versions),
+        **bases,
     }
 
 

@@ -203,6 +203,28 @@ setting_option = click.option(
     help="Any other line of the recipe.",
 )
 
+
+def _parts(context: click.Context, option: click.Parameter, given: str | None) -> tuple[str, ...]:
+    """Return the words of a list that is split by commas; which there are, the recipe says."""
+    return tuple(part.strip() for part in given.split(",")) if given else ()
+
+
+base_options = option_group(
+    click.option(
+        "--from", "base", metavar="RUN|FILE", type=click.Path(path_type=Path),
+        help="Start from another model: a run, a gallery folder or a model's file.",
+    ),
+    click.option(
+        "--take", metavar="PART,PART...", callback=_parts,
+        help="With --from, what is taken: generator, discriminator, ema, optimisers.  [default: the networks]",
+    ),
+    click.option(
+        "--freeze-discriminator", metavar="N", type=click.IntRange(0),
+        help="With --from: the N lowest layers of the discriminator do not learn.",
+    ),
+)  # fmt: skip
+"""The model that a run starts from, and what of it."""
+
 run_argument = click.argument("run", type=click.Path(path_type=Path))
 """A trained model: a run's name or folder, its folder in a gallery, or a model's file."""
 

@@ -12,7 +12,7 @@ from click.core import ParameterSource
 
 from ..errors import UsageError
 from ..shell import command
-from .options import budget_options, component_options, plugin_option, setting_option, training_options
+from .options import base_options, budget_options, component_options, plugin_option, setting_option, training_options
 from .terminal import echo, echo_lines
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ WITH_RESUME = {
 @training_options
 @click.option("--seeds", default=1, type=click.IntRange(1, 100), help="Train that many runs, each with the next seed.")
 @setting_option
+@base_options
 @click.option("--name", help="Name of the run. [default: dataset-generator-loss-number]")
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), default=Path(), help="Holds runs/ and gallery/."
@@ -87,6 +88,9 @@ def run(
     threads: int | None,
     seeds: int,
     settings: Mapping[str, Mapping[str, OptionValue]],
+    base: Path | None,
+    take: tuple[str, ...],
+    freeze_discriminator: int | None,
     name: str | None,
     out: Path,
     device: str,
@@ -108,6 +112,7 @@ def run(
     artgan run ./haiku.txt
     artgan run --dataset tiles:part=mon --loss hinge --penalty r1:gamma=0.1,interval=8
     artgan run --set discriminator_optimiser.updates=2 --set training.ema=0.99
+    artgan run ./my-prints --from runs/calligraphy-cnn-bce-1
     artgan run --resume runs/calligraphy-cnn-bce-1
 
     `artgan show` lists what there is to choose from.
@@ -160,6 +165,9 @@ def run(
             seed=seed,
             threads=threads,
             settings=settings,
+            base=base,
+            take=take,
+            freeze_discriminator=freeze_discriminator,
             name=name,
             out=out,
             device=device,

@@ -198,6 +198,7 @@ def _table(record: RunRecord, model: Model, works: Sequence[Work], truncation: f
         "kimg": provenance.kimg,
         "seconds": provenance.seconds,
         "versions": dict(provenance.versions),
+        "bases": [base.to_table() for base in provenance.bases],
         "recipe": model.recipe,
         "recipe_digest": model.recipe_digest,
         "weights_digest": model.weights_digest,

@@ -15,6 +15,7 @@ from typing import Any
 
 from ..artworks.direction import REACH
 from ..interfaces import Modality
+from ..recipe.recipe import BASE
 from .curves import Chart, Curve, chart
 from .page_writer import LIVE, frame_style, page_name, security_policy, shower, write_page
 from .run_record import TIMELAPSE, bound, read_run, recipe_tables, write_run
@@ -151,6 +152,8 @@ def _choices(tables: Mapping[str, Any]) -> list[tuple[str, str]]:
     """
     rows = []
     for key, value in tables.items():
+        if key == BASE:
+            continue  # the page tells of it in its own words
         if key == "training" and isinstance(value, Mapping):
             value = {name: setting for name, setting in value.items() if setting or name == "seed"}
         several = value if isinstance(value, list) else [value]

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ..artworks.provenance import BASE
 from ..errors import ArtganError, one_line
 from ..files import is_utf8, write_text
 from ..interfaces import Modality, Spec
@@ -28,6 +29,7 @@ _SCHEMA: Schema = {
     "kimg": float,
     "seconds": float,
     "versions": {str: str},
+    "bases": [BASE],
     "recipe": str,
     "recipe_digest": str,
     "weights_digest": str,
@@ -60,6 +62,7 @@ _ADDED: dict[str, Any] = {
     "walk": None,
     "nearest": None,
     "directions": [],
+    "bases": [],
 }
 """What the first records did not tell."""
 _JUDGED: dict[str, Any] = {"verdict": "", "headings": ["generated", "real"], "rows": [], "plot": None}

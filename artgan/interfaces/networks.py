@@ -10,7 +10,7 @@ This module imports torch, as modules of networks do; what declares components i
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol, Self, cast, runtime_checkable
 
 import torch
@@ -87,6 +87,15 @@ class DiscriminatorNetwork(Protocol):
 
     def __call__(self, samples: Tensor, labels: Tensor | None) -> Tensor:
         """Return logits (B,) or (B, L), high for real, of samples (B, ...) and class indices (B,)."""
+        ...
+
+
+@runtime_checkable
+class LayeredDiscriminator(Protocol):
+    """A discriminator that tells in which order its layers see a sample, where their modules have another order."""
+
+    def layers_from_below(self) -> Sequence[nn.Module]:
+        """Return its layers, that which sees the sample first, which some runs keep as it is."""
         ...
 
 

@@ -60,6 +60,9 @@ def run(
     seed: int | None = None,
     threads: int | None = None,
     settings: Mapping[str, Mapping[str, OptionValue]] | None = None,
+    base: str | Path | None = None,
+    take: Sequence[str] = (),
+    freeze_discriminator: int | None = None,
     name: str | None = None,
     out: str | Path = ".",
     device: str = "auto",
@@ -95,6 +98,10 @@ def run(
         seed: root of all randomness.
         threads: threads on the CPU; 0 for as many as are fastest.
         settings: any other lines of the recipe, by table and key.
+        base: the model to start from: a run, a gallery folder or a model's file; None to begin with noise.
+        take: what is taken of it, of ``generator``, ``discriminator``, ``ema`` and ``optimisers``; empty for the
+            networks that there are.
+        freeze_discriminator: how many of the discriminator's layers, the lowest first, do not learn.
         name: the run's name; None for one that tells dataset, generator, loss and a number.
         out: the folder that holds ``runs`` and ``gallery``.
         device: where to train: ``auto``, or what torch calls it.
@@ -128,6 +135,9 @@ def run(
         seed=seed,
         threads=threads,
         settings=settings or {},
+        base=None if base is None else Path(base),
+        take=tuple(take),
+        freeze_discriminator=freeze_discriminator,
         name=name,
         out=Path(out),
         device=device,

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from torch import nn
 
     from ..api import RunResult
-    from ..artworks.model import Model, Provenance
+    from ..artworks.model import Model
     from ..artworks.origin import Origin, Start
+    from ..artworks.provenance import Provenance
     from ..interfaces import Spec
     from ..plugins.registry import Registry
 

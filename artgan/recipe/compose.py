@@ -30,8 +30,8 @@ from .choices import standing
 from .decay import with_schedules
 from .fit import check_fit
 from .qualified_names import with_qualified_names
-from .recipe import FROZEN, PLAYERS, PLUGINS, SEVERAL, SINGLE, Recipe, Tables
-from .settings import BUDGETS, Optimiser, Training
+from .recipe import BASE, FROZEN, PLAYERS, PLUGINS, SEVERAL, SINGLE, Recipe, Tables
+from .settings import BUDGETS, BaseChoice, Optimiser, Training
 
 C = TypeVar("C", bound=Component)
 
@@ -164,6 +164,7 @@ def _recipe(registry: Registry, tables: Tables) -> Recipe:
         training=_table(Training, "training", tables),
         generator_optimiser=_table(Optimiser, "generator_optimiser", tables),
         discriminator_optimiser=_table(Optimiser, "discriminator_optimiser", tables),
+        base=_table(BaseChoice, BASE, tables) if BASE in tables else None,
     )
 
     _check_budget(recipe.training)
@@ -231,7 +232,7 @@ def merge(base: Mapping[str, Any], wanted: Mapping[str, Any]) -> Tables:
 
 def _checked(tables: Tables) -> Tables:
     """Return the tables without the record of plugins, if all of them are known and of the right kind."""
-    known = [*SINGLE, *SEVERAL, "training", *PLAYERS, PLUGINS]
+    known = [*SINGLE, *SEVERAL, "training", *PLAYERS, BASE, PLUGINS]
     for key, value in tables.items():
         if key not in known:
             raise UsageError(f"a recipe has no table {key!r}{did_you_mean(key, known)}")
@@ -249,6 +250,8 @@ def _check_wishes(registry: Registry, wanted: Tables) -> None:
             _component(registry, kind, wanted)
     for kind in SEVERAL.values():
         _components(registry, kind, wanted)
+    if BASE in wanted:
+        _table(BaseChoice, BASE, wanted)
     wanted = with_schedules(wanted)
     _table(Training, "training", wanted)
     for player in PLAYERS:

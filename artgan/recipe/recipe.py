@@ -10,7 +10,7 @@ from typing import Any, cast
 from ..interfaces import Augmentation, Dataset, Discriminator, Estimator, Generator, Loss, Modality, Penalty
 from ..interfaces.component import Component
 from ..plugins.registry import Registry
-from .settings import Optimiser, Training
+from .settings import BaseChoice, Optimiser, Training
 
 Tables = dict[str, Any]
 SINGLE: dict[str, type[Component]] = {
@@ -23,6 +23,8 @@ SINGLE: dict[str, type[Component]] = {
 SEVERAL: dict[str, type[Component]] = {"penalty": Penalty, "augmentation": Augmentation}
 PLAYERS = ("generator_optimiser", "discriminator_optimiser")
 PLUGINS = "plugins"
+BASE = "base"
+"""The table of the model that a run starts from; there is none where it begins with noise."""
 FROZEN = "frozen"
 """The key in the discriminator's table of the digests of its parts that never learn."""
 
@@ -41,6 +43,7 @@ class Recipe:
     training: Training
     generator_optimiser: Optimiser
     discriminator_optimiser: Optimiser
+    base: BaseChoice | None = None
 
     def components(self) -> list[Component]:
         """Return all the components that play together."""
@@ -73,10 +76,12 @@ class Recipe:
 
     def public(self) -> Recipe:
         """Return the recipe as it may be shown to anybody: paths are cut to their last part."""
-        values = self.dataset.values()
-        if not isinstance(path := values.get("path"), str):
-            return self
-        return replace(self, dataset=replace(self.dataset, **cast(Any, {"path": Path(path).name})))
+        base, dataset = self.base, self.dataset
+        if base:
+            base = replace(base, model=Path(base.model).name)
+        if isinstance(path := dataset.values().get("path"), str):
+            dataset = replace(dataset, **cast(Any, {"path": Path(path).name}))
+        return replace(self, dataset=dataset, base=base)
 
     def tables(self, registry: Registry) -> Tables:
         """Return the complete tables, as in the TOML."""
@@ -94,6 +99,8 @@ class Recipe:
         tables["training"] = self.training.values()
         for player in PLAYERS:
             tables[player] = getattr(self, player).values()
+        if self.base:
+            tables[BASE] = self.base.values()
         return tables
 
     def versions(self, registry: Registry) -> dict[str, str]:

@@ -8,6 +8,9 @@ from ..interfaces.component import Component, option
 
 BUDGETS = ("steps", "epochs", "kimg", "minutes")
 
+BASE_PARTS = ("generator", "discriminator", "ema", "optimisers")
+"""What a run can take of the model that it starts from."""
+
 ALL_STEPS_BEFORE = 10**9
 """What recipes had for a pre-training that takes all steps when it was no share yet."""
 
@@ -77,6 +80,35 @@ class Training(Component):
     def pretraining_steps(self) -> int:
         """Steps of the budget that train the generator alone."""
         return round(self.pretrain * (self.schedule_steps or self.steps)) if self.pretrain <= 1 else int(self.pretrain)
+
+
+@dataclass(frozen=True)
+class BaseChoice(Component):
+    """The model that a run starts from, where it does not begin with noise.
+
+    Raises:
+        ValueError: if no model is given, or what is to be taken of it is no part of a run.
+    """
+
+    kind = "table"
+    name = "base"
+    model: str = option("", "a run's name or folder, a gallery folder or a model's file")
+    weights: str = option("", "SHA-256 of its weights; empty for whatever they are when the run begins")
+    take: str = option("", f"what is taken of it, of {','.join(BASE_PARTS)}; empty for the networks that there are")
+    freeze_discriminator: int = option(0, "layers of the discriminator, the lowest first, that do not learn", min=0)
+
+    def __post_init__(self) -> None:
+        if not self.model:
+            raise ValueError("there is no model to start from: give one with --from")
+        if unknown := [part for part in self.parts if part not in BASE_PARTS]:
+            raise ValueError(f"take = {self.take!r} names {unknown[0]!r}, which is none of {', '.join(BASE_PARTS)}")
+        if self.parts and not set(self.parts) & set(BASE_PARTS[:2]):
+            raise ValueError(f"take = {self.take!r} names no network: take the generator or the discriminator too")
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """What is to be taken; empty for the networks that there are."""
+        return tuple(part.strip() for part in self.take.split(",")) if self.take else ()
 
 
 @dataclass(frozen=True)

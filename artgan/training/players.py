@@ -15,6 +15,7 @@ from ..recipe.recipe import Recipe
 from ..recipe.settings import Optimiser
 from .ema import Ema
 from .frozen_parts import learned_state, learning_parameters, load_learned_state, misfit
+from .layers import lowest_layers
 from .optimisers import load_optimiser_tensors, make_optimiser, optimiser_tensors, set_rates
 from .random_streams import stream_seed
 
@@ -53,11 +54,14 @@ class Players:
         self.estimator = cast(EstimatorModule, self._build(recipe.estimator))
         self._fitting(recipe.loss.check, f"loss {recipe.loss.name}")
 
+        for parameter in lowest_layers(self.discriminator, recipe.base.freeze_discriminator if recipe.base else 0):
+            parameter.requires_grad_(False)
+
         # What moves them, and the average of what they were.
         self.ema = Ema(self.generator)
         self.learning = {
             "generator": [*self.generator.parameters()],
-            "discriminator": learning_parameters(self.discriminator),
+            "discriminator": [part for part in learning_parameters(self.discriminator) if part.requires_grad],
         }
         self.optimisers = {
             "generator": make_optimiser(recipe.generator_optimiser.at(0.0), self.learning["generator"]),

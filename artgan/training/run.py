@@ -10,14 +10,16 @@ from pathlib import Path
 
 import torch
 
-from ..artworks.model import Model, Provenance
+from ..artworks.model import Model
 from ..artworks.places import RunFolder
+from ..artworks.provenance import Base, Provenance
 from ..errors import ArtganError, UsageError
 from ..files import making, write_text
 from ..interfaces import Data, Modality, RunInfo
 from ..plugins.registry import Registry
 from ..recipe.recipe import Recipe
 from ..recipe.settings import Training
+from .base_weights import BaseWeights
 from .best_checkpoint import BestCheckpoint
 from .budget import Plan
 from .checkpoint_store import CheckpointStore
@@ -55,6 +57,7 @@ class Run:
         clock: how long it has been trained.
         rollbacks: how often it went back to a healthy checkpoint.
         command: the command line that started it; kept as the first line of the recipe.
+        bases: the models that it was started from, the nearest first; empty where it began with noise.
 
     Args:
         device: where it is trained.
@@ -88,6 +91,7 @@ class Run:
         # How far it is.
         self.clock = Clock()
         self.command, self.rollbacks = "", 0
+        self.bases: tuple[Base, ...] = ()
 
     @property
     def id(self) -> str:
@@ -114,22 +118,31 @@ class Run:
         """The recipe as anybody may see it."""
         return self.recipe.public().to_toml(self.registry)
 
-    def create(self, command: str) -> None:
+    def create(self, command: str, weights: BaseWeights | None = None) -> None:
         """Make the folder, with the complete recipe in it.
+
+        What the run starts from is in its first checkpoint, so that it needs the other model no more.
 
         Args:
             command: the command line that started the run.
+            weights: what it takes of the model that it starts from; None where it begins with noise.
 
         Raises:
             NameTakenError: if there is such a run already, which is never overwritten.
-            ArtganError: if the folder cannot be written, or has no room for checkpoints.
+            ArtganError: if the folder cannot be written, or has no room for checkpoints, or what it takes of the other
+                model cannot be used.
         """
         self.command = command
+        if weights:
+            weights.give(self.trainer)
+            self.bases = weights.bases
         try:
             self.folder.parent.mkdir(parents=True, exist_ok=True)
             self.checkpoints.check_room(self.trainer.state(), for_best=bool(self.recipe.training.evaluate_every))
             with making(self.folder) as draft:
                 write_text(RunFolder(draft).recipe, self._recipe_file(self.recipe))
+                if weights:
+                    self.state().write(RunFolder(draft).checkpoints, self.model(), keep=self.recipe.training.keep)
         except FileExistsError:
             raise NameTakenError(self.id) from None
         except OSError as error:
@@ -150,6 +163,8 @@ class Run:
         if self.checkpoints.any():
             fingerprint = None if changed_data else self.data.fingerprint
             state = self.checkpoints.own(self.recipe, self.registry, fingerprint, report)
+        elif self.recipe.base:
+            raise ArtganError(self._lost_base)
 
         with locked(self.folder):
             if state:
@@ -195,9 +210,9 @@ class Run:
         """
         self._take(plan.training)
         if plan.begins_again:
-            self.trainer = self._new_trainer()
-            self.journal.cut(0)
-            self.clock.set(self.seconds, 0)
+            seconds = self.seconds
+            self._begin_again()
+            self.clock.set(seconds, 0)
 
     def settle(self) -> None:
         """Write down the number of steps that the minutes had room for as the budget: the same run has as many."""
@@ -210,8 +225,7 @@ class Run:
         if state := self.checkpoints.newest():
             self._load(state)
         else:
-            self.trainer = self._new_trainer()
-            self.journal.cut(0)
+            self._begin_again()
 
         # The numbers must differ from those that led here, and the time since then was spent all the same.
         self.rollbacks = count
@@ -219,8 +233,25 @@ class Run:
         self.trainer.read_scalars()
         self.clock.set(seconds, self.trainer.steps)
 
+    def _begin_again(self) -> None:
+        """Return to the beginning: to new networks, or to those that were taken of the model it was started from."""
+        if not self.recipe.base:
+            self.trainer = self._new_trainer()
+            self.journal.cut(0)
+        elif state := self.checkpoints.newest():
+            self._load(state)
+            self.trainer.read_scalars()
+        else:
+            raise ArtganError(self._lost_base)
+
+    @property
+    def _lost_base(self) -> str:
+        again = self.registry.command("artgan", "run", self.places.recipe)
+        return f"run {self.id} has lost its checkpoints, and with them what it was started from: start anew, {again}"
+
     def _load(self, state: RunState) -> None:
         self.trainer.load_state(dict(state.tensors), state.step)
+        self.bases = state.bases
         self.rollbacks = state.rollbacks
         self.trainer.shuffle(state.rollbacks)
         self.clock.set(state.seconds, state.step)
@@ -250,6 +281,7 @@ class Run:
             rollbacks=self.rollbacks,
             fingerprint=self.data.fingerprint,
             recipe=self.recipe_toml,
+            bases=self.bases,
         )
 
     def model(self) -> Model:
@@ -272,6 +304,7 @@ class Run:
                 versions=libraries | self.recipe.versions(self.registry),
                 kimg=self.kimg,
                 seconds=round(self.seconds, 3),
+                bases=self.bases,
             ),
         )
 

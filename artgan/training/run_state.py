@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self, cast
 
 from torch import Tensor
 
 from ..artworks.model import Model
+from ..artworks.provenance import BASE, MOST_BASES, Base
 from ..errors import ArtganError
 from ..interfaces import Quality
 from ..schema import fault
@@ -29,6 +30,7 @@ class RunState:
         rollbacks: how often the run went back to a healthy checkpoint.
         fingerprint: of the data.
         recipe: as anybody may see it, in TOML.
+        bases: the models that it was started from, the nearest first.
     """
 
     tensors: Mapping[str, Tensor]
@@ -37,6 +39,7 @@ class RunState:
     rollbacks: int
     fingerprint: str
     recipe: str
+    bases: tuple[Base, ...] = ()
 
     def write(
         self, folder: Path, model: Model, *, keep: int, again: bool = False, quality: Quality | None = None
@@ -61,6 +64,8 @@ class RunState:
             "recipe": self.recipe,
             "versions": dict(model.provenance.versions),
         }
+        if self.bases:
+            words["bases"] = [base.to_table() for base in self.bases]
         if quality:
             words["quality"] = [quality.name, quality.value]
         return save_checkpoint(folder, tensors=self.tensors, state=words, save_model=model.save, keep=keep, again=again)
@@ -82,4 +87,16 @@ class RunState:
             rollbacks=saved.state["rollbacks"],
             fingerprint=saved.state["fingerprint"],
             recipe=saved.state["recipe"],
+            bases=_bases(saved.state.get("bases", []), path),
         )
+
+
+def _bases(told: object, path: Path) -> tuple[Base, ...]:
+    """Return the bases that a checkpoint tells of.
+
+    Raises:
+        ArtganError: if they are none.
+    """
+    if wrong := fault(told, [BASE], "its bases"):
+        raise ArtganError(f"checkpoint {path.name} is not one of artgan's: {wrong}")
+    return tuple(map(Base.from_table, cast("list[dict[str, Any]]", told)[:MOST_BASES]))

@@ -112,7 +112,7 @@ class TrainingLoop:
         """Where the budget is in minutes, take as many steps as these have room for on the machine as it is now."""
         run, step = self.run, self.run.trainer.steps
         plan = self._minutes.plan(run.recipe.training, step, run.seconds) if self._minutes else None
-        if plan is None or (plan.begins_again and run.checkpoints.newest()):
+        if plan is None or (plan.begins_again and (saved := run.checkpoints.newest()) and saved.step > 0):
             return
         try:
             run.take_plan(plan)

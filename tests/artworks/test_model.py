@@ -11,7 +11,8 @@ from torch import nn
 
 from artgan.artworks import model_file
 from artgan.artworks.latents import latents
-from artgan.artworks.model import Model, Provenance
+from artgan.artworks.model import Model
+from artgan.artworks.provenance import Provenance
 from artgan.builtin.modality.image import ImageModality
 from artgan.errors import ArtganError
 from artgan.interfaces import Generator, Spec, option

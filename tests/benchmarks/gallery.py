@@ -9,7 +9,8 @@ from pathlib import Path
 
 from benchmarks.ratio import Ratio
 
-from artgan.artworks.model import Model, Provenance
+from artgan.artworks.model import Model
+from artgan.artworks.provenance import Provenance
 from artgan.builtin.generator import CnnGenerator
 from artgan.builtin.modality.image import ImageModality
 from artgan.gallery.build import RunRecord, hang

@@ -200,7 +200,7 @@ class TestOtherGenerators:
             with torch.no_grad():
                 weight = network.get_parameter("classes.weight")
                 weight[0], weight[1] = -1, 1
-            from artgan.artworks.model import Provenance
+            from artgan.artworks.provenance import Provenance
             from artgan.builtin.modality.image import ImageModality
 
             made = Model.from_state(

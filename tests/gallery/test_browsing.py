@@ -8,7 +8,8 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from support.browser import AVAILABLE
 
-from artgan.artworks.model import Model, Provenance
+from artgan.artworks.model import Model
+from artgan.artworks.provenance import Provenance
 from artgan.builtin.generator import RnnGenerator
 from artgan.builtin.modality.text import TextModality
 from artgan.gallery.build import RunRecord, hang
