@@ -69,7 +69,7 @@ def register_augmentations() -> list[type[Augmentation]]:
     """Offer the built-in augmentation."""
     from . import augmentation
 
-    return [augmentation.DiffAug, augmentation.Flip]
+    return [augmentation.Ada, augmentation.DiffAug, augmentation.Flip]
 
 
 @hookimpl

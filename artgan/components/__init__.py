@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ..builtin.augmentation import DiffAug, Flip
+    from ..builtin.augmentation import Ada, DiffAug, Flip
     from ..builtin.dataset import Array, Calligraphy, FashionMnist, Folder, Idx, Lines, Names, Oracle, Poems, Tiles
     from ..builtin.discriminator import (
         CnnDiscriminator,
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "R1",
     "R2",
+    "Ada",
     "Array",
     "Bce",
     "Calligraphy",
@@ -61,7 +62,7 @@ __all__ = [
 ]
 
 _MODULES = {
-    "builtin.augmentation": ("DiffAug", "Flip"),
+    "builtin.augmentation": ("Ada", "DiffAug", "Flip"),
     "builtin.dataset": (
         "Array",
         "Calligraphy",

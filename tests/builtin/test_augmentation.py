@@ -9,7 +9,13 @@ from support.builtins import REGISTRY
 from artgan.interfaces import Augmentation, Spec
 from artgan.training.random_streams import stream
 
-ALL = [*REGISTRY.names(Augmentation), "diffaug:color=false", "diffaug:translation=0", "diffaug:cutout=0"]
+ALL = [
+    *(name for name in REGISTRY.names(Augmentation) if name != "ada"),
+    "ada:initial=0.8,filter=true,cutout=true",
+    "diffaug:color=false",
+    "diffaug:translation=0",
+    "diffaug:cutout=0",
+]
 
 
 def augment(registry, text: str, images: torch.Tensor, step: int = 0) -> torch.Tensor:

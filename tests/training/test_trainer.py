@@ -212,6 +212,10 @@ RECIPES = {
     "plain": {},
     "penalties": {"penalty": [{"name": "r1", "interval": 2}, {"name": "r2"}, {"name": "gp", "interval": 3}]},
     "augmentations": {"augmentation": [{"name": "diffaug"}, {"name": "flip"}]},
+    "adaptive augmentation": {
+        "augmentation": [{"name": "ada", "initial": 0.5, "speed": 0.2}],
+        "penalty": [{"name": "r1"}],
+    },
     "decay": {"training": {"decay": 0.7}},
     "schedules": {
         "training": {"ema": "cosine:0.5..0.99"},
