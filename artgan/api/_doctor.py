@@ -134,6 +134,7 @@ def inspect_data(
     except ArtganError as error:
         return DataFindings(survey, data, str(error), same, similar)
 
+    options = registry.command("artgan", "show", "dataset", wanted["dataset"]["name"])
     words = ["--dataset", request.data] if named else [path]
     return DataFindings(
         survey=survey,
@@ -141,7 +142,7 @@ def inspect_data(
         duplicates=same,
         similar=similar,
         choices=composed.choices,
-        advice=tuple(_advice(data, same, registry.command("artgan", "show", "dataset", wanted["dataset"]["name"]))),
+        advice=(*_advice(data, same, options), *([composed.advice] if composed.advice else [])),
         command=registry.command("artgan", "run", *words),
     )
 

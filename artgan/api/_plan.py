@@ -71,6 +71,8 @@ def make_plan(composed: Composed, *, device: str, plugins: Plugins, reporter: Re
     _check_batch(recipe, data)
     for choice in composed.choices:
         reporter.say(to_text(choice))
+    if composed.advice:
+        reporter.say(composed.advice)
 
     modality = plugins.registry.modality(data.spec)
     with _explained(recipe):

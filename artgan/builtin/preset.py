@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from artgan.interfaces import Choice, Machine, Preset, Survey, Wishes
+from artgan.interfaces import Choice, Machine, Preset, Recommendation, Survey, Wishes
 
-MOSTLY_FLAT = 0.75
-"""Share of equal neighbours from which pictures are of strokes on a ground."""
+LARGE = 64
+"""Pixels a side from which pictures have more of shades and materials than a small network learns."""
 FEW_TOKENS = 50_000
 """Fewer than these in all texts together are soon known by heart."""
 
@@ -38,6 +38,12 @@ class Default(Preset):
             _picture_minutes(survey),
             *_smaller_batch(32, survey),
         )
+
+    def recommendation(self, wishes: Wishes, survey: Survey) -> Recommendation | None:
+        pixels = survey.pixels
+        if wishes.choose_players or not pixels or pixels.pixel_art or pixels.strokes or pixels.shorter_side < LARGE:
+            return None
+        return Recommendation("artgan-fewshot", "its preset is better at the colours and materials of such pictures")
 
 
 @dataclass(frozen=True)
@@ -173,7 +179,7 @@ def _opponent_of_pictures(survey: Survey) -> Choice:
 
 
 def _picture_minutes(survey: Survey) -> Choice:
-    if survey.pixels and survey.pixels.grey and survey.pixels.flat >= MOSTLY_FLAT:
+    if survey.pixels and survey.pixels.strokes:
         return Choice({"training": {"minutes": 3.5}}, "grey strokes on a flat ground are soon learnt")
     return Choice({"training": {"minutes": 8}}, "colours and shades take a while")
 

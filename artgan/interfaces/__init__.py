@@ -23,7 +23,7 @@ from .metric import Comparison, Copies, Metric, Number, Pair, Role, Samples, Tok
 from .modality import LiveFacts, Modality
 from .observer import Observer, Quality, RunInfo, Snapshot, Tick
 from .penalty import Penalty
-from .preset import Choice, Preset, Wishes
+from .preset import Choice, Preset, Recommendation, Wishes
 from .progress import Progress, Reporter, Silent
 from .round import DiscriminatorView, Round
 from .spec import Spec
@@ -60,6 +60,7 @@ __all__ = [
     "Preset",
     "Progress",
     "Quality",
+    "Recommendation",
     "Reporter",
     "Role",
     "Round",

@@ -26,6 +26,19 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Recommendation:
+    """A distribution that is not needed, and would serve better.
+
+    Attributes:
+        distribution: what to install.
+        gain: a short clause that is printed with it, such as ``its preset is better at photographs``.
+    """
+
+    distribution: str
+    gain: str
+
+
+@dataclass(frozen=True)
 class Wishes:
     """What the user chose, which stands whatever a preset chooses. The dataset is not among it.
 
@@ -44,6 +57,11 @@ class Wishes:
         """
         return str(self.tables.get(kind, {}).get("name", otherwise))
 
+    @property
+    def choose_players(self) -> bool:
+        """Whether generator, discriminator or loss is wished for."""
+        return any(self.name(kind) for kind in ("generator", "discriminator", "loss"))
+
 
 @dataclass(frozen=True)
 class Preset(Component):
@@ -56,6 +74,21 @@ class Preset(Component):
     kind = "preset"
     plural = "presets"
     dataset: ClassVar[str] = "calligraphy"
+
+    def proposes_itself(self, wishes: Wishes, survey: Survey, machine: Machine) -> bool:
+        """Return whether it would be better than the usual preset, where the user names none.
+
+        Asked of the presets of plugins alone. Of several that propose themselves the first by name is taken, and a
+        preset does well to say in the reason of its first choice how to come by the usual one: ``--preset default``.
+        """
+        return False
+
+    def recommendation(self, wishes: Wishes, survey: Survey) -> Recommendation | None:
+        """Return what would serve better where this preset is taken because none was named; None for nothing.
+
+        It is told where the distribution is not installed.
+        """
+        return None
 
     @abstractmethod
     def choose(self, wishes: Wishes, survey: Survey, machine: Machine) -> Sequence[Choice]:

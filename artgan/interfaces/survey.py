@@ -25,6 +25,8 @@ MAX_COMPARED_BYTES = 2**26
 PIXEL_ART_COLOURS, PIXEL_ART_FLAT, PIXEL_ART_HARD = 1 / 8, 0.9, 0.5
 """Pixel art has at most so many colours for each pixel, at most this share of equal neighbours, and at least this share
 of hard edges. Chosen on three sets and confirmed on others; artgan/builtin/README.md has the numbers."""
+MOSTLY_FLAT = 0.75
+"""Share of equal neighbours from which pictures are of strokes on a ground."""
 GENTLE = 16
 """Levels of 255 by which a step from one pixel to the next must differ in some channel to be an edge."""
 _BYTE = re.compile("<0x[0-9A-F]{2}>")
@@ -93,6 +95,16 @@ class PixelSurvey:
         """Whether these are drawn pixel by pixel: few colours, much detail, edges without steps between."""
         few, detailed = self.colours_per_pixel <= PIXEL_ART_COLOURS, self.flat <= PIXEL_ART_FLAT
         return few and detailed and self.hard_edges >= PIXEL_ART_HARD
+
+    @property
+    def shorter_side(self) -> float:
+        """How many pixels the shorter side of such a picture has."""
+        return min(self.widths.middle, self.heights.middle)
+
+    @property
+    def strokes(self) -> bool:
+        """Whether these are grey strokes on a flat ground, as ink on paper is."""
+        return self.grey and self.flat >= MOSTLY_FLAT
 
     @classmethod
     def of(cls, pictures: Iterable[NDArray[np.uint8]]) -> Self:

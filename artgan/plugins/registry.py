@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 from ..errors import UsageError, did_you_mean, one_line
-from ..interfaces import Dataset, Modality, Spec
+from ..interfaces import Dataset, Machine, Modality, Preset, Spec, Survey, Wishes
 from ..interfaces.component import Component, split_choice
 from ..shell import command
 
@@ -93,6 +93,10 @@ class Registry:
         """Return where a component class came from."""
         offers = self._offers[component.kind, component.name]
         return next(source for offered, source in offers if offered is component)
+
+    def distributions(self) -> set[str]:
+        """Return the distributions that offer anything."""
+        return {source.distribution for offers in self._offers.values() for _, source in offers}
 
     def offered_by(self, source: Source) -> list[type[Component]]:
         """Return the component classes that a plugin offers, by kind and name."""
@@ -188,6 +192,23 @@ class Registry:
             reason = f"dataset {dataset.name} raised {type(error).__name__} in recognises(): {one_line(error)}"
             self.problems.append(Problem(source, reason))
             return 0.0
+
+    def proposed_preset(self, wishes: Wishes, survey: Survey, machine: Machine) -> Preset | None:
+        """Return the first preset of a plugin, by name, that proposes itself where the user names none."""
+        for offered in sorted(self.offers(Preset), key=self.qualified):
+            preset = offered.configure({})
+            if self.source(offered).distribution != OWN and self._proposes_itself(preset, wishes, survey, machine):
+                return preset
+        return None
+
+    def _proposes_itself(self, preset: Preset, wishes: Wishes, survey: Survey, machine: Machine) -> bool:
+        """Return whether a plugin's preset proposes itself; not where it raises, which becomes a problem."""
+        try:
+            return preset.proposes_itself(wishes, survey, machine)
+        except Exception as error:
+            reason = f"preset {preset.name} raised {type(error).__name__} in proposes_itself(): {one_line(error)}"
+            self.problems.append(Problem(self.source(type(preset)), reason))
+            return False
 
     def modality(self, spec: Spec) -> Modality:
         """Return the modality of a spec, with what it must know of it."""

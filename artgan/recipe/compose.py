@@ -20,6 +20,7 @@ from ..interfaces import (
     Modality,
     Penalty,
     Preset,
+    Recommendation,
     Survey,
     Wishes,
 )
@@ -46,10 +47,12 @@ class Composed:
     Attributes:
         recipe: the recipe.
         choices: what of the preset's choices stands beside the user's, each with its reason.
+        advice: what would serve better, in one line; empty for nothing.
     """
 
     recipe: Recipe
     choices: tuple[Choice, ...] = ()
+    advice: str = ""
 
 
 def compose(registry: Registry, wanted: Tables, preset: str | None = None) -> Recipe:
@@ -88,7 +91,8 @@ def compose_surveyed(
     Args:
         registry: where names are looked up.
         wanted: tables that the user's choices make.
-        preset: what fills in the rest, or its name; None for the usual one of the modality.
+        preset: what fills in the rest, or its name; None for one of a plugin that proposes itself for this data, or
+            else the usual one of the modality.
         survey: surveys the dataset.
         machine: tells what is trained on.
 
@@ -97,7 +101,7 @@ def compose_surveyed(
         ArtganError: if the dataset cannot be used.
     """
     chosen = preset or usual_preset(registry, wanted)
-    return _compose(registry, wanted, chosen, survey, machine)
+    return _compose(registry, wanted, chosen, survey, machine, named=preset is not None)
 
 
 def usual_preset(registry: Registry, wanted: Tables) -> str:
@@ -121,6 +125,8 @@ def _compose(
     preset: str | Preset,
     survey: Callable[[Dataset], Survey],
     machine: Callable[[], Machine],
+    *,
+    named: bool = True,
 ) -> Composed:
     with _explained(wanted):
         # What is wrong in the user's own words is said before anything that takes long.
@@ -133,16 +139,29 @@ def _compose(
         _check_wishes(registry, wanted)
 
         # The preset is not told which dataset it is, but only what it is like.
-        named = [
+        found, place, advice = survey(dataset), machine(), ""
+        if not named and (proposed := registry.proposed_preset(wishes, found, place)):
+            chooser = proposed
+        elif not named:
+            advice = _advice(registry, chooser.recommendation(wishes, found))
+        chosen = [
             replace(choice, tables=with_qualified_names(registry, choice.tables))
-            for choice in chooser.choose(wishes, survey(dataset), machine())
+            for choice in chooser.choose(wishes, found, place)
         ]
-        choices = _with_own_opponent(named, _name(wanted, "generator"))
+        choices = _with_own_opponent(chosen, _name(wanted, "generator"))
         base: Tables = {}
         for choice in choices:
             base = merge(base, _checked(dict(choice.tables)))
         recipe = _recipe(registry, merge(base, tables))
-    return Composed(recipe, standing(choices, wanted))
+    return Composed(recipe, standing(choices, wanted), advice)
+
+
+def _advice(registry: Registry, recommended: Recommendation | None) -> str:
+    """Return in one line what would serve better, and is not installed; empty for nothing."""
+    if recommended is None or recommended.distribution in registry.distributions():
+        return ""
+    command = registry.command("artgan", "install", recommended.distribution)
+    return f"{recommended.distribution} is not installed, and {recommended.gain}: {command}"
 
 
 def _recipe(registry: Registry, tables: Tables) -> Recipe:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import pytest
 from support.builtins import REGISTRY
 
-from artgan.interfaces import Machine, Preset, Survey, Workspace
+from artgan.interfaces import Machine, Preset, Span, Survey, Workspace
+from artgan.plugins.loader import load_plugins
 from artgan.recipe.compose import compose_surveyed
 from artgan.testing.preset import SURVEYS
 
@@ -75,6 +77,57 @@ def test_a_batch_is_at_most_half_of_the_samples_where_these_are_few(choose, pres
     few = choose(preset, Survey("image", count)).training.batch
     usual = choose(preset, Survey("image", 100_000)).training.batch
     assert few == (usual if usual <= count else most)
+
+
+LARGE = replace(PHOTOGRAPHS, pixels=replace(PHOTOGRAPHS.pixels, widths=Span(64, 80, 96), heights=Span(64, 64, 64)))
+
+
+@pytest.mark.parametrize(
+    ("survey", "wanted", "preset", "advised"),
+    [
+        (LARGE, {}, None, True),
+        (LARGE, {}, "default", False),
+        (LARGE, {"generator": {"name": "cnn"}}, None, False),
+        (PHOTOGRAPHS, {}, None, False),  # small
+        (PIXEL_ART, {}, None, False),
+        (STROKES, {}, None, False),
+    ],
+)
+def test_where_a_plugin_would_serve_soft_pictures_better_one_line_says_so(registry, survey, wanted, preset, advised):
+    advice = compose_surveyed(registry, wanted, preset, survey=lambda _: survey, machine=Machine).advice
+    assert advice.endswith(": artgan install artgan-fewshot") == bool(advice) == advised
+
+
+PROPOSING = """
+from dataclasses import dataclass
+import artgan
+from artgan.interfaces import Choice, Preset
+
+@dataclass(frozen=True)
+class Mine(Preset):
+    \"\"\"Mine.\"\"\"
+    name = "mine"
+    def proposes_itself(self, wishes, survey, machine):
+        return 1 / survey.held_out > 0
+    def choose(self, wishes, survey, machine):
+        return [Choice({"loss": {"name": "hinge"}, "generator": {"name": "mlp"}, "training": {"steps": 7}}, "mine")]
+
+@artgan.hookimpl
+def register_presets():
+    return [Mine]
+"""
+
+
+@pytest.mark.parametrize(("preset", "held_out", "steps"), [(None, 9, 7), ("original", 9, 0), (None, 0, 0)])
+def test_a_preset_of_a_plugin_may_propose_itself_where_none_is_named(tmp_path, preset, held_out, steps):
+    (tmp_path / "mine.py").write_text(PROPOSING)
+    registry = load_plugins([tmp_path / "mine.py"]).registry
+    survey = replace(LARGE, held_out=held_out)
+    composed = compose_surveyed(registry, {}, preset, survey=lambda _: survey, machine=Machine)
+    assert composed.recipe.training.steps == steps
+    assert any("ZeroDivisionError in proposes_itself()" in str(problem) for problem in registry.problems) == (
+        not held_out
+    )
 
 
 @pytest.mark.parametrize("loss", ["wgan", "bce"])
