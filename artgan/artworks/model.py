@@ -85,7 +85,7 @@ class Model:
     @property
     def classes(self) -> tuple[str, ...]:
         """The names of the classes that it makes samples of; empty where it knows none."""
-        return self.spec.classes if self.generator.conditional else ()
+        return self.spec.classes if self.generator.makes_classes() else ()
 
     def label_of(self, seed: int) -> int | None:
         """Return the class of a seed where none is asked for: the classes take turns; None where there are none."""

@@ -27,11 +27,13 @@ class CnnDiscriminator(Discriminator):
     provides = frozenset({"double-backward"})
     width: int = option(16, "channels at half the size; each halving doubles them, up to eight times", min=1)
     norm: str = option("spectral", "normalisation of the layers", choices=("spectral", "batch", "none"))
+    classes: bool = option(False, "judge whether samples are of their class, where the data has classes")
 
     def build(self, spec: Spec) -> nn.Module:
         from .networks.convolutional import ConvDiscriminator
 
-        return ConvDiscriminator(image_shape(spec), self.width, self.norm)
+        classes = len(spec.classes) if self.classes else 0
+        return ConvDiscriminator(image_shape(spec), self.width, self.norm, classes=classes)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from .shapes import CELLS, check_text, image_shape
 if TYPE_CHECKING:
     from torch import nn
 
+    from .networks.convolutional import Upsampling
     from .networks.recurrent import Cell
 
 
@@ -26,11 +27,23 @@ class CnnGenerator(Generator):
     provides = frozenset({"sample-gradient"})
     width: int = option(16, "channels at half the size; each halving doubles them, up to eight times", min=1)
     norm: str = option("batch", "normalisation between the layers", choices=("batch", "none"))
+    upsampling: str = option(
+        "transposed",
+        "how sizes double: transposed convolutions may leave a checkerboard, nearest and subpixel do not",
+        choices=("transposed", "nearest", "subpixel"),
+    )
+    classes: bool = option(False, "make works of each class apart, where the data has classes")
+
+    def makes_classes(self) -> bool:
+        return self.classes
 
     def build(self, spec: Spec) -> nn.Module:
         from .networks.convolutional import ConvGenerator
 
-        return ConvGenerator(image_shape(spec), self.latent, self.width, self.norm)
+        upsampling = cast("Upsampling", self.upsampling)
+        classes = len(spec.classes) if self.classes else 0
+        shape = image_shape(spec)
+        return ConvGenerator(shape, self.latent, self.width, self.norm, upsampling=upsampling, classes=classes)
 
 
 @dataclass(frozen=True)

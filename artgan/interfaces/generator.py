@@ -34,6 +34,10 @@ class Generator(Component):
     sampling: ClassVar[tuple[str, ...]] = ()
     latent: int = option(128, "numbers in a latent", min=1, max=65536)
 
+    def makes_classes(self) -> bool:
+        """Return whether its network, with these options, makes samples of the class asked for."""
+        return self.conditional
+
     @abstractmethod
     def build(self, spec: Spec) -> nn.Module:
         """Return the network: ``forward(latents (B, latent), labels (B,) or None) -> samples (B, *spec.shape)``.

@@ -84,7 +84,7 @@ def takes_labels_as_it_says(case: Case) -> Iterator[str]:
     if len(each) != len(latents):
         return
 
-    if case.component.conditional:
+    if case.component.makes_classes():
         if any(torch.equal(each[0], other) for other in each[1:]):
             yield "different labels give the same samples though conditional is true: use them, or do not say so"
         return

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import cast
+from typing import Literal, cast
 
+import torch
 from torch import Tensor, nn
+from torch.nn.functional import interpolate, pixel_shuffle
 from torch.nn.utils.parametrizations import spectral_norm
 
 LARGE = 48
@@ -29,27 +31,58 @@ def widths(width: int, count: int) -> list[int]:
     return [width * min(2**number, WIDEST) for number in range(count)]
 
 
-class Up(nn.Module):
-    """Doubles height and width by a 4×4 transposed convolution, and cuts off what is too much for odd sizes."""
+Upsampling = Literal["transposed", "nearest", "subpixel"]
 
-    def __init__(self, channels: int, out: int, size: tuple[int, int], *, bias: bool) -> None:
+
+class Up(nn.Module):
+    """Doubles height and width, and cuts off what is too much for odd sizes.
+
+    A 4×4 transposed convolution lets neighbours see different weights, which shows as a checkerboard where they do not
+    agree (Odena et al. 2016). Nearest neighbours before a 3×3 convolution cannot; a 3×3 convolution to four times the
+    channels, which become pixels, begins as these do (Aitken et al. 2017, arXiv:1707.02937).
+    """
+
+    def __init__(
+        self, channels: int, out: int, size: tuple[int, int], *, bias: bool, upsampling: Upsampling = "transposed"
+    ) -> None:
         super().__init__()
-        self.size = size
-        self.convolution = nn.ConvTranspose2d(channels, out, 4, stride=2, padding=1, bias=bias)
+        self.size, self.upsampling = size, upsampling
+        self.convolution: nn.Module
+        if upsampling == "transposed":
+            self.convolution = nn.ConvTranspose2d(channels, out, 4, stride=2, padding=1, bias=bias)
+        elif upsampling == "nearest":
+            self.convolution = nn.Conv2d(channels, out, 3, padding=1, bias=bias)
+        else:
+            self.convolution = _alike(nn.Conv2d(channels, 4 * out, 3, padding=1, bias=bias))
 
     def forward(self, x: Tensor) -> Tensor:
         height, width = self.size
-        return cast(Tensor, self.convolution(x))[:, :, :height, :width]
+        if self.upsampling == "nearest":
+            return cast(
+                Tensor, self.convolution(interpolate(x, scale_factor=2.0, mode="nearest")[:, :, :height, :width])
+            )
+        wide = cast(Tensor, self.convolution(x))
+        return (pixel_shuffle(wide, 2) if self.upsampling == "subpixel" else wide)[:, :, :height, :width]
 
 
 class ConvGenerator(nn.Module):
     """A linear layer, then 4×4 transposed convolutions that double the size up to the picture, then tanh.
 
     The DCGAN family (Radford et al. 2015) for any height and width: each stage has half the size of the next, rounded
-    up, and twice its channels, up to eight times ``width``.
+    up, and twice its channels, up to eight times ``width``. With ``classes`` the first layer is told the class as well
+    (Mirza and Osindero 2014, arXiv:1411.1784).
     """
 
-    def __init__(self, shape: tuple[int, int, int], latent: int, width: int, norm: str) -> None:
+    def __init__(
+        self,
+        shape: tuple[int, int, int],
+        latent: int,
+        width: int,
+        norm: str,
+        *,
+        upsampling: Upsampling = "transposed",
+        classes: int = 0,
+    ) -> None:
         super().__init__()
         channels, height, columns = shape
         sizes = halvings(height, columns)[::-1]
@@ -58,21 +91,28 @@ class ConvGenerator(nn.Module):
         self.project = nn.Linear(latent, math.prod(self.first), bias=norm == "none")
         layers: list[nn.Module] = [*_activated(wide[0], norm)]
         for i in range(1, len(wide)):
-            layers += [Up(wide[i - 1], wide[i], sizes[i], bias=norm == "none"), *_activated(wide[i], norm)]
-        self.layers = nn.Sequential(*layers, Up(wide[-1], channels, sizes[-1], bias=True), nn.Tanh())
+            up = Up(wide[i - 1], wide[i], sizes[i], bias=norm == "none", upsampling=upsampling)
+            layers += [up, *_activated(wide[i], norm)]
+        last = Up(wide[-1], channels, sizes[-1], bias=True, upsampling=upsampling)
+        self.layers = nn.Sequential(*layers, last, nn.Tanh())
+        self.classes = nn.Embedding(classes, math.prod(self.first)) if classes else None
 
     def forward(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
-        return cast(Tensor, self.layers(self.project(latents).view(-1, *self.first)))
+        x = self.project(latents)
+        if self.classes is not None:
+            x = x + self.classes(labels)
+        return cast(Tensor, self.layers(x.view(-1, *self.first)))
 
 
 class ConvDiscriminator(nn.Module):
     """4×4 convolutions that halve the size, then a linear layer to one logit.
 
     With ``norm="spectral"`` every layer is spectrally normalised (Miyato et al. 2018); with ``"batch"`` all but the
-    first convolution and the last layer are batch-normalised (Radford et al. 2015).
+    first convolution and the last layer are batch-normalised (Radford et al. 2015). With ``classes`` the product of the
+    features' means with what stands for the class is added to the logit (Miyato and Koyama 2018, arXiv:1802.05637).
     """
 
-    def __init__(self, shape: tuple[int, int, int], width: int, norm: str) -> None:
+    def __init__(self, shape: tuple[int, int, int], width: int, norm: str, *, classes: int = 0) -> None:
         super().__init__()
         channels, height, columns = shape
         sizes = halvings(height, columns)
@@ -87,13 +127,27 @@ class ConvDiscriminator(nn.Module):
             layers.append(nn.LeakyReLU(0.2, inplace=True))
         self.stages = nn.Sequential(*layers)
         self.logit = constrain(nn.Linear(wide[-1] * math.prod(sizes[-1]), 1))
+        self.classes = constrain(nn.Embedding(classes, wide[-1])) if classes else None
 
     def forward(self, samples: Tensor, labels: Tensor | None = None) -> Tensor:
-        return cast(Tensor, self.logit(self.stages(samples).flatten(1))).squeeze(1)
+        features = self.stages(samples)
+        logits = cast(Tensor, self.logit(features.flatten(1))).squeeze(1)
+        if self.classes is None:
+            return logits
+        return logits + cast(Tensor, self.classes(labels) * features.mean((2, 3))).sum(1)
 
 
 def _activated(channels: int, norm: str) -> list[nn.Module]:
     return [nn.BatchNorm2d(channels)] * (norm == "batch") + [nn.ReLU(inplace=True)]
+
+
+def _alike(layer: nn.Conv2d) -> nn.Conv2d:
+    """Return a layer whose channels in fours, the pixels of a square to come, begin alike."""
+    with torch.no_grad():
+        layer.weight.copy_(layer.weight[::4].repeat_interleave(4, 0))
+        if layer.bias is not None:
+            layer.bias.copy_(layer.bias[::4].repeat_interleave(4, 0))
+    return layer
 
 
 def unchanged(layer: nn.Module) -> nn.Module:

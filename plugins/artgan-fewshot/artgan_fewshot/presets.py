@@ -33,7 +33,11 @@ class FewShot(Preset):
         return pixels.shorter_side >= LARGE and longer <= MAX_STRETCH * pixels.shorter_side
 
     def choose(self, wishes: Wishes, survey: Survey, machine: Machine) -> Sequence[Choice]:
-        players = {"generator": {"name": "fast"}, "discriminator": {"name": "combined"}, "loss": {"name": "relativistic"}}
+        players = {
+            "generator": {"name": "fast"},
+            "discriminator": {"name": "combined"},
+            "loss": {"name": "relativistic"},
+        }
         adam = {"optimiser": "Adam", "lr": 1e-3, "beta1": 0.0, "beta2": 0.99}
         optimisers = {"generator_optimiser": adam, "discriminator_optimiser": {**adam, "lr": 5e-4}}
         moved = {"augmentation": [{"name": "diffaug", "color": False, "cutout": 0.0}]}

@@ -8,8 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
+from artgan.builtin.discriminator import CnnDiscriminator
+from artgan.builtin.generator import CnnGenerator
+from artgan.builtin.networks.convolutional import Up
 from artgan.interfaces import Spec
 from artgan.interfaces.kinds import KINDS
+from artgan.testing import check_generator
 
 SHAPES = st.tuples(st.integers(1, 4), st.integers(1, 40), st.integers(1, 40))
 
@@ -19,7 +23,16 @@ def build(registry, text: str, shape: tuple[int, int, int]) -> nn.Module:
     return registry.parse(KINDS[kind], choice).build(Spec("image", shape))
 
 
-@pytest.mark.parametrize("text", ["generator cnn:width=2", "generator cnn:width=2,norm=none", "generator mlp:width=4"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "generator cnn:width=2",
+        "generator cnn:width=2,norm=none",
+        "generator mlp:width=4",
+        "generator cnn:width=2,upsampling=nearest",
+        "generator cnn:width=2,upsampling=subpixel",
+    ],
+)
 @given(shape=SHAPES)
 @settings(max_examples=15)
 def test_a_generator_makes_pictures_of_any_shape_within_range(registry, text, shape):
@@ -67,3 +80,32 @@ def test_the_stages_of_the_generator_halve_in_size_and_double_in_width(registry)
 def test_five_channels_are_no_picture(registry):
     with pytest.raises(ValueError, match="1 to 4 channels, not 5"):
         build(registry, "generator cnn", (5, 8, 8))
+
+
+@pytest.mark.parametrize(("upsampling", "checkered"), [("transposed", True), ("nearest", False), ("subpixel", False)])
+def test_a_new_generator_without_transposed_convolutions_shows_no_checkerboard(registry, upsampling, checkered):
+    """On an even ground, pixels of even and of odd columns come from different weights, or from the same."""
+    torch.manual_seed(3)
+    up = Up(8, 4, (32, 32), bias=True, upsampling=upsampling)
+    inner = up(torch.randn(1, 8, 1, 1).expand(1, 8, 16, 16))[:, :, 4:-4, 4:-4]
+    apart = (inner[..., ::2] - inner[..., 1::2]).abs().max().item()
+    assert (apart > 0.05) == checkered
+
+
+CLASSED = Spec("image", (3, 17, 24), ("cats", "dogs"))
+
+
+def test_told_the_class_a_generator_makes_others_of_each_and_a_discriminator_judges_by_it():
+    torch.manual_seed(0)
+    generator = CnnGenerator(width=2, classes=True)
+    assert generator.makes_classes()
+    latents, labels = torch.randn(1, 128).repeat(2, 1), torch.tensor([0, 1])
+    first, second = generator.build(CLASSED)(latents, labels)
+    assert not torch.allclose(first, second)
+    logits = CnnDiscriminator(width=2, classes=True).build(CLASSED)(first[None].repeat(2, 1, 1, 1), labels)
+    assert logits[0] != logits[1]
+
+
+@pytest.mark.parametrize("options", [{"classes": True}, {"upsampling": "subpixel"}, {"upsampling": "nearest"}])
+def test_generators_with_these_options_conform(options):
+    check_generator(CnnGenerator(width=2, latent=6, **options), shapes=[(3, 9, 12)])
