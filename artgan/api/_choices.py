@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import UsageError
 
 if TYPE_CHECKING:
+    from ..artworks.direction import Move
     from ..artworks.model import Model
     from ..artworks.origin import Start
 
@@ -66,6 +67,33 @@ def label_of(wanted: str | None, model: Model) -> int | None:
         return int(wanted)
     known = ", ".join(f"{name} ({number})" for number, name in enumerate(model.classes))
     raise UsageError(f"--class {wanted} is no class of this run; there are: {known}")
+
+
+def moves_of(wanted: Mapping[str, float], model: Model) -> tuple[Move, ...]:
+    """Return the moves along the directions that are meant by their names or numbers, without those by nothing.
+
+    Args:
+        wanted: how far, in steps of length 1, by direction.
+        model: whose directions.
+
+    Raises:
+        UsageError: if there is no such direction, a move leads too far, or they do not fit into a record.
+    """
+    from ..artworks.direction import move_along
+    from ..artworks.leading_directions import check_has_directions
+    from ..artworks.origin import moves_are_recordable
+
+    if not wanted:
+        return ()
+    check_has_directions(model)
+    if not model.directions:
+        raise UsageError("directions of this model were not looked for yet: artgan directions finds them")
+    moves = tuple(move_along(model.directions, name, by) for name, by in wanted.items() if by)
+    if len({move.vector for move in moves}) < len(moves):
+        raise UsageError("a direction is named twice, by its name and by its number: give one")
+    if not moves_are_recordable(moves):
+        raise UsageError("moves along so many directions do not fit into a record: give fewer")
+    return moves
 
 
 def starts_of(given: Iterable[int | Path], model: Model) -> tuple[Start, ...]:

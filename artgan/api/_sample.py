@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..interfaces import Reporter
 from ..plugins.loader import Plugins, load_plugins
-from ._choices import check_seeds, check_truncation, label_of
+from ._choices import check_seeds, check_truncation, label_of, moves_of
 from ._context import SILENT
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ class SampleRequest:
         truncation: factor of the latents, above 0; below 1 for more typical works, and less varied.
         label: name or number of a class; None for each seed's own.
         sampling: options of sampling that the generator has, such as ``temperature``; the others are as trained.
+        moves: how far along directions, by their names or numbers, -10 to 10.
         out: where they are written; None for the samples of the run.
 
     Raises:
@@ -41,6 +42,7 @@ class SampleRequest:
     truncation: float = 1.0
     label: str | None = None
     sampling: Mapping[str, object] = field(default_factory=dict)
+    moves: Mapping[str, float] = field(default_factory=dict)
     out: Path | None = None
 
     def __post_init__(self) -> None:
@@ -57,9 +59,10 @@ def sample(request: SampleRequest, *, plugins: Plugins | None = None, reporter: 
         reporter: told how far it is.
 
     Raises:
-        UsageError: if there is no such model, class or option of sampling.
+        UsageError: if there is no such model, class, option of sampling or direction.
         ArtganError: if the model is damaged, or another work has the name of one of these.
     """
+    from ..artworks.direction import stem_of_moves
     from ..artworks.model import load_newest
     from ..artworks.origin import stem_of_choices
     from ..artworks.places import check_writable, samples_folder
@@ -69,14 +72,14 @@ def sample(request: SampleRequest, *, plugins: Plugins | None = None, reporter: 
     plugins = plugins or load_plugins()
     model, place = load_newest(request.run, plugins.registry)
     model = model.with_sampling(request.sampling)
-    label = label_of(request.label, model)
+    label, moves = label_of(request.label, model), moves_of(request.moves, model)
     folder = request.out or samples_folder(place)
     check_writable(folder)
 
     seeds = range(request.seed, request.seed + request.count)
-    origins = [model.origin(seed, truncation=request.truncation, label=label) for seed in seeds]
+    origins = [model.origin(seed, truncation=request.truncation, label=label, moves=moves) for seed in seeds]
     with reporter.progress() as progress:
         works = make_works(model, folder, origins, progress=progress)
 
-    choices = stem_of_choices(request.truncation, label, model.changed)
+    choices = stem_of_choices(request.truncation, label, model.changed) + stem_of_moves(moves)
     return finish(model, works, folder / f"sheet-{request.seed:08d}-{request.count}{choices}")

@@ -60,6 +60,11 @@ class Move:
     by: float
     vector: tuple[float, ...]
 
+    @property
+    def label(self) -> str:
+        """What it is called in the name of a file, where a number alone would say nothing."""
+        return f"direction-{self.name}" if self.name.isdecimal() else self.name
+
     def step(self, size: int) -> NDArray[np.float64]:
         """Return what it adds to a latent, (size,).
 
@@ -82,7 +87,7 @@ def moves_from_record(told: Sequence[Mapping[str, Any]]) -> tuple[Move, ...]:
 
 def stem_of_moves(moves: Sequence[Move]) -> str:
     """Return what the names of files tell of moves; nothing where there are none."""
-    told = "".join(f"-{_label(move.name)}-{move.by}" for move in moves)
+    told = "".join(f"-{move.label}-{move.by}" for move in moves)
     if len(told) <= MAX_STEM:
         return told
     return f"-{len(moves)}-moves-{hashlib.sha256(told.encode()).hexdigest()[:8]}"
@@ -174,8 +179,3 @@ def directions_from_header(told: object, size: int) -> tuple[Direction, ...]:
     if len(set(names)) < len(names) or not all(map(_NAME.fullmatch, names)):
         raise ValueError("its directions have names that cannot be theirs")
     return found
-
-
-def _label(name: str) -> str:
-    """Return what a move is called in the name of a file: a number alone would say nothing."""
-    return f"direction-{name}" if name.isdecimal() else name

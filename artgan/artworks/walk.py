@@ -18,8 +18,18 @@ from ..interfaces import Modality, Progress
 from ..interfaces.component import OptionValue
 from ..schema import Schema
 from . import interpolation
+from .direction import MOVES, Move, moves_from_record
+from .latents import latents
 from .model import Model
-from .origin import START, Start, are_recordable, start_from_record, stem_of_choices, stem_of_names
+from .origin import (
+    START,
+    Start,
+    are_recordable,
+    moves_are_recordable,
+    start_from_record,
+    stem_of_choices,
+    stem_of_names,
+)
 from .record import CREATION, MODEL, check_record, creation_record, model_record
 from .work import tracked
 
@@ -27,11 +37,25 @@ SHEET_COLUMNS = 8
 
 _SCHEMA: Schema = {
     **CREATION,
-    "walk": {"seeds": [START], "frames": int, "path": str, "loop": bool, "frames_per_second": float},
+    "walk": {
+        "seeds": [START],
+        "frames": int,
+        "path": str,
+        "loop": bool,
+        "frames_per_second": float,
+        "along": MOVES,
+        "grid": [int],
+        "ease": bool,
+        "hold": float,
+    },
     "truncation": float,
     "label": (int, None),
     **MODEL,
 }
+
+
+_ADDED: dict[str, Any] = {"along": [], "grid": [1, 1], "ease": False, "hold": 0.0}
+"""What a record does not tell where it is usual."""
 
 
 @dataclass(frozen=True)
@@ -39,13 +63,18 @@ class Walk:
     """All that decides a walk, but for its model and the options of sampling that this has.
 
     Attributes:
-        stops: the works through which it leads, at least two; what the network draws at random is that of the first.
+        stops: the works through which it leads, at least two, or one along a direction or through noise, for each work
+            that is shown at once; what the network draws at random is that of the first.
         frames: how many works there are, at least one a stop.
         path: how it leads from stop to stop, as in `artgan.artworks.interpolation`.
         loop: whether it leads back to the first stop.
         rate: works shown in a second.
         truncation: factor of the latents.
-        label: index of the class; None for models that know none.
+        label: index of the class; None for models that know none. Each work of a grid but the first has its own.
+        along: the direction that it leads along, from so far below its one stop to so far above; or None.
+        grid: columns and rows of works that are shown at once.
+        ease: whether it goes slowly where a stop is near.
+        hold: seconds for which each stop stays.
     """
 
     stops: tuple[Start, ...]
@@ -55,6 +84,10 @@ class Walk:
     rate: float = 24.0
     truncation: float = 1.0
     label: int | None = None
+    along: Move | None = None
+    grid: tuple[int, int] = (1, 1)
+    ease: bool = False
+    hold: float = 0.0
 
     @classmethod
     def of(
@@ -79,15 +112,32 @@ class Walk:
             label=model.label_at(stops[0]),
         )
 
-    def latents(self, size: int) -> Iterator[NDArray[np.float64]]:
+    @property
+    def cells(self) -> list[tuple[Start, ...]]:
+        """The stops of each of the works that are shown at once, row by row."""
+        each = len(self.stops) // (self.grid[0] * self.grid[1])
+        return [self.stops[at : at + each] for at in range(0, len(self.stops), each)]
+
+    def latents(self, size: int, cell: int = 0) -> Iterator[NDArray[np.float64]]:
         """Return the latents on the way one by one, truncation included, (size,) each.
+
+        Args:
+            size: numbers in a latent.
+            cell: the place in `cells` of the work whose latents they are.
 
         Raises:
             ArtganError: if that of a stop is not of that size.
         """
-        stops = [stop.latent(size) for stop in self.stops]
-        way = interpolation.path(stops, self.frames, kind=self.path, loop=self.loop)
-        return (self.truncation * latent for latent in way)
+        own, hold = self.cells[cell], round(self.hold * self.rate)
+        stops = [self.truncation * stop.latent(size) for stop in own]
+        if self.path == interpolation.NOISE:
+            drawn = latents(own[0].seed, size * (1 + 2 * len(interpolation.ROUNDS))).astype(np.float64)
+            waves = self.truncation * drawn.reshape(-1, size)[1:]
+            return interpolation.noise_loop(stops[0], list(waves), self.frames, ease=self.ease, hold=hold)
+        if self.along:
+            step = self.along.step(size)
+            stops = [stops[0] - step, stops[0] + step]
+        return interpolation.path(stops, self.frames, kind=self.path, loop=self.loop, ease=self.ease, hold=hold)
 
     def stem(self, changed: Mapping[str, OptionValue]) -> str:
         """Return what the walk's file is called, without its ending.
@@ -96,10 +146,19 @@ class Walk:
             changed: those of the options of sampling that were chosen anew since the training.
         """
         stops = stem_of_names([stop.name for stop in self.stops])
-        return f"walk-{stops}-{self.frames}{stem_of_choices(self.truncation, None, changed)}"
+        along = f"-along-{self.along.label}" if self.along else ""
+        shown = f"-{self.grid[0]}x{self.grid[1]}" if self.grid != (1, 1) else ""
+        noise = "-noise" if self.path == interpolation.NOISE else ""
+        return f"walk-{stops}-{self.frames}{along}{noise}{shown}{stem_of_choices(self.truncation, None, changed)}"
 
     def to_record(self) -> dict[str, Any]:
         """Return what a record tells of it, beside what it tells of the model and its options of sampling."""
+        own = {
+            "along": [self.along.to_record()] if self.along else [],
+            "grid": list(self.grid),
+            "ease": self.ease,
+            "hold": self.hold,
+        }
         return {
             "walk": {
                 "seeds": [stop.to_record() for stop in self.stops],
@@ -107,6 +166,7 @@ class Walk:
                 "path": self.path,
                 "loop": self.loop,
                 "frames_per_second": self.rate,
+                **{name: value for name, value in own.items() if value != _ADDED[name]},
             },
             "truncation": self.truncation,
             "label": self.label,
@@ -116,6 +176,29 @@ class Walk:
 def walk_record(walk: Walk, model: Model) -> dict[str, Any]:
     """Return the record of a walk through a model's works."""
     return {**creation_record(), **walk.to_record(), **model_record(model)}
+
+
+def walk_works(model: Model, walk: Walk) -> Iterator[NDArray[Any]]:
+    """Yield the compact sample of each work on the way, or of all that are shown at once, side by side.
+
+    Raises:
+        ArtganError: as for `write_walk`.
+    """
+    ways = [_cell_works(model, walk, cell) for cell in range(len(walk.cells))]
+    columns, _ = walk.grid
+    for works in zip(*ways, strict=True):
+        if len(works) == 1:
+            yield works[0]
+            continue
+        rows = [np.concatenate(works[at : at + columns], axis=-1) for at in range(0, len(works), columns)]
+        yield np.concatenate(rows, axis=-2)
+
+
+def _cell_works(model: Model, walk: Walk, cell: int) -> Iterator[NDArray[Any]]:
+    first = walk.cells[cell][0]
+    label = walk.label if cell == 0 else model.label_at(first)
+    for latent in walk.latents(model.generator.latent, cell):
+        yield model.render_latent(latent, seed=first.seed, label=label)
 
 
 def write_walk(model: Model, file: Path, walk: Walk, progress: Progress | None = None) -> list[str]:
@@ -131,10 +214,8 @@ def write_walk(model: Model, file: Path, walk: Walk, progress: Progress | None =
         ArtganError: if the latent of a stop is not of the generator's size, or what the network makes is not finite.
         UsageError: if this ending needs what is not installed.
     """
-    modality, record, seed = model.modality, walk_record(walk, model), walk.stops[0].seed
-    latents = walk.latents(model.generator.latent)
-    made = (model.render_latent(latent, seed=seed, label=walk.label) for latent in latents)
-    works = tracked(made, walk.frames, progress, "walking")
+    modality, record = model.modality, walk_record(walk, model)
+    works = tracked(walk_works(model, walk), walk.frames, progress, "walking")
     if modality.walk_suffixes:
         modality.write_walk(file, works, walk.frames, walk.rate, record)
         return []
@@ -168,9 +249,14 @@ def checked_walk(record: dict[str, Any], path: Path) -> dict[str, Any]:
     Raises:
         ArtganError: if it is not.
     """
-    check_record(record, _SCHEMA, path, "a walk")
-    stops, truncation = tuple(map(start_from_record, record["walk"]["seeds"])), record["truncation"]
-    enough = 2 <= len(stops) <= record["walk"]["frames"]
-    if not (are_recordable(stops) and enough and 0 < truncation < math.inf):
+    told = record.get("walk")
+    whole = record | ({"walk": _ADDED | told} if isinstance(told, dict) else {})
+    check_record(whole, _SCHEMA, path, "a walk")
+
+    stops, truncation, walk = tuple(map(start_from_record, whole["walk"]["seeds"])), record["truncation"], whole["walk"]
+    fewest = 1 if walk["along"] or walk["path"] == interpolation.NOISE else 2
+    in_range = are_recordable(stops) and moves_are_recordable(moves_from_record(walk["along"]))
+    enough = len(stops) >= fewest and walk["frames"] >= 2
+    if not (in_range and enough and 0 < truncation < math.inf):
         raise ArtganError(f"{path}: its record has seeds, frames or a truncation out of range")
     return record

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from ..recipe.recipe import Tables
 
 MAX_THREADS = 1024
+MAX_SPREAD = 100_000
+"""Seeds from one to another."""
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -65,6 +68,21 @@ class SeedOrFile(click.ParamType[int | Path]):
         return Path(value) if seed is None else seed
 
 
+class Grid(click.ParamType[tuple[int, int]]):
+    """Columns and rows, as ``4x3``."""
+
+    name = "COLUMNSxROWS"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, int]:
+        """Return columns and rows, or fail saying what is wrong."""
+        if isinstance(value, tuple):
+            return value
+        columns, _, rows = str(value).partition("x")
+        if not (_seed(columns) and _seed(rows)):
+            self.fail(f"{value!r} is no grid: write columns and rows, as in 4x3", param, ctx)
+        return int(columns), int(rows)
+
+
 class Threads(click.ParamType[int]):
     """A number of threads; ``auto`` is 0."""
 
@@ -83,7 +101,7 @@ class Threads(click.ParamType[int]):
 
 
 class Seeds(click.ParamType[tuple[int | Path, ...]]):
-    """Seeds split by commas.
+    """Seeds split by commas, and from one to another as ``0-23``.
 
     Args:
         least: how many there must be.
@@ -99,13 +117,22 @@ class Seeds(click.ParamType[tuple[int | Path, ...]]):
         """Return the seeds and paths, or fail saying what is wrong."""
         if isinstance(value, tuple):
             return value
-        parts = [part.strip() for part in str(value).split(",")]
+        parts = [seed for part in str(value).split(",") for seed in self._spread(part.strip())]
         what = "seeds or files" if self.files else "seeds"
         if not self.files and any(_seed(part) is None for part in parts):
             self.fail(f"{value!r} is no list of seeds: give whole numbers below 2^64, such as 3,8,21", param, ctx)
         if len(parts) < self.least or not all(parts):
-            self.fail(f"{value!r}: give at least {self.least} {what}, split by commas", param, ctx)
+            many = f"at least {self.least}" if self.least > 1 else "one or more"
+            self.fail(f"{value!r}: give {many} {what}, split by commas", param, ctx)
         return tuple(SeedOrFile().convert(part, param, ctx) for part in parts)
+
+    def _spread(self, part: str) -> list[str]:
+        """Return the seeds from one to another, where a part means so many; else the part itself."""
+        first, dash, last = part.partition("-")
+        least, most = _seed(first), _seed(last)
+        if not dash or least is None or most is None or not 0 <= most - least < MAX_SPREAD:
+            return [part]
+        return [str(seed) for seed in range(least, most + 1)]
 
 
 def _seed(text: str) -> int | None:
@@ -274,6 +301,30 @@ def given_sampling(temperature: float | None, top_k: int | None, sampling: Mappi
     named = {"temperature": temperature, "top_k": top_k}
     return {**sampling, **{name: value for name, value in named.items() if value is not None}}
 
+
+def _moves(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> dict[str, float]:
+    """Return the moves of texts such as ``weight=2.5``."""
+    from ..errors import UsageError
+
+    moves: dict[str, float] = {}
+    for text in given:
+        name, _, by = text.partition("=")
+        try:
+            moves[name] = float(by)
+        except ValueError:
+            raise UsageError(f"cannot read --move {text}: write DIRECTION=NUMBER, as in weight=2.5 or 2=-1") from None
+    return moves
+
+
+move_option = click.option(
+    "--move",
+    "moves",
+    multiple=True,
+    metavar="DIRECTION=NUMBER",
+    callback=_moves,
+    help="Move along a direction that `artgan directions` has found; may be given more than once.",
+)
+"""How far works are moved, by the names or numbers of directions."""
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs to read.")
 

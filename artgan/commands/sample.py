@@ -10,6 +10,7 @@ import click
 from .options import (
     class_option,
     given_sampling,
+    move_option,
     out_folder_option,
     plugin_option,
     run_argument,
@@ -33,6 +34,7 @@ MOST_WORKS = 100_000
     "-n", "--count", default=16, show_default=True, type=click.IntRange(1, MOST_WORKS), help="How many works."
 )
 @truncation_option
+@move_option
 @class_option("they take turns")
 @sampling_options
 @out_folder_option
@@ -43,6 +45,7 @@ def sample(
     seed: int,
     count: int,
     truncation: float,
+    moves: Mapping[str, float],
     label: str | None,
     temperature: float | None,
     top_k: int | None,
@@ -62,6 +65,7 @@ def sample(
         seed=seed,
         count=count,
         truncation=truncation,
+        moves=moves,
         label=label,
         sampling=given_sampling(temperature, top_k, sampling),
         out=out,

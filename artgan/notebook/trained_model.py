@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..api._choices import check_seeds, check_truncation, label_of
+from ..api._choices import check_seeds, check_truncation, label_of, moves_of
 from ..errors import UsageError
 from ..interfaces import Modality, Reporter
 from .direction_strips import DirectionStrips
@@ -108,6 +108,7 @@ class TrainedModel:
         truncation: float = 1.0,
         label: str | int | None = None,
         sampling: Mapping[str, object] | None = None,
+        moves: Mapping[int | str, float] | None = None,
     ) -> Work:
         """Make a work, the same for the same arguments on every machine.
 
@@ -118,14 +119,15 @@ class TrainedModel:
             truncation: factor of the latent, above 0; below 1 for more typical works, and less varied.
             label: name or number of a class; None for the seed's own.
             sampling: options of sampling that the generator has, such as ``temperature``; the others are as trained.
+            moves: how far along directions, by their names or numbers, -10 to 10; see `directions`.
 
         Raises:
-            UsageError: if there is no such class or option of sampling, or a number is out of range.
+            UsageError: if there is no such class, direction or option of sampling, or a number is out of range.
             ArtganError: if what the network makes is not finite.
         """
         model = self._sampled(sampling)
         own = () if latent is None else self._own(latent)
-        return Work.of(model, _origin(model, seed, truncation=truncation, label=label, latent=own))
+        return Work.of(model, _origin(model, seed, truncation=truncation, label=label, latent=own, moves=moves))
 
     def sheet(
         self,
@@ -135,6 +137,7 @@ class TrainedModel:
         truncation: float = 1.0,
         label: str | int | None = None,
         sampling: Mapping[str, object] | None = None,
+        moves: Mapping[int | str, float] | None = None,
     ) -> Sheet:
         """Make the works of seeds, side by side.
 
@@ -144,13 +147,14 @@ class TrainedModel:
             truncation: as for `sample`.
             label: as for `sample`.
             sampling: as for `sample`.
+            moves: as for `sample`.
 
         Raises:
             UsageError: as for `sample`, or if there are no seeds or no columns.
             ArtganError: as for `sample`.
         """
         model = self._sampled(sampling)
-        origins = [_origin(model, seed, truncation=truncation, label=label) for seed in seeds]
+        origins = [_origin(model, seed, truncation=truncation, label=label, moves=moves) for seed in seeds]
         if not origins or columns < 1:
             raise UsageError("a sheet has at least one work and one column")
         return Sheet(self._made(model, origins), columns)
@@ -162,6 +166,10 @@ class TrainedModel:
         frames: int | None = None,
         loop: bool = False,
         path: str = "slerp",
+        along: int | str = "",
+        grid: tuple[int, int] = (1, 1),
+        ease: bool = False,
+        hold: float = 0.0,
         rate: float = 24.0,
         truncation: float = 1.0,
         sampling: Mapping[str, object] | None = None,
@@ -169,32 +177,42 @@ class TrainedModel:
         """Return the way from work to work, which is made when it is saved or shown.
 
         Args:
-            stops: at least two works that it leads through, of this very model.
+            stops: at least two works that it leads through, of this very model; along a direction or through noise one.
             frames: how many works are shown; None for 120, or 12 of text.
             loop: whether it leads back to the first.
-            path: ``slerp`` for great arcs, ``spline`` for one curve through all.
+            path: ``slerp`` for great arcs, ``spline`` for one curve through all, ``noise`` for a loop through noise.
+            along: the name or number of a direction, from 3 steps below the work to 3 above; see `directions`.
+            grid: columns and rows of works that are shown at once; stops are shared out evenly, row by row, or, where
+                they are enough for one alone, followed by the seeds after them.
+            ease: whether it goes slowly where a stop is near.
+            hold: seconds for which each stop stays.
             rate: works shown in a second, 1 to 100.
             truncation: factor of the latents, above 0.
             sampling: as for `sample`.
 
         Raises:
-            UsageError: if there are too few stops or frames, a number is out of range, or there is no such path.
+            UsageError: if there are too few stops or frames, a number is out of range, or no such path or direction.
             ArtganError: if a file is no work, or a stop is of another model.
         """
-        from ..api._walk import check_path, plan_walk
+        from ..api import WalkRequest
+        from ..api._walk import plan_walk
 
-        check_path(path)
-        check_truncation(truncation)
-        model = self._sampled(sampling)
-        way = plan_walk(
-            model,
-            tuple(self._start(self._given(stop)) for stop in stops),
+        given = [self._given(stop) for stop in stops]
+        request = WalkRequest(
+            run=self.path,
+            stops=tuple(each if isinstance(each, int) else Path(each.name) for each in given),
             frames=frames,
-            path=path,
             loop=loop,
+            path=path,
+            along=str(along),
+            grid=grid,
+            ease=ease,
+            hold=hold,
             rate=rate,
             truncation=float(truncation),
         )
+        model = self._sampled(sampling)
+        way = plan_walk(model, tuple(map(self._start, given)), request)
         return Walk(model, way, self._reporter)
 
     def breed(self, first: StartGiven, second: StartGiven, *, count: int = 8, start: int = 0) -> Sheet:
@@ -448,14 +466,16 @@ def _origin(
     truncation: float,
     label: str | int | None = None,
     latent: tuple[float, ...] = (),
+    moves: Mapping[int | str, float] | None = None,
 ) -> Origin:
     """Return where the work of a seed, or of a latent, comes from.
 
     Raises:
-        UsageError: if a number is out of range, or there is no such class.
+        UsageError: if a number is out of range, or there is no such class or direction.
     """
     check_truncation(truncation)
-    origin = model.origin(_seed(seed), truncation=float(truncation), label=_label(label, model))
+    along = moves_of({str(name): float(by) for name, by in (moves or {}).items()}, model)
+    origin = model.origin(_seed(seed), truncation=float(truncation), label=_label(label, model), moves=along)
     return replace(origin, own_latent=latent)
 
 

@@ -187,10 +187,10 @@ class Walk:
         return walk_record(self.way, self.model)
 
     def __iter__(self) -> Iterator[NDArray[Any]]:
-        """Yield the compact sample of each work on the way, (C, H, W) or (L,)."""
-        seed, label = self.way.stops[0].seed, self.way.label
-        for latent in self.way.latents(self.model.generator.latent):
-            yield self.model.render_latent(latent, seed=seed, label=label)
+        """Yield the compact sample of each work on the way, (C, H, W) or (L,); of a grid all that are shown at once."""
+        from ..artworks.walk import walk_works
+
+        yield from walk_works(self.model, self.way)
 
     def __len__(self) -> int:
         return self.way.frames

@@ -83,6 +83,46 @@ class TestSample:
         assert not (run / "samples").exists()
 
 
+class TestMoves:
+    @pytest.fixture
+    def directed(self, run):
+        api.directions(api.DirectionsRequest(run=run, count=2, names={"1": "weight"}))
+        return run
+
+    def test_lead_to_works_that_are_made_again_though_the_model_has_lost_its_directions(self, directed, model):
+        made = api.sample(api.SampleRequest(run=directed, seed=7, count=2, moves={"weight": 2.5, "2": 0}))
+        assert [work.path.name for work in made.works] == [f"seed-0000000{seed}-weight-2.5.png" for seed in (7, 8)]
+        assert made.sheet.name == "sheet-00000007-2-weight-2.5.png"
+        assert read_header(made.sheet.with_name("model.safetensors"))["directions"]
+        model.save(directed / "model.safetensors")
+        model.save(made.sheet.with_name("model.safetensors"))
+        assert api.remake(api.RemakeRequest(work=made.works[0].path)).difference == ""
+
+    def test_go_on_from_a_work_that_was_moved(self, directed):
+        moved = api.sample(api.SampleRequest(run=directed, seed=7, count=1, moves={"1": -3})).works[0]
+        child = api.breed(api.BreedRequest(run=directed, parents=(moved.path, moved.path), count=1)).works[0]
+        assert np.array_equal(child.sample, moved.sample)
+
+    @pytest.mark.parametrize(
+        ("moves", "reason"),
+        [
+            ({"wieght": 1}, "no direction is called 'wieght'; did you mean 'weight'"),
+            ({"3": 1}, "no direction is called '3'"),
+            ({"1": 11}, "1=11 is out of range"),
+            ({"1": float("nan")}, "out of range"),
+            ({"1": 1, "weight": 1}, "named twice"),
+        ],
+    )
+    def test_that_cannot_be_are_refused_before_anything_is_written(self, directed, moves, reason):
+        with pytest.raises(UsageError, match=reason):
+            api.sample(api.SampleRequest(run=directed, moves=moves))
+        assert not (directed / "samples").exists()
+
+    def test_need_directions(self, run):
+        with pytest.raises(UsageError, match="artgan directions finds them"):
+            api.sample(api.SampleRequest(run=run, moves={"1": 1}))
+
+
 class TestBreed:
     def test_makes_children_of_seeds_and_files(self, run, model):
         parent = api.sample(api.SampleRequest(run=run, seed=3, count=1)).works[0].path

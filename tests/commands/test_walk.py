@@ -55,15 +55,82 @@ class TestWalk:
             (("--seeds", "3"), "at least 2 seeds or files"),
             (("--seeds", "3,x"), "x is neither a file nor a seed"),
             (("--seeds", f"3,{2**64}"), "is neither a file nor a seed"),
-            (("--seeds", "3,,8"), "at least 2 seeds or files"),
+            (("--seeds", "3,,8"), "give one or more seeds or files, split by commas"),
             (("--seeds", "1,2,3", "--frames", "2"), "fewer than the 3 seeds"),
             (("--out", "w.avi"), "no format"),
+            (("--seed", 3, "--seeds", "3,8"), "give --seed or --seeds, not both"),
+            (("--seed", 3), "at least 2 seeds or files"),
+            (("--seed", 3, "--along", "1"), "were not looked for yet: artgan directions finds them"),
+            (("--grid", "4"), "write columns and rows, as in 4x3"),
+            (("--grid", "9x9"), "is out of range (1 to 64 works at once)"),
+            (("--grid", "2x2", "--seeds", "0-4"), "share out 8 seeds, as in --seeds 0-7: these are 5"),
+            (("--hold", 3, "--frames", 100), "--hold 3 takes 144 of 100 frames"),
+            (("--path", "noise", "--seeds", "3,8"), "share out 1 seed"),
         ],
     )
     def test_says_in_one_line_what_is_wrong(self, hung, arguments, reason):
         refused = hung("walk", "bars", *arguments)
         assert (refused.code, refused.err.count("\n")) == (2, 1)
         assert reason in refused.err
+
+
+class TestAlong:
+    """A walk leads along a direction, from three steps below a work to three above."""
+
+    @pytest.fixture
+    def directed(self, hung):
+        assert hung("directions", "bars", "-n", 2, "--name", "1=weight").code == 0
+        return hung
+
+    def test_ends_where_the_work_is_moved_to(self, directed, tmp_path):
+        done = directed("walk", "bars", "--seed", 7, "--along", "weight", "--frames", 7, "--out", "w.png")
+        assert done.code == 0, done.err
+        ends = {0: "--move=weight=-3", 3: "--move=weight=0", 6: "--move=1=3"}
+        for frame, move in ends.items():
+            assert directed("sample", "bars", "--seed", 7, "-n", 1, move, "--out", f"own{frame}").code == 0
+            with Image.open("w.png") as walk, Image.open(next(tmp_path.glob(f"own{frame}/seed*.png"))) as work:
+                walk.seek(frame)
+                assert walk.convert("L").resize((8, 8), Image.Resampling.NEAREST).tobytes() == work.tobytes()
+
+    def test_is_told_by_its_record_and_its_name(self, directed, tmp_path):
+        done = directed("walk", "bars", "--seed", 7, "--along", "weight", "--frames", 4, "--loop", "--ease")
+        file = tmp_path / done.out.strip()
+        assert file.name == "walk-7-4-along-weight.webp"
+        told = json.loads(file.with_suffix(".json").read_text())["walk"]
+        assert (told["seeds"], told["path"], told["loop"], told["ease"]) == ([7], "line", True, True)
+        assert told["along"] == [{"name": "weight", "by": 3.0, "direction": told["along"][0]["direction"]}]
+        assert "\nwalk.along.1.name: weight\n" in directed("about", file).out
+
+    def test_of_what_is_not_there_names_the_closest(self, directed):
+        refused = directed("walk", "bars", "--along", "wieght")
+        assert (refused.code, refused.err.count("\n")) == (2, 1)
+        assert "no direction is called 'wieght'; did you mean 'weight'?" in refused.err
+
+
+class TestGrid:
+    """Many works move at once, each on a way of its own."""
+
+    def test_shows_ways_of_seeds_that_are_shared_out(self, hung):
+        def frames(file, *arguments):
+            done = hung("walk", "bars", *arguments, "--frames", 3, "--out", file)
+            assert done.code == 0, done.err
+            with Image.open(file) as walk:
+                for frame in range(3):
+                    walk.seek(frame)
+                    yield walk.convert("L").copy()
+
+        grid = list(frames("g.png", "--grid", "2x1", "--seeds", "3,8,21,5"))
+        first, second = frames("a.png", "--seeds", "3,8"), frames("b.png", "--seeds", "21,5")
+        for both, one, other in zip(grid, first, second, strict=True):
+            assert both.size == (2 * both.height, both.height)
+            for half, own in ((0, one), (1, other)):
+                cut = both.crop((half * both.height, 0, (half + 1) * both.height, both.height))
+                assert cut.resize((8, 8), Image.Resampling.NEAREST).tobytes() == own.resize((8, 8), 0).tobytes()
+
+    def test_goes_on_with_the_seeds_that_follow(self, hung, tmp_path):
+        done = hung("walk", "bars", "--seed", 7, "--path", "noise", "--grid", "3x2", "--frames", 2)
+        told = json.loads((tmp_path / done.out.strip()).with_suffix(".json").read_text())["walk"]
+        assert (told["seeds"], told["grid"], told["loop"]) == ([7, 8, 9, 10, 11, 12], [3, 2], True)
 
 
 class TestWalkOfWorks:

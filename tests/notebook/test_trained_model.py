@@ -22,6 +22,7 @@ KEYWORDS: dict[str, dict[str, str | None]] = {
     "sample": {"count": None, "temperature": "sampling", "top_k": "sampling", "out": None},
     "walk": {
         "seeds": "stops",
+        "seed": "stops",
         "kind": "path",
         "fps": "rate",
         "temperature": "sampling",
@@ -129,6 +130,17 @@ class TestDirections:
         assert found._repr_html_().count("<img") == 2
         again = artgan.load(opened.path).directions()
         assert list(again) == list(found)
+
+    def test_works_and_walks_are_moved_along(self, opened, artgan):
+        opened.directions(count=2, names={1: "weight"})
+        work = opened.sample(7, moves={"weight": 2.5, 2: -1})
+        assert work.name == "seed-00000007-weight-2.5-direction-2--1.0.png"
+        assert "identical" in artgan("remake", work.save("."), "--model", "bars").out
+        first, *_, last = opened.walk([7], along=1, frames=7)
+        assert np.array_equal(first, opened.sample(7, moves={1: -3}).array)
+        assert np.array_equal(last, opened.sheet([7], moves={1: 3})[0].array)
+        with pytest.raises(UsageError, match=r"no direction is called '3'"):
+            opened.sample(7, moves={3: 1})
 
     def test_of_a_file_that_is_gone_are_refused(self, opened):
         opened.path.unlink()
