@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..artworks.places import gallery_folder
 from ..errors import ArtganError, UsageError
-from ..gallery.server import GalleryServer, server
+from ..gallery.server import GalleryServer
 from ..interfaces import LeftOut, Reporter
 from ..plugins.loader import Plugins, load_plugins
 from ._context import SILENT
@@ -102,7 +102,7 @@ def gallery_server(folder: Path = HERE, *, port: int = 8000) -> GalleryServer:
     """
     _check(folder, FIRST_PAGE)
     try:
-        return server(folder, port)
+        return GalleryServer(folder, port)
     except OSError as error:
         raise ArtganError(f"cannot serve at port {port}: {error.strerror}; choose another --port") from None
 

@@ -75,6 +75,11 @@ class RunFolder:
         return self.path / "snapshots"
 
     @property
+    def stop_request(self) -> Path:
+        """The file that asks the process that trains the run to save it and stop."""
+        return self.path / "stop"
+
+    @property
     def evaluation(self) -> Path:
         """The folder of what was measured."""
         return self.path / "evaluation"

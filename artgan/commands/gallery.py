@@ -55,9 +55,12 @@ def open_(folder: Path) -> None:
 @place
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 for any that is free.")
 def serve(folder: Path, port: int) -> None:
-    """Serve the gallery to browsers on this machine, and to nobody else, until Ctrl-C."""
+    """Serve the gallery to browsers on this machine, and to nobody else, until Ctrl-C.
+
+    Who opens the link that is printed may stop the runs that are trained beside it, on their pages, and let them go on.
+    """
     from ..api import gallery_server
 
     with gallery_server(folder, port=port) as server:
-        echo(server.url)
+        echo(server.link)
         server.serve_forever()

@@ -177,8 +177,7 @@ class PageObserver(Observer):
                     "Time left": duration(tick.seconds_left),
                     "Speed": f"{tick.steps_per_second:.3g} steps a second",
                 }
-            facts["Real samples seen"] = f"{1000 * tick.kimg:,.0f}"
-            facts["Trained for"] = duration(tick.seconds)
+            facts |= {"Real samples seen": f"{1000 * run.kimg:,.0f}", "Trained for": duration(run.seconds)}
         if now := self._quality:
             facts[now.name] = _judged(now)
         if best := run.best.quality:

@@ -80,18 +80,20 @@ def is_small(shape: Sequence[int]) -> bool:
     return len(shape) == PICTURE_AXES and max(shape[1:]) <= LARGEST_PIXELATED
 
 
-def security_policy(shape: Sequence[int], *, live: bool = False) -> str:
+def security_policy(shape: Sequence[int], *, live: bool = False, asks: bool = False) -> str:
     """Return a content security policy under which nothing loads or runs but what lies beside the page.
 
-    Only where a generator runs in the page are WebAssembly, and a worker made of what was loaded, allowed.
+    Only where a generator runs in the page are WebAssembly, and a worker made of what was loaded, allowed; only a page
+    that asks its own server for something, where it has one, may connect to that.
     ``file:`` stands beside ``'self'`` because browsers disagree on what is "self" for a page opened by double click.
     """
     digest = base64.b64encode(hashlib.sha256(frame_style(shape).encode()).digest()).decode()
     compiled, worker = (" 'wasm-unsafe-eval'", "worker-src blob:; ") if live else ("", "")
+    asked = "connect-src 'self'; " if asks else ""
     return (
         f"default-src 'none'; img-src 'self' file: data:; media-src 'self' file:; "
         f"script-src 'self' file:{compiled}; {worker}"
-        f"style-src 'self' file: 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+        f"{asked}style-src 'self' file: 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     )
 
 

@@ -106,7 +106,7 @@ class TrainingPage:
             script=PROGRESS,
             written=written,
             frame=frame_style(self.spec.shape),
-            policy=security_policy(self.spec.shape),
+            policy=security_policy(self.spec.shape, asks=True),
         )
         told = {
             "state": advance.state,
@@ -145,6 +145,12 @@ def end_training_page(folder: Path) -> None:
     if told := _read_progress(folder / PROGRESS):
         _write_progress(folder, {"state": HUNG, "title": told["title"]})
         (folder / BESIDE_WORKS).unlink(missing_ok=True)
+
+
+def training_state(folder: Path) -> str:
+    """Return what the run of a folder in a gallery is doing, as it told last; empty where it told nothing."""
+    told = _read_progress(folder / PROGRESS)
+    return str(told["state"]) if told else ""
 
 
 def training_runs(gallery: Path) -> list[tuple[str, str, str]]:

@@ -76,7 +76,7 @@ class TrainingLoop:
                 last checkpoint cannot be written.
         """
         run = self.run
-        with locked(run.folder), StopSignals() as signals:
+        with locked(run.folder), StopSignals(run.places.stop_request) as signals:
             run.clock.start(run.trainer.steps)
             self._observer.run_started(self._info)
             try:

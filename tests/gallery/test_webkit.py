@@ -8,7 +8,7 @@ from support.live_pages import DOWNLOAD, PAGES
 from support.webkit import AVAILABLE, WebKit, console, screen
 
 from artgan.artworks.work import read_work
-from artgan.gallery.server import server
+from artgan.gallery.server import GalleryServer
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not AVAILABLE, reason="no WebKitGTK with a driver, or no Xvfb")]
 
@@ -34,7 +34,7 @@ def webkit():
 @pytest.fixture
 def served(gallery):
     """Serve the gallery as artgan does, and return its address."""
-    with server(gallery, 0) as serving:
+    with GalleryServer(gallery, 0) as serving:
         threading.Thread(target=serving.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{serving.server_port}/"
         serving.shutdown()
