@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ._about import about
+    from ._blend import BlendRequest, BlendResult, blend
     from ._breed import BreedRequest, breed
     from ._compare import ComparisonRequest, EvaluatedRun, RunComparison, RunGroup, compare
     from ._components import OfferedComponent, find_component, list_components
@@ -51,6 +52,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BestCheckpoint",
+    "BlendRequest",
+    "BlendResult",
     "BreedRequest",
     "Budget",
     "CheckpointVerdict",
@@ -92,6 +95,7 @@ __all__ = [
     "WorksResult",
     "about",
     "add_weights",
+    "blend",
     "breed",
     "build_gallery",
     "check_plugins",
@@ -129,6 +133,7 @@ __all__ = [
 
 _MODULES = {
     "_about": ("about",),
+    "_blend": ("BlendRequest", "BlendResult", "blend"),
     "_breed": ("BreedRequest", "breed"),
     "_compare": ("ComparisonRequest", "EvaluatedRun", "RunComparison", "RunGroup", "compare"),
     "_components": ("OfferedComponent", "find_component", "list_components"),

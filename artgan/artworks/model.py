@@ -20,7 +20,7 @@ from . import model_file
 from .direction import Direction, Move, directions_from_header
 from .origin import Origin, SeedStart, Start, WorkStart
 from .places import newest_model
-from .provenance import Provenance
+from .provenance import Base, Provenance
 
 if TYPE_CHECKING:
     import numpy as np
@@ -81,6 +81,16 @@ class Model:
     def weights_digest(self) -> str:
         """SHA-256 of names, types, shapes and values of all weights in the order of names, in hexadecimal."""
         return digest_weights(sorted(self.weights.items()))
+
+    def as_base(self, taken: str) -> Base:
+        """Return what the provenance of another model tells of this one.
+
+        Args:
+            taken: in words, what of it was taken.
+        """
+        return self.provenance.as_base(
+            step=self.step, recipe_digest=self.recipe_digest, weights_digest=self.weights_digest, taken=taken
+        )
 
     @property
     def classes(self) -> tuple[str, ...]:

@@ -105,6 +105,27 @@ class Provenance:
         bases = tuple(Base.from_table(base) for base in table.get("bases", ())[:MOST_BASES])
         return cls(**words, versions=versions, kimg=float(table["kimg"]), seconds=float(table["seconds"]), bases=bases)
 
+    def as_base(self, *, step: int, recipe_digest: str, weights_digest: str, taken: str) -> Base:
+        """Return what the provenance of another model tells of the model that this is of.
+
+        Args:
+            step: how many steps the model was trained.
+            recipe_digest: SHA-256 of its recipe.
+            weights_digest: SHA-256 of its weights.
+            taken: in words, what of it was taken.
+        """
+        return Base(
+            run=self.run,
+            step=step,
+            dataset=self.dataset,
+            licence=self.licence,
+            source=self.source,
+            fingerprint=self.fingerprint,
+            recipe_digest=recipe_digest,
+            weights_digest=weights_digest,
+            taken=taken,
+        )
+
     def to_table(self) -> dict[str, Any]:
         """Return what files tell of it; of bases only where there are some."""
         table = asdict(self)

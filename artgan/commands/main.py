@@ -30,6 +30,7 @@ COMMANDS = (
     "compare",
     "remake",
     "export",
+    "blend",
     "gallery",
     "doctor",
     "show",

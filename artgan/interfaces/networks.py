@@ -91,6 +91,15 @@ class DiscriminatorNetwork(Protocol):
 
 
 @runtime_checkable
+class SizedGenerator(Protocol):
+    """A generator of pictures that tells at which size its layers work, where watching its modules would not."""
+
+    def layer_sizes(self) -> Mapping[str, int]:
+        """Return the longer side, in pixels, of what each layer makes, by the name of its module; 0 for no picture."""
+        ...
+
+
+@runtime_checkable
 class LayeredDiscriminator(Protocol):
     """A discriminator that tells in which order its layers see a sample, where their modules have another order."""
 

@@ -347,6 +347,26 @@ class TrainedModel:
         self._model.save(request.file)
         return request.file
 
+    def blend(self, fine: TrainedModel, path: str | Path, *, at: int = 16) -> TrainedModel:
+        """Write the model that has this one's coarse layers and another's fine ones, and open it.
+
+        Args:
+            fine: gives the layers beyond ``at``; one of the two was started from the other.
+            path: a new file that ends in ``.artgan``.
+            at: the longer side, in pixels, up to which layers are coarse.
+
+        Raises:
+            UsageError: if the models do not fit each other, or the file cannot be so or exists.
+        """
+        from ..api._blend import check_file
+        from ..artworks.blend import blend
+
+        file = Path(path)
+        check_file(file)
+        blended = blend(self._model, fine._model, at=at).model
+        blended.save(file)
+        return TrainedModel(blended, file, self._reporter)
+
     def __repr__(self) -> str:
         shape = "×".join(map(str, self.spec.shape))
         return f"TrainedModel({self.provenance.run}, step {self.step}, {self.spec.modality} {shape})"

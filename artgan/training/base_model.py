@@ -55,17 +55,8 @@ class BaseModel:
         Args:
             taken: in words, what of it was taken.
         """
-        provenance = self.provenance
-        return Base(
-            run=provenance.run,
-            step=self.step,
-            dataset=provenance.dataset,
-            licence=provenance.licence,
-            source=provenance.source,
-            fingerprint=provenance.fingerprint,
-            recipe_digest=self.recipe_digest,
-            weights_digest=self.weights_digest,
-            taken=taken,
+        return self.provenance.as_base(
+            step=self.step, recipe_digest=self.recipe_digest, weights_digest=self.weights_digest, taken=taken
         )
 
 

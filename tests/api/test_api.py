@@ -37,6 +37,7 @@ OF_COMMANDS = {
     "compare": {"compare"},
     "remake": {"remake"},
     "export": {"export"},
+    "blend": {"blend"},
     "gallery build": {"build_gallery"},
     "gallery open": {"gallery_page"},
     "gallery serve": {"gallery_server"},
