@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..errors import ArtganError
 from ..files import cache_folder
-from ..interfaces import Choice, Data, Dataset, LeftOut, Modality, Reporter, Survey, Workspace
+from ..interfaces import Choice, Data, Dataset, LeftOut, LeftOutGroup, Modality, Reporter, Survey, Workspace
 from ..plugins.loader import Plugins, load_plugins
 from ..quantities import counted
 from ..recipe.choices import to_text
@@ -21,6 +21,8 @@ FEW, VERY_FEW = 2000, 100
 
 SHOWN = 10
 """How many names of a kind a notebook lists."""
+EXAMPLES = 3
+"""How many items that were left out for one reason are named."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,13 +74,18 @@ class DataFindings:
         return known.left_out if known else ()
 
     @property
+    def left_out_groups(self) -> tuple[LeftOutGroup, ...]:
+        """What cannot be used, by the reason why; the commonest reason first."""
+        return LeftOutGroup.of(self.left_out)
+
+    @property
     def facts(self) -> tuple[tuple[str, str], ...]:
         """What is known in words: what it is about, and what is so, in lines."""
         facts = (
             ("cannot be used", self.error),
             ("samples", f"{self.count:,}"),
             ("trained as", " × ".join(map(str, self.data.spec.shape)) if self.data else ""),
-            ("left out", "\n".join(f"{item.name}: {item.reason}" for item in self.left_out[:SHOWN])),
+            ("left out", "\n".join(map(_group_line, self.left_out_groups))),
             ("the same", "\n".join(" = ".join(group) for group in self.duplicates[:SHOWN])),
             ("look the same", "\n".join(" = ".join(group) for group in self.similar[:SHOWN])),
             ("advice", "\n".join(self.advice)),
@@ -117,9 +124,12 @@ def inspect_data(
     dataset = registry.parse(Dataset, request.data) if named else registry.recognise(path)
 
     survey: Survey | None = None
+    own: Choice | None = None
     try:
         with reporter.progress() as progress:
             workspace = Workspace(cache_folder(), progress)
+            own = dataset.choose(workspace)
+            dataset = dataset.decided(own) if own else dataset
             survey = dataset.survey(workspace)
             data = dataset.open(workspace)
     except ArtganError as error:
@@ -141,10 +151,15 @@ def inspect_data(
         data=data,
         duplicates=same,
         similar=similar,
-        choices=composed.choices,
+        choices=(*([own] if own else []), *composed.choices),
         advice=(*_advice(data, same, options), *([composed.advice] if composed.advice else [])),
         command=registry.command("artgan", "run", *words),
     )
+
+
+def _group_line(group: LeftOutGroup) -> str:
+    names = [item.name for item in group.items[:EXAMPLES]]
+    return f"{group.count:,}: {group.reason} ({', '.join(names)}{', …' if group.count > len(names) else ''})"
 
 
 def _advice(data: Data, same: Groups, options: str) -> list[str]:
@@ -155,9 +170,14 @@ def _advice(data: Data, same: Groups, options: str) -> list[str]:
     if len(data) < FEW:
         few = "very few: expect variations on them" if len(data) < VERY_FEW else "few: more make works more varied"
         advice.append(f"{len(data):,} samples are {few}")
+    advice += [
+        f"{group.remedy} keeps {counted(group.count, 'item')} left out: {group.reason}"
+        for group in LeftOutGroup.of(data.left_out)
+        if group.remedy
+    ]
     if data.left_out:
-        left_out = counted(len(data.left_out), "item" if data.spec.tokens else "file")
-        them = "it" if len(data.left_out) == 1 else "them"
+        left_out = counted(data.count_left_out, "item" if data.spec.tokens else "file")
+        them = "it" if data.count_left_out == 1 else "them"
         what = f"mend {them}, or choose other options: {options}" if data.spec.tokens else f"mend or remove {them}"
         advice.append(f"{left_out} left out: {what}")
     return advice

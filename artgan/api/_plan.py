@@ -10,7 +10,7 @@ import torch
 
 from ..errors import UsageError
 from ..files import cache_folder
-from ..interfaces import Choice, Data, Dataset, Modality, Reporter, Workspace
+from ..interfaces import Choice, Data, Dataset, LeftOutGroup, Modality, Reporter, Workspace
 from ..plugins.loader import Plugins
 from ..quantities import counted, duration
 from ..recipe.choices import to_text
@@ -25,6 +25,9 @@ from ..training.pace import Pace, measure_pace
 from ._base import weights_of_base
 
 SHOWN_LEFT_OUT = 5
+"""How many items left out, or reasons why, are told before a run."""
+MAX_LEFT_OUT = 0.01
+"""The share of items left out from which the first line says so."""
 
 
 @dataclass(frozen=True)
@@ -129,16 +132,39 @@ def open_data(recipe: Recipe, reporter: Reporter) -> Data:
     """Open a recipe's data, and tell what it holds."""
     with reporter.progress() as progress:
         data = recipe.dataset.open(Workspace(cache=cache_folder(), progress=progress))
-    reporter.say(
-        f"{data.title}: {counted(len(data), 'sample')} {_size(data)}{_held_out(recipe, data)}; licence: {data.licence}"
-    )
+    samples = f"{counted(len(data), 'sample')} {_size(data)}{_held_out(recipe, data)}{_share_left_out(data)}"
+    reporter.say(f"{data.title}: {samples}; licence: {data.licence}")
     for note in data.notes:
         reporter.say(f"{data.title}: {note}")
-    for item in data.left_out[:SHOWN_LEFT_OUT]:
-        reporter.warn(f"left out {item.name}: {item.reason}")
-    if (more := len(data.left_out) - SHOWN_LEFT_OUT) > 0:
-        reporter.warn(f"left out {more:,} more: {command('artgan', 'doctor', _as_typed(recipe.dataset))} lists them")
+    _warn_of_left_out(recipe, data, reporter)
     return data
+
+
+def _share_left_out(data: Data) -> str:
+    """Return how many items are left out and what keeps them, where that is more than a hundredth of all."""
+    left_out = data.count_left_out
+    total = left_out + len(data) + (0 if data.held_out is None else len(data.held_out))
+    if left_out <= MAX_LEFT_OUT * total:
+        return ""
+    remedies = dict.fromkeys(group.remedy for group in LeftOutGroup.of(data.left_out) if group.remedy)
+    keep = f": {' and '.join(remedies)} would keep {'it' if left_out == 1 else 'them'}" if remedies else ""
+    return f", {left_out:,} of {total:,} left out ({left_out / total:.0%}{keep})"
+
+
+def _warn_of_left_out(recipe: Recipe, data: Data, reporter: Reporter) -> None:
+    """Tell what is left out: one by one where it is little, else by its reasons."""
+    lists = f"{command('artgan', 'doctor', _as_typed(recipe.dataset))} --verbose lists them"
+    if data.count_left_out <= SHOWN_LEFT_OUT:
+        for item in data.left_out:
+            reporter.warn(f"left out {item.name}: {item.reason}")
+        return
+
+    groups = LeftOutGroup.of(data.left_out)
+    for group in groups[:SHOWN_LEFT_OUT]:
+        examples = f" ({group.items[0].name}{', …' if group.count > 1 else ''})" if group.items else ""
+        reporter.warn(f"left out {group.count:,}: {group.reason}{examples}")
+    more = sum(group.count for group in groups[SHOWN_LEFT_OUT:])
+    reporter.warn(f"left out {more:,} more for other reasons; {lists}" if more else lists)
 
 
 def _as_typed(dataset: Dataset) -> str:

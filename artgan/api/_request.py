@@ -10,6 +10,7 @@ from ..errors import UsageError
 from ..files import cache_folder
 from ..interfaces import (
     Augmentation,
+    Choice,
     Dataset,
     Discriminator,
     Estimator,
@@ -150,8 +151,17 @@ def compose_request(request: RunRequest, registry: Registry, reporter: Reporter)
         with reporter.progress() as progress:
             return dataset.survey(Workspace(cache=cache_folder(), progress=progress))
 
+    def decide(dataset: Dataset) -> Choice | None:
+        with reporter.progress() as progress:
+            return dataset.choose(Workspace(cache=cache_folder(), progress=progress))
+
     composed = compose_surveyed(
-        registry, merge(followed, wanted), request.preset, survey=survey, machine=lambda: machine_of(request.device)
+        registry,
+        merge(followed, wanted),
+        request.preset,
+        survey=survey,
+        machine=lambda: machine_of(request.device),
+        decide=decide,
     )
     return with_followed(composed, followed, wanted, registry)
 

@@ -17,15 +17,16 @@ if TYPE_CHECKING:
     from ..api import DataFindings, MachineFindings
     from ..interfaces import Data, Span, Survey
 
-SHOWN = 10
-"""How many names of a kind are listed."""
+SHOWN, EXAMPLES = 10, 3
+"""How many names of a kind are listed, and how many items that were left out for one reason."""
 
 
 @click.command()
 @click.argument("data", required=False)
+@click.option("--verbose", is_flag=True, help="List all that is left out, one by one.")
 @json_option
 @plugin_option
-def doctor(data: str | None, as_json: bool, plugin: tuple[str, ...]) -> None:
+def doctor(data: str | None, verbose: bool, as_json: bool, plugin: tuple[str, ...]) -> None:
     """Tell what this machine has, and what is wrong with DATA.
 
     DATA is a folder or zip of pictures, an array, an IDX file set, text, or a dataset's name. With it, artgan tells
@@ -48,7 +49,7 @@ def doctor(data: str | None, as_json: bool, plugin: tuple[str, ...]) -> None:
     if as_json:
         echo_json({"machine": machine, "data": _fields(findings) if findings else None})
     elif data and findings:
-        _show_findings(screen, data, findings)
+        _show_findings(screen, data, findings, verbose=verbose)
     if findings and findings.error:
         raise ArtganError(findings.error)
 
@@ -75,7 +76,7 @@ def _show_machine(screen: Console, machine: MachineFindings) -> None:
     _line(screen, "cache", f"{machine.cache} ({machine.free / 2**30:.1f} GiB free)")
 
 
-def _show_findings(screen: Console, data: str, findings: DataFindings) -> None:
+def _show_findings(screen: Console, data: str, findings: DataFindings, *, verbose: bool) -> None:
     screen.print()
     screen.print(escaped(findings.data.title if findings.data else data), style="bold")
     _line(screen, "usable", f"{findings.count:,}")
@@ -88,12 +89,26 @@ def _show_findings(screen: Console, data: str, findings: DataFindings) -> None:
         _line(screen, "note", note)
     _show_groups(screen, "duplicates", findings.duplicates)
     _show_groups(screen, "look alike", findings.similar)
-    _line(screen, "left out", f"{len(findings.left_out):,}")
-    _list(screen, [f"{item.name}: {item.reason}" for item in findings.left_out], len(findings.left_out))
+    _show_left_out(screen, findings, all_of_it=verbose)
     for advice in findings.advice:
         _line(screen, "advice", advice)
     if findings.command:
         _show_proposal(screen, findings)
+
+
+def _show_left_out(screen: Console, findings: DataFindings, *, all_of_it: bool) -> None:
+    """Show what is left out by the reason why, with a few examples each or all of it."""
+    groups = findings.left_out_groups
+    _line(screen, "left out", f"{sum(group.count for group in groups):,}")
+    for group in groups:
+        if group.count > 1:
+            screen.print(f"    {group.count:,}: {escaped(group.reason)}")
+        told = group.items if all_of_it else group.items[:EXAMPLES]
+        for item in told:
+            screen.print(f"    {'  ' * (group.count > 1)}{escaped(f'{item.name}: {item.reason}')}")
+        if group.count > len(told):
+            how = "not listed one by one" if all_of_it else "--verbose lists them"
+            screen.print(f"      and {group.count - len(told):,} more ({how})")
 
 
 def _show_survey(screen: Console, survey: Survey) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from ..errors import ArtganError, UsageError
 from .augmentation import Augmentation
 from .component import Component, option
-from .data import Data, LeftOut, Workspace
+from .data import Data, LeftOut, LeftOutGroup, Workspace
 from .dataset import Dataset
 from .discriminator import Discriminator
 from .estimator import Estimator
@@ -47,6 +47,7 @@ __all__ = [
     "FolderFiles",
     "Generator",
     "LeftOut",
+    "LeftOutGroup",
     "LiveFacts",
     "Loss",
     "Machine",

@@ -17,10 +17,56 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """One item of a dataset that was not used, and why."""
+    """An item of a dataset that was not used, or several that are not told one by one, and why.
+
+    Attributes:
+        name: what a person calls it.
+        reason: why it was not used.
+        group: the same in words that hold for all that were left out alike, by which they are counted; empty for the
+            reason itself.
+        remedy: the option of the dataset that keeps such items, as it is typed; empty where there is none.
+        count: how many items it stands for.
+    """
 
     name: str
     reason: str
+    group: str = ""
+    remedy: str = ""
+    count: int = 1
+
+
+@dataclass(frozen=True)
+class LeftOutGroup:
+    """What was left out for one reason.
+
+    Attributes:
+        reason: what holds for all of it.
+        items: those that are told one by one, in their order.
+        count: how many there are.
+        remedy: as of `LeftOut`.
+    """
+
+    reason: str
+    items: tuple[LeftOut, ...]
+    count: int
+    remedy: str
+
+    @classmethod
+    def of(cls, left_out: Sequence[LeftOut]) -> tuple[LeftOutGroup, ...]:
+        """Return the groups of what was left out, the largest first."""
+        groups: dict[str, list[LeftOut]] = {}
+        for item in left_out:
+            groups.setdefault(item.group or item.reason, []).append(item)
+        found = [
+            cls(
+                reason=reason,
+                items=tuple(item for item in items if item.count == 1),
+                count=sum(item.count for item in items),
+                remedy=items[0].remedy,
+            )
+            for reason, items in groups.items()
+        ]
+        return tuple(sorted(found, key=lambda group: -group.count))
 
 
 @dataclass(frozen=True)
@@ -56,6 +102,11 @@ class Data:
 
     def __len__(self) -> int:
         return len(self.samples)
+
+    @property
+    def count_left_out(self) -> int:
+        """How many items were left out, told one by one or not."""
+        return sum(item.count for item in self.left_out)
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from abc import abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from .component import Component
 from .data import Data, Workspace
+from .preset import Choice
 from .survey import Survey
 
 if TYPE_CHECKING:
@@ -39,6 +40,21 @@ class Dataset(Component):
     def negative_log_likelihood(self, samples: NDArray[Any]) -> NDArray[np.float64] | None:
         """Return the true one of each compact sample (N,), in nats per value, where it is known."""
         return None
+
+    def choose(self, workspace: Workspace) -> Choice | None:
+        """Return the options that the data itself decides where the user has not, in a table ``dataset``, and why.
+
+        Called before anything else of a new run; what is decided is written into its recipe, and stays. Where it is
+        not asked, an option that is left open means what it meant before.
+
+        Raises:
+            ArtganError: as `open` does, if there is nothing that can be used.
+        """
+        return None
+
+    def decided(self, choice: Choice) -> Self:
+        """Return the dataset with what `choose` decided."""
+        return self.configure({**self.values(), **choice.tables["dataset"]})
 
     def survey(self, workspace: Workspace) -> Survey:
         """Return what presets go by, called before anything is trained.

@@ -83,6 +83,7 @@ def compose_surveyed(
     *,
     survey: Callable[[Dataset], Survey],
     machine: Callable[[], Machine],
+    decide: Callable[[Dataset], Choice | None] = lambda dataset: None,
 ) -> Composed:
     """Make a recipe of what the user wants, and of what a preset chooses by what dataset and machine are like.
 
@@ -95,13 +96,14 @@ def compose_surveyed(
             else the usual one of the modality.
         survey: surveys the dataset.
         machine: tells what is trained on.
+        decide: asks a dataset what its data itself decides.
 
     Raises:
         UsageError: as `compose`.
         ArtganError: if the dataset cannot be used.
     """
     chosen = preset or usual_preset(registry, wanted)
-    return _compose(registry, wanted, chosen, survey, machine, named=preset is not None)
+    return _compose(registry, wanted, chosen, survey, machine, decide, named=preset is not None)
 
 
 def usual_preset(registry: Registry, wanted: Tables) -> str:
@@ -125,6 +127,7 @@ def _compose(
     preset: str | Preset,
     survey: Callable[[Dataset], Survey],
     machine: Callable[[], Machine],
+    decide: Callable[[Dataset], Choice | None] = lambda dataset: None,
     *,
     named: bool = True,
 ) -> Composed:
@@ -137,6 +140,9 @@ def _compose(
         tables = _with_share_held_out(registry, merge(usual, wanted))
         dataset = _component(registry, Dataset, tables)
         _check_wishes(registry, wanted)
+        if own := decide(dataset):
+            tables = merge(tables, dict(own.tables))
+            dataset = _component(registry, Dataset, tables)
 
         # The preset is not told which dataset it is, but only what it is like.
         found, place, advice = survey(dataset), machine(), ""
@@ -153,7 +159,7 @@ def _compose(
         for choice in choices:
             base = merge(base, _checked(dict(choice.tables)))
         recipe = _recipe(registry, merge(base, tables))
-    return Composed(recipe, standing(choices, wanted), advice)
+    return Composed(recipe, (*([own] if own else []), *standing(choices, wanted)), advice)
 
 
 def _advice(registry: Registry, recommended: Recommendation | None) -> str:

@@ -91,6 +91,22 @@ def opens(opening: Opening) -> Iterator[str]:
         yield "there are no samples: raise ArtganError where nothing can be used"
 
 
+def decides_its_own_options(opening: Opening) -> Iterator[str]:
+    """Find choices that a recipe cannot hold, or that are made anew each time."""
+    workspace = Workspace(opening.folder / "cache")
+    with attempt("choose()"):
+        choice = opening.dataset.choose(workspace)
+    if choice is None:
+        return
+    if set(choice.tables) != {"dataset"} or not choice.reason.strip():
+        yield "choose() gives no table dataset alone with a reason: return Choice({'dataset': {...}}, 'why')"
+        return
+    with attempt("choose(), and configure() with what it decides,"):
+        decided = opening.dataset.decided(choice)
+    if decided.choose(workspace) is not None:
+        yield "choose() decides something anew once all is decided: return None where nothing is left open"
+
+
 def agrees_with_its_spec(opening: Opening) -> Iterator[str]:
     """Find samples that networks would be sized wrongly for."""
     data, modality = opening.data, opening.dataset.modality
@@ -198,6 +214,7 @@ def _labels(data: Data) -> NDArray[np.int64]:
 
 
 DATASET = [
+    decides_its_own_options,
     agrees_with_its_spec,
     labels_its_samples,
     can_be_drawn_from,

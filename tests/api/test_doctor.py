@@ -34,7 +34,7 @@ def register_datasets():
 
 def test_what_to_do_about_texts_left_out_is_a_command_that_shows_the_options_of_the_dataset(tmp_path):
     (tmp_path / "long.txt").write_text("\n".join([*(f"line {number}" for number in range(30)), "x" * 400]))
-    found = inspect_data(DoctorRequest(data=str(tmp_path / "long.txt")))
+    found = inspect_data(DoctorRequest(data=f"lines:path={tmp_path / 'long.txt'},long=drop"))
     advice = "1 item left out: mend it, or choose other options: artgan show dataset lines"
     assert advice in found.advice
 

@@ -1,5 +1,6 @@
 """`artgan doctor`: what it finds, and that what it proposes can be pasted."""
 
+import json
 import shlex
 import tomllib
 
@@ -99,11 +100,14 @@ def test_what_it_says_is_chosen_is_what_a_run_of_its_command_line_chooses(artgan
     assert tomllib.loads(run.out)["dataset"]["path"] == str(folder)
 
 
-def test_every_unreadable_file_is_listed(run, tmp_path):
+def test_three_unreadable_files_are_listed_and_all_of_them_on_request(run, tmp_path):
     noise(0).save(tmp_path / "good.png")
     for number in range(30):
         (tmp_path / f"bad{number}.png").write_bytes(b"bad")
-    output = run(tmp_path).output
+    shown = run(tmp_path).output
+    assert shown.count("bad") == 3
+    assert "and 27 more (--verbose lists them)" in shown
+    output = run(tmp_path, "--verbose").output
     assert all(f"bad{number}.png:" in output for number in range(30))
 
 
@@ -142,3 +146,17 @@ def test_copies_in_an_array_are_counted(run, tmp_path):
 def test_an_unknown_name_is_an_error_that_helps(run):
     result = run("tile")
     assert "tiles" in str(result.exception)
+
+
+def test_what_is_left_out_of_texts_is_counted_by_its_reason_however_much_it_is(run, tmp_path):
+    rare = [f"common words and one rare one {number}x" for number in range(1500)]
+    (tmp_path / "text.txt").write_text(
+        "\n".join(["common words", "common words and one"] + rare + ["common " * 30] * 5)
+    )
+    told = f"lines:path={tmp_path / 'text.txt'},tokeniser=word,vocabulary=7,longest=20,long=drop"
+    output = " ".join(run(told).output.split())
+    assert "left out 1,505 1,500: something that is not among the 6 commonest tokens" in output
+    assert "and 1,497 more (--verbose lists them)" in output
+    assert "5: more than 20 tokens" in output
+    assert "tokeniser=subword keeps 1,500 items left out" in output
+    assert len(json.loads(run(told, "--json").output)["data"]["left_out"]) == 1505

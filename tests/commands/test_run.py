@@ -324,8 +324,8 @@ def test_what_is_left_out_is_listed_by_the_command_that_is_named(artgan, tmp_pat
     (tmp_path / "my haiku.txt").write_bytes(b"\n\n".join(items))
     shown = artgan("run", "my haiku.txt", *options, "--batch", 4, "--steps", 1, "--dry-run")
     assert shown.code == 0, shown.err
-    words = re.search(r"left out 3 more: artgan (.*) lists them", " ".join(shown.err.split()))
+    words = re.search(r"artgan (doctor .* --verbose) lists them", " ".join(shown.err.split()))
     assert words, shown.err
     listed = artgan(*shlex.split(words[1]))
     assert listed.code == 0
-    assert listed.out.count("is no UTF-8") == 8
+    assert listed.out.count("is no UTF-8 (byte") == 8

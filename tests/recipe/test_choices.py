@@ -6,8 +6,11 @@ from dataclasses import dataclass
 
 import pytest
 
+from artgan import option
 from artgan.errors import ArtganError, UsageError
-from artgan.interfaces import Choice, Machine, Preset, Survey
+from artgan.interfaces import Choice, Dataset, Machine, Preset, Survey, Workspace
+from artgan.plugins.loader import load_plugins
+from artgan.plugins.registry import Source
 from artgan.recipe.choices import standing, to_text
 from artgan.recipe.compose import compose_surveyed
 
@@ -136,3 +139,40 @@ def test_a_preset_is_not_told_the_name_of_the_dataset(registry):
     wanted = {"dataset": {"name": "tiles"}, "loss": {"name": "bce"}}
     compose_surveyed(registry, wanted, Curious(), survey=lambda _: Survey("image", 9), machine=Machine)
     assert asked == [{"loss": {"name": "bce"}}]
+
+
+@dataclass(frozen=True)
+class Deciding(Dataset):
+    """A dataset whose content says how many are read, where nobody else does."""
+
+    name = "deciding"
+    modality = "image"
+    count: int = option(0, "how many are read; 0: as many as there are")
+
+    def choose(self, workspace):
+        return None if self.count else Choice({"dataset": {"count": 12}}, "there are 12")
+
+    def open(self, workspace):
+        raise NotImplementedError
+
+
+def test_what_data_decides_is_told_and_written_before_a_preset_sees_it(tmp_path):
+    registry = load_plugins().registry
+    registry.add(Deciding, Source("deciding", "deciding", "1"))
+
+    def composed(**options):
+        return compose_surveyed(
+            registry,
+            {"dataset": {"name": "deciding", **options}},
+            Stranger(),
+            survey=lambda dataset: Survey("image", int(dataset.values()["count"])),
+            machine=Machine,
+            decide=lambda dataset: dataset.choose(Workspace(tmp_path)),
+        )
+
+    open_to_it = composed()
+    assert lines(open_to_it)[0] == "dataset count=12: there are 12"
+    assert "minutes 0.012: 12 samples" in lines(open_to_it)
+    assert open_to_it.recipe.dataset.values() == {"count": 12}
+    assert composed(count=5).recipe.dataset.values() == {"count": 5}
+    assert not any(line.startswith("dataset") for line in lines(composed(count=5)))

@@ -11,7 +11,7 @@ import pytest
 from support.faulty import faults, told
 
 from artgan.errors import ArtganError
-from artgan.interfaces import Data, Dataset, LeftOut, Spec
+from artgan.interfaces import Choice, Data, Dataset, LeftOut, Spec
 from artgan.interfaces.component import option
 from artgan.testing import check_dataset
 
@@ -91,8 +91,54 @@ class Tripping(Pathless):
         return Path(self.path).read_bytes()
 
 
+@dataclass(frozen=True)
+class Wavering(Dataset):
+    """A dataset that decides how many samples there are, again and again."""
+
+    name = "wavering"
+    modality = "image"
+    count: int = option(0, "samples; 0: all")
+
+    def choose(self, workspace):
+        return Choice({"dataset": {"count": self.count + 10}}, "more are better")
+
+    def open(self, workspace):
+        return DATA
+
+
+@dataclass(frozen=True)
+class Greedy(Wavering):
+    """A dataset that decides what is not its own."""
+
+    name = "greedy"
+
+    def choose(self, workspace):
+        return Choice({"training": {"steps": 10}}, "it is enough")
+
+
+@dataclass(frozen=True)
+class Mistyped(Wavering):
+    """A dataset that decides an option that it lacks."""
+
+    name = "mistyped"
+
+    def choose(self, workspace):
+        return Choice({"dataset": {"number": 10}}, "it is enough")
+
+
+@dataclass(frozen=True)
+class Settled(Wavering):
+    """A dataset that decides how many samples there are, once."""
+
+    name = "settled"
+
+    def choose(self, workspace):
+        return None if self.count else Choice({"dataset": {"count": 20}}, "all there are")
+
+
 def test_a_right_dataset_conforms():
     check_dataset(dataset_of(DATA))
+    check_dataset(Settled)
     check_dataset(Pathless)
 
 
@@ -122,6 +168,9 @@ def test_a_right_dataset_conforms():
         (dataset_of(DATA, recognises=lambda path: path.name), "return a share of 0 to 1, or true or false"),
         (dataset_of(DATA, recognises=lambda path: 2.0), "returned 2.0: return a share"),
         (dataset_of(DATA, recognises=lambda path: path.read_text() == ""), "recognises() of an empty folder raised"),
+        (Wavering, "decides something anew once all is decided"),
+        (Greedy, "gives no table dataset alone"),
+        (Mistyped, "has no option 'number'"),
         (Tripping, "open() raised IsADirectoryError"),
     ],
 )

@@ -207,7 +207,7 @@ def _decode_all(
     if not kept:
         raise UsageError(
             f"none of the {len(digests):,} pictures can be used; {left_out[0].name}: {left_out[0].reason}; "
-            "artgan doctor DATA lists them all"
+            "artgan doctor DATA --verbose lists them all"
         )
     classes = classifier.classify(kept)
     more = {"levels": judged.key, "notes": judged.notes, "undecoded": undecoded}

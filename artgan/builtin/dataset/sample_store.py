@@ -95,7 +95,7 @@ class Writer:
         self.close()
         if labels is not None:
             np.save(self._folder / LABELS, labels.astype(np.int64))
-        items = [[item.name, item.reason] for item in left_out]
+        items = [[item.name, item.reason, item.group, item.remedy, item.count] for item in left_out]
         record = {"classes": classes, "left_out": items, "more": dict(more or {})}
         (self._folder / RECORD).write_text(json.dumps(record), encoding="utf-8")
 
@@ -180,7 +180,7 @@ def _load(folder: Path) -> Entry | None:
         record: dict[str, Any] = json.loads((folder / RECORD).read_text(encoding="utf-8"))
         samples = np.load(folder / SAMPLES, mmap_mode="r", allow_pickle=False)
         labels = np.load(folder / LABELS, allow_pickle=False) if (folder / LABELS).exists() else None
-        left_out = tuple(LeftOut(name, reason) for name, reason in record["left_out"])
+        left_out = tuple(LeftOut(*item) for item in record["left_out"])
         if samples.dtype.kind != "u" or samples.ndim < 2 or (labels is not None and len(labels) != len(samples)):
             return None
         return Entry(samples, labels, tuple(record["classes"]), left_out, dict(record["more"]))

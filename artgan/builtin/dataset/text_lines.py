@@ -17,11 +17,19 @@ Numbered = tuple[int, str, str]
 """The number of a line, from 1, its text without its end, and why it cannot be used."""
 
 
-def lines_of(file: BinaryIO) -> Iterator[Numbered]:
-    """Yield the lines of a file opened at its beginning, which end as Unix, Windows or the old Macintosh ends them."""
+def lines_of(file: BinaryIO, *, in_parts: bool = False) -> Iterator[Numbered]:
+    """Yield the lines of a file opened at its beginning, which end as Unix, Windows or the old Macintosh ends them.
+
+    Args:
+        file: where they are read.
+        in_parts: yield the parts of lines that are too long, each with the line's number, rather than a fault.
+    """
     head = file.read(LARGEST_LINE)
     file.seek(0)
     old = b"\r" in head and b"\n" not in head
+    if in_parts and not old:
+        yield from _in_parts(file)
+        return
     for number, raw in enumerate(_ended_by_returns(file) if old else _ended_by_feeds(file), start=1):
         if len(raw) > LARGEST_LINE:
             yield number, "", f"{TOO_LONG} {LARGEST_LINE:,} bytes"
@@ -29,15 +37,19 @@ def lines_of(file: BinaryIO) -> Iterator[Numbered]:
             yield number, *_decoded(raw, number)
 
 
-def paragraphs_of(file: BinaryIO) -> Iterator[Numbered]:
-    """Yield paragraphs, lines up to an empty one, each with the number of its first line."""
+def paragraphs_of(file: BinaryIO, *, in_parts: bool = False) -> Iterator[Numbered]:
+    """Yield paragraphs, lines up to an empty one, each with the number of its first line; arguments as `lines_of`."""
     start, lines, size, fault = 1, list[str](), 0, ""
     number = 0
-    for number, line, reason in lines_of(file):
+    for number, line, reason in lines_of(file, in_parts=in_parts):
+        if in_parts and size > LARGEST_LINE:
+            yield start, "\n".join(lines), fault
+            start, lines, size, fault = number, [], 0, ""
         if reason or line.strip():
             lines.append(line.rstrip())
             size += len(line)
-            fault = fault or reason or (f"{TOO_LONG} a paragraph may be" if size > LARGEST_LINE else "")
+            too_long = size > LARGEST_LINE and not in_parts
+            fault = fault or reason or (f"{TOO_LONG} a paragraph may be" if too_long else "")
             lines = [] if fault else lines
         if not (reason or line.strip()):
             yield start, "\n".join(lines), fault
@@ -51,6 +63,27 @@ def _ended_by_feeds(file: BinaryIO) -> Iterator[bytes]:
         yield raw
         while len(raw) > LARGEST_LINE and not raw.endswith(b"\n"):
             raw = file.readline(LARGEST_LINE + 1)
+
+
+def _in_parts(file: BinaryIO) -> Iterator[Numbered]:
+    """Yield lines, and of those that are too long one part after another, which end between words where they can."""
+    number, rest = 1, b""
+    while raw := rest + (more := file.readline(LARGEST_LINE)):
+        ended = more.endswith(b"\n") or len(more) < LARGEST_LINE
+        end = len(raw) if ended else _last_end(raw)
+        yield number, *_decoded(raw[:end], number)
+        rest, number = raw[end:], number + ended
+
+
+def _last_end(raw: bytes) -> int:
+    """Return up to where a part of a line can be read: behind a sentence, a word, or a character."""
+    for mark in (b". ", "\u3002".encode(), b" "):
+        if (found := raw.rfind(mark, len(raw) // 2)) >= 0:
+            return found + len(mark)
+    end = len(raw)
+    while end > len(raw) - 4 and raw[end - 1] & 0xC0 == 0x80:
+        end -= 1
+    return end - 1
 
 
 def _ended_by_returns(file: BinaryIO) -> Iterator[bytes]:

@@ -19,6 +19,8 @@ SAMPLED = 2**22
 """Bytes of text that are looked at to learn what it is like; of more, parts at equal distances."""
 WINDOW = 2**16
 """Bytes of such a part."""
+TOLD = 4096
+"""After how many items it is told how far it is."""
 LOOKED_AT, WORDY = 1000, 4
 """How many lines are looked at to choose a tokeniser, and how many spaces a line has on average where it is `word`."""
 
@@ -46,23 +48,28 @@ class Source:
     left_out: tuple[LeftOut, ...] = ()
     notes: tuple[str, ...] = ()
 
-    def items(self, unit: str, workspace: Workspace) -> Iterator[tuple[str, str, str]]:
+    def items(self, unit: str, workspace: Workspace, *, in_parts: bool = False) -> Iterator[tuple[str, str, str]]:
         """Yield where each item stands, its text, and why it cannot be used; empty items are passed over.
 
         Args:
             unit: what an item is: ``line`` or ``paragraph``.
             workspace: told how far it is.
+            in_parts: whether items too long to be read at once come in parts, or not at all.
 
         Raises:
             ArtganError: if a file cannot be read, or not to its end.
         """
-        for number, path in enumerate(self.files):
-            workspace.progress("reading text", number, len(self.files))
-            for place, line, reason in _texts(path, self.column, unit):
+        sizes = [_size(path) for path in self.files]
+        before, total = 0, sum(sizes) >> 20
+        for path, size in zip(self.files, sizes, strict=True):
+            for place, line, reason, done in self._texts(path, unit, in_parts=in_parts):
                 text = "" if reason else self.parse(line)
+                if done:
+                    workspace.progress("reading text, in MB", before + done >> 20, total)
                 if text or reason:
                     yield f"{printable(path.name)}, {place}", text, reason
-        workspace.progress("reading text", len(self.files), len(self.files))
+            before += size
+        workspace.progress("reading text, in MB", total, total)
 
     def sample(self, unit: str) -> list[str]:
         """Return texts of all parts of the files, some `SAMPLED` bytes where they hold more; always the same ones.
@@ -76,43 +83,38 @@ class Source:
         due = 0.0
         for path, size in zip(self.files, sizes, strict=True):
             due += share * size
-            windows = int(due // max(1, min(size, WINDOW)))
             if share == 1 or is_table(path):
-                found: Iterator[tuple[str, str, str]] = islice(
-                    _texts(path, self.column, unit), None, None, round(1 / share)
-                )
+                every = islice(self._texts(path, unit, in_parts=True), None, None, round(1 / share))
+                found: Iterator[tuple[str, str]] = ((text, reason) for _, text, reason, _ in every)
             else:
+                windows = int(due // max(1, min(size, WINDOW)))
                 found = _windows(path, size, windows, unit)
                 due -= windows * min(size, WINDOW)
-            texts += [text for _, line, reason in found if not reason and (text := self.parse(line))]
+            texts += [text for line, reason in found if not reason and (text := self.parse(line))]
         return texts
 
     def looks_like_words(self) -> bool:
         """Return whether the beginning of the text is of longer lines with spaces, which words suit better."""
-        with closing(_texts(self.files[0], self.column, "line")) as texts:
-            lines = [line for _, line, reason in islice(texts, LOOKED_AT) if line.strip() and not reason]
+        with closing(self._texts(self.files[0], "line", in_parts=False)) as texts:
+            lines = [line for _, line, reason, _ in islice(texts, LOOKED_AT) if line.strip() and not reason]
         spaces = sum(line.strip().count(" ") for line in lines)
         return spaces > WORDY * len(lines)
 
-
-def _texts(path: Path, column: str, unit: str) -> Generator[tuple[str, str, str], None, None]:
-    """Yield where each item of a file stands, its text, and why it cannot be used.
-
-    Raises:
-        ArtganError: if the file cannot be read, or not to its end.
-    """
-    try:
-        if is_table(path):
-            yield from texts_of(path, column)
-            return
-        with path.open("rb") as file:
-            for number, text, reason in lines_of(file) if unit == "line" else paragraphs_of(file):
-                yield f"line {number}", text, reason
-    except OSError as error:
-        raise _unreadable(path, error) from None
+    def _texts(self, path: Path, unit: str, *, in_parts: bool) -> Generator[tuple[str, str, str, int], None, None]:
+        """Yield where each item of a file stands, its text, why it cannot be used, and now and then how far it is."""
+        try:
+            if is_table(path):
+                yield from ((place, text, reason, 0) for place, text, reason in texts_of(path, self.column))
+                return
+            with path.open("rb") as file:
+                items = (lines_of if unit == "line" else paragraphs_of)(file, in_parts=in_parts)
+                for count, (number, text, reason) in enumerate(items, start=1):
+                    yield f"line {number}", text, reason, 0 if count % TOLD else file.tell()
+        except OSError as error:
+            raise _unreadable(path, error) from None
 
 
-def _windows(path: Path, size: int, count: int, unit: str) -> Iterator[tuple[str, str, str]]:
+def _windows(path: Path, size: int, count: int, unit: str) -> Iterator[tuple[str, str]]:
     """Yield the whole lines or paragraphs of parts of a file at equal distances; what is cut off is passed over."""
     for number in range(count):
         start = number * max(0, size - WINDOW) // max(1, count - 1)
@@ -127,7 +129,7 @@ def _windows(path: Path, size: int, count: int, unit: str) -> Iterator[tuple[str
         begin, end = part.find(b"\n") + 1 if start else 0, part.rfind(b"\n") + 1
         part = part[begin : end or None] if begin < end else part.decode(errors="ignore").encode()
         lines = lines_of(BytesIO(part)) if unit == "line" else paragraphs_of(BytesIO(part))
-        yield from ((f"byte {start:,}", text, reason) for _, text, reason in lines)
+        yield from ((text, reason) for _, text, reason in lines)
 
 
 def _size(path: Path) -> int:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from artgan import UsageError, option, printable
-from artgan.interfaces import Data, Dataset, Workspace
+from artgan.interfaces import Choice, Data, Dataset, Workspace
 
 from ..subwords import MIN_VOCABULARY
 from ..tokeniser import LARGEST_VOCABULARY, Tokeniser
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from .text_reader import Form
+    from .text_form import Form
     from .text_source import Source
 
 DATA = Path(__file__).parent / "data"
-LONGEST = {"word": 24, "char": 64, "subword": 64}
-"""Tokens of the longest item where nobody says."""
+LONGEST, VOCABULARY = {"word": 24}, 2000
+"""Tokens of the longest item, and how many there are, in runs that began before texts were surveyed."""
 CORPORA = "GitHub dariusk/corpora, commit cf30ca27"
 CHINESE_POETRY = "GitHub chinese-poetry/chinese-poetry, commit 99ebbef7"
 
@@ -39,7 +39,8 @@ class Poems(Dataset):
 
     def open(self, workspace: Workspace) -> Data:
         """Return the poems as numbered characters."""
-        from .text_reader import Form, open_texts
+        from .text_form import Form
+        from .text_reader import open_texts
         from .text_source import Source
 
         couplets = self.form == "couplet"
@@ -66,7 +67,8 @@ class Names(Dataset):
 
     def open(self, workspace: Workspace) -> Data:
         """Return the names as numbered characters."""
-        from .text_reader import Form, open_texts
+        from .text_form import Form
+        from .text_reader import open_texts
         from .text_source import Source
 
         dinosaurs = self.of == "dinosaurs"
@@ -84,19 +86,23 @@ class Names(Dataset):
 class Lines(Dataset):
     """The user's own text: a file or a folder of files in UTF-8, a line or a paragraph an item.
 
-    Of .csv, .tsv, .json and .jsonl each row's text in one column is an item.
+    Of .csv, .tsv, .json and .jsonl each row's text in one column is an item. What is left open is chosen by a survey of
+    the texts when a run begins.
     """
 
     name = "lines"
     modality = "text"
     path: str = option("", "the text file, or the folder with text files")
-    item: str = option("line", "what a sample is", choices=("line", "paragraph"))
+    item: str = option("auto", "what a sample is; auto: by the blank lines", choices=("auto", "line", "paragraph"))
     column: str = option("", "the column of .csv, .tsv, .json or .jsonl; empty for the one that is likeliest the text")
-    tokeniser: str = option("auto", "subword, char, word, line-of-N, or auto: char where lines are short, else word")
-    longest: int = option(
-        0, "tokens; longer items are left out; 0: 64 subwords or characters, 24 words", min=0, max=4096
+    tokeniser: str = option("auto", "subword, char, word, line-of-N, or auto: what suits the texts")
+    longest: int = option(0, "tokens that a sample may have; 0: as many as nearly all have", min=0, max=4096)
+    long: str = option(
+        "auto", "of longer items: their beginning, parts of it all, or none", choices=("auto", "cut", "split", "drop")
     )
-    vocabulary: int = option(2000, "most tokens there may be, the commonest first", min=2, max=LARGEST_VOCABULARY)
+    vocabulary: int = option(
+        0, "most tokens there may be, the commonest first; 0: as many as it takes", min=0, max=LARGEST_VOCABULARY
+    )
     rarest: int = option(1, "tokens that occur less often are unknown", min=1)
     unknown: str = option("drop", "leave out items with unknown tokens, or mark these", choices=("drop", "mark"))
     held_out: float = option(0.1, "share of the items that nothing is trained on", min=0, max=0.5)
@@ -106,8 +112,9 @@ class Lines(Dataset):
     def __post_init__(self) -> None:
         if self.tokeniser != "auto":
             Tokeniser.named(self.tokeniser)
-        if self.tokeniser == "subword" and self.vocabulary < MIN_VOCABULARY:
-            raise ValueError(f"vocabulary = {self.vocabulary} is too small for subwords: give {MIN_VOCABULARY} or more")
+        least = MIN_VOCABULARY if self.tokeniser == "subword" else 2
+        if 0 < self.vocabulary < least:
+            raise ValueError(f"vocabulary = {self.vocabulary} is too small for {self.tokeniser}: give {least} or more")
 
     @classmethod
     def recognises(cls, path: Path) -> float:
@@ -116,10 +123,29 @@ class Lines(Dataset):
 
         return share_of_text(path)
 
+    def choose(self, workspace: Workspace) -> Choice | None:
+        """Return the form that suits the texts, as far as it is left open."""
+        from .text_survey import TextForm, suitable_form
+
+        wanted = TextForm(self.item, self.tokeniser, self.vocabulary, self.longest, self.long)
+        if wanted.decided:
+            return None
+        workspace.progress("surveying the text", 0, 1)
+        form, reason = suitable_form(self._source(), wanted)
+        workspace.progress("surveying the text", 1, 1)
+        before = asdict(wanted)
+        decided = {name: value for name, value in asdict(form).items() if value != before[name]}
+        return Choice({"dataset": decided}, reason) if decided else None
+
     def open(self, workspace: Workspace) -> Data:
         """Return the items as numbered tokens."""
-        from .text_files import text_files
         from .text_reader import open_texts
+
+        source = self._source()
+        return open_texts(source, self._form(source), workspace)
+
+    def _source(self) -> Source:
+        from .text_files import text_files
         from .text_source import Source
         from .text_tables import choose_column, is_table
 
@@ -130,7 +156,7 @@ class Lines(Dataset):
         column = choose_column(found.files, self.column) if is_table(found.files[0]) else None
         if self.column and not column:
             raise UsageError(f"{printable(found.files[0].name)} has no columns: leave column={self.column} out")
-        source = Source(
+        return Source(
             files=found.files,
             title=path.resolve().stem or "text",
             licence="not stated",
@@ -140,17 +166,24 @@ class Lines(Dataset):
             left_out=found.left_out,
             notes=(*found.notes, *([column.note] if column and column.note else [])),
         )
-        return open_texts(source, self._form(source), workspace)
 
     def _form(self, source: Source) -> Form:
-        from .text_reader import Form
+        """Return the form; what is still open is as it was in runs that began before texts were surveyed."""
+        from .text_form import DROP, Form
 
         name = self.tokeniser
         if name == "auto":
             name = "word" if source.looks_like_words() else "char"
-        longest = self.longest or LONGEST.get(name, 64)
-        tokeniser = Tokeniser.named(name)
-        return Form(tokeniser, longest, self.vocabulary, self.rarest, self.unknown, self.item, self.held_out)
+        return Form(
+            tokeniser=Tokeniser.named(name),
+            longest=self.longest or LONGEST.get(name, 64),
+            vocabulary=self.vocabulary or VOCABULARY,
+            rarest=self.rarest,
+            unknown=self.unknown,
+            unit="line" if self.item == "auto" else self.item,
+            held_out=self.held_out,
+            long=DROP if self.long == "auto" else self.long,
+        )
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import numpy as np
 import pytest
 
@@ -189,8 +191,18 @@ class TestLines:
         ]
         assert held_out[0] == held_out[1]
 
+    def test_a_recipe_from_before_texts_were_surveyed_opens_to_the_same_samples(self, workspace, tmp_path):
+        verses = [f"{'a dog and a cat and the ' * (n % 3)}verse {n % 40} was here today" for n in range(120)]
+        path = write(tmp_path, "\n".join([*verses, "long " * 40]))
+        then = {"item": "line", "tokeniser": "auto", "longest": 0, "vocabulary": 2000, "rarest": 1, "unknown": "drop"}
+        data = open_lines(workspace, path, **then, held_out=0.1)
+        digest = hashlib.sha256(data.samples.tobytes()).hexdigest()
+        assert (len(data), data.spec.shape) == (108, (19, 50))
+        assert data.fingerprint.startswith("1a160896b414ed4624ada7d4dc13ec37")
+        assert digest.startswith("35d63bb52c5080ac00e2474be5091ba1")
+
     def test_too_small_a_vocabulary_for_subwords_is_refused(self):
-        with pytest.raises(UsageError, match="vocabulary = 200 is too small for subwords: give 300 or more"):
+        with pytest.raises(UsageError, match="vocabulary = 200 is too small for subword: give 300 or more"):
             Lines.configure({"tokeniser": "subword", "vocabulary": 200})
 
     def test_rare_words_leave_their_items_out_or_are_marked(self, workspace, tmp_path, registry):

@@ -1,0 +1,106 @@
+"""What `auto` chooses for texts: at least 99 % of the lines are trained on, whatever they are like."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from artgan.builtin.dataset import Lines
+from artgan.errors import UsageError
+
+WORDS = ["".join(random.Random(number).choices("abcdeilmnorstu", k=2 + number % 7)) for number in range(3000)]
+
+
+def prose(lines, words, seed=0):
+    """Return sentences whose words are as rare as those of a language are."""
+    chance = random.Random(seed)
+    rarity = [1 / (number + 1) for number in range(len(WORDS))]
+    return ["{}.".format(" ".join(chance.choices(WORDS, rarity, k=words))).capitalize() for _ in range(lines)]
+
+
+@pytest.fixture
+def decided(tmp_path, workspace):
+    def decide(texts, between="\n", **options):
+        path = tmp_path / "text.txt"
+        path.write_text(between.join(texts), encoding="utf-8")
+        lines = Lines.configure({"path": str(path), **options})
+        choice = lines.choose(workspace)
+        return (lines.decided(choice) if choice else lines), choice
+
+    return decide
+
+
+def usable(lines, workspace):
+    data = lines.open(workspace)
+    return len(data) + len(data.held_out if data.held_out is not None else ())
+
+
+@pytest.mark.parametrize(
+    ("texts", "tokeniser"),
+    [
+        (prose(600, 12), "subword"),
+        ([f"{first} {last}" for first in WORDS[:30] for last in WORDS[30:60]], "char"),
+        (["a red dog sat on the mat and the cat sat on the dog"[number % 9 :] for number in range(600)], "word"),
+        ([chr(0x4E00 + number) + chr(0x4E00 + 7 * number % 900) + "山水" for number in range(900)], "char"),
+        (["".join(chr(0x4E00 + place * number % 6000) for place in range(60)) for number in range(1, 500)], "subword"),
+    ],
+    ids=["prose", "names", "few words", "short verse", "prose without spaces"],
+)
+def test_all_but_a_hundredth_of_the_lines_are_trained_on(decided, workspace, texts, tokeniser):
+    lines, choice = decided(texts)
+    assert lines.tokeniser == tokeniser
+    assert usable(lines, workspace) >= 0.99 * len(texts)
+    assert str(len(texts)) in choice.reason
+
+
+def test_nothing_is_left_open_and_the_same_is_chosen_again(decided, workspace):
+    lines, choice = decided(prose(100, 10))
+    assert {"item", "tokeniser", "vocabulary", "longest", "long"} == set(choice.tables["dataset"])
+    assert lines.choose(workspace) is None
+    assert decided(prose(100, 10))[1] == choice
+
+
+def test_what_the_user_chose_stays(decided):
+    lines, choice = decided(prose(100, 10), tokeniser="char", longest=90)
+    assert (lines.tokeniser, lines.longest, lines.long) == ("char", 90, "cut")
+    assert not {"tokeniser", "longest"} & set(choice.tables["dataset"])
+
+
+def test_a_few_lines_much_longer_than_the_others_are_cut(decided, workspace):
+    texts = [*prose(300, 12), *prose(2, 300)]
+    lines, _ = decided(texts)
+    assert (lines.long, usable(lines, workspace)) == ("cut", 302)
+    assert any("2 lines cut to" in note for note in lines.open(workspace).notes)
+
+
+def test_a_novel_of_one_line_is_split_into_its_sentences(decided, workspace):
+    sentences = prose(2000, 15)
+    lines, choice = decided(sentences, between=" ")
+    assert lines.long == "split"
+    assert "split into sentences" in choice.reason
+    assert usable(lines, workspace) >= 1990
+
+
+def test_poems_between_blank_lines_are_samples(decided, workspace, registry):
+    poems = ["\n".join(prose(3, 4, seed)) for seed in range(60)]
+    lines, _ = decided(poems, between="\n\n")
+    data = lines.open(workspace)
+    assert lines.item == "paragraph"
+    assert usable(lines, workspace) == 60
+    assert set(registry.modality(data.spec).to_text(data.samples)) <= set(poems)
+
+
+@pytest.mark.parametrize("between", ["\n", "\n\n"])
+def test_lines_are_samples_where_blank_lines_part_nothing_else(decided, between):
+    assert decided(prose(60, 10), between)[0].item == "line"
+
+
+@pytest.mark.parametrize("texts", [["one", "two", "three"], ["a"], [""], ["same line"] * 50, ["x" * 5000]])
+def test_so_little_text_is_chosen_for_without_a_fault(decided, texts):
+    decided(texts)
+
+
+def test_a_missing_file_is_told(workspace, tmp_path):
+    with pytest.raises(UsageError, match="does not exist"):
+        Lines.configure({"path": str(tmp_path / "missing.txt")}).choose(workspace)
