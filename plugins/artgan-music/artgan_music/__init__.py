@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import artgan
-from artgan.interfaces import Dataset, Discriminator, Generator, Modality, Preset
+from artgan.interfaces import Dataset, Discriminator, Generator, Metric, Modality, Preset
 
 ARTGAN_API = 1
 
@@ -30,6 +30,14 @@ def register_datasets() -> list[type[Dataset]]:
     from .dataset import Abc, Midi, Tunes
 
     return [Tunes, Abc, Midi]
+
+
+@artgan.hookimpl
+def register_metrics() -> list[type[Metric]]:
+    """Offer the metrics."""
+    from .metric import METRICS
+
+    return METRICS
 
 
 @artgan.hookimpl

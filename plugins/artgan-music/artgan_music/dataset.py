@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 DATA = Path(__file__).parent / "data"
 BOOKS = {"ryan": "ryansMammoth.abc.gz", "irish": "irish.abc.gz"}
+SOURCES = {
+    "ryan": "Ryan's Mammoth Collection (1883), from PyPI music21 10.5.1",
+    "irish": "Irish tunes, from GitHub aamini/introtodeeplearning, commit fd8023c7",
+}
 ABC_ENDINGS = frozenset({".abc"})
 MIDI_ENDINGS = frozenset({".mid", ".midi", ".smf", ".kar"})
 
@@ -82,12 +86,9 @@ class Tunes(TuneDataset):
         books = [file for name, file in BOOKS.items() if self.book in ("all", name)]
         files = [(name.removesuffix(".abc.gz"), gzip.decompress((DATA / name).read_bytes())) for name in books]
         found = found_in(files, self.read_abc, options=f"abc {self.bars}", workspace=workspace, count=len(files))
-        told = Credits(
-            "Fiddle tunes",
-            "public domain (tunes), MIT (the Irish collection)",
-            "Ryan's Mammoth Collection (1883), from PyPI music21 10.5.1; Irish tunes, from GitHub "
-            "aamini/introtodeeplearning, commit fd8023c7",
-        )
+        sources = [source for name, source in SOURCES.items() if self.book in ("all", name)]
+        licence = "public domain" if self.book == "ryan" else "public domain (tunes), MIT (the Irish collection)"
+        told = Credits("Fiddle tunes", licence, "; ".join(sources))
         data = data_of(found, self._selection, told)
         note = f"{len(data.left_out):,} tunes are left out, whose form, rhythms or pitches too few others share"
         return replace(data, left_out=(), notes=(*data.notes, note) if data.left_out else data.notes)
