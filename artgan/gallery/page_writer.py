@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import filecmp
 import hashlib
+import shutil
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
@@ -15,6 +17,8 @@ from ..shell import posix
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+
+    from ..interfaces import Modality
 
 LIVE = "live.js"
 LARGEST_PIXELATED = 48
@@ -46,6 +50,23 @@ def environment() -> Environment:
     )
     found.filters.update(href=href, page=page_name, duration=_duration, number=_number, quoted=posix)
     return found
+
+
+def copy_assets(modality: Modality, assets: Path) -> list[str]:
+    """Copy what pages of a modality's works need into its folder among the assets; return scripts, relative to these.
+
+    Args:
+        modality: of the works.
+        assets: the folder of the gallery's assets.
+    """
+    scripts = []
+    for asset in modality.page_assets():
+        target = assets / modality.name / asset.path.name
+        if not target.exists() or not filecmp.cmp(target, asset.path, shallow=False):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(asset.path, target)
+        scripts += [f"{href(modality.name)}/{href(asset.path.name)}"] if asset.script else []
+    return scripts
 
 
 def href(name: str) -> str:

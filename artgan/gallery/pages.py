@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from ..artworks.direction import REACH
+from ..artworks.places import ASSETS
 from ..interfaces import Modality
 from ..recipe.recipe import BASE
 from .curves import Chart, Curve, chart
-from .page_writer import LIVE, frame_style, page_name, security_policy, shower, write_page
+from .page_writer import LIVE, copy_assets, frame_style, page_name, security_policy, shower, write_page
 from .run_record import TIMELAPSE, bound, read_run, recipe_tables, write_run
 
 SHEET, COVER = "sheet", "cover"
@@ -43,6 +44,9 @@ def write_run_pages(folder: Path, modality: Modality) -> None:
     common = {
         "run": run,
         "unit": modality.unit,
+        "noun": modality.noun,
+        "scripts": copy_assets(modality, folder.parent / ASSETS),
+        "companions": modality.companions,
         "frame": frame_style(run["shape"]),
         "policy": security_policy(run["shape"]),
     }

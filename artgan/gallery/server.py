@@ -44,6 +44,9 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         ".webp": "image/webp",
         ".json": "application/json",
         ".txt": "text/plain; charset=utf-8",
+        ".abc": "text/vnd.abc; charset=utf-8",
+        ".mid": "audio/midi",
+        ".svg": "image/svg+xml",
     }
 
     def send_head(self) -> Any:

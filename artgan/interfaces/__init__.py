@@ -20,7 +20,7 @@ from .generator import Generator
 from .loss import Loss
 from .machine import Machine
 from .metric import Comparison, Copies, Metric, Number, Pair, Role, Samples, TokenProbabilities
-from .modality import LiveFacts, Modality
+from .modality import LiveFacts, Modality, PageAsset
 from .observer import Observer, Quality, RunInfo, Snapshot, Tick
 from .penalty import Penalty
 from .preset import Choice, Preset, Recommendation, Wishes
@@ -55,6 +55,7 @@ __all__ = [
     "Modality",
     "Number",
     "Observer",
+    "PageAsset",
     "Pair",
     "Penalty",
     "PixelSurvey",

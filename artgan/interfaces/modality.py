@@ -26,12 +26,27 @@ class LiveFacts(TypedDict, total=False):
         vocabulary: what each token is written as; for ``tokens``, as are the following.
         presentation: how text is set.
         tokeniser: how tokens are put together.
+        art: the name by which a script of `Modality.page_assets` draws samples, where artgan's own script does not.
     """
 
     xmp: str
     vocabulary: list[str]
     presentation: dict[str, str]
     tokeniser: Mapping[str, object]
+    art: str
+
+
+@dataclass(frozen=True)
+class PageAsset:
+    """A file that the pages of works need, which a gallery keeps in ``assets/MODALITY``.
+
+    Attributes:
+        path: where it lies now; its name is that of its copy.
+        script: whether pages run it, after artgan's own scripts; else it is there for scripts to load.
+    """
+
+    path: Path
+    script: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,6 +65,7 @@ class Modality(Component):
         unit: what a compact sample consists of, in the plural, as people call it.
         walk_suffixes: the endings of the files in which a walk can move, with their dots, the usual one first; empty
             where a walk is a sheet.
+        companions: the endings of files that `write` leaves beside a work, with their dots, which its page links.
         live: how a page draws what a generator makes in it: ``pixels``, ``tokens``, or empty where it cannot.
     """
 
@@ -62,11 +78,22 @@ class Modality(Component):
     noun: ClassVar[str] = "work"
     unit: ClassVar[str] = "values"
     walk_suffixes: ClassVar[tuple[str, ...]] = ()
+    companions: ClassVar[tuple[str, ...]] = ()
     live: ClassVar[str] = ""
 
     def live_facts(self) -> LiveFacts:
         """Return what else a page must know to draw samples, all of what ``live`` asks for."""
         return {}
+
+    def page_assets(self) -> Sequence[PageAsset]:
+        """Return the files that pages of works need beside artgan's own, such as a script that plays them.
+
+        A script is run once the page is read. It may load other assets, from the folder that its own address tells, and
+        nothing else. Where a generator runs in the page, ``window.artgan.arts`` takes a class by the name that
+        `LiveFacts` tells as ``art``: ``new Art(network, model)`` has ``element``, ``make(plan)``, ``show(sample)``,
+        ``bytes(sample)`` and ``files(sample, record)``, as those in ``artgan/gallery/assets/live.js``.
+        """
+        return ()
 
     def examples(self) -> Sequence[Spec]:
         """Return what data of this modality may be like, for the conformance kit to try components on; small is quick.

@@ -11,7 +11,7 @@ import numpy as np
 from PIL.Image import Image
 
 from ..errors import ArtganError, UsageError
-from ..interfaces import Modality, Spec
+from ..interfaces import Modality, PageAsset, Spec
 from .findings import attempt
 from .modality_case import RECORD, Exhibit, refusal
 
@@ -41,6 +41,28 @@ def declares_how_it_moves_and_lives(component: Modality) -> Iterator[str]:
                 yield f"walk_suffixes names endings and there is no {method}(): write it, or name none"
     if component.live not in LIVE:
         yield f"live is {component.live!r}: a page draws {' or '.join(filter(None, LIVE))}; leave it empty for neither"
+
+
+def gives_what_pages_need(exhibit: Exhibit) -> Iterator[str]:
+    """Find assets of pages that are not there or replace each other, and companions that `write` does not leave."""
+    with attempt("page_assets()"):
+        assets = list(exhibit.modality.page_assets())
+    names = [asset.path.name for asset in assets if isinstance(asset, PageAsset)]
+    if len(names) < len(assets):
+        yield "page_assets() gives something else than artgan.interfaces.PageAsset"
+    elif missing := [asset.path.name for asset in assets if not asset.path.is_file()]:
+        yield f"page_assets() names {missing[0]}, which is no file: put it into the distribution"
+    elif len(set(names)) < len(names):
+        yield "page_assets() names two files alike: they are copied into one folder"
+
+    work = exhibit.path("accompanied")
+    with attempt("write()"):
+        exhibit.modality.write(work, exhibit.samples[0], RECORD)
+    for ending in exhibit.modality.companions:
+        if not work.with_suffix(ending).is_file():
+            yield f"companions names {ending!r}, which write() does not leave beside a work"
+    for path in exhibit.folder.glob("accompanied.*"):
+        path.unlink()
 
 
 def writes_walks_that_move(exhibit: Exhibit) -> Iterator[str]:
@@ -148,6 +170,7 @@ def refuses_what_is_no_real_sample(exhibit: Exhibit) -> Iterator[str]:
 
 
 SHOWING = [
+    gives_what_pages_need,
     writes_walks_that_move,
     lives_as_it_says,
     comes_to_paper_or_says_that_it_cannot,

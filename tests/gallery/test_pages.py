@@ -1,5 +1,6 @@
 """A gallery opens by double click, shows what was made, and runs nothing that anybody wrote into it."""
 
+import dataclasses
 import json
 import re
 import shutil
@@ -16,12 +17,14 @@ from PIL import Image
 from support.moving import frame_count
 
 from artgan.artworks.walk import read_walk
+from artgan.builtin.modality.image import ImageModality
 from artgan.errors import ArtganError, UsageError
 from artgan.gallery import curves
 from artgan.gallery.build import RunRecord, hang, rebuild, without_paths
 from artgan.gallery.comparison_page import write_comparison
 from artgan.gallery.front_page import build_index
 from artgan.gallery.pages import Judged, add_judgement, write_run_pages
+from artgan.interfaces import PageAsset
 from artgan.schema import FileName, fault
 
 HOSTILE = "</title><script>document.title='owned';console.error('owned')</script>\" onerror=\"alert(1)\" '\u202e&amp;"
@@ -436,3 +439,36 @@ def test_absolute_paths_are_cut_to_their_last_part(text, shown):
 def test_a_file_name_has_no_folder(name):
     assert fault(name, FileName)
     assert not fault("a.png", FileName)
+
+
+@dataclasses.dataclass(frozen=True)
+class Accompanied(ImageModality):
+    """Brings a script and a file that it loads, and leaves a note beside each work."""
+
+    name = "accompanied"
+    companions = (".json", ".note")
+    folder: str = "."
+
+    def page_assets(self):
+        folder = Path(self.folder)
+        return [PageAsset(folder / "a player.js", script=True), PageAsset(folder / "wave.bin")]
+
+    def write(self, path, sample, record):
+        super().write(path, sample, record)
+        path.with_suffix(".note").write_text("a note")
+
+
+def test_a_modality_brings_scripts_files_and_companions_of_works(make_model, tmp_path):
+    (tmp_path / "a player.js").write_text("'use strict';")
+    (tmp_path / "wave.bin").write_bytes(b"wave")
+    model = dataclasses.replace(make_model(), modality=Accompanied(folder=str(tmp_path)))
+    record = RunRecord("with", title="With", command="artgan run", device="CPU", parameters={}, log=[])
+    page = hang(record, model, gallery=tmp_path / "gallery", snapshots={}, seeds=range(1))
+
+    assert (tmp_path / "gallery/assets/accompanied/wave.bin").read_bytes() == b"wave"
+    work = (page.parent / "works/seed-00000000.html").read_text()
+    for shown, root in ((page.read_text(), "../"), (work, "../../")):
+        assert f'<script src="{root}assets/accompanied/a%20player.js" defer></script>' in shown
+        assert "wave.bin" not in shown
+    assert '<a href="seed-00000000.note">NOTE</a>' in work
+    assert '<a href="seed-00000000.json">JSON</a>' in work

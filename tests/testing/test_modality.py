@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 from itertools import islice
+from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
@@ -13,7 +14,7 @@ from support.faulty import faults, told
 
 from artgan.builtin.modality.image import ImageModality
 from artgan.errors import ArtganError, UsageError
-from artgan.interfaces import Modality, Spec
+from artgan.interfaces import Modality, PageAsset, Spec
 from artgan.testing import check_modality
 
 
@@ -49,6 +50,19 @@ class Raw(Image):
 
     def figure(self, path, source, description):
         return f'<img src="{source}" alt="{description}">'
+
+
+class Lonely(Image):
+    """Names a companion that it does not leave."""
+
+    companions = (".abc",)
+
+
+class Unplayed(Image):
+    """Names an asset that is not there."""
+
+    def page_assets(self):
+        return [PageAsset(Path("player.js"), script=True)]
 
 
 class Undescribed(Image):
@@ -289,6 +303,8 @@ class Unready(Image):
         (Wrapping, "clamp before rounding"),
         (Wide, "to_float() leaves the range"),
         (Raw, "escape both, with quotes"),
+        (Lonely, "companions names '.abc', which write() does not leave"),
+        (Unplayed, "page_assets() names player.js, which is no file"),
         (Undescribed, "does not hold its description"),
         (Forgetful, "gives another record than was written"),
         (Littering, "write() leaves record.json behind"),

@@ -37,6 +37,7 @@ class ImageModality(Modality):
     suffix = ".png"
     sheet_suffix = ".webp"
     noun = "picture"
+    companions = (".json",)
     unit = "pixels"
     walk_suffixes: ClassVar[tuple[str, ...]] = (".webp", ".png", ".gif", ".mp4", ".webm")
     live = "pixels"

@@ -41,6 +41,7 @@ class TextModality(Modality):
     sheet_suffix = exact_sheet_suffix = ".txt"
     preset = "scratch"
     noun = "text"
+    companions = (".json",)
     unit = "characters"
     live = "tokens"
 

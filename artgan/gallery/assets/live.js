@@ -381,7 +381,7 @@ class Panel {
     const [network, model] = await this.starting;
     if (!this.art) {
       this.model = model;
-      this.art = new { pixels: Pictures, tokens: Texts }[model.kind](network, model);
+      this.art = new window.artgan.arts[model.art ?? model.kind](network, model);
       this.stage.replaceChildren(this.art.element);
     }
   }
@@ -522,6 +522,10 @@ class Panel {
     }
   }
 }
+
+// What draws works of each kind; scripts of a modality's own add to it, and use these tools.
+
+window.artgan = { arts: { pixels: Pictures, tokens: Texts }, tools: { uniforms, floats, whole } };
 
 const section = document.getElementById("live");
 if (section) new Panel(section);

@@ -139,8 +139,9 @@ class BarInputs(nn.Module):
         """
         now, before, there = self._back(now, metre)
         found = ((starts[:, None] <= before[:, :, None]).long().sum(2) - 1).clamp(min=0)
-        echoes = tokens.gather(1, found).long() * there
-        begins = (starts.gather(1, found).long() == before).long() * there
+        at = (torch.arange(self.length, device=tokens.device) == found[:, :, None]).to(tokens.dtype)
+        echoes = (tokens[:, None] * at).sum(2).long() * there
+        begins = ((starts[:, None] * at).sum(2).long() == before).long() * there
         return Places(metre, (taken > 0).long(), now, self.length - 1 - taken, echoes, begins)
 
     def features(self, places: Places, table: Tensor) -> Tensor:

@@ -34,6 +34,7 @@ class Music(Modality):
     preset = "tunes"
     noun = "tune"
     unit = "events"
+    companions = (".abc", ".svg")
 
     def examples(self) -> Sequence[Spec]:
         """Return tunes of four bars in two metres, and of two bars in one."""
@@ -76,15 +77,12 @@ class Music(Modality):
         return np.array(tokens, np.int32), record
 
     def figure(self, path: Path, source: str, description: str) -> str:
-        """Return the score of a work, and links to what can be heard and written."""
+        """Return the score of a work."""
         from markupsafe import Markup
 
-        stem = source.removesuffix(self.suffix)
-        links = Markup('<a href="{}" download>MIDI</a> <a href="{}.abc" download>ABC</a>').format(source, stem)
-        score = Markup('<img src="{}.svg" alt="{}" loading="lazy">').format(stem, description)
-        return Markup('<span class="work" data-source="{}">{}<span class="takes">{}</span></span>').format(
-            source, score, links
-        )
+        score = f"{source.removesuffix(self.suffix)}.svg"
+        markup = '<span class="work" data-source="{}"><img src="{}" alt="{}" loading="lazy"></span>'
+        return Markup(markup).format(source, score, description)
 
     def sheet(self, path: Path, source: str, description: str) -> str:
         """Return the scores of a sheet.
