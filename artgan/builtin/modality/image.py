@@ -37,7 +37,7 @@ class ImageModality(Modality):
     suffix = ".png"
     sheet_suffix = ".webp"
     noun = "picture"
-    companions = (".json",)
+    companions: ClassVar[tuple[str, ...]] = (".json",)
     unit = "pixels"
     walk_suffixes: ClassVar[tuple[str, ...]] = (".webp", ".png", ".gif", ".mp4", ".webm")
     live = "pixels"

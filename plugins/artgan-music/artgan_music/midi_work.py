@@ -34,7 +34,7 @@ def write_midi(path: Path, tune: Tune, tokens: Sequence[int], record: Mapping[st
     """
     import mido
 
-    told = {"tokens": list(tokens), "notes": [list(note) for note in _notes(tune)], "record": dict(record)}
+    told = {"tokens": list(tokens), "tune": tune.to_text(), "record": dict(record)}
     content = json.dumps(told, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
     # Bytes of a message have seven bits: each of the record is written as two.
     data = (*MAKER, *(half for byte in content for half in (byte >> 4, byte & 15)))
@@ -62,8 +62,8 @@ def write_midi(path: Path, tune: Tune, tokens: Sequence[int], record: Mapping[st
         draft.write_bytes(written.getvalue())
 
 
-def read_midi(path: Path) -> tuple[list[int], dict[str, Any]]:
-    """Read the tokens and the record of a work, which may come from anybody.
+def read_midi(path: Path) -> tuple[list[int], dict[str, Any], Tune]:
+    """Read the tokens, the record and the tune of a work, which may come from anybody.
 
     Raises:
         ArtganError: if it is no work of artgan's, damaged, or not the tune that its record tells of.
@@ -74,16 +74,16 @@ def read_midi(path: Path) -> tuple[list[int], dict[str, Any]]:
         if len(content) > MAX_BYTES:
             raise ValueError("it is too large")
         told, notes = _told(content)
-        tokens, record, known = told["tokens"], told["record"], told["notes"]
+        tokens, record, tune = told["tokens"], told["record"], Tune.of_text(told["tune"])
         if not isinstance(record, dict) or not all(type(token) is int and 0 <= token < 2**31 for token in tokens):
             raise ValueError("its record or its tokens are none")
     except FileNotFoundError:
         raise ArtganError(f"{path} does not exist") from None
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ArtganError(f"{path} is not an artwork that artgan can read: {one_line(error)}") from error
-    if notes != known:
+    if notes != [list(note) for note in _notes(tune)]:
         raise ArtganError(f"{path} is not the tune that its record tells of")
-    return tokens, record
+    return tokens, record, tune
 
 
 def tempo_of(tune: Tune) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from artgan import MARK, ArtganError, write_text
-from artgan.interfaces import Modality, Spec
+from artgan.interfaces import LiveFacts, Modality, PageAsset, Spec
 
 from .grid import NAME, Grid
 from .tune import Metre, Tune
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
-LARGEST_SHEET = 2**25
+PAGE = Path(__file__).parent / "page"
+ABCJS = ("abcjs.js", "abcjs.LICENCE.txt")
 NEAREST = 3
 
 
@@ -34,6 +35,7 @@ class Music(Modality):
     preset = "tunes"
     noun = "tune"
     unit = "events"
+    live = "tokens"
     companions = (".abc", ".svg")
 
     def examples(self) -> Sequence[Spec]:
@@ -43,6 +45,10 @@ class Music(Modality):
         moves = {0: (6, 12, 18), 6: (6, 12), 12: (6, 12), 18: (6, 12, 18), 24: (6, 12), 30: (6,)}
         both = Grid((jig, waltz), events, 4, {jig: moves, waltz: moves}, 20)
         return [both.spec, Grid((waltz,), events, 2, {waltz: moves}, 12).spec]
+
+    def page_assets(self) -> Sequence[PageAsset]:
+        """Return the script that plays tunes and composes new ones, and abcjs, which it draws them with."""
+        return [PageAsset(PAGE / "music.js", script=True), *(PageAsset(PAGE / name) for name in ABCJS)]
 
     def with_spec(self, spec: Spec) -> Modality:
         """Return the modality with a grid."""
@@ -73,16 +79,18 @@ class Music(Modality):
 
         from .midi_work import read_midi
 
-        tokens, record = read_midi(path)
+        tokens, record, _ = read_midi(path)
         return np.array(tokens, np.int32), record
 
     def figure(self, path: Path, source: str, description: str) -> str:
-        """Return the score of a work."""
+        """Return the score of a work, with the tune for the script that plays it."""
         from markupsafe import Markup
 
-        score = f"{source.removesuffix(self.suffix)}.svg"
-        markup = '<span class="work" data-source="{}"><img src="{}" alt="{}" loading="lazy"></span>'
-        return Markup(markup).format(source, score, description)
+        from .midi_work import read_midi
+
+        score, tune = f"{source.removesuffix(self.suffix)}.svg", read_midi(path)[2].to_text()
+        markup = '<span class="work" data-source="{}" data-tune="{}"><img src="{}" alt="{}" loading="lazy"></span>'
+        return Markup(markup).format(source, tune, score, description)
 
     def sheet(self, path: Path, source: str, description: str) -> str:
         """Return the scores of a sheet.
@@ -111,6 +119,15 @@ class _Bound(Music):
     @cached_property
     def _grid(self) -> Grid:
         return Grid.of_spec(self.spec)
+
+    def live_facts(self) -> LiveFacts:
+        """Return how tokens are written, and that the plugin's own script draws them."""
+        return {
+            "vocabulary": list(self.spec.tokens),
+            "presentation": dict(self.spec.presentation),
+            "tokeniser": {"name": "tune"},
+            "art": "tune",
+        }
 
     def to_float(self, compact: Tensor) -> Tensor:
         """Turn token numbers (B, L) into one-hot float32 (B, L, V)."""
