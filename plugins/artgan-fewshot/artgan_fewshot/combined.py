@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, cast
 
 import torch
@@ -9,10 +10,38 @@ from torch import Tensor, nn
 from torch.nn.functional import leaky_relu
 from torch.nn.utils.parametrizations import spectral_norm
 
-from .projected import ProjectedNetwork
+from .projected import GROUP, ProjectedNetwork
 
 LARGE = 48
 WIDEST = 8
+
+
+class BatchDeviation(nn.Module):
+    """Adds a map of how far the samples of a group differ, so that works that are all alike are told by it.
+
+    Karras et al. 2018, arXiv:1710.10196. A group are `GROUP` samples that follow each other, so that reals and fakes of
+    one batch stay apart; in evaluation the running mean stands for how far they differ.
+    """
+
+    usual: Tensor
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("usual", torch.zeros(()))
+
+    def forward(self, maps: Tensor) -> Tensor:
+        """Return maps (B, C + 1, h, w) of maps (B, C, h, w)."""
+        if self.training:
+            together = math.gcd(len(maps), GROUP)
+            groups = maps.reshape(len(maps) // together, together, *maps.shape[1:])
+            groups = groups if maps.dtype == torch.float64 else groups.float()
+            apart = (groups.var(1, correction=0) + 1e-8).sqrt().mean((1, 2, 3))
+            with torch.no_grad():
+                self.usual.lerp_(apart.mean().to(self.usual), 0.1)
+            apart = apart.repeat_interleave(together)
+        else:
+            apart = self.usual.expand(len(maps))
+        return torch.cat([maps, apart.to(maps)[:, None, None, None].expand(-1, 1, *maps.shape[2:])], 1)
 
 
 class PixelNetwork(nn.Module):
@@ -22,26 +51,33 @@ class PixelNetwork(nn.Module):
         shape: channels, height and width of the pictures.
         width: channels at half the size; each halving doubles them, up to eight times.
         classes: how many classes there are; 0 for none.
+        compares: whether the last convolution is told how far samples differ.
     """
 
-    def __init__(self, shape: tuple[int, int, int], *, width: int, classes: int) -> None:
+    def __init__(self, shape: tuple[int, int, int], *, width: int, classes: int, compares: bool) -> None:
         super().__init__()
         channels, height, columns = shape
         smallest = 8 if min(height, columns) >= LARGE else 4
         layers: list[nn.Module] = []
-        while not layers or min(height, columns) // 2 >= smallest:
+        last = False
+        while not last:
             out = width * min(2 ** len(layers), WIDEST)
-            layers.append(
-                spectral_norm(nn.Conv2d(channels, out, 4, stride=2, padding=(1 + height % 2, 1 + columns % 2)))
-            )
-            channels, height, columns = out, (height + 1) // 2, (columns + 1) // 2
+            padding = 1 + height % 2, 1 + columns % 2
+            height, columns = (height + 1) // 2, (columns + 1) // 2
+            last = min(height, columns) // 2 < smallest
+            inputs = channels + (last and compares)
+            layers.append(spectral_norm(nn.Conv2d(inputs, out, 4, stride=2, padding=padding)))
+            channels = out
+        self.deviation = BatchDeviation() if compares else None
         self.layers = nn.ModuleList(layers)
         self.logit = spectral_norm(nn.Linear(channels * height * columns, 1))
         self.classes = spectral_norm(nn.Embedding(classes, channels)) if classes else None
 
     def forward(self, samples: Tensor, labels: Tensor | None = None) -> Tensor:
         x = samples
-        for layer in self.layers:
+        for number, layer in enumerate(self.layers, 1):
+            if self.deviation is not None and number == len(self.layers):
+                x = self.deviation(x)
             x = leaky_relu(layer(x), 0.2)
         logits = cast(Tensor, self.logit(x.flatten(1))).squeeze(1)
         if self.classes is None or labels is None:

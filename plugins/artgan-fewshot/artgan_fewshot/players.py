@@ -81,12 +81,14 @@ class CombinedDiscriminator(ProjectedDiscriminator):
     """Judges pixels, and beside them what EfficientNet-Lite0 sees, as `projected` does.
 
     Pixels keep colours, lines and variety right, features bring shapes and materials: their gradient counts little. A
-    penalty on the gradient sees it scaled too.
+    penalty on the gradient sees it scaled too. The pixels' judge is told how far samples of a batch differ (Karras et
+    al. 2018, arXiv:1710.10196), which keeps works varied.
     """
 
     name = "combined"
     frozen_prefix = "projected."
     width: int = option(16, "channels of the pixels' judge at half the size, doubled with each halving", min=1)
+    compares: bool = option(True, "tell the pixels' judge how far samples of a batch differ")
     weight: float = option(0.1, "how much the generator learns from each head of features, beside pixels", min=0)
 
     def build(self, spec: Spec) -> nn.Module:
@@ -95,7 +97,7 @@ class CombinedDiscriminator(ProjectedDiscriminator):
 
         shape, classes = _shape(spec), len(spec.classes)
         return CombinedNetwork(
-            PixelNetwork(shape, width=self.width, classes=classes),
+            PixelNetwork(shape, width=self.width, classes=classes, compares=self.compares),
             ProjectedNetwork(shape, width=self.heads, scales=self.scales, see=self.see, classes=classes),
             self.weight,
         )

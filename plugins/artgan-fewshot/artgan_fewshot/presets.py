@@ -36,7 +36,7 @@ class FewShot(Preset):
         players = {
             "generator": {"name": "fast"},
             "discriminator": {"name": "combined"},
-            "loss": {"name": "relativistic"},
+            "loss": {"name": "hinge"},
         }
         adam = {"optimiser": "Adam", "lr": 1e-3, "beta1": 0.0, "beta2": 0.99}
         optimisers = {"generator_optimiser": adam, "discriminator_optimiser": {**adam, "lr": 5e-4}}

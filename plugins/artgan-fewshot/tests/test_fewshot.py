@@ -170,7 +170,7 @@ class TestWhatIsSeen:
 
 class TestDiscriminators:
     def test_reals_and_fakes_of_one_batch_do_not_mix(self):
-        network = seeded(ProjectedDiscriminator()).train()
+        network = seeded(CombinedDiscriminator()).train()
         real, fake, other = noise(8, 3, 32, 32), -noise(8, 3, 32, 32), torch.zeros(8, 3, 32, 32)
         state = {name: value.clone() for name, value in network.state_dict().items()}
         judged = network(torch.cat([real, fake]))[:8]
@@ -195,6 +195,15 @@ class TestDiscriminators:
         network = seeded(CombinedDiscriminator(weight=0.0, heads=4)).eval()
         whole = torch.autograd.grad(network(samples).sum(), samples)[0]
         assert torch.equal(whole, torch.autograd.grad(network.pixels(samples).sum(), samples)[0])
+
+    @pytest.mark.parametrize("compares", [True, False])
+    def test_works_that_are_all_alike_are_judged_otherwise_where_samples_are_compared(self, compares):
+        samples = noise(8, 3, 32, 32)
+        alike, apart = (
+            seeded(CombinedDiscriminator(heads=4, compares=compares)).pixels.train()(batch)[0]
+            for batch in (samples[:1].repeat(8, 1, 1, 1), samples)
+        )
+        assert torch.allclose(alike, apart, atol=1e-6) != compares
 
     def test_random_mixing_is_kept_with_the_weights_and_never_learns(self):
         first, second = (seeded(ProjectedDiscriminator(heads=4)) for _ in range(2))
