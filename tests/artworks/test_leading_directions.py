@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from torch import nn
 
+from artgan.artworks.latents import latents
 from artgan.artworks.leading_directions import find_directions
+from artgan.artworks.model import Model
 from artgan.errors import ArtganError, UsageError
 from artgan.interfaces import Generator
 
@@ -73,8 +77,8 @@ def test_change_pictures_more_than_random_ones(make_model):
     others = np.linalg.qr(np.random.default_rng(0).normal(size=(8, 8)))[0]
 
     def change(vector):
-        latents = [model.origin(seed).latent(8) for seed in range(100, 104)]
-        ends = [[model.render_latent(z + by * vector, seed=0).astype(float) for by in (-1, 1)] for z in latents]
+        points = [model.origin(seed).latent(8) for seed in range(100, 104)]
+        ends = [[model.render_latent(z + by * vector, seed=0).astype(float) for by in (-1, 1)] for z in points]
         return np.mean([np.square(end - start).mean() for start, end in ends])
 
     assert change(first) > 1.5 * np.mean([change(vector) for vector in others])
@@ -93,3 +97,52 @@ def test_of_nothing_are_refused(linear, model):
         find_directions(linear(torch.full((8, 64), torch.nan)))
     with pytest.raises(UsageError, match="a latent of this model has 8 numbers"):
         find_directions(model, count=9)
+
+
+GALLERY = Path(__file__).parents[2] / "gallery"
+LIKE_RANDOM = 3.0
+"""How many times as much as along a random direction a measure must change along one that means something."""
+
+
+def measured(pictures):
+    """Return simple measures of pictures (N, C, H, W) in [-1, 1]: ink, slant, width, of colours warmth and green."""
+    grey = pictures.mean(1)
+    ink = (grey - grey.flatten(1).median(1).values[:, None, None]).abs()
+    down, across = torch.meshgrid(*(torch.arange(float(size)) for size in ink.shape[1:]), indexing="ij")
+    whole = ink.sum((1, 2)) + 1e-6
+    below, right = (axis - ((ink * axis).sum((1, 2)) / whole)[:, None, None] for axis in (down, across))
+    tall, wide, slanted = ((ink * moment).sum((1, 2)) for moment in (below**2, right**2, below * right))
+    measures = {"ink": ink.mean((1, 2)), "slant": slanted / tall, "width": (wide / tall).log()}
+    if pictures.shape[1] == 3:
+        red, green, blue = pictures.mean((2, 3)).T
+        measures |= {"warmth": red - blue, "green": green - (red + blue) / 2}
+    return measures
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("run", "seen"), [("calligraphy", ("width", "slant")), ("tiles", ("warmth", "green"))])
+def test_of_the_committed_runs_mean_something(run, seen, registry):
+    """Two directions change what a simple measure sees at least three times as much as random ones of the same length.
+
+    Measured: of calligraphy the first changes width 8.6 and ink 4.5 times as much, the second slant 5.1 times; of tiles
+    the first ink 11, the second warmth 9.4, the third slant 8.0, the fifth green 9.9 times.
+    """
+    model = Model.load(GALLERY / run / "model.safetensors", registry)
+    network = copy.deepcopy(model.network).float()
+    starts = torch.stack([torch.from_numpy(latents(seed, 128)) for seed in range(10_000, 10_064)])
+
+    def slopes(vector):
+        with torch.inference_mode():
+            above, below = (measured(network(starts + by * vector, None)) for by in (2, -2))
+        return {name: float((above[name] - below[name]).mean()) for name in above}
+
+    random = torch.nn.functional.normalize(torch.randn(40, 128, generator=torch.Generator().manual_seed(0)), dim=1)
+    usual = [slopes(vector) for vector in random]
+    found = [slopes(torch.tensor(direction.vector)) for direction in model.directions]
+    best = []
+    for name in seen:
+        usual_slope = np.sqrt(np.mean([slope[name] ** 2 for slope in usual]))
+        ratios = [abs(slope[name]) / usual_slope for slope in found]
+        assert max(ratios) >= LIKE_RANDOM, (name, ratios)
+        best.append(int(np.argmax(ratios)))
+    assert len(set(best)) == len(seen)  # each by a direction of its own

@@ -17,6 +17,7 @@ from support.browser import AVAILABLE
 from torch import nn
 
 from artgan import option
+from artgan.artworks.direction import Direction, move_along
 from artgan.artworks.interpolation import slerp
 from artgan.artworks.latents import latents
 from artgan.artworks.model import Model
@@ -147,6 +148,29 @@ class TestInTheBrowser:
         assert work.record["pixels"] == hashlib.sha256(np.ascontiguousarray(work.sample).tobytes()).hexdigest()
         assert remake(work, model).sample.shape == work.sample.shape
         assert b"trainedAlgorithmicMedia" in work.path.read_bytes()
+
+    def test_sliders_move_a_picture_along_directions_and_its_record_makes_it_again(self, browser, hung, model):
+        found = Direction((0.6, 0.8, *[0.0] * 6), 2.0, "weight"), Direction((0.8, -0.6, *[0.0] * 6), 1.0)
+        directed = replace(model, directions=found)
+        started(browser, hung(directed), "#seed=7&psi=0.8&move=weight:2.5&move=2:-1")
+        work = read_work(downloaded(browser, "seed-00000007-psi-0.8-weight-2.5-direction-2--1.0.png"), model.modality)
+        moves = move_along(found, "weight", 2.5), move_along(found, "2", -1)
+        assert work.origin.moves == moves
+        expected = model.make(model.origin(7, truncation=0.8, moves=moves))
+        assert np.abs(work.sample.astype(int) - expected.astype(int)).max() <= 1
+        assert np.array_equal(remake(work, model).sample, expected)
+
+        # A slider that is dragged is followed, and stands in the link when it rests.
+        slide = "const [slider] = document.getElementsByName('move-1'); slider.value = arguments[0];"
+        browser.run(f"{slide} slider.dispatchEvent(new Event('input', {{ bubbles: true }}))", -3)
+        assert browser.run("return document.querySelector('#live .moves output').textContent") == "-3.00"
+        browser.run(f"{slide} slider.dispatchEvent(new Event('change', {{ bubbles: true }}))", -3)
+        browser.until(lambda: browser.run("return location.hash") == "#seed=7&psi=0.8&move=weight%3A-3&move=2%3A-1")
+        browser.press("middle")
+        browser.until(lambda: browser.run("return location.hash") == "#seed=7&psi=0.8")
+        work = read_work(downloaded(browser, "seed-00000007-psi-0.8.png"), model.modality)
+        assert "moves" not in {name for name, value in work.record.items() if value}
+        assert browser.complaints() == []
 
     @pytest.mark.parametrize("sampling", [{}, {"top_k": 5}])
     def test_a_text_is_the_one_that_artgan_makes_of_the_seed(self, browser, hung, text_model, sampling):

@@ -15,7 +15,6 @@ const FAR_TAIL = [
   [1, 0.59983220655588793769, 0.13692988092273580531, 0.0148753612908506148525, 7.868691311456132591e-4, 1.8463183175100546818e-5, 1.4215117583164458887e-7, 2.04426310338993978564e-15],
 ];
 const FRAMES_A_SEED = 48;
-const LARGEST_SURPRISE = 2 ** 32;
 const MARK = "\n\n— AI-generated with artgan\n";
 
 // The latent of a seed: SplitMix64 and AS241 in float64, as `artgan.latents`.
@@ -418,13 +417,17 @@ class Panel {
     this.status.textContent = words;
   }
 
-  remember() {
+  told() {
     const told = new URLSearchParams({ seed: this.fields.seed.value.trim() });
     if (this.fields.psi) told.set("psi", this.fields.psi.value);
     if (this.fields.temperature) told.set("temperature", this.fields.temperature.value);
     if (this.fields.class?.value) told.set("class", this.fields.class.value);
     if (this.favourites.length) told.set("favourites", this.favourites.join(","));
-    this.link = `#${told}`;
+    return told;
+  }
+
+  remember() {
+    this.link = `#${this.told()}`;
     location.replace(this.link);
   }
 
@@ -442,7 +445,7 @@ class Panel {
   }
 
   surprise() {
-    this.fields.seed.value = String(Math.floor(Math.random() * LARGEST_SURPRISE));
+    this.fields.seed.value = String(Math.floor(Math.random() * 2 ** 32));
     return this.make();
   }
 
@@ -509,12 +512,13 @@ class Panel {
       ...this.model.record,
       seed: Number(plan.seed),
       truncation: plan.truncation,
+      ...plan.told,
       label: this.model.classes.length ? plan.label : null,
       pixels: Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join(""),
     };
     if ("temperature" in record.sampling) record.sampling = { ...record.sampling, temperature: plan.temperature };
     if (plan.seed > BigInt(Number.MAX_SAFE_INTEGER)) throw new Error("the record of so large a seed cannot be written; artgan sample can");
-    const name = `seed-${String(plan.seed).padStart(8, "0")}${plan.truncation === 1 ? "" : `-psi-${plan.truncation}`}`;
+    const name = `seed-${String(plan.seed).padStart(8, "0")}${plan.truncation === 1 ? "" : `-psi-${plan.truncation}`}${plan.stem ?? ""}`;
     for (const [suffix, blob] of await this.art.files(sample, record)) {
       const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: `${name}.${suffix}` });
       link.click();
@@ -528,4 +532,4 @@ class Panel {
 window.artgan = { arts: { pixels: Pictures, tokens: Texts }, tools: { uniforms, floats, whole } };
 
 const section = document.getElementById("live");
-if (section) new Panel(section);
+if (section) addEventListener("DOMContentLoaded", () => new (window.artganPanel ?? Panel)(section));
