@@ -61,7 +61,7 @@ class RnnDiscriminator(Discriminator):
     name = "rnn"
     paper = "de Masson d'Autume et al. 2019, arXiv:1905.09922"
     representation = "tokens"
-    provides = frozenset({"token-logits"})
+    provides = frozenset({"token-logits", "token-logits-head", "token-numbers"})
     estimator = "expected"
     width: int = option(128, "units of the recurrent layer", min=1)
     embedding: int = option(64, "numbers in a token's embedding", min=1)
@@ -89,7 +89,7 @@ class TextRnnDiscriminator(RnnDiscriminator):
 
     name = "textrnn"
     paper = "Goodfellow et al. 2014, arXiv:1406.2661"
-    provides = frozenset()
+    provides = frozenset({"token-numbers"})
     estimator = ""
     dropout: float = option(0.35, "share of numbers left out while training", min=0, max=0.9)
 
@@ -106,7 +106,7 @@ class TextCnnDiscriminator(Discriminator):
     name = "textcnn"
     paper = "Kim 2014, arXiv:1408.5882; Nie et al. 2019 (RelGAN)"
     representation = "tokens"
-    provides = frozenset({"double-backward"})
+    provides = frozenset({"double-backward", "token-numbers"})
     width: int = option(64, "filters of each length", min=1)
     embedding: int = option(64, "numbers in a token's embedding, over all representations", min=1)
     representations: int = option(16, "parts of the embedding that are judged apart", min=1)

@@ -32,6 +32,7 @@ class Reinforce(Estimator):
     name = "reinforce"
     paper = "Williams 1992; de Masson d'Autume et al. 2019, arXiv:1905.09922"
     requires = frozenset({"log-probabilities"})
+    provides = frozenset({"token-numbers"})
     discount: float = option(0.23, "weight of the next token's reward against this one's", min=0, max=1)
     decay: float = option(0.08, "how much of the moving baseline is new at each step", min=0, max=1)
 
@@ -48,6 +49,7 @@ class Expected(Estimator):
     name = "expected"
     paper = "Ciosek and Whiteson 2018, arXiv:1706.05374"
     requires = frozenset({"log-probabilities", "token-logits"})
+    provides = frozenset({"token-numbers"})
     discount: float = option(0.23, "weight of the next token's reward against this one's", min=0, max=1)
     entropy: float = option(0.0, "what a nat of entropy of the distribution at a place is worth", min=0, max=10)
 
@@ -70,10 +72,11 @@ class Ratio(Estimator):
     name = "ratio"
     paper = "Che et al. 2017 (MaliGAN), arXiv:1702.07983"
     requires = frozenset({"log-probabilities", "token-logits", "log-ratio"})
+    provides = frozenset({"token-numbers"})
     bound: float = option(5.0, "the highest logit that is believed", min=0, max=20)
 
     def build(self, spec: Spec) -> EstimatorModule:
-        from .networks.token_estimators import RatioEstimator
+        from .networks.ratio_estimator import RatioEstimator
 
         return RatioEstimator(self.bound, spec.ends)
 

@@ -71,7 +71,17 @@ class RnnGenerator(Generator):
     name = "rnn"
     paper = "de Masson d'Autume et al. 2019, arXiv:1905.09922"
     representation = "tokens"
-    provides = frozenset({"sample-gradient", "log-probabilities", "relaxation", "pretraining", "steps"})
+    provides = frozenset(
+        {
+            "sample-gradient",
+            "log-probabilities",
+            "next-token-head",
+            "token-draws",
+            "relaxation",
+            "pretraining",
+            "steps",
+        }
+    )
     opponent = "rnn"
     estimator = "reinforce"
     sampling = ("temperature", "top_k")

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from ..artworks.compact_samples import compact_samples
 from ..artworks.model import Model
 from ..errors import ArtganError
 from ..interfaces import Comparison, Data, Dataset, Progress, Samples, TokenProbabilities
@@ -149,5 +150,5 @@ def draw(model: Model, count: int, temperature: float, seed: int = SEED) -> NDAr
         drawn = []
         for start in range(0, count, TOGETHER):
             latents = torch.randn(min(TOGETHER, count - start), model.generator.latent, dtype=torch.float64)
-            drawn.append(model.modality.to_compact(network(latents, None)).numpy())
+            drawn.append(compact_samples(network, model.modality, latents, None).numpy())
     return np.concatenate(drawn)

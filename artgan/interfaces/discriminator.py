@@ -39,7 +39,8 @@ class Discriminator(Component):
         """Return the network: ``forward(samples (B, *spec.shape), labels (B,) or None) -> logits (B,) or (B, L)``.
 
         Where it ``provides`` ``token-logits``, its network judges tokens that might stand at a place too, as
-        `artgan.interfaces.networks.TokenDiscriminator` spells out.
+        `artgan.interfaces.networks.TokenDiscriminator` spells out, and ``token-logits-head`` (`HeadedDiscriminator`)
+        says what they are the product of. With ``token-numbers`` it takes the numbers of tokens (B, L) as well.
 
         Raises:
             ValueError: if it cannot judge samples of this shape.

@@ -46,8 +46,9 @@ class Generator(Component):
         and so is what a generator of tokens draws on its way, in evaluation too.
 
         What it ``provides`` is more methods of its network, as `artgan.interfaces.networks` spells out:
-        ``log-probabilities`` (`ExplicitGenerator`), ``relaxation`` (`RelaxedGenerator`), ``pretraining``
-        (`PretrainableGenerator`) and ``steps`` (`StepwiseGenerator`).
+        ``log-probabilities`` (`ExplicitGenerator`), ``next-token-head`` (`HeadedGenerator`), ``token-draws``
+        (`DrawingGenerator`), ``relaxation`` (`RelaxedGenerator`), ``pretraining`` (`PretrainableGenerator`) and
+        ``steps`` (`StepwiseGenerator`).
 
         Raises:
             ValueError: if it cannot make samples of this shape.

@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from .component import Component
 from .discriminator import Discriminator
 from .round import Round
+from .token_head import TokenHead
 
 
 class GeneratorNetwork(Protocol):
@@ -39,6 +40,30 @@ class ExplicitGenerator(Protocol):
 
         It is differentiated by the weights.
         """
+        ...
+
+
+@runtime_checkable
+class HeadedGenerator(Protocol):
+    """What provides ``next-token-head``: a generator of tokens whose logits are a product with weights of each token.
+
+    It is what makes long texts and large vocabularies cheap; ``log-probabilities`` alone will do without.
+    """
+
+    def next_token_head(self, tokens: Tensor, latents: Tensor, labels: Tensor | None) -> TokenHead:
+        """Return what every token's logit is the product of at each place of (B, L), given those before it.
+
+        Their ``log_softmax`` is what `ExplicitGenerator.log_distribution` gives, up to the end of each text.
+        """
+        ...
+
+
+@runtime_checkable
+class DrawingGenerator(Protocol):
+    """What provides ``token-draws``: a generator of tokens that can give their numbers instead of one-hot rows."""
+
+    def draw_tokens(self, latents: Tensor, labels: Tensor | None) -> Tensor:
+        """Return the tokens (B, L) of new samples, int64, without a gradient."""
         ...
 
 
@@ -117,14 +142,32 @@ class TokenDiscriminator(Protocol):
         ...
 
 
+@runtime_checkable
+class HeadedDiscriminator(Protocol):
+    """What provides ``token-logits-head``: a discriminator whose logits are a product with weights of each token."""
+
+    def token_logits_head(self, samples: Tensor, labels: Tensor | None) -> TokenHead:
+        """Return what `TokenDiscriminator.token_logits` is the product of at each place (B, L)."""
+        ...
+
+
 CAPABILITIES: dict[str, type] = {
     "log-probabilities": ExplicitGenerator,
+    "next-token-head": HeadedGenerator,
+    "token-draws": DrawingGenerator,
     "relaxation": RelaxedGenerator,
     "pretraining": PretrainableGenerator,
     "steps": StepwiseGenerator,
     "token-logits": TokenDiscriminator,
+    "token-logits-head": HeadedDiscriminator,
 }
 """What a network must offer for what its component provides."""
+
+TOKEN_NUMBERS = "token-numbers"
+"""What a discriminator and an estimator provide that take token numbers (B, L) wherever samples are one-hot (B, L, V).
+
+Where both do, the generator draws numbers and nothing else looks at samples, none are made one-hot.
+"""
 
 
 class EstimatorModule(nn.Module):

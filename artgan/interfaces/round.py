@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from .token_head import TokenHead
+
 
 class DiscriminatorView(Protocol):
     """The discriminator of one turn, behind the augmentations; each call draws on in the turn's random streams."""
@@ -29,6 +31,10 @@ class DiscriminatorView(Protocol):
             labels: class indices, (B,), or None.
             tokens: which tokens, (B, L, K); None for all, K being V.
         """
+        ...
+
+    def token_logits_head(self, samples: Tensor, labels: Tensor | None) -> TokenHead | None:
+        """Return what the logits of all tokens are the product of; None unless it provides ``token-logits-head``."""
         ...
 
 

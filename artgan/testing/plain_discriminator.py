@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from torch import Tensor
 
+from ..interfaces.token_head import TokenHead
+
 
 class PlainDiscriminator:
     """Judges samples by a function, unaugmented, in their own precision.
@@ -24,3 +26,7 @@ class PlainDiscriminator:
     def token_logits(self, samples: Tensor, labels: Tensor | None, tokens: Tensor | None) -> Tensor:
         """Refuse: it judges whole samples."""
         raise NotImplementedError("this discriminator provides no token-logits")
+
+    def token_logits_head(self, samples: Tensor, labels: Tensor | None) -> TokenHead | None:
+        """Return None: it judges whole samples."""
+        return None

@@ -11,7 +11,8 @@ import torch
 from torch import Generator as RandomStream
 from torch import Tensor
 
-from ..interfaces.networks import AugmentationModule, DiscriminatorNetwork, TokenDiscriminator
+from ..interfaces.networks import AugmentationModule, DiscriminatorNetwork, HeadedDiscriminator, TokenDiscriminator
+from ..interfaces.token_head import TokenHead
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,15 @@ class AugmentedDiscriminator:
         with self.precision():
             logits = cast(TokenDiscriminator, self.network).token_logits(augmented, labels, tokens)
         return logits.float()
+
+    def token_logits_head(self, samples: Tensor, labels: Tensor | None) -> TokenHead | None:
+        """Return what the logits of all tokens at each place are the product of; None where they are none."""
+        if not isinstance(self.network, HeadedDiscriminator):
+            return None
+        augmented = self.augment(samples)
+        with self.precision():
+            head = self.network.token_logits_head(augmented, labels)
+        return TokenHead(head.features.float(), head.weight.float(), head.bias.float())
 
     def augment(self, samples: Tensor) -> Tensor:
         """Return samples as the discriminator is shown them."""

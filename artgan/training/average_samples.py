@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from ..artworks.compact_samples import compact_samples
 from ..artworks.latents import latents
 from .trainer import Trainer
 
@@ -32,6 +33,6 @@ def average_samples(trainer: Trainer, seeds: range) -> NDArray[Any]:
         for start in range(0, len(drawn), MAX_BATCH):
             part = slice(start, start + MAX_BATCH)
             own = None if labels is None else labels[part]
-            samples = trainer.ema.network(drawn[part].to(trainer.device), own)
-            parts.append(trainer.modality.to_compact(samples).cpu().numpy())
+            network, modality = trainer.ema.network, trainer.modality
+            parts.append(compact_samples(network, modality, drawn[part].to(trainer.device), own).cpu().numpy())
     return np.concatenate(parts)

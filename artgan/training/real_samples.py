@@ -6,6 +6,8 @@ import torch
 from torch import Tensor
 
 from ..interfaces import Data, Modality
+from ..interfaces.networks import TOKEN_NUMBERS
+from ..recipe.recipe import Recipe
 from ..recipe.settings import Training
 from .data_order import DataOrder
 from .held_out import training_rows
@@ -23,10 +25,13 @@ class RealSamples:
         modality: turns compact samples into what the networks see.
         training: says the batch, the shards that it is cut into, and what is held out.
         device: where the networks see them.
+        as_numbers: whether they see samples of tokens as the numbers of these, (B, L).
     """
 
-    def __init__(self, data: Data, modality: Modality, training: Training, device: torch.device) -> None:
-        self.data, self.modality, self.device = data, modality, device
+    def __init__(
+        self, data: Data, modality: Modality, training: Training, device: torch.device, *, as_numbers: bool = False
+    ) -> None:
+        self.data, self.modality, self.device, self.as_numbers = data, modality, device, as_numbers
         self.batch, self.shard = training.batch, training.batch // training.shards
         self._rows = training_rows(data, training)
         self.shuffle(training.seed)
@@ -43,11 +48,19 @@ class RealSamples:
             shard: the shard's.
         """
         indices = self._rows[self._order.indices(number)[shard * self.shard : (shard + 1) * self.shard]]
-        real = self.modality.to_float(torch.from_numpy(self.data.samples[indices]).to(self.device))
+        compact = torch.from_numpy(self.data.samples[indices]).to(self.device)
+        real = compact.long() if self.as_numbers else self.modality.to_float(compact)
         if number % RELEASE_EVERY == 0:
             release_pages(self.data.samples)
         labels = None if self.data.labels is None else torch.from_numpy(self.data.labels[indices]).to(self.device)
         return _channels_last(real), labels
+
+
+def sees_numbers(recipe: Recipe) -> bool:
+    """Return whether all that looks at samples takes token numbers (B, L), so that none need be one-hot (B, L, V)."""
+    takes = all(TOKEN_NUMBERS in component.provides for component in (recipe.discriminator, recipe.estimator))
+    compares = recipe.penalties or recipe.augmentations or "sample-gradient" in recipe.loss.requires
+    return takes and "token-draws" in recipe.generator.provides and not compares
 
 
 def _channels_last(samples: Tensor) -> Tensor:

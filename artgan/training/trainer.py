@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from ..interfaces import Data, Modality
-from ..interfaces.networks import EstimatorModule, PretrainableGenerator
+from ..interfaces.networks import DrawingGenerator, EstimatorModule, GeneratorNetwork, PretrainableGenerator
 from ..recipe.recipe import Recipe
 from ..recipe.settings import Optimiser, Training
 from .augmented_discriminator import AugmentedDiscriminator, TurnAugmentation
@@ -26,7 +26,7 @@ from .played_round import PlayedRound
 from .players import Players
 from .processes import ALONE, Processes
 from .random_streams import GameStreams
-from .real_samples import RealSamples
+from .real_samples import RealSamples, sees_numbers
 from .scalars import Scalars
 from .shards import Shards
 
@@ -86,7 +86,8 @@ class Trainer:
 
         # What they see, in which parts, and what is logged.
         self._streams = GameStreams(recipe.training.seed, device)
-        self._reals = RealSamples(data, modality, recipe.training, device)
+        self._sees_numbers = sees_numbers(recipe)
+        self._reals = RealSamples(data, modality, recipe.training, device, as_numbers=self._sees_numbers)
         self._shards = Shards(recipe.training.shards, processes)
         self._scalars = Scalars(self._shards)
         self._kept: Shown | None = None
@@ -239,8 +240,12 @@ class Trainer:
         self._seed_shard(f"fakes {turn}", shard)
         shape = self._reals.shard, self.recipe.generator.latent
         latents = torch.randn(shape, generator=self._stream(f"latents {turn}", shard)).to(self.device)
+        source: GeneratorNetwork = self.generator
+        if self._sees_numbers:
+            source = cast(DrawingGenerator, self.generator).draw_tokens
         with self._precision():
-            return latents, self.estimator.generate(self.generator, latents, labels).float()
+            fake = self.estimator.generate(source, latents, labels)
+        return latents, fake if self._sees_numbers else fake.float()
 
     def _pretraining_loss(self, real: Tensor, labels: Tensor | None, shard: int) -> Tensor:
         with self._precision():

@@ -11,8 +11,9 @@ from support.builtins import REGISTRY
 
 from artgan import Component, UsageError
 from artgan.builtin.networks.one_hot import before_end
+from artgan.builtin.networks.ratio_estimator import RatioEstimator
 from artgan.builtin.networks.recurrent import RnnDiscriminator, RnnGenerator
-from artgan.builtin.networks.token_estimators import ExpectedEstimator, RatioEstimator, ReinforceEstimator
+from artgan.builtin.networks.token_estimators import ExpectedEstimator, ReinforceEstimator
 from artgan.interfaces import Discriminator, Estimator, Loss, Spec
 from artgan.recipe.compose import compose, merge
 from artgan.training.played_round import PlayedRound
@@ -113,6 +114,9 @@ class Judge:
     def token_logits(self, samples, labels, tokens):
         return self.table.expand(len(samples), -1, -1)
 
+    def token_logits_head(self, samples, labels):
+        return None
+
 
 def round_of(fake, latents):
     return PlayedRound(
@@ -171,6 +175,9 @@ class Table:
     def token_logits(self, samples, labels, tokens):
         every = self.logits.expand(len(samples), -1, -1)
         return every if tokens is None else every.gather(2, tokens)
+
+    def token_logits_head(self, samples, labels):
+        return None
 
 
 def ratio_round(real, fake, latents, logits):

@@ -1,4 +1,4 @@
-"""Texts as one-hot rows: their tokens, embeddings and ends."""
+"""Texts as one-hot rows (B, L, V), or as the numbers of their tokens (B, L): their embeddings and ends."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from torch.nn import functional as F
 
 
 def embed(samples: Tensor, weight: Tensor) -> Tensor:
-    """Return the embedding (B, L, E) of samples under a weight (V, E).
+    """Return the embedding (B, L, E) of samples, one-hot or numbers, under a weight (V, E).
 
     Samples that nothing is differentiated by are one-hot, and are looked up instead of multiplied.
     """
@@ -18,7 +18,9 @@ def embed(samples: Tensor, weight: Tensor) -> Tensor:
 
 
 def tokens_of(samples: Tensor) -> Tensor:
-    """Return the numbers (B, L) of the tokens of one-hot samples (B, L, V), several times as fast as ``argmax``."""
+    """Return the numbers (B, L) of the tokens of samples, several times as fast as ``argmax`` if one-hot (B, L, V)."""
+    if not samples.is_floating_point():
+        return samples.long()
     numbers = torch.arange(samples.shape[2], dtype=torch.float32, device=samples.device)
     return (samples * numbers).sum(2).long()
 

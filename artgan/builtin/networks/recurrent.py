@@ -1,6 +1,7 @@
 """The networks of the built-in generator and discriminators of text.
 
-B is the batch, L the length, V the vocabulary; samples are one-hot (B, L, V), tokens their numbers (B, L).
+B is the batch, L the length, V the vocabulary; samples are one-hot (B, L, V), tokens their numbers (B, L), which all
+that takes samples takes as well.
 """
 
 from __future__ import annotations
@@ -12,12 +13,18 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from artgan.interfaces import Spec
+from artgan.interfaces.token_head import TokenHead
 
+from .length_groups import run_layer
 from .one_hot import before_end, embed, pick, tokens_of
+from .vocabulary_costs import token_costs
 
 Cell = Literal["lstm", "gru"]
 POSITION = 8
 """Numbers that tell a recurrent discriminator where in a text it is."""
+
+LOOKED_FOR = 8
+"""Places from one look for texts that have ended, which are then drawn no further, to the next."""
 
 
 class RnnGenerator(nn.Module):
@@ -64,30 +71,51 @@ class RnnGenerator(nn.Module):
         if noise is None:
             noise = torch.rand(len(latents), self.length, dtype=latents.dtype, device=latents.device)
         state, token = self.begin(latents), torch.full_like(latents[:, 0], self.vocabulary, dtype=torch.long)
-        ended = torch.zeros_like(token, dtype=torch.bool)
-        drawn = []
+        drawn = token.new_zeros(len(latents), self.length)
+        rows, ended = torch.arange(len(latents), device=latents.device), torch.zeros_like(token, dtype=torch.bool)
         with torch.no_grad():
             for place in range(self.length):
                 logits, state = self.step(token, latents, state)
-                token = self._pick(logits, noise[:, place : place + 1])
-                if self.ends:
-                    token = token.masked_fill(ended, 0)
-                    ended = ended | (token == 0)
-                drawn.append(token)
-        return torch.stack(drawn, 1)
+                token = self._pick(logits, noise[rows, place, None])
+                if not self.ends:
+                    drawn[:, place] = token
+                    continue
+
+                token = token.masked_fill(ended, 0)
+                ended = ended | (token == 0)
+                drawn[rows, place] = token
+                if (place + 1) % LOOKED_FOR == 0 and ended.any():
+                    going = ~ended
+                    rows, token, latents, ended = (part[going] for part in (rows, token, latents, ended))
+                    state = tuple(part[going] for part in state)
+                    if not len(rows):
+                        break
+        return drawn
+
+    def draw_tokens(self, latents: Tensor, labels: Tensor | None) -> Tensor:
+        """Return the tokens (B, L) of texts, as `draw` does."""
+        return self.draw(latents)
 
     def log_distribution(self, tokens: Tensor, latents: Tensor, labels: Tensor | None) -> Tensor:
         """Return the logarithm of the probability (B, L, V) of every token at each place given those before it."""
-        return self._given(tokens, latents).log_softmax(2)
+        return self.next_token_head(tokens, latents, labels).every().log_softmax(2)
+
+    def next_token_head(self, tokens: Tensor, latents: Tensor, labels: Tensor | None) -> TokenHead:
+        """Return what the logits at each place, given the tokens before it, are the product of, up to the ends."""
+        begin = torch.full_like(tokens[:, :1], self.vocabulary)
+        embedded = self.embedding(torch.cat([begin, tokens[:, :-1]], 1))
+        given = torch.cat([embedded, latents[:, None].expand(-1, self.length, -1)], 2)
+        hidden = run_layer(self.layer, given, self.begin(latents), _lengths(tokens, self.ends))
+        return TokenHead(self.narrow(hidden), self.embedding.weight[:-1], self.bias)
 
     def pretraining_loss(self, real: Tensor, labels: Tensor | None) -> Tensor:
         """Return the negative log-likelihood of each real text, per token up to its end, with latents drawn anew."""
         tokens = tokens_of(real)
-        latents = torch.randn(len(real), self.start.in_features, dtype=real.dtype, device=real.device)
-        weights = before_end(tokens, self.ends).to(real.dtype)
-        scores = self.log_distribution(tokens, latents, labels).gather(2, tokens[:, :, None]).squeeze(2)
-        values = -scores * weights
-        return values.sum(1) * (len(real) / weights.sum())
+        latents = torch.randn(len(real), self.start.in_features, dtype=self.bias.dtype, device=real.device)
+        kept = before_end(tokens, self.ends)
+        costs = token_costs(self.next_token_head(tokens, latents, labels).at(kept), tokens[kept])
+        values = costs.new_zeros(kept.shape).masked_scatter(kept, costs)
+        return values.sum(1) * (len(real) / kept.sum())
 
     def relaxed(self, latents: Tensor, labels: Tensor | None, temperature: float) -> Tensor:
         """Return texts drawn at temperature 1 as hard one-hots whose gradient is that of a softmax.
@@ -139,15 +167,6 @@ class RnnGenerator(nn.Module):
         if len(state) == 1:
             return (torch.gru_cell(given, state[0], *weights),)
         return torch.lstm_cell(given, state, *weights)
-
-    def _given(self, tokens: Tensor, latents: Tensor) -> Tensor:
-        """Return the logits (B, L, V) at each place, given the tokens before it."""
-        begin = torch.full_like(tokens[:, :1], self.vocabulary)
-        embedded = self.embedding(torch.cat([begin, tokens[:, :-1]], 1))
-        given = torch.cat([embedded, latents[:, None].expand(-1, self.length, -1)], 2)
-        state = tuple(part[None].contiguous() for part in self.begin(latents))
-        hidden, _ = self.layer(given, state if len(state) > 1 else state[0])
-        return self._logits(hidden)
 
     def _logits(self, hidden: Tensor) -> Tensor:
         return F.linear(self.narrow(hidden), self.embedding.weight[:-1], self.bias)
@@ -207,18 +226,20 @@ class RnnDiscriminator(nn.Module):
             labels: not used.
             tokens: (B, L, K), which ones; None for all, K being V.
         """
-        expected = self._expected(samples)
-        if tokens is None:
-            return F.linear(expected, self.weight, self.bias.squeeze(1))
-        own = F.embedding(tokens, self.weight) * expected[:, :, None]
-        return own.sum(3) + F.embedding(tokens, self.bias).squeeze(3)
+        head = self.token_logits_head(samples, labels)
+        return head.every() if tokens is None else head.of(tokens)
+
+    def token_logits_head(self, samples: Tensor, labels: Tensor | None) -> TokenHead:
+        """Return what the logits of all tokens at each place are the product of, up to the ends."""
+        return TokenHead(self._expected(samples), self.weight, self.bias.squeeze(1))
 
     def _expected(self, samples: Tensor) -> Tensor:
         """Return (B, L, E): what the weights of a token are multiplied with, from those before it."""
         embedded = embed(samples, self.embedding)
         before = torch.cat([self.begin.expand(len(samples), 1, -1), embedded[:, :-1]], 1)
         given = torch.cat([self.dropout(before), self.position.expand(len(samples), -1, -1)], 2)
-        hidden, _ = self.layer(given)
+        lengths = _lengths(tokens_of(samples.detach()), self.ends)
+        hidden = run_layer(self.layer, given, None, lengths)
         return cast(Tensor, self.narrow(self.dropout(self.norm(hidden))))
 
 
@@ -228,3 +249,8 @@ class WholeRnnDiscriminator(RnnDiscriminator):
     def forward(self, samples: Tensor, labels: Tensor | None) -> Tensor:
         """Return the logits (B,)."""
         return super().forward(samples, labels).sum(1)
+
+
+def _lengths(tokens: Tensor, ends: bool) -> Tensor | None:
+    """Return how many tokens (B,) of texts (B, L) stand up to their ends, these counted; None for all."""
+    return before_end(tokens, True).sum(1) if ends else None
