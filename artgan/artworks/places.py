@@ -70,6 +70,11 @@ class RunFolder:
         return self.path / "best"
 
     @property
+    def original(self) -> Path:
+        """The folder that holds the last checkpoint whose works were no copies, while the run is trained."""
+        return self.path / "original"
+
+    @property
     def snapshots(self) -> Path:
         """The folder of the sheets that show works on the way."""
         return self.path / "snapshots"

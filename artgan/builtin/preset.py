@@ -13,6 +13,9 @@ LARGE = 64
 FEW_TOKENS = 50_000
 """Fewer than these in all texts together are soon known by heart."""
 
+MOST_COPIED = 0.01
+"""The share of texts that may be copies at most."""
+
 
 @dataclass(frozen=True)
 class Default(Preset):
@@ -111,7 +114,7 @@ class Scratch(Preset):
             "training": {"ema": 0.995, "precision": "float32"},
         }
         game = _game_of_ratios(survey) if _estimates_ratios(wishes) else _game_of_tokens(survey)
-        return Choice(common, "the best of those measured for texts"), *game, _text_minutes(survey)
+        return Choice(common, "the best of those measured for texts"), *game, _text_minutes(survey), _few_copies()
 
 
 @dataclass(frozen=True)
@@ -138,8 +141,8 @@ class RelGan(Preset):
 
     Unlike the paper's, tokens are not relaxed, and the discriminator is recurrent: a text is made likelier by how real
     it is found to be. The likelihood of real texts stays in the generator's loss, as in the interleaved training of Guo
-    et al. 2018 (LeakGAN, arXiv:1709.08624), but at every step. The longer both go on, the more texts are copied:
-    of the 1,309 names of dinosaurs 1 % after 600 steps, and 81 % after 2,000.
+    et al. 2018 (LeakGAN, arXiv:1709.08624), but at every step. The longer both go on, the more texts would be
+    copied (of the 1,309 names of dinosaurs 1 % after 600 steps, and 81 % after 2,000), so that a run ends before.
     """
 
     name = "relgan"
@@ -158,7 +161,7 @@ class RelGan(Preset):
         steps, reason = (600, "longer, it would copy so few") if _few_tokens(survey) else (2000, "texts enough")
         budget = {"training": {"steps": steps, "pretrain": 0.5}}
         game = Choice(tables, "likelihood beside a relativistic game")
-        return game, Choice(budget, reason), *_smaller_batch(128, survey)
+        return game, Choice(budget, reason), _few_copies(), *_smaller_batch(128, survey)
 
 
 def _opponent_of_pictures(survey: Survey) -> Choice:
@@ -216,6 +219,10 @@ def _text_minutes(survey: Survey, share: float = 1.0) -> Choice:
     if survey.tokens and survey.tokens.tokeniser.startswith("line-of-"):
         return Choice({"training": {"minutes": 12.0 * share}}, "verse of a fixed form takes longest")
     return Choice({"training": {"minutes": 10.0 * share}}, "texts enough to learn from")
+
+
+def _few_copies() -> Choice:
+    return Choice({"training": {"copied": MOST_COPIED}}, "what is known by heart is nothing new: it ends before that")
 
 
 def _few_tokens(survey: Survey) -> bool:

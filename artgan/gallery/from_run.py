@@ -12,7 +12,7 @@ from ..artworks.model_file import FILE_NAME
 from ..artworks.places import models_in
 from ..interfaces import Progress
 from ..quantities import counted
-from ..training.journal import COLLAPSED, EVENTS, LOSSES, METRICS, ROLLED_BACK
+from ..training.journal import COLLAPSED, COPIED, EVENTS, LOSSES, METRICS, ROLLED_BACK
 from ..training.run import Run
 from .build import RunRecord, hang
 from .curves import metric_curves
@@ -20,7 +20,7 @@ from .front_page import build_index
 from .strips import with_known_directions
 from .training_page import end_training_page
 
-TOLD = (ROLLED_BACK, COLLAPSED)
+TOLD = (ROLLED_BACK, COLLAPSED, COPIED)
 """The kinds of events that a run's page tells of."""
 
 

@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from .component import Component
 from .discriminator import Discriminator
 from .round import Round
-from .token_head import TokenHead
+from .token_head import TokenHead as TokenHead
 
 
 class GeneratorNetwork(Protocol):

@@ -67,6 +67,12 @@ class Training(Component):
     evaluate_every: int = option(
         0, "steps from one judgement of quality to the next, by which the best checkpoint is kept; 0 for none", min=0
     )
+    copied: float = option(
+        1.0,
+        "largest share of works that copy real samples, beyond that of real ones; a run ends before it; 1 for any",
+        min=0,
+        max=1,
+    )
     snapshots: int = option(24, "pictures of the same latents taken on the way", min=1, max=1000)
     threads: int = option(0, "threads on the CPU; 0 for as many as are fastest when the run begins", min=0, max=1024)
 

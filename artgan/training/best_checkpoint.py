@@ -60,6 +60,13 @@ class BestCheckpoint:
             if other != saved:
                 checkpoint.remove(other)
 
+    def cut(self, step: int) -> None:
+        """Remove the best checkpoint where it is of a later step, which the run has gone back from."""
+        if self.quality and self.quality.step > step:
+            for later in checkpoint.checkpoints(self.folder):
+                checkpoint.remove(later)
+            self.quality = None
+
     def clean(self, report: Callable[[str], None]) -> None:
         """Remove all but the best, and what a process left that died while it saved, which is reported."""
         kept = sorted(self._kept(), key=lambda pair: pair[0].value)

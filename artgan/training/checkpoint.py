@@ -76,7 +76,7 @@ def save_checkpoint(
     Raises:
         CheckpointError: if it cannot be written or read back; older checkpoints are then untouched.
     """
-    final = folder / f"step-{state['step']:08d}"
+    final = folder / name_of(state["step"])
     temporary = folder / f"{_WRITING}{final.name}"
     if not again and final.exists() and not verify(final):
         return final
@@ -184,6 +184,11 @@ def _reason(error: Exception, folder: Path, tensors: Mapping[str, Tensor]) -> st
     if free < needed or "No space left" in str(error):
         return f"no space left: it needs {in_size(needed)}, {in_size(free)} are free"
     return one_line(error)
+
+
+def name_of(step: int) -> str:
+    """Return the name of the checkpoint of a step; a later one's sorts after it."""
+    return f"step-{step:08d}"
 
 
 def checkpoints(folder: Path) -> list[Path]:

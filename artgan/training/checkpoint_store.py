@@ -36,18 +36,18 @@ class CheckpointStore:
     def __init__(self, run: RunFolder, *, keep: int) -> None:
         self.run, self.folder, self.keep = run, run.checkpoints, keep
 
-    def check_room(self, tensors: Mapping[str, Tensor], *, for_best: bool) -> None:
+    def check_room(self, tensors: Mapping[str, Tensor], *, others: int) -> None:
         """Check that two checkpoints have room: the one that is written, and the one that is kept until it is.
 
         Args:
             tensors: what a checkpoint will hold.
-            for_best: whether as many more are needed, for the best.
+            others: how many are kept in folders of their own, as the best is; each needs as much again.
 
         Raises:
             ArtganError: if they have none.
         """
         place = self.run.path.parent
-        needed = (4 if for_best else 2) * checkpoint.size_of(tensors)
+        needed = 2 * (1 + others) * checkpoint.size_of(tensors)
         free = shutil.disk_usage(place).free
         if free < needed:
             raise ArtganError(
@@ -83,6 +83,12 @@ class CheckpointStore:
                     raise
                 tell(f"{error}; waiting for space, Ctrl-C twice gives up")
                 time.sleep(RETRY_AFTER)
+
+    def cut(self, step: int) -> None:
+        """Remove those after a step, which the run has gone back to."""
+        for found in checkpoint.checkpoints(self.folder):
+            if found.name > checkpoint.name_of(step):
+                checkpoint.remove(found)
 
     def any(self) -> bool:
         """Return whether something was saved, whole or damaged."""

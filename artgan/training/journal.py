@@ -12,7 +12,7 @@ from ..files import write_text
 LOSSES, METRICS, EVENTS = "log.jsonl", "metrics.jsonl", "events.jsonl"
 ROLLED_BACK, FAILED, UNSAVED, UNWRITTEN, COLLAPSED = "rolled back", "failed", "not saved", "not written", "collapsed"
 UNJUDGED, UNMEASURED = "not judged", "not measured"
-PLANNED, ENDED_EARLY, SLOWED = "planned anew", "ended early", "slowed"
+PLANNED, ENDED_EARLY, SLOWED, COPIED = "planned anew", "ended early", "slowed", "copied"
 CHOSEN = "chosen"
 """The kinds of events."""
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..interfaces import Data, Modality, Quality
+from ..interfaces import Data, Modality, Quality, Role
 from ..plugins.metric_runner import MetricRunner, Tell, metric_runners
 from ..plugins.registry import Registry
 from ..recipe.settings import Training
@@ -93,6 +93,16 @@ class QualityMonitor:
         self._told_collapse = bool(message)
         return message
 
+    def copied(self, values: Mapping[str, float]) -> float | None:
+        """Return by how much more samples copy real ones than other real samples do; None where it is not measured.
+
+        Args:
+            values: what `measure` returned.
+        """
+        apart = held_out(self.data, self.training, 1) is not None
+        usual = {name: values.get(f"{name} of real", 0.0) if apart else 0.0 for name in self._copy_names}
+        return max((values[name] - share for name, share in usual.items() if name in values), default=None)
+
     def judges(self, step: int, steps: int) -> bool:
         """Return whether a run is judged after a step of so many."""
         every = self.training.evaluate_every
@@ -142,6 +152,13 @@ class QualityMonitor:
             for runner in self.drawn
             for name, value in runner.measure(real, other).values.items()
         }
+
+    @cached_property
+    def _copy_names(self) -> list[str]:
+        """The numbers that are shares of copies."""
+        real, other = self._real
+        tells = [runner for runner in self.drawn if runner.metric.role is Role.COPIED]
+        return [name for runner in tells for name in runner.measure(real, other).values]
 
     @cached_property
     def _judge(self) -> tuple[MetricRunner | None, dict[str, float]]:

@@ -27,6 +27,7 @@ from .clock import Clock
 from .finite import check_tensors
 from .journal import Journal
 from .lock import locked
+from .original_checkpoint import OriginalCheckpoint
 from .run_state import RunState
 from .snapshots import Snapshots
 from .trainer import Trainer
@@ -53,6 +54,7 @@ class Run:
         journal: its logs.
         checkpoints: what it goes on from.
         best: the best checkpoint, where quality is judged.
+        original: the last checkpoint whose works were no copies, where that is watched.
         snapshots: sheets of works on the way.
         clock: how long it has been trained.
         rollbacks: how often it went back to a healthy checkpoint.
@@ -85,7 +87,7 @@ class Run:
         # What is kept of it.
         self.journal = Journal(folder)
         self.checkpoints = CheckpointStore(self.places, keep=recipe.training.keep)
-        self.best = BestCheckpoint(self.places)
+        self.best, self.original = BestCheckpoint(self.places), OriginalCheckpoint(self.places)
         self.snapshots = Snapshots(self.places.snapshots, modality, recipe.training.snapshots)
 
         # How far it is.
@@ -138,7 +140,9 @@ class Run:
             self.bases = weights.bases
         try:
             self.folder.parent.mkdir(parents=True, exist_ok=True)
-            self.checkpoints.check_room(self.trainer.state(), for_best=bool(self.recipe.training.evaluate_every))
+            training = self.recipe.training
+            others = bool(training.evaluate_every) + (training.copied < 1)
+            self.checkpoints.check_room(self.trainer.state(), others=others)
             with making(self.folder) as draft:
                 write_text(RunFolder(draft).recipe, self._recipe_file(self.recipe))
                 if weights:
@@ -173,6 +177,7 @@ class Run:
                 self.journal.cut(0)
             self.checkpoints.clean(report)
             self.best.clean(report)
+            self.original.clean(report)
         first_line = self.places.recipe.read_text(encoding="utf-8").partition("\n")[0]
         self.command = first_line.removeprefix("#").strip()
 
@@ -218,6 +223,30 @@ class Run:
         """Write down the number of steps that the minutes had room for as the budget: the same run has as many."""
         with suppress(OSError):  # where it cannot be written, the minutes stay beside it
             self._take(self.recipe.with_steps(self.steps).training)
+
+    def return_to_original(self) -> None:
+        """Go back to the last checkpoint whose works were no copies, or stay where there is none.
+
+        Where that was in the pre-training, this ends there, and the game begins; else the run ends.
+
+        Raises:
+            OSError: if the recipe cannot be written; then the run goes on from where it is.
+        """
+        state, training, seconds = self.original.state(), self.recipe.training, self.seconds
+        step = state.step if state else self.trainer.steps
+        if 1 < step < training.pretraining_steps < training.steps:
+            planned = replace(training, pretrain=float(step))
+        else:
+            planned = replace(training, steps=step, schedule_steps=training.schedule_steps or training.steps)
+
+        # What came after it goes first: whatever stops the process on the way, the run goes on to the same end.
+        self.checkpoints.cut(step)
+        self._take(planned)
+        if state:
+            self._load(state)
+            self.clock.set(seconds, step)
+            self.snapshots.cut(step)
+            self.best.cut(step)
 
     def go_back(self) -> None:
         """Return to the last healthy checkpoint, or to the start, and on from there with other random numbers."""

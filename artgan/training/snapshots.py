@@ -52,6 +52,12 @@ class Snapshots:
         self.modality.write_sheet(snapshot.path, samples, columns=COLUMNS)
         return snapshot
 
+    def cut(self, step: int) -> None:
+        """Remove those after a step, which the run has gone back to."""
+        for snapshot in self.taken():
+            if snapshot.step > step:
+                snapshot.path.unlink()
+
     def taken(self) -> list[Snapshot]:
         """Return the snapshots so far, the first first."""
         suffix = self.modality.sheet_suffix

@@ -17,6 +17,7 @@ from .checkpoint import CheckpointError
 from .finite import UnhealthyError, check_scalars, check_tensors
 from .journal import (
     COLLAPSED,
+    COPIED,
     ENDED_EARLY,
     EVENTS,
     FAILED,
@@ -104,6 +105,8 @@ class TrainingLoop:
                 if not stopped_by:
                     run.settle()
                 self._save_at_last(wait=not stopped_by)
+                if not stopped_by:
+                    run.original.remove()
                 return stopped_by
             except UnhealthyError as error:
                 self._roll_back(error)
@@ -201,8 +204,41 @@ class TrainingLoop:
             self._write_down(METRICS, {"step": step, **values})
             if message := self.monitor.new_collapse(values, step, run.steps):
                 self._tell(COLLAPSED, message)
+            self._watch_copies(self.monitor.copied(values))
         if self._minutes:
             self._minutes.add_snapshot(run.seconds - begun)
+
+    def _watch_copies(self, share: float | None) -> None:
+        """Keep the run as it is while few works are copies; where more are than may be, go back to when few were.
+
+        Pre-training may go half as far, since the game that follows must have room to be played in.
+        """
+        run, training = self.run, self.run.recipe.training
+        if share is None or training.copied == 1 or not run.trainer.steps:
+            return
+        pretrains = run.trainer.steps < training.pretraining_steps < run.steps
+        most = training.copied / 2 if pretrains else training.copied
+        if share <= most:
+            try:
+                run.original.replace(run.state(), run.model())
+            except CheckpointError as error:
+                self._tell(UNSAVED, f"{error}; training goes on")
+            return
+
+        step = run.trainer.steps
+        try:
+            run.return_to_original()
+        except OSError as error:
+            self._tell(UNWRITTEN, f"cannot write the recipe of {run.id}: {error.strerror}; training goes on")
+            return
+        if self._minutes:
+            self._minutes.forget_speed()
+        what = "the run ends" if run.trainer.steps == run.steps else "pre-training ends"
+        self._tell(
+            COPIED,
+            f"at step {step:,}, {share:.1%} of the works were copies of what it is trained on: {what} at step "
+            f"{run.trainer.steps:,}, when fewer were (training.copied = {training.copied:g})",
+        )
 
     def _sheet(self) -> NDArray[Any]:
         if self.run.data.spec.vocabulary:

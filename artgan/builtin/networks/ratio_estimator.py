@@ -9,8 +9,13 @@ import torch
 from torch import Tensor
 
 from artgan.interfaces import Round
-from artgan.interfaces.networks import EstimatorModule, ExplicitGenerator, GeneratorNetwork, HeadedGenerator
-from artgan.interfaces.token_head import TokenHead
+from artgan.interfaces.networks import (
+    EstimatorModule,
+    ExplicitGenerator,
+    GeneratorNetwork,
+    HeadedGenerator,
+    TokenHead,
+)
 
 from .one_hot import before_end, pick, tokens_of
 from .varied_round import VariedRound

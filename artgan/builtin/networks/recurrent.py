@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from artgan.interfaces import Spec
-from artgan.interfaces.token_head import TokenHead
+from artgan.interfaces.networks import TokenHead
 
 from .length_groups import run_layer
 from .one_hot import before_end, embed, pick, tokens_of

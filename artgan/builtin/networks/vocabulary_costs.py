@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 from torch.nn import functional as F
 
-from artgan.interfaces.token_head import TokenHead
+from artgan.interfaces.networks import TokenHead
 
 from .one_hot import pick
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from artgan.builtin.networks import vocabulary_costs
 from artgan.builtin.networks.vocabulary_costs import drawn_tokens, ratio_cost, token_costs
-from artgan.interfaces.token_head import TokenHead
+from artgan.interfaces.networks import TokenHead
 
 
 def head_of(places: int, vocabulary: int, seed: int) -> TokenHead:

@@ -1,0 +1,162 @@
+"""With `copied` a run ends before its works are copies of what it is trained on."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from artgan.gallery.from_run import hang_run
+from artgan.interfaces import Observer, RunInfo, Tick, Workspace
+from artgan.plugins.registry import Registry
+from artgan.recipe.compose import compose, merge
+from artgan.recipe.recipe_file import read_toml
+from artgan.training.checkpoint import checkpoints
+from artgan.training.journal import COPIED, EVENTS, METRICS
+from artgan.training.run import Run
+from artgan.training.training_loop import TrainingLoop
+
+MOST, STEPS = 0.05, 60
+LINES = [f"{first}{second}{third}" for first in "abcdef" for second in "klmnop" for third in "uvw"]
+"""A hundred and eight, of which all that nothing is trained on are other ones."""
+
+BY_HEART = {
+    "generator": {"name": "rnn", "width": 32, "embedding": 8, "latent": 4},
+    "discriminator": {"name": "rnn", "width": 8, "embedding": 8},
+    "loss": {"name": "bce"},
+    "training": {
+        "steps": STEPS,
+        "batch": 32,
+        "pretrain": 1.0,
+        "copied": MOST,
+        "log_every": 1,
+        "checkpoint_every": 20,
+        "held_out": 0.5,
+        "snapshots": 6,
+        "precision": "float32",
+        "ema": 0.5,
+    },
+    "generator_optimiser": {"lr": 0.01, "beta1": 0.9, "beta2": 0.99},
+}
+"""Likelihood of a few lines alone, until it knows them all."""
+
+
+class Watcher(Observer):
+    """Keeps what is told, and stops the run after a step."""
+
+    def __init__(self, stop_at: int = 0) -> None:
+        self.stop_at, self.told = stop_at, list[str]()
+
+    def run_ticked(self, run: RunInfo, tick: Tick) -> None:
+        if tick.step == self.stop_at:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    def run_warned(self, run: RunInfo, message: str) -> None:
+        self.told.append(message)
+
+
+@pytest.fixture
+def make(registry: Registry, tmp_path: Path) -> Callable[..., Run]:
+    """Make a run by the name of its folder; keyword arguments are settings of its training."""
+    (tmp_path / "lines.txt").write_text("\n".join(LINES), encoding="utf-8")
+    dataset = {"name": "lines", "path": str(tmp_path / "lines.txt"), "tokeniser": "char"}
+
+    def run(name: str, **training: object) -> Run:
+        recipe = compose(registry, merge(BY_HEART, {"dataset": dataset, "training": training}), None)
+        data = recipe.dataset.open(Workspace(cache=tmp_path / "cache"))
+        return Run(
+            folder=tmp_path / name,
+            recipe=recipe,
+            data=data,
+            modality=registry.modality(data.spec),
+            registry=registry,
+            device=torch.device("cpu"),
+        )
+
+    return run
+
+
+def trained(run: Run, watcher: Watcher | None = None) -> Run:
+    run.create("artgan run")
+    TrainingLoop(run, watcher or Watcher()).train()
+    return run
+
+
+def weights(run: Run) -> dict[str, torch.Tensor]:
+    return load_file(checkpoints(run.places.checkpoints)[0] / "training.safetensors")
+
+
+def same(first: Run, second: Run) -> bool:
+    one, other = weights(first), weights(second)
+    return one.keys() == other.keys() and all(torch.equal(one[name], other[name]) for name in one)
+
+
+def shares(run: Run) -> dict[int, float]:
+    return {row["step"]: row["copied share"] - row["copied share of real"] for row in run.journal.rows(METRICS)}
+
+
+def test_a_run_ends_where_few_of_its_works_were_copies_and_says_so(make: Callable[..., Run], tmp_path: Path) -> None:
+    free, watcher = trained(make("free", copied=1)), Watcher()
+    assert shares(free)[STEPS] > 2 * MOST, "it would know its lines by heart"
+    before = next(step for step, share in shares(free).items() if share > MOST)
+
+    run = trained(make("run"), watcher)
+    assert run.steps == run.trainer.steps < before
+    assert run.steps == max(step for step in shares(free) if step < before)
+    assert max(shares(run).values()) <= MOST
+    (said,) = watcher.told
+    assert said.startswith(f"at step {before}, ")
+    assert f"the run ends at step {run.steps}, when fewer were" in said
+    assert [row["message"] for row in run.journal.rows(EVENTS) if row["event"] == COPIED] == [said]
+    assert not run.places.original.exists()
+
+    # Its page tells of it, and all that is left of the run is of that step or before.
+    hang_run(run, tmp_path / "gallery", lambda what, done, total: None)
+    assert said in (tmp_path / "gallery/run/index.html").read_text(encoding="utf-8").replace("&#39;", "'")
+    kept = [*run.places.snapshots.iterdir(), *run.places.checkpoints.iterdir()]
+    assert max(int(path.stem.removeprefix("step-")) for path in kept) == run.steps
+
+
+@pytest.mark.slow
+def test_what_it_is_then_is_what_its_recipe_says(make: Callable[..., Run], registry: Registry) -> None:
+    run = trained(make("run"))
+    tables = read_toml(run.places.recipe)["training"]
+    assert (tables["steps"], tables["schedule_steps"]) == (run.steps, STEPS)
+    again = trained(make("again", steps=run.steps, schedule_steps=STEPS))
+    assert same(again, run)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("late", [False, True])
+def test_a_run_that_was_stopped_ends_where_it_would_have_ended(make: Callable[..., Run], late: bool) -> None:
+    never = trained(make("never"))
+    stop_at = never.steps + 1 if late else never.steps - 2
+    stopped = trained(make("stopped"), Watcher(stop_at))
+    assert stopped.trainer.steps == stop_at
+
+    resumed = make("stopped")
+    resumed.restore(lambda line: None)
+    TrainingLoop(resumed, Watcher()).train()
+    assert resumed.steps == never.steps
+    assert same(resumed, never)
+
+
+@pytest.mark.slow
+def test_pre_training_that_copies_ends_and_the_game_begins(make: Callable[..., Run]) -> None:
+    watcher = Watcher()
+    run = trained(make("run", pretrain=0.9, copied=0.5, likelihood=0.0), watcher)
+    begins = run.recipe.training.pretraining_steps
+    assert 1 < begins < round(0.9 * STEPS)
+    assert f"pre-training ends at step {begins}, when fewer were" in watcher.told[0]
+    assert run.trainer.steps > begins
+    assert "loss_discriminator" in run.journal.rows("log.jsonl")[-1], "the game was played"
+
+
+def test_lines_of_which_none_are_held_out_may_not_be_copied_either(make: Callable[..., Run]) -> None:
+    run = trained(make("run", held_out=0.0))
+    assert run.steps < STEPS
