@@ -19,7 +19,17 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # of processes that are started; 
 os.environ["ARTGAN_LIVE"] = "0"
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-NAMES = ("startup", "speed", "text_speed", "checkpoints", "budget", "gallery", "quality", "time_to_quality")
+NAMES = (
+    "startup",
+    "speed",
+    "text_speed",
+    "long_texts",
+    "checkpoints",
+    "budget",
+    "gallery",
+    "quality",
+    "time_to_quality",
+)
 """Modules of this folder, each with a function ``measure(place)`` that yields ratios."""
 
 

@@ -12,8 +12,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from artgan.builtin.estimator import Ratio as RatioEstimate
-from artgan.builtin.networks.one_hot import pick
 from artgan.builtin.networks.recurrent import RnnDiscriminator, RnnGenerator
+from artgan.builtin.networks.vocabulary_costs import drawn_tokens, ratio_cost
 from artgan.plugins.loader import load_plugins
 from artgan.recipe.compose import compose
 from artgan.training.trainer import Trainer
@@ -46,13 +46,10 @@ def bare_step(game: Trainer) -> Callable[[], None]:
     assert isinstance(estimator, RatioEstimate)
     optimisers = game.optimisers["generator"], game.optimisers["discriminator"]
     samples, batch, latent = game.data.samples, game.recipe.training.batch, game.recipe.generator.latent
-    vocabulary, bound = game.data.spec.vocabulary, estimator.bound
+    bound = estimator.bound
     averages, originals = (
         [weight.detach() for weight in network.parameters()] for network in (game.ema.network, generator)
     )
-
-    def one_hot(tokens: Tensor) -> Tensor:
-        return F.one_hot(tokens, vocabulary).float()
 
     def update(optimiser: torch.optim.Optimizer, network: torch.nn.Module, loss: Tensor) -> None:
         optimiser.zero_grad()
@@ -66,18 +63,19 @@ def bare_step(game: Trainer) -> Callable[[], None]:
         latents = torch.randn(batch, latent)
         tokens = torch.cat([generator.draw(latents), real])
         with torch.no_grad():
-            chances = generator.log_distribution(real, latents, None).exp().flatten(0, 1)
-            drawn = pick(chances, torch.rand(len(chances), 1)).view(real.shape)
+            head = generator.next_token_head(real, latents, None)
+            drawn = drawn_tokens(head.at(torch.ones_like(real, dtype=torch.bool)), torch.rand(real.numel(), 1))
+            drawn = drawn.view(real.shape)
         judged = torch.stack([tokens, torch.cat([tokens[:batch], drawn])], 2)
-        after_own, after_real = discriminator.token_logits(one_hot(tokens), None, judged).chunk(2)
+        after_own, after_real = discriminator.token_logits(tokens, None, judged).chunk(2)
         real_logits, fake_logits = after_real[:, :, 0], (after_own[:, :, 0], after_real[:, :, 1])
         fake_values = (F.softplus(fake_logits[0]) + F.softplus(fake_logits[1])) / 2
         update(optimisers[1], discriminator, (F.softplus(-real_logits) + fake_values).mean())
-        logarithms = generator.log_distribution(tokens, latents.repeat(2, 1), None)
+        every = torch.ones_like(tokens, dtype=torch.bool)
+        aimed = generator.next_token_head(tokens, latents.repeat(2, 1), None).at(every)
         with torch.no_grad():
-            ratios = discriminator.token_logits(one_hot(tokens), None, None).clamp(max=bound)
-            estimated = (logarithms + ratios).softmax(2)
-        update(optimisers[0], generator, -(estimated * logarithms).sum(2).mean())
+            ratios = discriminator.token_logits_head(tokens, None).at(every)
+        update(optimisers[0], generator, ratio_cost(aimed, ratios, bound))
         with torch.no_grad():
             torch._foreach_lerp_(averages, originals, 0.005)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from artgan.interfaces import Comparison, Metric, Number, Role, TokenProbabilities
+from artgan.interfaces import Comparison, Metric, Number, Role, Samples, Spec, TokenProbabilities
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -19,8 +19,8 @@ LATENTS = 16
 SEED = 0
 """What they are drawn from."""
 
-TOGETHER = 500
-"""Texts whose probabilities are taken at once."""
+TOGETHER, LOGITS = 500, 2**25
+"""Texts whose probabilities are taken at once at most, and the probabilities of theirs: a quarter of a gigabyte."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,8 @@ class Likelihood(Metric):
     """How likely works are under a language model of the data (LM), and the data under one of works (RLM).
 
     Both are in nats per token; lower is better. NLL oracle is that of works under the true distribution, where the
-    dataset knows it, and NLL test that of held-out samples under the generator itself.
+    dataset knows it, and NLL test that of held-out samples under the generator itself. Of texts, LM and NLL test are
+    given in bits per byte too, each text with a line break, which compares one tokeniser with another.
     """
 
     name = "likelihood"
@@ -53,18 +54,38 @@ class Likelihood(Metric):
             "RLM": replace(diversity, role=Role.DATA_LIKELIHOOD, meaning="nats per token: diversity; lower is better"),
         }
 
+        if (per_byte := bits_per_byte(quality, comparison.fake, comparison.spec)) is not None:
+            found["LM bits/byte"] = replace(per_byte, meaning="of works: quality over tokenisers; lower is better")
+
         # the truth, where it is known
         dataset = comparison.dataset
         truth = None if dataset is None else dataset.negative_log_likelihood(comparison.fake.compact)
         if truth is not None:
             found["NLL oracle"] = replace(mean(truth), meaning="nats per token under the truth; lower is better")
         if comparison.generator:
-            value = negative_log_likelihood(comparison.generator, held_out, comparison.spec.ends)
+            value = negative_log_likelihood(comparison.generator, held_out, comparison.spec)
             found["NLL test"] = Number(value, meaning="nats per token of held-out samples; lower is better")
+            if (per_byte := bits_per_byte(Number(value), comparison.held_out, comparison.spec)) is not None:
+                found["NLL test bits/byte"] = replace(per_byte, meaning="of held-out samples; lower is better")
         return found
 
 
-def negative_log_likelihood(generator: TokenProbabilities, tokens: Tensor, ends: bool) -> float:
+def bits_per_byte(nats: Number, samples: Samples, spec: Spec) -> Number | None:
+    """Return nats per token of texts as bits per byte of UTF-8, a line break after each; None of what is no text."""
+    import math
+
+    from ..networks.one_hot import before_end
+    from .token_sequences import as_tensor
+
+    texts = samples.readable
+    if not len(texts) or not isinstance(texts[0], str):
+        return None
+    tokens = float(before_end(as_tensor(samples.compact), spec.ends).sum())
+    factor = tokens / sum(len(text.encode()) + 1 for text in texts) / math.log(2)
+    return Number(nats.value * factor, None if nats.margin is None else nats.margin * factor)
+
+
+def negative_log_likelihood(generator: TokenProbabilities, tokens: Tensor, spec: Spec) -> float:
     """Return the negative log-likelihood per token of sequences under a generator.
 
     A sequence's probability is the mean over latents, here `LATENTS` of them, which overestimates the result a little
@@ -73,7 +94,7 @@ def negative_log_likelihood(generator: TokenProbabilities, tokens: Tensor, ends:
     Args:
         generator: knows the probabilities.
         tokens: (N, L).
-        ends: whether token 0 ends a sequence.
+        spec: says how many tokens there are, and whether token 0 ends a sequence.
     """
     import math
 
@@ -83,9 +104,10 @@ def negative_log_likelihood(generator: TokenProbabilities, tokens: Tensor, ends:
 
     random = torch.Generator().manual_seed(SEED)
     total, places = 0.0, 0.0
+    rows = max(1, min(TOGETHER, LOGITS // (tokens.shape[1] * spec.vocabulary)))
     with torch.inference_mode():
-        for part in torch.split(tokens, TOGETHER):
-            weights = before_end(part, ends).double()
+        for part in torch.split(tokens, rows):
+            weights = before_end(part, spec.ends).double()
             scores = []
             for _ in range(LATENTS):
                 latents = torch.randn(len(part), generator.latent, dtype=torch.float64, generator=random)

@@ -9,6 +9,8 @@ import pytest
 import torch
 
 from artgan.builtin.metric.language_model import LanguageModel, fit, score, scored
+from artgan.builtin.metric.likelihood import bits_per_byte
+from artgan.interfaces import Number, Samples, Spec
 
 
 class TestLikelihood:
@@ -59,3 +61,26 @@ class TestLikelihood:
         model = fit(ends, ends, 4, True, lambda: None)
         expected = -(3 * math.log(0.5) / 3 + 4 * math.log(0.5) / 4) / 2 * (2 / 7)
         assert score(model, ends) == pytest.approx(expected, abs=0.05)
+
+
+class TestBitsPerByte:
+    """Of the texts "ab" and "a", whose tokens are characters, or the first of which is one token."""
+
+    readable = np.array(["ab", "a"])
+
+    @pytest.mark.parametrize(
+        ("compact", "bits"),
+        [
+            ([[1, 2, 0], [1, 0, 0]], 8.0),  # five tokens, those that end texts among them, for five bytes
+            ([[3, 0, 0], [1, 0, 0]], 6.4),  # four tokens for five bytes
+        ],
+    )
+    def test_count_the_tokens_and_a_line_break_after_each_text(self, compact, bits):
+        spec = Spec("text", (3, 4), (), 4, ("", "a", "b", "ab"))
+        samples = Samples(np.array(compact, np.int32), for_metrics=lambda rows: self.readable[: len(rows)])
+        found = bits_per_byte(Number(8 * math.log(2), 0.8 * math.log(2)), samples, spec)
+        assert (found.value, found.margin) == (pytest.approx(bits), pytest.approx(bits / 10))
+
+    def test_are_none_of_what_is_no_text(self):
+        spec = Spec("tunes", (3, 4), (), 4)
+        assert bits_per_byte(Number(1.0), Samples(np.ones((2, 3), np.int32)), spec) is None
