@@ -125,7 +125,7 @@ class Cutter:
 
     def samples(self, tally: Tally) -> Iterator[tuple[str, list[str]]]:
         """Yield where each usable item stands, and its tokens; of one that is split, those of each part."""
-        form, split = self.form, self.split
+        form, split, shortened = self.form, self.split, ""
         for place, text, reason in self.source.items(form.unit, self.workspace, in_parts=form.long == SPLIT):
             if reason:
                 tally.add(unreadable(place, reason))
@@ -146,7 +146,8 @@ class Cutter:
                 reason = f"has {len(cut):,} tokens, more than {form.longest:,}"
                 tally.add(LeftOut(place, reason, f"more than {form.longest:,} tokens", "long=cut or long=split"))
                 continue
-            tally.shortened += 1
+            tally.shortened += place != shortened  # a line that is read in parts is one
+            shortened = place
             if form.long == CUT:
                 yield place, cut[: beginning(cut, form.longest, form.tokeniser)]
             else:

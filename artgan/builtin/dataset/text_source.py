@@ -12,7 +12,7 @@ from pathlib import Path
 from artgan import ArtganError, printable
 from artgan.interfaces import LeftOut, Workspace
 
-from .text_lines import lines_of, paragraphs_of
+from .text_lines import NO_UTF8, NUL, lines_of, paragraphs_of
 from .text_tables import is_table, texts_of
 
 SAMPLED = 2**22
@@ -77,21 +77,27 @@ class Source:
         Raises:
             ArtganError: if a file cannot be read.
         """
+        return [text for line, reason in self._sampled(unit) if not reason and (text := self.parse(line))]
+
+    def share_unreadable(self) -> float:
+        """Return the share of those lines that are no text: not in UTF-8, or with NUL among them."""
+        faults = [reason.startswith((NO_UTF8, NUL)) for _, reason in self._sampled("line")]
+        return sum(faults) / max(1, len(faults))
+
+    def _sampled(self, unit: str) -> Iterator[tuple[str, str]]:
+        """Yield items of all parts of the files, and why they cannot be used."""
         sizes = [_size(path) for path in self.files]
         share = min(1.0, SAMPLED / max(1, sum(sizes)))
-        texts: list[str] = []
         due = 0.0
         for path, size in zip(self.files, sizes, strict=True):
             due += share * size
             if share == 1 or is_table(path):
                 every = islice(self._texts(path, unit, in_parts=True), None, None, round(1 / share))
-                found: Iterator[tuple[str, str]] = ((text, reason) for _, text, reason, _ in every)
+                yield from ((text, reason) for _, text, reason, _ in every)
             else:
                 windows = int(due // max(1, min(size, WINDOW)))
-                found = _windows(path, size, windows, unit)
+                yield from _windows(path, size, windows, unit)
                 due -= windows * min(size, WINDOW)
-            texts += [text for line, reason in found if not reason and (text := self.parse(line))]
-        return texts
 
     def looks_like_words(self) -> bool:
         """Return whether the beginning of the text is of longer lines with spaces, which words suit better."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+
+from artgan import ArtganError
 
 from ..subwords import MIN_VOCABULARY, Subwords
 from ..tokeniser import BYTES, Tokeniser, commonest
@@ -34,8 +37,15 @@ LOST = 0.2
 """The share of tokens that cutting may lose; where it would be more, items are split."""
 MIN_PARAGRAPHS, MOST_LINES, LONGEST_PARAGRAPH = 20, 40, 800
 """From how many paragraphs on, of how few lines and characters, blank lines part items."""
-LEARNED_FROM = 2**20
-"""Characters that pieces of words are learned from to count them."""
+LOOKED_AT = 2**20
+"""Characters of texts that are cut up to count their tokens."""
+MAX_UNREADABLE = 0.5
+"""The share of lines that are no UTF-8 from which a file is taken for none of text."""
+MUCH_MARKUP = 0.3
+"""The share of items with markup from which it is told."""
+
+_MARKUP = re.compile(r"</?[A-Za-z][^<>]*>|\\[A-Za-z]+|\[[^\[\]]+\]\(\S+\)")
+"""Tags, commands of TeX, and links of Markdown."""
 
 
 @dataclass(frozen=True)
@@ -66,19 +76,27 @@ def suitable_form(source: Source, wanted: TextForm) -> tuple[TextForm, str]:
     """Return the form that suits texts, and why, in a phrase; what was decided before stays.
 
     Raises:
-        ArtganError: if the files cannot be read.
+        ArtganError: if the files cannot be read, or are hardly text.
     """
+    if (share := source.share_unreadable()) > MAX_UNREADABLE:
+        raise ArtganError(
+            f"{source.title} is hardly text: {share:.0%} of its lines are not in UTF-8, or hold NUL: save it as UTF-8, "
+            "or give a file of text"
+        )
     item = _item(source) if wanted.item == AUTO else wanted.item
     texts = source.sample(item)
     if not texts:
         return replace(wanted, item=item), "there is no text in it"
+    count = f"{len(texts):,}" if sum(map(len, texts)) < SAMPLED // 2 else "many"
+    texts = texts[:: 1 + sum(map(len, texts)) // LOOKED_AT]
     name, vocabulary, why = _tokens(texts, wanted)
     split = _splitter(texts, name, vocabulary)
     longest, long, fit = _lengths(texts, split, Tokeniser.named(name), wanted)
 
-    count = f"{len(texts):,}" if sum(map(len, texts)) < SAMPLED // 2 else "many"
     middle = sorted(map(len, texts))[len(texts) // 2]
-    reason = f"{count} {item}s of {middle:,} characters (median): {why}; {fit}"
+    marked = sum(bool(_MARKUP.search(text)) for text in texts) > MUCH_MARKUP * len(texts)
+    markup = "; its markup is learned as it is" if marked else ""
+    reason = f"{count} {item}s of {middle:,} characters (median): {why}; {fit}{markup}"
     return TextForm(item, name, vocabulary, longest, long), reason
 
 
@@ -116,8 +134,7 @@ def _tokens(texts: Sequence[str], wanted: TextForm) -> tuple[str, int, str]:
 def _splitter(texts: Sequence[str], name: str, vocabulary: int) -> Callable[[str], list[str]]:
     if name != "subword":
         return Tokeniser.named(name).split
-    every = 1 + sum(map(len, texts)) // LEARNED_FROM
-    return Subwords.learn(texts[::every], max(MIN_VOCABULARY, vocabulary)).split
+    return Subwords.learn(texts, max(MIN_VOCABULARY, vocabulary)).split
 
 
 def _lengths(

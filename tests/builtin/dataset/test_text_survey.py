@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from artgan.builtin.dataset import Lines
-from artgan.errors import UsageError
+from artgan.builtin.dataset import Lines, text_lines, text_source
+from artgan.errors import ArtganError, UsageError
 
 WORDS = ["".join(random.Random(number).choices("abcdeilmnorstu", k=2 + number % 7)) for number in range(3000)]
 
@@ -75,11 +75,60 @@ def test_a_few_lines_much_longer_than_the_others_are_cut(decided, workspace):
 
 
 def test_a_novel_of_one_line_is_split_into_its_sentences(decided, workspace):
-    sentences = prose(2000, 15)
+    sentences = prose(500, 15)
     lines, choice = decided(sentences, between=" ")
     assert lines.long == "split"
     assert "split into sentences" in choice.reason
-    assert usable(lines, workspace) >= 1990
+    assert usable(lines, workspace) >= 495
+
+
+def test_a_line_longer_than_can_be_read_at_once_is_split_without_a_word_lost(decided, workspace, registry, monkeypatch):
+    monkeypatch.setattr(text_lines, "LARGEST_LINE", 2**12)
+    sentences = prose(300, 15)
+    lines, _ = decided(sentences, between=" ", vocabulary=600)
+    data = lines.open(workspace)
+    held_out = data.held_out if data.held_out is not None else ()
+    written = registry.modality(data.spec).to_text([*data.samples, *held_out])
+    assert sum(map(len, sentences)) > 4 * 2**12
+    assert sorted(" ".join(written).split()) == sorted(" ".join(sentences).split())
+    assert any("1 line of more than" in note for note in data.notes)
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["Brücke und Mädchen\n".encode("latin-1") * 50, "a line\n".encode("utf-16") * 50, bytes(range(256)) * 40],
+    ids=["latin-1", "utf-16", "binary"],
+)
+def test_what_is_hardly_text_is_refused_in_one_line(tmp_path, workspace, content):
+    (tmp_path / "notes.txt").write_bytes(content)
+    with pytest.raises(ArtganError, match="notes is hardly text") as raised:
+        Lines.configure({"path": str(tmp_path / "notes.txt")}).choose(workspace)
+    assert "\n" not in str(raised.value)
+
+
+def test_text_in_which_a_few_lines_are_of_another_encoding_is_read(tmp_path, workspace):
+    texts = [sentence.encode() for sentence in prose(90, 12)] + ["Brücke".encode("latin-1")] * 10
+    (tmp_path / "text.txt").write_bytes(b"\n".join(texts))
+    lines = Lines.configure({"path": str(tmp_path / "text.txt")})
+    data = lines.decided(lines.choose(workspace)).open(workspace)
+    assert (data.count_left_out, {item.group for item in data.left_out}) == (10, {"is no UTF-8"})
+
+
+@pytest.mark.parametrize("markup", ["<p class=verse>{}</p>", "\\\\textbf{{{}}}", "see [{}](https://example.org)"])
+def test_markup_is_learned_as_it_is_and_said(decided, markup):
+    assert decided([markup.format(sentence) for sentence in prose(60, 6)])[1].reason.endswith(
+        "its markup is learned as it is"
+    )
+    assert "markup" not in decided(prose(60, 6))[1].reason
+
+
+def test_of_a_large_file_parts_are_surveyed_and_all_is_read(decided, workspace, monkeypatch):
+    monkeypatch.setattr(text_source, "SAMPLED", 2**15)
+    monkeypatch.setattr(text_source, "WINDOW", 2**11)
+    texts = prose(1000, 10)
+    lines, _ = decided(texts)
+    assert usable(lines, workspace) == 1000
+    assert len(lines._source().sample("line")) < 600
 
 
 def test_poems_between_blank_lines_are_samples(decided, workspace, registry):
