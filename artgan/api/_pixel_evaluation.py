@@ -54,6 +54,11 @@ def evaluate_pixels(
         ArtganError: if too few pictures were held out, or the features cannot be had.
     """
     extractor = feature_extractor(registry, features)
+    if run.recipe.discriminator.sees_features == extractor.features.version:
+        reporter.warn(
+            f"the generator was trained to please {extractor.label}, on which works look better than they are: "
+            "compare by other features, such as --features random-v1"
+        )
     data, training, noun = run.data, run.recipe.training, run.model.modality.noun
     rows = training_rows(data, training)
     train = data.samples[np.random.default_rng(0).permutation(rows)[:MAX_COMPARED]]

@@ -20,11 +20,14 @@ class Discriminator(Component):
 
     Attributes:
         estimator: how a generator that is able to learns from it, unless told otherwise; empty for the generator's own.
+        sees_features: the version of the features that it judges by, on which what it taught looks better than
+            it is; empty where it judges by none.
     """
 
     kind = "discriminator"
     plural = "discriminators"
     estimator: ClassVar[str] = ""
+    sees_features: ClassVar[str] = ""
 
     def frozen_digests(self) -> Mapping[str, str]:
         """Return the SHA-256 of each part of the network that never learns, such as a pretrained feature network.

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from artgan.builtin.discriminator import CnnDiscriminator
 from artgan.commands.main import main
 from artgan.interfaces import Metric
 from artgan.training import quality_monitor
@@ -117,6 +118,18 @@ class TestEvaluating:
     def run(self, trained, tmp_path):
         shutil.copytree(trained, tmp_path, dirs_exist_ok=True)
         return tmp_path / "runs/bars"
+
+    @pytest.mark.parametrize(("seen", "warned"), [("corner-v2", True), ("others-v1", False)])
+    def test_warns_where_works_are_compared_by_what_they_were_trained_to_please(
+        self, artgan, run, tmp_path, monkeypatch, seen, warned
+    ):
+        (tmp_path / "corner.py").write_text(PLUGIN)
+        monkeypatch.setattr(CnnDiscriminator, "sees_features", seen)
+        shown = artgan(
+            *("evaluate", "bars", "-n", 100, "--plugin", "corner.py"), "--features=corner", "--metric=lightness"
+        )
+        assert shown.code == 0, shown.err
+        assert ("trained to please corner-v2" in " ".join(shown.err.split())) == warned
 
     def test_prints_numbers_and_a_verdict_and_keeps_them(self, artgan, run, tmp_path):
         shown = artgan("evaluate", "bars", "-n", 120)

@@ -61,6 +61,7 @@ class ProjectedDiscriminator(Discriminator):
     representation = "pixels"
     provides = frozenset({"double-backward"})
     paper = "Sauer et al. 2021, arXiv:2111.01007"
+    sees_features = "efficientnet-lite0"
     frozen_prefix: ClassVar[str] = ""
     heads: int = option(16, "channels of the widest maps; the deeper have up to four times as many", min=1)
     scales: int = option(4, "stages of the backbone that are judged", min=2, max=4)
