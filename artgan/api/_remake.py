@@ -30,10 +30,12 @@ class RemakeResult:
     Attributes:
         difference: in what they differ, in words; empty where both are identical.
         unit: what a sample consists of, in the plural.
+        within: by how many levels values of identical ones may differ, as where a work was rendered in batches.
     """
 
     difference: str
     unit: str
+    within: int = 0
 
 
 def remake(request: RemakeRequest, *, plugins: Plugins | None = None) -> RemakeResult:
@@ -61,4 +63,4 @@ def remake(request: RemakeRequest, *, plugins: Plugins | None = None) -> RemakeR
     if request.out:
         request.out.parent.mkdir(parents=True, exist_ok=True)
         model.modality.write(request.out, again.sample, work.record)
-    return RemakeResult(difference=again.difference, unit=model.modality.unit)
+    return RemakeResult(difference=again.difference, unit=model.modality.unit, within=again.within)

@@ -30,6 +30,8 @@ class SampleRequest:
         label: name or number of a class; None for each seed's own.
         sampling: options of sampling that the generator has, such as ``temperature``; the others are as trained.
         moves: how far along directions, by their names or numbers, -10 to 10.
+        batch: whether to render many at a time in float32, next to the canonical works, which `remake` allows for.
+        device: where batches are rendered; ``auto`` takes an accelerator where there is one.
         out: where they are written; None for the samples of the run.
 
     Raises:
@@ -43,6 +45,8 @@ class SampleRequest:
     label: str | None = None
     sampling: Mapping[str, object] = field(default_factory=dict)
     moves: Mapping[str, float] = field(default_factory=dict)
+    batch: bool = False
+    device: str = "auto"
     out: Path | None = None
 
     def __post_init__(self) -> None:
@@ -51,7 +55,9 @@ class SampleRequest:
 
 
 def sample(request: SampleRequest, *, plugins: Plugins | None = None, reporter: Reporter = SILENT) -> WorksResult:
-    """Make new works, each with its record, a sheet of them all, and a copy of the model that made them.
+    """Make new works, each with its record, a sheet of the first of them, and a copy of the model that made them.
+
+    Works that are there already are not made again, so that what was interrupted goes on.
 
     Args:
         request: which works.
@@ -62,11 +68,13 @@ def sample(request: SampleRequest, *, plugins: Plugins | None = None, reporter: 
         UsageError: if there is no such model, class, option of sampling or direction.
         ArtganError: if the model is damaged, or another work has the name of one of these.
     """
+    from ..artworks.batches import Batches
     from ..artworks.direction import stem_of_moves
     from ..artworks.model import load_newest
     from ..artworks.origin import stem_of_choices
     from ..artworks.places import check_writable, samples_folder
     from ..artworks.work import make_works
+    from ..training.device import choose_device
     from ._works import finish
 
     plugins = plugins or load_plugins()
@@ -78,8 +86,9 @@ def sample(request: SampleRequest, *, plugins: Plugins | None = None, reporter: 
 
     seeds = range(request.seed, request.seed + request.count)
     origins = [model.origin(seed, truncation=request.truncation, label=label, moves=moves) for seed in seeds]
+    batches = Batches(model, choose_device(request.device)) if request.batch else None
     with reporter.progress() as progress:
-        works = make_works(model, folder, origins, progress=progress)
+        works = make_works(model, folder, origins, batches=batches, progress=progress)
 
     choices = stem_of_choices(request.truncation, label, model.changed) + stem_of_moves(moves)
     return finish(model, works, folder / f"sheet-{request.seed:08d}-{request.count}{choices}")

@@ -15,6 +15,7 @@ from ..artworks.model_file import FILE_NAME
 from ..artworks.work import Work
 
 SHEET_COLUMNS = 8
+MOST_ON_SHEET = 800
 
 
 @dataclass(frozen=True)
@@ -23,8 +24,8 @@ class WorksResult:
 
     Attributes:
         works: the works, each with the path of its file.
-        sheet: the file that shows them all.
-        texts: the works as text; empty where they have none.
+        sheet: the file that shows them, of many the first 800.
+        texts: these as text; empty where they have none.
     """
 
     works: Sequence[Work]
@@ -33,7 +34,7 @@ class WorksResult:
 
 
 def finish(model: Model, works: Sequence[Work], sheet: Path, *, first: Sequence[NDArray[Any]] = ()) -> WorksResult:
-    """Write a sheet of works, and the model that made them beside it.
+    """Write a sheet of works, of many the first, and the model that made them beside it.
 
     Args:
         model: what made them.
@@ -42,7 +43,7 @@ def finish(model: Model, works: Sequence[Work], sheet: Path, *, first: Sequence[
         first: compact samples that stand before them on the sheet.
     """
     model.save(sheet.with_name(FILE_NAME))  # so that the works can be made again when the run has moved on
-    samples = [work.sample for work in works]
+    samples = [work.sample for work in works[:MOST_ON_SHEET]]
     path = sheet.with_name(f"{sheet.name}{model.modality.exact_sheet_suffix}")
     model.modality.write_sheet(path, np.stack([*first, *samples]), SHEET_COLUMNS)
     return WorksResult(works=works, sheet=path, texts=model.modality.to_text(np.stack(samples)))

@@ -15,6 +15,7 @@ from ..errors import ArtganError, UsageError
 from ..interfaces import Modality, Progress
 from ..schema import Schema
 from . import model_file
+from .batches import LEVELS, RENDERING, Batches
 from .model import Model
 from .origin import LARGEST_LATENT, ORIGIN, Origin, SeedStart, Start, WorkStart, are_recordable, digest
 from .places import models_in
@@ -23,10 +24,10 @@ from .record import CREATION, MODEL, check_record, creation_record, model_record
 
 T = TypeVar("T")
 
-_ADDED: dict[str, Any] = {"sampling": {}, "parents": [], "latent": [], "picture": "", "moves": []}
+_ADDED: dict[str, Any] = {"sampling": {}, "parents": [], "latent": [], "picture": "", "moves": [], "rendering": ""}
 """What the first records did not tell."""
 
-_SCHEMA: Schema = {**CREATION, **ORIGIN, "pixels": str, "shape": [int], **MODEL}
+_SCHEMA: Schema = {**CREATION, **ORIGIN, "rendering": str, "pixels": str, "shape": [int], **MODEL}
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,10 +57,12 @@ class Remake:
     Attributes:
         sample: the new compact sample.
         difference: in what it differs, in words; empty where both are identical.
+        within: by how many levels values of identical ones may differ.
     """
 
     sample: NDArray[Any]
     difference: str
+    within: int = 0
 
 
 def tracked(items: Iterable[T], count: int, progress: Progress | None, what: str) -> Iterator[T]:
@@ -71,25 +74,46 @@ def tracked(items: Iterable[T], count: int, progress: Progress | None, what: str
 
 
 def make_works(
-    model: Model, folder: Path, origins: Iterable[Origin], *, progress: Progress | None = None
+    model: Model,
+    folder: Path,
+    origins: Iterable[Origin],
+    *,
+    batches: Batches | None = None,
+    progress: Progress | None = None,
 ) -> list[Work]:
-    """Make works, and write each with its record.
+    """Make works, and write each with its record; those that are there already, whole, are not made again.
+
+    Each file is there whole or not at all, so that what was interrupted goes on when it is asked for again.
 
     Args:
         model: what makes them, with the options of sampling that they are made with.
         folder: where they are written.
         origins: where each comes from, as `Model.origin` gives it.
+        batches: renders many at a time; None for canonical works, one by one.
         progress: told of each work.
 
     Raises:
+        UsageError: if they cannot be rendered in batches.
         ArtganError: if another work, or something else, has the name of one of them; nothing is then written.
     """
     plans = {folder / f"{origin.stem(model.changed)}{model.modality.suffix}": origin for origin in origins}
+    there = {}
     for path, origin in plans.items():
-        if path.exists() and not _is_there(path, origin, model):
+        if not path.exists():
+            continue
+        found = _there(path, origin, model)
+        if found is None:
             raise ArtganError(f"{path} is there already and is another work: choose another folder")
+        if digest(found.sample) == found.record["pixels"] and (batches or not found.record["rendering"]):
+            there[path] = found
+
+    missing = [origin for path, origin in plans.items() if path not in there]
+    if batches and missing:
+        batches.check(missing[0])
+    rendering = RENDERING if batches else ""
+    made = batches.render(missing) if batches else map(model.make, missing)
     return [
-        _write(path, origin, model.make(origin), model)
+        there[path] if path in there else _write(path, origin, next(made), model, rendering)
         for path, origin in tracked(plans.items(), len(plans), progress, "making works")
     ]
 
@@ -180,7 +204,8 @@ def remake(work: Work, model: Model) -> Remake:
         sample = model.make(work.origin)
     except ArtganError as error:
         raise ArtganError(f"{work.path}: {error}") from None
-    return Remake(sample, _difference(work.sample, sample))
+    within = LEVELS if work.record["rendering"] == RENDERING else 0
+    return Remake(sample, _difference(work.sample, sample, within=within), within)
 
 
 def start_from(path: Path, model: Model) -> Start:
@@ -255,18 +280,19 @@ def _check_maker(work: Work, model: Model) -> None:
         raise ArtganError(f"{work.path}: its record tells of class {label}, which this model does not know")
 
 
-def _is_there(path: Path, origin: Origin, model: Model) -> bool:
-    """Return whether a file holds the work of an origin and a model."""
+def _there(path: Path, origin: Origin, model: Model) -> Work | None:
+    """Return the work in a file where it is that of an origin and a model; else None."""
     try:
         work = read_work(path, model.modality)
     except ArtganError:
-        return False
-    return work.origin == origin and work.record["weights_digest"] == model.weights_digest
+        return None
+    return work if work.origin == origin and work.record["weights_digest"] == model.weights_digest else None
 
 
-def work_record(origin: Origin, sample: NDArray[Any], model: Model) -> dict[str, Any]:
-    """Return the record of a work: where it comes from, what it is, and what made it."""
+def work_record(origin: Origin, sample: NDArray[Any], model: Model, rendering: str = "") -> dict[str, Any]:
+    """Return the record of a work: where it comes from, what it is, how it was rendered, and what made it."""
     return {
+        **({"rendering": rendering} if rendering else {}),
         **creation_record(),
         **origin.to_record(),
         "pixels": digest(sample),
@@ -275,17 +301,18 @@ def work_record(origin: Origin, sample: NDArray[Any], model: Model) -> dict[str,
     }
 
 
-def _write(path: Path, origin: Origin, sample: NDArray[Any], model: Model) -> Work:
-    record = work_record(origin, sample, model)
+def _write(path: Path, origin: Origin, sample: NDArray[Any], model: Model, rendering: str = "") -> Work:
+    record = work_record(origin, sample, model, rendering)
     path.parent.mkdir(parents=True, exist_ok=True)
     model.modality.write(path, sample, record)
     return Work(path, sample, record)
 
 
-def _difference(old: NDArray[Any], new: NDArray[Any]) -> str:
+def _difference(old: NDArray[Any], new: NDArray[Any], *, within: int) -> str:
+    """Return in what samples differ, in words; nothing where no value does by more than so much."""
     if old.shape != new.shape:
         return f"its shape is {old.shape}, remade it is {new.shape}"
     apart = np.abs(old.astype(np.int64) - new.astype(np.int64))
-    if not apart.any():
+    if apart.max() <= within:
         return ""
     return f"{np.count_nonzero(apart)} of {apart.size} values differ, by up to {apart.max()}"

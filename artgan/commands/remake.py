@@ -25,7 +25,10 @@ from .terminal import echo
 def remake(
     context: click.Context, path: Path, model_path: Path | None, out: Path | None, plugin: Sequence[str]
 ) -> None:
-    """Make WORK again from the record that it carries; exit with 1 if it differs in anything."""
+    """Make WORK again from the record that it carries; exit with 1 if it differs in anything.
+
+    Works that were rendered in batches, as their records tell, may differ by 2 of 255 levels.
+    """
     from ..api import RemakeRequest
     from ..api import remake as make_again
     from ..plugins.loader import load_plugins
@@ -34,4 +37,7 @@ def remake(
     if again.difference:
         echo(f"{path} is not what its model makes of its seed: {again.difference}")
         context.exit(1)
+    if again.within:
+        echo(f"{path} is what its model makes, to within {again.within} levels of 255: it was rendered in batches")
+        return
     echo(f"{path} is identical to the last {again.unit.removesuffix('s')}")

@@ -37,6 +37,8 @@ MOST_WORKS = 100_000
 @move_option
 @class_option("they take turns")
 @sampling_options
+@click.option("--batch", is_flag=True, help="Render many at a time on the device: quick, and next to exactly.")
+@click.option("--device", default="auto", show_default=True, help="Where batches are rendered.")
 @out_folder_option
 @plugin_option
 def sample(
@@ -50,10 +52,17 @@ def sample(
     temperature: float | None,
     top_k: int | None,
     sampling: Mapping[str, object],
+    batch: bool,
+    device: str,
     out: Path | None,
     plugin: Sequence[str],
 ) -> None:
-    """Make new works of RUN: a run's name or folder, its folder in a gallery, or a model's file."""
+    """Make new works of RUN: a run's name or folder, its folder in a gallery, or a model's file.
+
+    Works that are there already are not made again: interrupted, the same command goes on. With --batch pictures are
+    rendered in float32, many at a time; their records say so, and `artgan remake` allows for a difference that no eye
+    sees.
+    """
     from ..api import SampleRequest
     from ..api import sample as make_works
     from ..plugins.loader import load_plugins
@@ -68,6 +77,8 @@ def sample(
         moves=moves,
         label=label,
         sampling=given_sampling(temperature, top_k, sampling),
+        batch=batch,
+        device=device,
         out=out,
     )
     display = Display(quiet=False)

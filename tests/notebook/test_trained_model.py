@@ -19,7 +19,14 @@ from artgan.commands.main import cli
 from artgan.errors import ArtganError, UsageError
 
 KEYWORDS: dict[str, dict[str, str | None]] = {
-    "sample": {"count": None, "temperature": "sampling", "top_k": "sampling", "out": None},
+    "sample": {
+        "count": None,
+        "temperature": "sampling",
+        "top_k": "sampling",
+        "batch": None,
+        "device": None,
+        "out": None,
+    },
     "walk": {
         "seeds": "stops",
         "seed": "stops",
