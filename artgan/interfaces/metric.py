@@ -220,7 +220,8 @@ class Metric(Component):
         on_features: whether it needs features.
         by_default: whether it is measured unless others are asked for by name.
         beside_baseline: whether its numbers mean little without those of a generator that is trained by likelihood.
-        role: what its numbers tell in the verdict, unless they say so themselves.
+        role: what its numbers tell in the verdict, unless they say so themselves; while training, the first number of
+            `measure` is the share of copies where the role is that, and says when a run ends (`training.copied`).
         meaning: one phrase that says how to read its numbers, unless they say so themselves; empty for its summary.
     """
 

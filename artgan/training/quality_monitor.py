@@ -155,10 +155,9 @@ class QualityMonitor:
 
     @cached_property
     def _copy_names(self) -> list[str]:
-        """The numbers that are shares of copies."""
+        """The numbers that are shares of copies: the first of each metric that tells of them."""
         real, other = self._real
-        tells = [runner for runner in self.drawn if runner.metric.role is Role.COPIED]
-        return [name for runner in tells for name in runner.measure(real, other).values]
+        return [runner.measure(real, other).main for runner in self.drawn if runner.metric.role is Role.COPIED]
 
     @cached_property
     def _judge(self) -> tuple[MetricRunner | None, dict[str, float]]:
