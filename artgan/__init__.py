@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from .interfaces.hooks import API_VERSION, hookimpl
     from .notebook.component_list import ComponentList
     from .notebook.direction_strips import DirectionStrips
+    from .notebook.model_place import load
     from .notebook.short_form import compare, doctor, evaluate, resume, run, show
-    from .notebook.trained_model import TrainedModel, load
+    from .notebook.trained_model import TrainedModel
     from .notebook.works import ProjectedPicture, Sheet, Walk, Work
     from .plugins.weight_files import weight_file
     from .schema import parse_json
@@ -70,8 +71,9 @@ _MODULES = {
     "interfaces.hooks": ("API_VERSION", "hookimpl"),
     "notebook.component_list": ("ComponentList",),
     "notebook.direction_strips": ("DirectionStrips",),
+    "notebook.model_place": ("load",),
     "notebook.short_form": ("compare", "doctor", "evaluate", "resume", "run", "show"),
-    "notebook.trained_model": ("TrainedModel", "load"),
+    "notebook.trained_model": ("TrainedModel",),
     "notebook.works": ("ProjectedPicture", "Sheet", "Walk", "Work"),
     "plugins.weight_files": ("weight_file",),
     "schema": ("parse_json",),

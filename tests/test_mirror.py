@@ -20,7 +20,7 @@ SCENARIOS = {
     "evaluation": {"pictures", "texts"},
     "components": {"components"},
     "gallery": {"browsing", "committed", "firefox", "webkit"},
-    "notebook": {"page"},
+    "notebook": {"first_steps", "kernel", "page"},
     "plugins": {"distributions", "guard", "guide"},
     "training": {"adaptation", "text_game"},
 }

@@ -127,7 +127,9 @@ def _recipe(folder: RunFolder, plugins: Plugins, reporter: Reporter) -> Recipe:
     """Return a run's recipe, and warn of plugins that have changed since it was made."""
     tables = read_toml(folder.recipe)
     recipe = compose(plugins.registry, tables, None)
-    for change in changes(tables.get(PLUGINS, {})):
+    recorded = tables.get(PLUGINS, {})
+    installed = {name: version for name, version in recorded.items() if version}  # files are here, or it would not fit
+    for change in changes(installed):
         reporter.warn(f"run {folder.id}: {change}")
     return recipe
 

@@ -26,10 +26,10 @@ from ..interfaces import (
     Observer,
     Penalty,
 )
-from ..interfaces.component import OptionValue
-from ..plugins.loader import Plugins, load_plugins
+from ..interfaces.component import Component, OptionValue
 from .component_list import ComponentList
 from .display import Display
+from .given_plugins import classes_of, given_plugins, tell_classes
 
 if TYPE_CHECKING:
     from ..api import Evaluation, RunComparison, RunResult
@@ -74,7 +74,7 @@ def run(
     """Train a run and hang it in the gallery; interrupted, it is saved, and `artgan.resume` goes on with it.
 
     What is left open is the preset's choice, which is told with its reasons. A component is given as text such as
-    ``cnn:width=64``, or itself, such as ``artgan.components.Hinge()``.
+    ``cnn:width=64``, or itself, such as ``artgan.components.Hinge()``, of a class of your own, too.
 
     Args:
         source: a folder or zip of pictures, an array, text, or a recipe's TOML.
@@ -142,7 +142,10 @@ def run(
         out=Path(out),
         device=device,
     )
-    display, plugins = Display(quiet=quiet), _plugins(plugin_files)
+    components = dataset, generator, discriminator, loss, estimator, *(penalties or ()), *(augmentations or ())
+    display, classes = Display(quiet=quiet), classes_of(*components)
+    plugins = given_plugins(plugin_files, classes)
+    tell_classes(plugins, classes, display)
     watching = [display, *observers, *_openers(open_page)]
     with display.training():
         return _told(train(request, plugins=plugins, reporter=display, observers=watching), display)
@@ -161,6 +164,7 @@ def resume(
     out: str | Path = ".",
     device: str = "auto",
     plugin_files: Iterable[str | Path] = (),
+    classes: Iterable[type[Component]] = (),
     observers: Sequence[Observer] = (),
     open_page: bool = False,
     quiet: bool = False,
@@ -179,6 +183,7 @@ def resume(
         out: the folder that holds ``runs``, where the run is given by name.
         device: as for `run`.
         plugin_files: as for `run`.
+        classes: of components that it was trained with and that no plugin offers.
         observers: as for `run`.
         open_page: as for `run`.
         quiet: as for `run`.
@@ -199,7 +204,7 @@ def resume(
         out=Path(out),
         device=device,
     )
-    display, plugins = Display(quiet=quiet), _plugins(plugin_files)
+    display, plugins = Display(quiet=quiet), given_plugins(plugin_files, classes)
     watching = [display, *observers, *_openers(open_page)]
     with display.training():
         return _told(go_on(request, plugins=plugins, reporter=display, observers=watching), display)
@@ -215,6 +220,7 @@ def evaluate(
     baseline: str | Path | None = None,
     out: str | Path | None = None,
     plugin_files: Iterable[str | Path] = (),
+    classes: Iterable[type[Component]] = (),
     observers: Sequence[Observer] = (),
     quiet: bool = False,
 ) -> Evaluation:
@@ -229,6 +235,7 @@ def evaluate(
         baseline: for texts, the folder of a run of preset ``mle``; None to train one beside the run.
         out: where it is written; None for ``evaluation`` in the run's folder.
         plugin_files: as for `run`.
+        classes: of components that it was trained with and that no plugin offers.
         observers: see the baseline's training advance.
         quiet: as for `run`.
 
@@ -248,7 +255,7 @@ def evaluate(
         baseline=None if baseline is None else Path(baseline),
         out=None if out is None else Path(out),
     )
-    display, plugins = Display(quiet=quiet), _plugins(plugin_files)
+    display, plugins = Display(quiet=quiet), given_plugins(plugin_files, classes)
     with display.training():
         return measure(request, plugins=plugins, reporter=display, observers=[display, *observers])
 
@@ -266,7 +273,7 @@ def compare(runs: Iterable[RunGiven], *, plugin_files: Iterable[str | Path] = ()
     """
     from ..api import compare as put_together
 
-    return put_together(ComparisonRequest(runs=tuple(map(_folder, runs))), plugins=_plugins(plugin_files))
+    return put_together(ComparisonRequest(runs=tuple(map(_folder, runs))), plugins=given_plugins(plugin_files))
 
 
 @overload
@@ -295,7 +302,7 @@ def doctor(
     if data is None:
         return inspect_machine()
     request, display = DoctorRequest(data=str(data), device=device), Display(quiet=False)
-    return inspect_data(request, plugins=_plugins(plugin_files), reporter=display)
+    return inspect_data(request, plugins=given_plugins(plugin_files), reporter=display)
 
 
 def show(kind: str | None = None, name: str | None = None, *, plugin_files: Iterable[str | Path] = ()) -> ComponentList:
@@ -336,7 +343,3 @@ def _openers(wanted: bool) -> list[Observer]:
 
 def _folder(run: RunGiven) -> str | Path:
     return run if isinstance(run, str | Path) else run.folder
-
-
-def _plugins(files: Iterable[str | Path]) -> Plugins:
-    return load_plugins([str(file) for file in files])

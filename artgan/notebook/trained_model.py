@@ -11,21 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 from ..api._choices import check_seeds, check_truncation, label_of, moves_of
 from ..errors import UsageError
-from ..interfaces import Modality, Reporter
+from ..interfaces import Reporter
 from .direction_strips import DirectionStrips
-from .display import Display
 from .works import ProjectedPicture, Sheet, Walk, Work
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
     from torch import nn
 
-    from ..api import RunResult
     from ..artworks.model import Model
     from ..artworks.origin import Origin, Start
     from ..artworks.provenance import Provenance
     from ..interfaces import Spec
-    from ..plugins.registry import Registry
 
 StartGiven = int | str | Path | Work
 """A work that others start from: by its seed, by its file, or itself."""
@@ -437,46 +434,6 @@ class TrainedModel:
             shape = "×".join(map(str, self.spec.shape))
             raise UsageError(f"a picture of this model is uint8 {shape}, and this one is {array.dtype} {array.shape}")
         return array
-
-
-def load(
-    place: str | Path | RunResult, *, plugin_files: Iterable[str | Path] = (), quiet: bool = False
-) -> TrainedModel:
-    """Open a trained generator.
-
-    Args:
-        place: a run's name or folder, what `artgan.run` returned, a folder in a gallery, a model's file, or a work,
-            whose model is looked for near it, in ``runs`` and in ``gallery``.
-        plugin_files: single-file plugins or package folders, beside what is installed.
-        quiet: show no progress of what takes long.
-
-    Raises:
-        UsageError: if there is none.
-        ArtganError: if it is damaged, needs what no installed plugin offers, or is not found near the work.
-    """
-    from ..artworks.model import load_newest
-    from ..plugins.loader import load_plugins
-
-    found = Path(place) if isinstance(place, str | Path) else place.folder
-    registry = load_plugins([str(file) for file in plugin_files]).registry
-    model, path = load_newest(_model_place(found, registry), registry)
-    return TrainedModel(model, path, Display(quiet=quiet))
-
-
-def _model_place(place: Path, registry: Registry) -> Path:
-    """Return where a model is: near a work, or where it is said to be.
-
-    Raises:
-        ArtganError: if there is none near a work.
-    """
-    from ..artworks.places import gallery_folder, runs_folder
-    from ..artworks.record_file import modality_of
-    from ..artworks.work import find_model, read_work
-
-    works = {registry.get(Modality, name).suffix for name in registry.names(Modality)}
-    if not (place.suffix.lower() in works and place.is_file()):
-        return place
-    return find_model(read_work(place, modality_of(place, registry)), (runs_folder(), gallery_folder()))
 
 
 def _origin(

@@ -16,12 +16,12 @@ from typing import Any
 
 import pluggy
 
-from ..errors import ArtganError, describe, did_you_mean
+from ..errors import ArtganError, UsageError, describe, did_you_mean
 from ..interfaces import hooks
 from ..interfaces.component import Component
 from ..interfaces.kinds import KINDS
 from .environment import allowed, plugin_files
-from .registry import Problem, Registry, Source
+from .registry import NO_PLUGIN, Problem, Registry, Source
 
 GROUP = "artgan"
 BUILTIN = "artgan.builtin"
@@ -155,6 +155,21 @@ class Plugins:
             for implementation in self._implementations(f"register_{interface.plural}"):
                 if implementation.plugin is plugin:
                     self._collect(implementation, interface)
+
+    def add_class(self, component: type[Component]) -> None:
+        """Add a component's class that no plugin offers, as one that was defined in a notebook.
+
+        Raises:
+            UsageError: if it is no component that can be used.
+        """
+        kind = KINDS.get(getattr(component, "kind", ""), Component)
+        if kind is Component or not issubclass(component, kind):
+            raise UsageError(f"{component!r} is no component: derive its class from one of artgan.interfaces")
+        if component in self.registry.offers(kind):
+            return
+        if fault := _fault(component, kind):
+            raise UsageError(fault)
+        self.registry.add(component, Source(NO_PLUGIN, NO_PLUGIN, ""))
 
     def _implementations(self, hook: str) -> list[Any]:
         return list(getattr(self.manager.hook, hook).get_hookimpls())

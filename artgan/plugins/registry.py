@@ -20,6 +20,9 @@ OWN = "artgan"
 FILE = ".py"
 """How the distribution ends of a plugin that is a single file."""
 
+NO_PLUGIN = "class-without-plugin.py"
+"""What stands in a recipe for the distribution of a class that was given itself, and that no plugin offers."""
+
 
 @dataclass(frozen=True)
 class Source:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from importlib import metadata
 
 from ..shell import command
+from .registry import NO_PLUGIN
 
 
 def changes(recorded: Mapping[str, str]) -> list[str]:
@@ -16,6 +17,12 @@ def changes(recorded: Mapping[str, str]) -> list[str]:
     """
     lines = []
     for distribution, version in recorded.items():
+        if distribution == NO_PLUGIN:
+            lines.append(
+                "the recipe was made with a class that lay in no plugin: give it with classes=[...] in Python, or put "
+                "it into a file, return it from a hook, and give that with --plugin"
+            )
+            continue
         if not version:
             lines.append(f"the recipe was made with the plugin {distribution}: give it with --plugin")
             continue

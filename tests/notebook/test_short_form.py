@@ -7,6 +7,7 @@ import pkgutil
 import signal
 import subprocess
 import sys
+from dataclasses import dataclass
 from typing import Any
 
 import click
@@ -18,7 +19,7 @@ from artgan import api
 from artgan.commands.main import COMMANDS, cli
 from artgan.commands.run import WITH_RESUME
 from artgan.errors import UsageError
-from artgan.interfaces import Observer
+from artgan.interfaces import Loss, Observer
 
 SMALL: dict[str, Any] = {"generator": "cnn:width=2,latent=8", "discriminator": "cnn:width=2", "quiet": True}
 
@@ -57,6 +58,25 @@ class Interrupting(Observer):
 
     def run_ticked(self, run, tick):
         signal.raise_signal(signal.SIGINT)
+
+
+@dataclass(frozen=True)
+class Own(Loss):
+    """A loss that no plugin offers."""
+
+    name = "own"
+    sharpness: float = artgan.option(1.0, "how sharply it tells apart", min=0.0)
+
+    def discriminator(self, turn):
+        return (turn.fake_logits - turn.real_logits) * self.sharpness
+
+    def generator(self, turn):
+        return -turn.fake_logits
+
+
+@pytest.fixture
+def artgan_command(request):
+    return request.getfixturevalue("artgan")
 
 
 @pytest.fixture
@@ -124,6 +144,32 @@ class TestRun:
         assert 'name = "hinge"' in recipe
         assert "gamma = 0.5" in recipe
         assert "[[augmentation]]" not in recipe
+
+    def test_takes_a_class_of_ones_own_which_is_needed_again(self, pictures, artgan_command, capsys):
+        small = SMALL | {"quiet": False}
+        run = artgan.run(pictures, steps=2, loss=Own(sharpness=2.0), name="bars", threads=1, **small)
+        said = capsys.readouterr().err
+        assert "Own lies in no plugin: artgan.resume, load and evaluate need classes=[Own]" in said
+        recipe = (run.folder / "recipe.toml").read_text(encoding="utf-8")
+        assert 'name = "class-without-plugin.py/own"\nsharpness = 2.0' in recipe
+
+        # With the class it goes on; without, it says what is missing.
+        assert artgan.resume(run, steps=3, classes=[Own], quiet=True).step == 3
+        assert artgan.load(run, classes=[Own]).step == 3
+        with pytest.raises(
+            UsageError, match=r"made with a class that lay in no plugin: give it with classes=\[\.\.\.\]"
+        ):
+            artgan.resume(run, steps=4, quiet=True)
+
+        # Nor does the command line, until a plugin offers it.
+        refused = artgan_command("run", "--resume", "bars", "--steps", 4)
+        assert refused.code == 2
+        assert "--plugin" in refused.err
+
+    @pytest.mark.parametrize("given", [int, artgan.Component, type("Odd", (Loss,), {})])
+    def test_refuses_classes_that_are_no_components(self, pictures, given):
+        with pytest.raises(UsageError):
+            artgan.resume("bars", classes=[given])
 
     def test_is_refused_before_anything_is_written(self, pictures, tmp_path):
         with pytest.raises(UsageError, match="give one budget"):
