@@ -1,0 +1,115 @@
+"""In a browser, without network: the page composes what `artgan sample` makes, and what it plays can be heard."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+
+import pytest
+from artgan_music.midi_work import read_midi
+
+webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
+pytest.importorskip("onnxscript", reason="artgan[live] is not installed")
+CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
+pytestmark = pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="Chromium and its driver are not installed")
+
+SEEDS = 8
+COMPOSE = """
+const done = arguments[1];
+(async () => {
+  await loaded(document.getElementById("live").dataset.model);
+  const [network, model] = await Network.start([document.getElementById("live").dataset.runtime]);
+  const art = new window.artgan.arts[model.art](network, model);
+  const tunes = [];
+  for (const seed of arguments[0]) {
+    const latent = latentOf(BigInt(seed), model.latent);
+    const plan = { seed: BigInt(seed), latent, label: seed % model.classes.length, temperature: 0.9 };
+    tunes.push([...await art.make(plan)]);
+  }
+  done(tunes);
+})().catch((error) => done(String(error)));
+"""
+RENDER = """
+const done = arguments[0];
+(async () => {
+  const { parsed, rendered } = window.artganMusic;
+  const found = {};
+  for (const instrument of ["fiddle", "whistle", "organ", "harp"]) {
+    const sound = await rendered(parsed("4/4\\n69:48"), { instrument, tempo: 60, key: 0 }, 44100);
+    found[instrument] = { seconds: sound.duration, samples: [...sound.getChannelData(0).slice(22050, 66150)] };
+  }
+  done(found);
+})().catch((error) => done(String(error)));
+"""
+
+
+@pytest.fixture(scope="module")
+def made(trained):
+    trained.artgan("sample", "first", "-n", str(SEEDS), "--out", "works")
+    return trained.folder
+
+
+@pytest.fixture(scope="module")
+def browser():
+    options = webdriver.ChromeOptions()
+    options.binary_location = CHROMIUM
+    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--window-size=1200,900"):
+        options.add_argument(argument)
+    opened = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
+    opened.set_script_timeout(300)
+    yield opened
+    opened.quit()
+
+
+def test_the_page_composes_what_artgan_sample_makes(made, browser):
+    browser.get((made / "gallery/first/index.html").as_uri())
+    tunes = browser.execute_async_script(COMPOSE, list(range(SEEDS)))
+    assert isinstance(tunes, list), tunes
+    works = [read_midi(path)[0] for path in sorted((made / "works").glob("seed-*.mid"))]
+    assert tunes == works
+
+
+def test_a_work_is_drawn_with_its_sounding_note_lit_and_can_be_stopped(made, browser):
+    page = next((made / "gallery/first/works").glob("*.html"))
+    browser.get(page.as_uri())
+    until(lambda: browser.execute_script("return document.querySelectorAll('.score .abcjs-note').length"))
+    _, _, tune = read_midi(page.with_suffix(".mid"))
+    drawn = browser.execute_script("return document.querySelectorAll('.score .abcjs-note, .score .abcjs-rest').length")
+    assert drawn == len(tune.events)
+    assert browser.execute_script("return document.querySelector('.work').hidden")
+    browser.execute_script("document.querySelector('.desk button').click()")
+    until(lambda: browser.execute_script("return document.querySelectorAll('.score [fill]').length"))
+    browser.execute_script("document.querySelector('.desk button').click()")
+    assert browser.execute_script("return document.querySelector('.desk button').textContent") == "Play"
+
+
+def test_what_is_played_is_in_tune_neither_silent_nor_clipped_and_as_long_as_the_tune(made, browser):
+    np = pytest.importorskip("numpy")
+    browser.get((made / "gallery/first/index.html").as_uri())
+    found = browser.execute_async_script(RENDER)
+    assert isinstance(found, dict), found
+    for instrument, sound in found.items():
+        samples = np.array(sound["samples"])
+        assert sound["seconds"] == pytest.approx(4.5, abs=0.01), instrument
+        assert 0.01 < np.abs(samples).max() < 0.99, instrument
+        spectrum = np.abs(np.fft.rfft(samples * np.hanning(len(samples)), 2**19))
+        low, high = (int(hertz * 2**19 / 44100) for hertz in (400, 480))
+        peak = (low + spectrum[low:high].argmax()) * 44100 / 2**19
+        assert abs(1200 * np.log2(peak / 440)) < 10, instrument
+
+
+def test_everything_a_page_loads_lies_beside_it(made):
+    names = {path.name for path in (made / "gallery/assets/music").iterdir()}
+    assert names == {"music.js", "abcjs.js", "abcjs.LICENCE.txt"}
+    assert (made / "gallery/assets/music/music.js").stat().st_size <= 30 * 1024
+    told = json.loads((made / "gallery/first/run.json").read_text())
+    assert not told["still"]
+
+
+def until(condition):
+    for _ in range(300):
+        if condition():
+            return
+        time.sleep(0.1)
+    pytest.fail("it did not come about")
