@@ -12,16 +12,20 @@ from ..errors import UsageError
 from ..files import cache_folder
 from ..interfaces import Choice, Data, Dataset, LeftOutGroup, Modality, Reporter, Workspace
 from ..plugins.loader import Plugins
+from ..plugins.registry import Registry
 from ..quantities import counted, duration
 from ..recipe.choices import to_text
 from ..recipe.compose import Composed
 from ..recipe.recipe import Recipe
 from ..shell import command
+from ..training.agreement import check_same, check_same_recipe, find_difference
 from ..training.base_weights import BaseWeights
 from ..training.budget import in_steps
-from ..training.device import choose_device, fast_precision, prepare_process
+from ..training.device import choose_device, fast_precision, kind_of, prepare_process
 from ..training.held_out import held_out_rows, training_rows
 from ..training.pace import Pace, measure_pace
+from ..training.processes import ALONE, Processes
+from ..version import __version__
 from ._base import weights_of_base
 
 SHOWN_LEFT_OUT = 5
@@ -58,19 +62,23 @@ class RunPlan:
         return self.pace.seconds(self.recipe)
 
 
-def make_plan(composed: Composed, *, device: str, plugins: Plugins, reporter: Reporter) -> RunPlan:
+def make_plan(
+    composed: Composed, *, device: str, plugins: Plugins, reporter: Reporter, processes: Processes = ALONE
+) -> RunPlan:
     """Open the data, tell what was chosen for it, and measure what a step costs.
 
     Raises:
-        UsageError: if there is no such device, or the data is too small or does not fit the components.
+        UsageError: if there is no such device, the data is too small or does not fit the components, or processes
+            differ in what they were given.
         ArtganError: if the data cannot be read, or memory runs out.
     """
     for problem in plugins.problems:
         reporter.warn(str(problem))
-    place = choose_device(device)
+    place = choose_device(device, processes)
     prepare_process(place)
     recipe = composed.recipe.with_precision(fast_precision(place))
-    data = open_data(recipe, reporter)
+    check_processes(processes, recipe, plugins.registry, place, reporter)
+    data = open_data(recipe, reporter, processes)
     _check_batch(recipe, data)
     for choice in composed.choices:
         reporter.say(to_text(choice))
@@ -79,7 +87,7 @@ def make_plan(composed: Composed, *, device: str, plugins: Plugins, reporter: Re
 
     modality = plugins.registry.modality(data.spec)
     with _explained(recipe):
-        pace = measure_pace(recipe, data, modality, place)
+        pace = measure_pace(recipe, data, modality, place, processes)
     recipe, weights = weights_of_base(_planned(recipe, data, pace), data.spec, reporter)
     plan = RunPlan(
         recipe=recipe,
@@ -128,10 +136,41 @@ def _planned(recipe: Recipe, data: Data, pace: Pace) -> Recipe:
     return planned.with_training(minutes=minutes, threads=pace.threads)
 
 
-def open_data(recipe: Recipe, reporter: Reporter) -> Data:
-    """Open a recipe's data, and tell what it holds."""
-    with reporter.progress() as progress:
+def check_processes(
+    processes: Processes, recipe: Recipe, registry: Registry, device: torch.device, reporter: Reporter
+) -> None:
+    """Check that processes can train together: that they share the shards, and were given the same.
+
+    Raises:
+        UsageError: if they cannot.
+    """
+    shards, count = recipe.training.shards, processes.count
+    if shards % count:
+        *some, most = [str(number) for number in range(1, shards + 1) if shards % number == 0]
+        fitting = f"{', '.join(some)} or {most}" if some else most
+        raise UsageError(
+            f"{count} processes cannot share {counted(shards, 'shard')} equally: start {fitting} of them, "
+            f"or begin another run with --shards {count * max(1, round(shards / count))}"
+        )
+    if count == 1:
+        return
+    for name, version in (("artgan", __version__), ("torch", torch.__version__)):
+        check_same(processes, name, version, "install the same version for all")
+    check_same_recipe(processes, recipe.public().to_toml(registry))
+    if difference := find_difference(processes, "devices of kind", kind_of(device)):
+        reporter.warn(f"{difference}: numbers differ in their last bits from those of processes on devices of one kind")
+    reporter.say(f"{count} processes play {counted(shards, 'shard')} of {recipe.training.batch // shards} samples")
+
+
+def open_data(recipe: Recipe, reporter: Reporter, processes: Processes = ALONE) -> Data:
+    """Open a recipe's data, and tell what it holds.
+
+    Raises:
+        UsageError: if processes find other data than the first.
+    """
+    with processes.first_on_machine(), reporter.progress() as progress:
         data = recipe.dataset.open(Workspace(cache=cache_folder(), progress=progress))
+    check_same(processes, "data with the fingerprint", data.fingerprint[:16], "give all processes the same data")
     samples = f"{counted(len(data), 'sample')} {_size(data)}{_held_out(recipe, data)}{_share_left_out(data)}"
     reporter.say(f"{data.title}: {samples}; licence: {data.licence}")
     for note in data.notes:

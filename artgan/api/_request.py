@@ -128,8 +128,14 @@ class RunRequest:
     command: str = ""
 
 
-def compose_request(request: RunRequest, registry: Registry, reporter: Reporter) -> Composed:
+def compose_request(request: RunRequest, registry: Registry, reporter: Reporter, shards: int = 1) -> Composed:
     """Return the recipe that is asked for, and what of it a preset chose by what the data and the machine are like.
+
+    Args:
+        request: what to train.
+        registry: where names are looked up.
+        reporter: told how the survey of the data gets on.
+        shards: into how many a batch is cut where nothing else is asked for.
 
     Raises:
         UsageError: for anything unknown, out of range, or that does not fit together.
@@ -141,11 +147,13 @@ def compose_request(request: RunRequest, registry: Registry, reporter: Reporter)
     source = request.source
     if source and source.suffix == ".toml" and source.is_file():
         wanted = merge(with_qualified_names(registry, read_toml(source)), with_qualified_names(registry, wanted))
+        wanted = _with_shards(wanted, shards)
         if request.preset is None:
             return Composed(_with_its_data(compose(registry, wanted), source))
     elif source:
         wanted = _with_source(wanted, source, registry)
     followed = {} if request.preset else followed_tables(wanted, registry, reporter)
+    wanted = _with_shards(wanted, shards)
 
     def survey(dataset: Dataset) -> Survey:
         with reporter.progress() as progress:
@@ -171,6 +179,13 @@ def _with_its_data(recipe: Recipe, source: Path) -> Recipe:
     if gone := missing_data(recipe):
         raise UsageError(f"the data of {source} is not at {gone}: give its place with --set dataset.path=DATA")
     return recipe
+
+
+def _with_shards(wanted: Tables, usual: int) -> Tables:
+    """Return tables that say how many shards there are, where that is not one."""
+    if usual == 1 or "shards" in wanted.get("training", {}):
+        return wanted
+    return wanted | {"training": {**wanted.get("training", {}), "shards": usual}}
 
 
 def _with_source(wanted: Tables, source: Path, registry: Registry) -> Tables:

@@ -8,7 +8,7 @@ from pathlib import Path
 from ..artworks.places import RunFolder
 from ..gallery.from_run import hang_run
 from ..gallery.page_observer import PageObserver
-from ..interfaces import Progress, Quality, Reporter
+from ..interfaces import Observer, Progress, Quality, Reporter
 from ..plugins.observers import GuardedObservers
 from ..training.pace import Pace
 from ..training.run import Run
@@ -39,7 +39,7 @@ class RunResult:
         steps: how many it was to take.
         stopped_by: the number of the signal that stopped it; 0 where it came to its end.
         best: its best checkpoint, where quality was judged.
-        page: the first page of the gallery that it hangs in; None where it was stopped.
+        page: the first page of the gallery that it hangs in; None where it was stopped, or another process hangs it.
     """
 
     id: str
@@ -70,12 +70,19 @@ def train_and_hang(run: Run, *, reporter: Reporter, observer: GuardedObservers, 
         ArtganError: if it cannot be trained to the end; what was saved stays.
     """
     reporter.say(f"Run {run.id} is kept in {run.folder}; Ctrl-C saves it, to go on later")
+    if not run.processes.first:
+        return _result(run, stopped_by=TrainingLoop(run, Observer()).train())
+
     shown = PageObserver(run, reporter.warn)
     with observer.joined_by(shown), shown.told_how_it_ends():
         stopped_by = TrainingLoop(run, observer, pace).train()
         if stopped_by:
             shown.stopped()
         page = None if stopped_by else hang_in_gallery(run, reporter=reporter, progress=shown.work_made)
+    return _result(run, stopped_by=stopped_by, page=page)
+
+
+def _result(run: Run, *, stopped_by: int, page: Path | None = None) -> RunResult:
     quality = run.best.quality
     return RunResult(
         id=run.id,

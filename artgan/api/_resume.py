@@ -17,6 +17,7 @@ from ..quantities import counted, duration
 from ..recipe.compose import compose, merge
 from ..recipe.recipe import PLUGINS, Recipe
 from ..recipe.recipe_file import read_toml
+from ..training.processes import ALONE, Processes
 from ._context import SILENT
 from ._data_place import with_data
 from ._request import Budget
@@ -56,6 +57,7 @@ def resume(
     plugins: Plugins | None = None,
     reporter: Reporter = SILENT,
     observers: Sequence[Observer] = (),
+    processes: Processes = ALONE,
 ) -> RunResult:
     """Train a run on from its newest checkpoint to its end, and hang it in the gallery; one that is done is hung anew.
 
@@ -66,6 +68,7 @@ def resume(
         plugins: what was loaded; None loads what is installed.
         reporter: told what is being done.
         observers: see the run advance; one that raises is reported and told no more.
+        processes: those that train it together, each of which calls this; the first writes, and tells observers.
 
     Raises:
         UsageError: if there is no such run, its data is gone, or it has reached the budget already.
@@ -76,14 +79,15 @@ def resume(
 
     plugins = plugins or load_plugins()
     observer = GuardedObservers(plugins, observers, report=reporter.warn)
-    run = restore(request, plugins=plugins, reporter=reporter)
-    check_writable(run.places.gallery, f"{run.id} is to hang there, so let it be a folder that can be written")
+    run = restore(request, plugins=plugins, reporter=reporter, processes=processes)
+    if processes.first:
+        check_writable(run.places.gallery, f"{run.id} is to hang there, so let it be a folder that can be written")
     pace = _change(run, request, reporter)
     reporter.say(_goes_on(run))
     return train_and_hang(run, reporter=reporter, observer=observer, pace=pace)
 
 
-def restore(request: ResumeRequest, *, plugins: Plugins, reporter: Reporter) -> Run:
+def restore(request: ResumeRequest, *, plugins: Plugins, reporter: Reporter, processes: Processes = ALONE) -> Run:
     """Return a run as it was when it was last saved, or at its beginning where it was not, on as many threads.
 
     Raises:
@@ -94,18 +98,19 @@ def restore(request: ResumeRequest, *, plugins: Plugins, reporter: Reporter) -> 
 
     from ..training.device import choose_device, prepare_process
     from ..training.run import Run
-    from ._plan import open_data
+    from ._plan import check_processes, open_data
 
     for problem in plugins.problems:
         reporter.warn(str(problem))
     folder = find_run(request.run, request.out)
-    device = choose_device(request.device)
+    device = choose_device(request.device, processes)
     prepare_process(device)
     again = ("artgan", "run", "--resume", folder.path)
     recipe = with_data(
         _recipe(folder, plugins, reporter), request.data, run=folder.id, again=again, registry=plugins.registry
     )
-    data = open_data(recipe, reporter)
+    check_processes(processes, recipe, plugins.registry, device, reporter)
+    data = open_data(recipe, reporter, processes)
 
     torch.set_num_threads(recipe.training.threads or torch.get_num_threads())
     modality = plugins.registry.modality(data.spec)
@@ -116,6 +121,7 @@ def restore(request: ResumeRequest, *, plugins: Plugins, reporter: Reporter) -> 
         modality=modality,
         registry=plugins.registry,
         device=device,
+        processes=processes,
     )
     run.restore(reporter.warn, changed_data=request.changed_data)
     if request.data:
@@ -159,9 +165,12 @@ def _change(run: Run, request: ResumeRequest, reporter: Reporter) -> Pace | None
     # What is measured is one number of threads: the run's, unless others are to be tried.
     before = torch.get_num_threads()
     threads = before if request.threads is None else request.threads
-    pace = measure_pace(recipe.with_training(threads=threads), run.data, run.modality, run.trainer.device)
+    pace = measure_pace(
+        recipe.with_training(threads=threads), run.data, run.modality, run.trainer.device, run.processes
+    )
     if wanted:
-        run.prolong(_planned(run, recipe, pace).training)
+        planned = _planned(run, recipe, pace)
+        run.prolong(planned.with_training(steps=int(run.processes.told_by_first(str(planned.training.steps)))).training)
     if request.threads is not None and pace.threads != run.recipe.training.threads:
         run.take_threads(pace.threads)
         reporter.say(

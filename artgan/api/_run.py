@@ -5,6 +5,7 @@ Whatever is wrong with a request is told before torch is imported, as far as it 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,8 @@ from ..files import is_utf8
 from ..interfaces import Observer, Reporter
 from ..plugins.loader import Plugins, load_plugins
 from ..plugins.observers import GuardedObservers
+from ..training.agreement import SHARED, check_same
+from ..training.processes import ALONE, Processes
 from ._context import SILENT
 from ._request import RunRequest, compose_request
 from ._run_name import check_name, free_name
@@ -28,7 +31,12 @@ if TYPE_CHECKING:
 
 
 def plan_run(
-    request: RunRequest, *, seeds: int = 1, plugins: Plugins | None = None, reporter: Reporter = SILENT
+    request: RunRequest,
+    *,
+    seeds: int = 1,
+    plugins: Plugins | None = None,
+    reporter: Reporter = SILENT,
+    processes: Processes = ALONE,
 ) -> RunPlan:
     """Find out what a run would be, and what it would cost; nothing is written.
 
@@ -37,21 +45,23 @@ def plan_run(
         seeds: how many runs, each with the next seed.
         plugins: what was loaded; None loads what is installed.
         reporter: told what the data is, what was chosen, and how long it will take.
+        processes: those that are to train it together.
 
     Raises:
         UsageError: for whatever cannot be as it was asked for.
         ArtganError: if the data cannot be read, or memory runs out.
     """
     plugins = plugins or load_plugins()
-    composed = compose_request(request, plugins.registry, reporter)
-    _check_writable(request.out)
-    for name in _names(request, composed.recipe, seeds):
-        if name is not None:
-            check_name(request.out, name)
+    composed = compose_request(request, plugins.registry, reporter, processes.count)
+    if processes.first:
+        _check_writable(request.out)
+        for name in _names(request, composed.recipe, seeds):
+            if name is not None:
+                check_name(request.out, name)
 
     from ._plan import make_plan
 
-    return make_plan(composed, device=request.device, plugins=plugins, reporter=reporter)
+    return make_plan(composed, device=request.device, plugins=plugins, reporter=reporter, processes=processes)
 
 
 def run(
@@ -83,6 +93,7 @@ def run_seeds(
     plugins: Plugins | None = None,
     reporter: Reporter = SILENT,
     observers: Sequence[Observer] = (),
+    processes: Processes = ALONE,
 ) -> Iterator[RunResult]:
     """Train several runs that differ by their seed alone, and yield each when it is hung; none follows a stopped one.
 
@@ -93,7 +104,8 @@ def run_seeds(
         seeds: how many.
         plugins: as for `run`.
         reporter: as for `run`.
-        observers: as for `run`.
+        observers: as for `run`; the first process tells them.
+        processes: those that train them together, each of which calls this; the first writes.
 
     Raises:
         UsageError: as for `run`.
@@ -101,13 +113,13 @@ def run_seeds(
     """
     plugins = plugins or load_plugins()
     observer = GuardedObservers(plugins, observers, report=reporter.warn)
-    plan = plan_run(request, seeds=seeds, plugins=plugins, reporter=reporter)
+    plan = plan_run(request, seeds=seeds, plugins=plugins, reporter=reporter, processes=processes)
 
     from ._result import train_and_hang
 
     planned, first = plan.recipe, plan.recipe.training.seed
     for seed, name in enumerate(_names(request, plan.recipe, seeds), start=first):
-        begun = _begin(plan, planned.with_seed(seed), request, name, plugins.registry)
+        begun = _begin(plan, planned.with_seed(seed), request, name, plugins.registry, processes)
         result = train_and_hang(begun, reporter=reporter, observer=observer, pace=plan.pace)
         yield result
         if result.stopped_by:
@@ -115,21 +127,37 @@ def run_seeds(
         planned = begun.recipe  # with the steps that the minutes of the first had room for
 
 
-def _begin(plan: RunPlan, recipe: Recipe, request: RunRequest, name: str | None, registry: Registry) -> Run:
-    """Return a new run, its folder made under the name that was asked for, or else under the next that is free."""
+def _begin(
+    plan: RunPlan, recipe: Recipe, request: RunRequest, name: str | None, registry: Registry, processes: Processes
+) -> Run:
+    """Return a new run, its folder made under the name that was asked for, or else under the next that is free.
+
+    Of many processes the first makes it, and says how many steps and threads it has.
+    """
+    if not processes.first:
+        told = json.loads(processes.told_by_first(""))
+        recipe = recipe.with_training(**told["training"])
+        begun = _new_run(plan, recipe, runs_folder(request.out) / told["id"], registry, processes)
+        begun.create(request.command, plan.weights)
+    else:
+        begun = _created(plan, recipe, request, name, registry, processes)
+        training = recipe.training
+        told = {"steps": training.steps, "minutes": training.minutes, "threads": training.threads}
+        processes.told_by_first(json.dumps({"id": begun.id, "training": told}))
+    check_same(processes, "the run's recipe", "in its folder" if begun.places.is_begun else "nowhere", SHARED)
+    return begun
+
+
+def _created(
+    plan: RunPlan, recipe: Recipe, request: RunRequest, name: str | None, registry: Registry, processes: Processes
+) -> Run:
     from ..recipe.choices import to_text
     from ..training.journal import CHOSEN, EVENTS
-    from ..training.run import NameTakenError, Run
+    from ..training.run import NameTakenError
 
     while True:
-        begun = Run(
-            folder=runs_folder(request.out) / (name or free_name(request.out, recipe)),
-            recipe=recipe,
-            data=plan.data,
-            modality=plan.modality,
-            registry=registry,
-            device=plan.device,
-        )
+        folder = runs_folder(request.out) / (name or free_name(request.out, recipe))
+        begun = _new_run(plan, recipe, folder, registry, processes)
         try:
             begun.create(request.command, plan.weights)
         except NameTakenError:
@@ -139,6 +167,24 @@ def _begin(plan: RunPlan, recipe: Recipe, request: RunRequest, name: str | None,
             for choice in plan.choices:  # for its page to tell, also when it goes on
                 begun.journal.add(EVENTS, {"step": 0, "event": CHOSEN, "message": to_text(choice)})
             return begun
+
+
+def _new_run(plan: RunPlan, recipe: Recipe, folder: Path, registry: Registry, processes: Processes) -> Run:
+    import torch
+
+    from ..training.run import Run
+
+    if recipe.training.threads:
+        torch.set_num_threads(recipe.training.threads)
+    return Run(
+        folder=folder,
+        recipe=recipe,
+        data=plan.data,
+        modality=plan.modality,
+        registry=registry,
+        device=plan.device,
+        processes=processes,
+    )
 
 
 def _names(request: RunRequest, recipe: Recipe, seeds: int) -> list[str | None]:

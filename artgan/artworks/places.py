@@ -60,6 +60,11 @@ class RunFolder:
         return self.recipe.is_file()
 
     @property
+    def job(self) -> Path:
+        """The file that names the processes which began the run together; there where there were several."""
+        return self.path / "job"
+
+    @property
     def checkpoints(self) -> Path:
         """The folder of the checkpoints, the best apart."""
         return self.path / _CHECKPOINTS

@@ -23,10 +23,11 @@ class Display(Observer):
 
     Args:
         quiet: say nothing but warnings.
+        silent: say nothing at all, since another process does.
     """
 
-    def __init__(self, *, quiet: bool) -> None:
-        self.quiet = quiet
+    def __init__(self, *, quiet: bool, silent: bool = False) -> None:
+        self.quiet, self.silent = quiet or silent, silent
         self.console = console(stderr=True)
         self._bar: Bar | None = None
         self._line_at = 0.0
@@ -40,6 +41,8 @@ class Display(Observer):
 
     def warn(self, message: str) -> None:
         """Print a warning, even when quiet."""
+        if self.silent:
+            return
         self.console.print(f"Warning: {escaped(message)}", style="yellow")
 
     @contextmanager

@@ -5,16 +5,17 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 from click.exceptions import NoArgsIsHelpError
 
-from ..errors import ArtganError, UsageError
+from ..errors import UsageError
 from ..version import __version__
+from .complaint import complain, exit_code
 from .terminal import echo, echo_lines, safe_streams
+from .together import is_follower
 
 COMMANDS = (
     "run",
@@ -122,7 +123,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _call(arguments: list[str], *, debug: bool) -> int:
     """Run a command, print its error, and return the exit code."""
     try:
-        code = cli.main(arguments, prog_name="artgan", standalone_mode=False)
+        code = cli.main(arguments, prog_name="artgan", standalone_mode=False, obj=debug)
     except SystemExit as stop:
         code = stop.code
     except (click.Abort, KeyboardInterrupt):
@@ -131,26 +132,5 @@ def _call(arguments: list[str], *, debug: bool) -> int:
         echo_lines(asked.format_message(), err=True)
         code = asked.exit_code
     except Exception as error:
-        if debug:
-            traceback.print_exc()
-        code = _complain(error)
+        code = exit_code(error) if is_follower() else complain(error, debug=debug)
     return code if isinstance(code, int) else 0
-
-
-def _complain(error: Exception) -> int:
-    """Print an error in one line and return the exit code."""
-    lines = _message(error).split("\n")
-    echo(f"Error: {' '.join(line.strip() for line in lines)}", err=True)
-    return error.exit_code if isinstance(error, click.ClickException | ArtganError) else 1
-
-
-def _message(error: Exception) -> str:
-    """Return what went wrong, for a person who does not read Python."""
-    if isinstance(error, click.ClickException):
-        return error.format_message()
-    if isinstance(error, ArtganError):
-        return str(error)
-    if isinstance(error, OSError):
-        reason = error.strerror or str(error) or type(error).__name__
-        return f"{reason}: {error.filename}" if error.filename else reason
-    return f"{type(error).__name__}: {error} (a fault in artgan or a plugin; --debug shows where)"

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ..interfaces import Observer
     from ..interfaces.component import OptionValue
     from ..plugins.loader import Plugins
+    from ..training.processes import Processes
     from .display import Display
 
 WITH_RESUME = {
@@ -31,6 +32,7 @@ WITH_RESUME = {
     "kimg",
     "minutes",
     "threads",
+    "processes",
     "out",
     "device",
     "open_page",
@@ -52,6 +54,10 @@ WITH_RESUME = {
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), default=Path(), help="Holds runs/ and gallery/."
 )
+@click.option(
+    "--processes", type=click.IntRange(1, 1024),
+    help="Train on that many processes of this machine, each with its own shards; on more machines: torchrun.",
+)  # fmt: skip
 @click.option("--device", default="auto", show_default=True, help="Where to train: auto, cpu, cuda, mps...")
 @click.option(
     "--resume", metavar="RUN", type=click.Path(path_type=Path),
@@ -93,6 +99,7 @@ def run(
     freeze_discriminator: int | None,
     name: str | None,
     out: Path,
+    processes: int | None,
     device: str,
     resume: Path | None,
     changed_data: bool,
@@ -114,16 +121,29 @@ def run(
     artgan run --set discriminator_optimiser.updates=2 --set training.ema=0.99
     artgan run ./my-prints --from runs/calligraphy-cnn-bce-1
     artgan run --resume runs/calligraphy-cnn-bce-1
+    artgan run ./my-prints --processes 4
 
     `artgan show` lists what there is to choose from.
     """
     from ..api import Budget, ResumeRequest, RunRequest, page_opener
     from ..plugins.loader import load_plugins
+    from ..training.job import begun_by, job_of
     from .display import Display
     from .stop_advice import ResumeAdvice, stoppable
+    from .together import is_follower, together
 
-    display = Display(quiet=quiet)
-    with stoppable() as stop, display.training():
+    job = job_of()
+    if processes and job:
+        raise UsageError("--processes starts its own: leave it out where torchrun or another engine started this one")
+    if processes and processes > 1:
+        return _start(processes)
+
+    display = Display(quiet=quiet, silent=is_follower())
+    with (
+        stoppable(silent=is_follower()) as stop,
+        display.training(),
+        together(job, debug=bool(context.obj)) as group,
+    ):
         plugins = load_plugins(plugin)
         if resume:
             _check_resume(context)
@@ -133,6 +153,8 @@ def run(
         observers: list[Observer] = [display, ResumeAdvice(stop, plugins.registry)]
         if open_page:
             observers.append(page_opener(click.launch))
+        if job and job.restarts and not resume and (begun := begun_by(group, out)):
+            return _resume(ResumeRequest(run=begun, out=out, device=device), plugins, display, observers, group)
 
         if resume:
             again = ResumeRequest(
@@ -144,7 +166,7 @@ def run(
                 out=out,
                 device=device,
             )
-            return _resume(again, plugins, display, observers)
+            return _resume(again, plugins, display, observers, group)
 
         request = RunRequest(
             source=source,
@@ -174,23 +196,42 @@ def run(
             command=command("artgan", *sys.argv[1:]),
         )
         if dry_run:
-            return _print_plan(request, seeds, plugins, display)
-        return _train(request, seeds, plugins, display, observers)
+            return _print_plan(request, seeds, plugins, display, group)
+        return _train(request, seeds, plugins, display, observers, group)
 
 
-def _print_plan(request: RunRequest, seeds: int, plugins: Plugins, display: Display) -> int:
+def _start(processes: int) -> int:
+    """Start processes that carry out this command together, and return their exit code."""
+    from ..training.engine import start_processes
+
+    arguments = sys.argv[1:]
+    place = next(number for number, text in enumerate(arguments) if text.partition("=")[0] == "--processes")
+    del arguments[place : place + (1 if "=" in arguments[place] else 2)]
+    return start_processes(processes, arguments, lambda message: echo(message, err=True))
+
+
+def _print_plan(request: RunRequest, seeds: int, plugins: Plugins, display: Display, group: Processes) -> int:
     from ..api import plan_run
 
-    plan = plan_run(request, seeds=seeds, plugins=plugins, reporter=display)
-    echo_lines(plan.recipe.to_toml(plugins.registry))
+    plan = plan_run(request, seeds=seeds, plugins=plugins, reporter=display, processes=group)
+    if group.first:
+        echo_lines(plan.recipe.to_toml(plugins.registry))
     return 0
 
 
-def _train(request: RunRequest, seeds: int, plugins: Plugins, display: Display, observers: Sequence[Observer]) -> int:
+def _train(
+    request: RunRequest,
+    seeds: int,
+    plugins: Plugins,
+    display: Display,
+    observers: Sequence[Observer],
+    group: Processes,
+) -> int:
     from ..api import run_seeds
 
     trained = []
-    for result in run_seeds(request, seeds, plugins=plugins, reporter=display, observers=observers):
+    results = run_seeds(request, seeds, plugins=plugins, reporter=display, observers=observers, processes=group)
+    for result in results:
         if code := _print_result(result, plugins, display):
             return code
         trained.append(result.folder)
@@ -199,10 +240,12 @@ def _train(request: RunRequest, seeds: int, plugins: Plugins, display: Display, 
     return 0
 
 
-def _resume(request: ResumeRequest, plugins: Plugins, display: Display, observers: Sequence[Observer]) -> int:
+def _resume(
+    request: ResumeRequest, plugins: Plugins, display: Display, observers: Sequence[Observer], group: Processes
+) -> int:
     from ..api import resume
 
-    result = resume(request, plugins=plugins, reporter=display, observers=observers)
+    result = resume(request, plugins=plugins, reporter=display, observers=observers, processes=group)
     return _print_result(result, plugins, display)
 
 
@@ -219,7 +262,8 @@ def _print_result(result: RunResult, plugins: Plugins, display: Display) -> int:
             f"Best at step {quality.step} of {result.steps}, with {quality.name} {quality.value:.3f}. Use it with:"
         )
         display.say(f"  {plugins.registry.command('artgan', 'sample', best.folder)}")
-    echo(result.page)
+    if result.page:
+        echo(result.page)
     return 0
 
 

@@ -47,8 +47,8 @@ class ResumeAdvice(Observer):
 
 
 @contextmanager
-def stoppable() -> Iterator[Stop]:
-    """Within the context, Ctrl-C and SIGTERM end the program with 128 + their number, and with advice."""
+def stoppable(*, silent: bool = False) -> Iterator[Stop]:
+    """Within the context, Ctrl-C and SIGTERM end the program with 128 + their number, and with advice unless silent."""
     stop = Stop()
     if threading.current_thread() is not threading.main_thread():
         yield stop
@@ -57,11 +57,17 @@ def stoppable() -> Iterator[Stop]:
     try:
         yield stop
     except KeyboardInterrupt as interrupt:
-        echo(err=True)
-        echo(stop.advice, err=True)
-        sys.exit(128 + (signal.SIGTERM if isinstance(interrupt, Terminated) else signal.SIGINT))
+        if not silent:
+            echo(err=True)
+            echo(stop.advice, err=True)
+        sys.exit(stop_code(interrupt))
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def stop_code(interrupt: KeyboardInterrupt) -> int:
+    """Return the exit code of a program that was interrupted."""
+    return 128 + (signal.SIGTERM if isinstance(interrupt, Terminated) else signal.SIGINT)
 
 
 def _terminate(number: int, frame: FrameType | None) -> None:

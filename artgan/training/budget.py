@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections import deque
 from dataclasses import dataclass, replace
+from typing import Self
 
 from ..errors import UsageError
 from ..interfaces import Data
@@ -96,6 +98,22 @@ class Plan:
 
     training: Training
     begins_again: bool = False
+
+    def to_order(self) -> str:
+        """Return it as text for other processes, which know the training as it was before."""
+        training = self.training
+        return json.dumps([training.steps, training.schedule_steps, training.pretrain, self.begins_again])
+
+    @classmethod
+    def from_order(cls, order: str, training: Training) -> Self:
+        """Return the plan of a text.
+
+        Args:
+            order: of `to_order`.
+            training: as it is before.
+        """
+        steps, schedule_steps, pretrain, begins_again = json.loads(order)
+        return cls(replace(training, steps=steps, schedule_steps=schedule_steps, pretrain=pretrain), begins_again)
 
 
 class MinuteBudget:

@@ -2,19 +2,50 @@
 
 from __future__ import annotations
 
+import platform
+
 import torch
 
 from ..errors import UsageError, one_line
 from ..interfaces import Machine
+from ..quantities import counted
 from .memory import stay_within_memory
+from .processes import ALONE, Processes
 
 
-def choose_device(name: str) -> torch.device:
+def choose_device(name: str, processes: Processes = ALONE) -> torch.device:
     """Return the device of a name; ``auto`` takes an accelerator where there is one.
 
+    Several processes each take an accelerator of their own, and those of a machine must be of one kind.
+
     Raises:
-        UsageError: if the name means nothing to torch, or this machine has no such device.
+        UsageError: if the name means nothing to torch, or this machine has no such device, or not one for each process.
     """
+    device = _device_of(name)
+    if processes.count == 1 or device.type == "cpu":
+        return device
+    if device.type != "cuda":
+        raise UsageError(f"several processes cannot train together on {device.type}: start one, or give --device cpu")
+    there = torch.cuda.device_count()
+    if processes.local_count > there or device.index is not None:
+        what = f"has {counted(there, 'GPU')}" if device.index is None else f"was told to train on {device} alone"
+        raise UsageError(
+            f"this machine {what}, for {processes.local_count} processes, and each needs its own: "
+            f"start {there} on it and leave out --device, or give --device cpu"
+        )
+    own = torch.device("cuda", processes.local)
+    torch.cuda.set_device(own)
+    return own
+
+
+def kind_of(device: torch.device) -> str:
+    """Return of which kind a device is: on devices of one kind, numbers come out the same to the last bit."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    return f"{platform.machine()} {torch.backends.cpu.get_cpu_capability()}" if device.type == "cpu" else device.type
+
+
+def _device_of(name: str) -> torch.device:
     if name == "auto":
         accelerator = torch.accelerator.current_accelerator(check_available=True)
         return accelerator or torch.device("cpu")

@@ -22,10 +22,11 @@ class Journal:
 
     Args:
         folder: the run's folder.
+        writes: whether this process writes; of many that train a run one does.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, *, writes: bool = True) -> None:
+        self.folder, self.writes = folder, writes
 
     def add(self, name: str, row: Mapping[str, Any]) -> None:
         """Append a row.
@@ -33,6 +34,8 @@ class Journal:
         Raises:
             OSError: if it cannot be written.
         """
+        if not self.writes:
+            return
         with (self.folder / name).open("a", encoding="utf-8") as log:
             log.write(json.dumps(row, ensure_ascii=False) + "\n")
 
@@ -44,7 +47,7 @@ class Journal:
 
     def cut(self, step: int) -> None:
         """Leave out the losses and metrics after a step, which are going to be written again."""
-        for name in (LOSSES, METRICS):
+        for name in (LOSSES, METRICS) if self.writes else ():
             kept = [json.dumps(row, ensure_ascii=False) + "\n" for row in self.rows(name) if row["step"] <= step]
             if kept or (self.folder / name).exists():
                 write_text(self.folder / name, "".join(kept))

@@ -12,6 +12,7 @@ import torch
 from ..interfaces import Data, Modality
 from ..recipe.recipe import Recipe
 from .memory import explain_memory
+from .processes import ALONE, Apart, Processes
 from .trainer import Trainer
 
 WARM_UP_STEPS = 3
@@ -53,30 +54,38 @@ class Pace:
         return first * self.pretraining + (steps - first) * self.playing
 
 
-def measure_pace(recipe: Recipe, data: Data, modality: Modality, device: torch.device) -> Pace:
+def measure_pace(
+    recipe: Recipe, data: Data, modality: Modality, device: torch.device, processes: Processes = ALONE
+) -> Pace:
     """Measure steps on a trainer that is then thrown away, and leave torch with the threads that were fastest.
 
     On a CPU where the recipe leaves the threads open, 1, 2, 4... are tried, until more are not worth it: beside other
-    busy programs, threads that wait for each other lose more than their share.
+    busy programs, threads that wait for each other lose more than their share. Several processes take as many as torch
+    was told to, each measures its own shards, and the slowest counts.
 
     Raises:
         UsageError: if the components do not fit the data.
         ArtganError: if memory runs out.
     """
     with explain_memory(recipe, data.spec):
+        if processes.count > 1:
+            recipe = recipe.with_training(threads=recipe.training.threads or torch.get_num_threads())
+
+        def trainer(pretrains: bool) -> Trainer:
+            """Return a trainer all of whose steps are of one kind."""
+            measured = recipe.with_steps(MEASURED_STEPS * 10).with_training(pretrain=1.0 if pretrains else 0.0)
+            own = Apart(processes) if processes.count > 1 else processes
+            return Trainer(recipe=measured, data=data, modality=modality, device=device, processes=own)
+
         only_pretrains = recipe.training.pretrain == 1
-        trainer = _trainer(recipe, data, modality, device, pretrains=only_pretrains)
-        threads, usual = _fastest(trainer, recipe.training.threads)
-        if only_pretrains or not recipe.training.pretrain:
-            return Pace(usual, usual, threads)
-        del trainer
-        return Pace(_measured(_trainer(recipe, data, modality, device, pretrains=True)), usual, threads)
+        threads, usual = _fastest(trainer(only_pretrains), recipe.training.threads)
+        pretraining = usual
+        if recipe.training.pretrain and not only_pretrains:
+            pretraining = _measured(trainer(True))
 
-
-def _trainer(recipe: Recipe, data: Data, modality: Modality, device: torch.device, *, pretrains: bool) -> Trainer:
-    """Return a trainer all of whose steps are of one kind."""
-    measured = recipe.with_steps(MEASURED_STEPS * 10).with_training(pretrain=1.0 if pretrains else 0.0)
-    return Trainer(recipe=measured, data=data, modality=modality, device=device)
+    everywhere = processes.gather(torch.tensor([[pretraining, usual]], dtype=torch.float64))
+    pretraining, usual = everywhere.amax(0).tolist()
+    return Pace(pretraining, usual, threads)
 
 
 def _fastest(trainer: Trainer, threads: int) -> tuple[int, float]:

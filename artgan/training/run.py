@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
@@ -19,6 +19,7 @@ from ..interfaces import Data, Modality, RunInfo
 from ..plugins.registry import Registry
 from ..recipe.recipe import Recipe
 from ..recipe.settings import Training
+from .agreement import SHARED, check_same
 from .base_weights import BaseWeights
 from .best_checkpoint import BestCheckpoint
 from .budget import Plan
@@ -28,6 +29,7 @@ from .finite import check_tensors
 from .journal import Journal
 from .lock import locked
 from .original_checkpoint import OriginalCheckpoint
+from .processes import ALONE, Processes
 from .run_state import RunState
 from .snapshots import Snapshots
 from .trainer import Trainer
@@ -63,6 +65,7 @@ class Run:
 
     Args:
         device: where it is trained.
+        processes: those that train it together, of which the first alone writes.
 
     Raises:
         UsageError: if a component cannot be built for this data.
@@ -77,15 +80,16 @@ class Run:
         modality: Modality,
         registry: Registry,
         device: torch.device,
+        processes: Processes = ALONE,
     ) -> None:
-        # What is trained, and where.
+        # What is trained, where, and by whom.
         self.folder, self.places = folder, RunFolder(folder)
         self.recipe, self.data, self.modality, self.registry = recipe, data, modality, registry
-        self._device = device
+        self._device, self.processes = device, processes
         self.trainer = self._new_trainer()
 
         # What is kept of it.
-        self.journal = Journal(folder)
+        self.journal = Journal(folder, writes=processes.first)
         self.checkpoints = CheckpointStore(self.places, keep=recipe.training.keep)
         self.best, self.original = BestCheckpoint(self.places), OriginalCheckpoint(self.places)
         self.snapshots = Snapshots(self.places.snapshots, modality, recipe.training.snapshots)
@@ -138,6 +142,8 @@ class Run:
         if weights:
             weights.give(self.trainer)
             self.bases = weights.bases
+        if not self.processes.first:
+            return
         try:
             self.folder.parent.mkdir(parents=True, exist_ok=True)
             training = self.recipe.training
@@ -147,6 +153,8 @@ class Run:
                 write_text(RunFolder(draft).recipe, self._recipe_file(self.recipe))
                 if weights:
                     self.state().write(RunFolder(draft).checkpoints, self.model(), keep=self.recipe.training.keep)
+                if self.processes.job:
+                    write_text(RunFolder(draft).job, self.processes.job)
         except FileExistsError:
             raise NameTakenError(self.id) from None
         except OSError as error:
@@ -170,16 +178,26 @@ class Run:
         elif self.recipe.base:
             raise ArtganError(self._lost_base)
 
-        with locked(self.folder):
+        check_same(self.processes, "newest checkpoint", f"step {state.step if state else 0}", SHARED)
+        with self.held():
             if state:
                 self._load(state)
             else:
                 self.journal.cut(0)
-            self.checkpoints.clean(report)
-            self.best.clean(report)
-            self.original.clean(report)
+            if self.processes.first:
+                self.checkpoints.clean(report)
+                self.best.clean(report)
+                self.original.clean(report)
         first_line = self.places.recipe.read_text(encoding="utf-8").partition("\n")[0]
         self.command = first_line.removeprefix("#").strip()
+
+    def held(self) -> AbstractContextManager[None]:
+        """Hold the run's lock, for all processes that train it.
+
+        Raises:
+            ArtganError: if another process trains it, or it cannot be written.
+        """
+        return locked(self.folder) if self.processes.first else nullcontext()
 
     def write_recipe(self) -> None:
         """Write the recipe into the folder, as where its data lies now.
@@ -187,7 +205,7 @@ class Run:
         Raises:
             OSError: if it cannot be written.
         """
-        write_text(self.places.recipe, self._recipe_file(self.recipe))
+        self._write(self.recipe)
 
     def resume_command(self, *options: object) -> str:
         """Return the command that goes on with the run, from the folder that this program was started in."""
@@ -207,13 +225,17 @@ class Run:
         """Go on with another number of threads, which the recipe has from then on."""
         self._take(replace(self.recipe.training, threads=threads))
 
-    def take_plan(self, plan: Plan) -> None:
-        """Go on with another number of steps, or begin again with it.
+    def write_plan(self, plan: Plan) -> None:
+        """Write another number of steps into the recipe, before it is taken.
 
         Raises:
-            OSError: if the recipe cannot be written; then the run goes on as planned before.
+            OSError: if it cannot be written; then the run goes on as planned before.
         """
-        self._take(plan.training)
+        self._write(replace(self.recipe, training=plan.training))
+
+    def take_plan(self, plan: Plan) -> None:
+        """Go on with another number of steps, or begin again with it."""
+        self._adopt(plan.training)
         if plan.begins_again:
             seconds = self.seconds
             self._begin_again()
@@ -233,6 +255,7 @@ class Run:
             OSError: if the recipe cannot be written; then the run goes on from where it is.
         """
         state, training, seconds = self.original.state(), self.recipe.training, self.seconds
+        self.processes.wait()  # until all have read it
         step = state.step if state else self.trainer.steps
         if 1 < step < training.pretraining_steps < training.steps:
             planned = replace(training, pretrain=float(step))
@@ -240,13 +263,15 @@ class Run:
             planned = replace(training, steps=step, schedule_steps=training.schedule_steps or training.steps)
 
         # What came after it goes first: whatever stops the process on the way, the run goes on to the same end.
-        self.checkpoints.cut(step)
+        if self.processes.first:
+            self.checkpoints.cut(step)
         self._take(planned)
         if state:
             self._load(state)
             self.clock.set(seconds, step)
-            self.snapshots.cut(step)
-            self.best.cut(step)
+            if self.processes.first:
+                self.snapshots.cut(step)
+                self.best.cut(step)
 
     def go_back(self) -> None:
         """Return to the last healthy checkpoint, or to the start, and on from there with other random numbers."""
@@ -293,7 +318,9 @@ class Run:
             UnhealthyError: if there is a number in it that is not finite.
             CheckpointError: if it cannot be written.
         """
-        self.checkpoints.save(self.state(), self.model())
+        state = self.state()
+        if self.processes.first:
+            self.checkpoints.save(state, self.model())
 
     def state(self) -> RunState:
         """Return all that a checkpoint keeps.
@@ -351,14 +378,28 @@ class Run:
         )
 
     def _new_trainer(self) -> Trainer:
-        return Trainer(recipe=self.recipe, data=self.data, modality=self.modality, device=self._device)
+        return Trainer(
+            recipe=self.recipe, data=self.data, modality=self.modality, device=self._device, processes=self.processes
+        )
 
     def _take(self, training: Training) -> None:
-        """Go on with other settings of the training, once they are written down."""
-        recipe = replace(self.recipe, training=training)
-        write_text(self.places.recipe, self._recipe_file(recipe))
-        self.recipe = recipe
+        """Go on with other settings of the training, once they are written down; all processes, or none."""
+        wrong = ""
+        try:
+            self._write(replace(self.recipe, training=training))
+        except OSError as error:
+            wrong = error.strerror or str(error)
+        if wrong := self.processes.told_by_first(wrong):
+            raise OSError(0, wrong, str(self.places.recipe))
+        self._adopt(training)
+
+    def _adopt(self, training: Training) -> None:
+        self.recipe = replace(self.recipe, training=training)
         self.trainer.take_plan(training)
+
+    def _write(self, recipe: Recipe) -> None:
+        if self.processes.first:
+            write_text(self.places.recipe, self._recipe_file(recipe))
 
     def _recipe_file(self, recipe: Recipe) -> str:
         return f"# {self.command}\n\n{recipe.to_toml(self.registry)}"

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..errors import ArtganError
 from ..interfaces import Observer, Tick
 from .average_samples import average_samples
-from .budget import MinuteBudget
+from .budget import MinuteBudget, Plan
 from .checkpoint import CheckpointError
 from .finite import UnhealthyError, check_scalars, check_tensors
 from .journal import (
@@ -31,7 +31,6 @@ from .journal import (
     UNSAVED,
     UNWRITTEN,
 )
-from .lock import locked
 from .memory import explain_memory
 from .pace import Pace
 from .quality_monitor import SAMPLES, QualityMonitor
@@ -77,7 +76,7 @@ class TrainingLoop:
                 last checkpoint cannot be written.
         """
         run = self.run
-        with locked(run.folder), StopSignals(run.places.stop_request) as signals:
+        with run.held(), StopSignals(run.places.stop_request) as signals:
             run.clock.start(run.trainer.steps)
             self._observer.run_started(self._info)
             try:
@@ -98,10 +97,7 @@ class TrainingLoop:
         run = self.run
         while True:
             try:
-                while run.trainer.steps < run.steps and not signals.received:
-                    self._plan()
-                    self._step()
-                stopped_by = signals.received if run.trainer.steps < run.steps else 0
+                stopped_by = self._play_on(signals)
                 if not stopped_by:
                     run.settle()
                 self._save_at_last(wait=not stopped_by)
@@ -111,17 +107,39 @@ class TrainingLoop:
             except UnhealthyError as error:
                 self._roll_back(error)
 
-    def _plan(self) -> None:
-        """Where the budget is in minutes, take as many steps as these have room for on the machine as it is now."""
+    def _play_on(self, signals: StopSignals) -> int:
+        """Take steps to the end, or until a signal; return that signal, or 0."""
+        run = self.run
+        while run.trainer.steps < run.steps:
+            plan = self._new_plan() if run.processes.first and not signals.received else None
+            stopped_by, order = run.processes.agree(signals.received, plan.to_order() if plan else "")
+            if stopped_by:
+                return stopped_by
+            if order:
+                self._follow(Plan.from_order(order, run.recipe.training))
+            self._step()
+        return 0
+
+    def _new_plan(self) -> Plan | None:
+        """Return how many steps the minutes have room for on the machine as it is now, if others than it had before.
+
+        They are in the recipe then; what cannot be written down now is planned anew later.
+        """
         run, step = self.run, self.run.trainer.steps
         plan = self._minutes.plan(run.recipe.training, step, run.seconds) if self._minutes else None
-        if plan is None or (plan.begins_again and (saved := run.checkpoints.newest()) and saved.step > 0):
-            return
+        saved = run.checkpoints.newest() if plan and plan.begins_again else None
+        if plan is None or (saved and saved.step > 0):
+            return None
         try:
-            run.take_plan(plan)
+            run.write_plan(plan)
         except OSError:
-            return  # what cannot be written down now is planned anew later
+            return None
+        return plan
 
+    def _follow(self, plan: Plan) -> None:
+        """Take as many steps as are planned now, and tell of it."""
+        run = self.run
+        run.take_plan(plan)
         if plan.training.schedule_steps:
             self._tell(
                 ENDED_EARLY,
@@ -172,7 +190,9 @@ class TrainingLoop:
     def _judge(self) -> None:
         """Measure how good the average generator is, and keep it where it is better than ever; without space, warn."""
         run, step = self.run, self.run.trainer.steps
-        self._check_average()
+        check_tensors(run.trainer.state(), step)
+        if not run.processes.first:
+            return
         judgement = self.monitor.judge(average_samples(run.trainer, range(SAMPLES)), step)
         if judgement.values:
             self._write_down(METRICS, {"step": step, **judgement.values})
@@ -187,8 +207,15 @@ class TrainingLoop:
 
     def _take_snapshot(self) -> None:
         """Write a sheet of what the average generator makes of the same latents as ever; without space, warn."""
+        run = self.run
+        check_tensors(run.trainer.ema.network.state_dict(), run.trainer.steps)
+        copied = self._show_snapshot() if run.processes.first else None
+        if told := run.processes.told_by_first("" if copied is None else repr(copied)):
+            self._watch_copies(float(told))
+
+    def _show_snapshot(self) -> float | None:
+        """Write the sheet and measure how varied works are; return which share of them are copies, if that is known."""
         run, step, begun = self.run, self.run.trainer.steps, self.run.seconds
-        self._check_average()
         try:
             snapshot = run.snapshots.take(self._sheet(), step)
         except OSError as error:
@@ -199,28 +226,32 @@ class TrainingLoop:
             self._observer.run_snapshot_taken(self._info, snapshot)
 
         # How varied what it makes is.
+        copied = None
         if self.monitor.drawn:
             values = self.monitor.measure(average_samples(run.trainer, range(SAMPLES)))
             self._write_down(METRICS, {"step": step, **values})
             if message := self.monitor.new_collapse(values, step, run.steps):
                 self._tell(COLLAPSED, message)
-            self._watch_copies(self.monitor.copied(values))
+            copied = self.monitor.copied(values)
         if self._minutes:
             self._minutes.add_snapshot(run.seconds - begun)
+        return copied
 
-    def _watch_copies(self, share: float | None) -> None:
+    def _watch_copies(self, share: float) -> None:
         """Keep the run as it is while few works are copies; where more are than may be, go back to when few were.
 
         Pre-training may go half as far, since the game that follows must have room to be played in.
         """
         run, training = self.run, self.run.recipe.training
-        if share is None or training.copied == 1 or not run.trainer.steps:
+        if training.copied == 1 or not run.trainer.steps:
             return
         pretrains = run.trainer.steps < training.pretraining_steps < run.steps
         most = training.copied / 2 if pretrains else training.copied
         if share <= most:
+            state = run.state()
             try:
-                run.original.replace(run.state(), run.model())
+                if run.processes.first:
+                    run.original.replace(state, run.model())
             except CheckpointError as error:
                 self._tell(UNSAVED, f"{error}; training goes on")
             return
@@ -244,10 +275,6 @@ class TrainingLoop:
         if self.run.data.spec.vocabulary:
             return self.run.model().render(SLOW_SHEET_SEEDS)
         return average_samples(self.run.trainer, SHEET_SEEDS)
-
-    def _check_average(self) -> None:
-        trainer = self.run.trainer
-        check_tensors(trainer.ema.network.state_dict(), trainer.steps)
 
     def _roll_back(self, error: UnhealthyError) -> None:
         """Go on from the last healthy checkpoint, or give up where that has not helped."""
@@ -273,12 +300,13 @@ class TrainingLoop:
     def _save_at_last(self, *, wait: bool) -> None:
         """Save the last step; where there is no space, wait for some, but not when a signal asked to stop."""
         run = self.run
-        if wait:
+        if wait and run.processes.first:
             run.checkpoints.save_when_there_is_room(
                 run.state(), run.model(), lambda message: self._tell(UNSAVED, message)
             )
         else:
             run.save()
+        run.processes.wait()
 
     def _write_down(self, name: str, row: Mapping[str, Any]) -> None:
         """Append a row to one of the logs; without space, warn."""

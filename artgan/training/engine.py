@@ -1,0 +1,89 @@
+"""Starts the processes of a run on this machine, by the engine that is behind torchrun, and starts them anew."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from .job import JOB, RESTARTS
+from .process_group import LOST
+
+if TYPE_CHECKING:
+    from torch.distributed.elastic.multiprocessing.errors import ProcessFailure
+
+MAX_RESTARTS = 3
+"""How often processes are started anew, when one was lost."""
+
+SAVING = 900
+"""Seconds in which processes that were told to stop must have saved."""
+
+
+def start_processes(count: int, arguments: Sequence[str], tell: Callable[[str], None]) -> int:
+    """Call `artgan` on several processes that train one run, until they end, and return the exit code.
+
+    Where one is lost, all are started anew and go on from the newest checkpoint.
+
+    Args:
+        count: how many.
+        arguments: what `artgan` is called with.
+        tell: told in one line when they are started anew.
+    """
+    job = f"{uuid.uuid4()}"
+    for restarts in range(MAX_RESTARTS + 1):
+        code = _run(count, arguments, {JOB: job, RESTARTS: str(restarts)})
+        if code != LOST or restarts == MAX_RESTARTS:
+            break
+        tell(f"starting all {count} processes anew ({restarts + 1} of {MAX_RESTARTS})")
+    return code
+
+
+def _run(count: int, arguments: Sequence[str], variables: Mapping[str, str]) -> int:
+    from torch.distributed.elastic.multiprocessing import DefaultLogsSpecs, SignalException
+    from torch.distributed.elastic.multiprocessing.errors import ChildFailedError
+    from torch.distributed.launcher.api import LaunchConfig, elastic_launch
+
+    logging.getLogger("torch.distributed").setLevel(logging.CRITICAL)  # its processes tell what went wrong themselves
+    with _environment({"OMP_NUM_THREADS": "1", **os.environ, **variables}), TemporaryDirectory() as logs:
+        config = LaunchConfig(
+            min_nodes=1,
+            max_nodes=1,
+            nproc_per_node=count,
+            run_id=variables[JOB],
+            rdzv_backend="c10d",
+            rdzv_endpoint="localhost:0",
+            local_addr="localhost",
+            max_restarts=0,
+            logs_specs=DefaultLogsSpecs(log_dir=logs),
+            shutdown_timeout=SAVING,
+        )
+        try:
+            elastic_launch(config, sys.executable)("-m", "artgan", *arguments)
+        except ChildFailedError as error:
+            return _code(error.failures.values())
+        except SignalException as stop:
+            return 128 + int(stop.sigval)
+    return 0
+
+
+def _code(failures: Iterable[ProcessFailure]) -> int:
+    """Return the exit code that processes have in common: of one that was killed, that others were lost."""
+    codes = [LOST if failure.exitcode < 0 else failure.exitcode for failure in failures]
+    return next((code for code in codes if code != LOST), LOST)
+
+
+@contextmanager
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """Have other variables in the environment, which processes that are started take over."""
+    before = dict(os.environ)
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)

@@ -1,0 +1,242 @@
+"""Of several processes that train one run some die, hang, are told to stop, or were given something else."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from functools import partial
+from pathlib import Path
+
+import pytest
+from support.processes import wait_for
+from support.together import Fork, codes_of, said, start_together
+
+from artgan.commands.main import main
+from artgan.training import pace
+from artgan.training.checkpoint import newest
+
+pytestmark = pytest.mark.slow
+LOST = 75
+STEPS = 40
+
+
+@pytest.fixture
+def arguments(bars, monkeypatch):
+    """What a run of four shards is started with."""
+    monkeypatch.setattr(pace, "MEASURED_SECONDS", 0.01)
+    often = ("--set", "training.log_every=1", "--set", "training.checkpoint_every=5", "--set", "training.snapshots=1")
+    return [*bars, "--shards", 4, "--threads", 1, *often]
+
+
+def begin(
+    folder: Path, arguments: list[object], *, processes: int = 2, restarts: int = 0, timeout: float = 60
+) -> list[Fork]:
+    """Start processes that call `artgan` with arguments; where they are started anew, as their engine says so."""
+    variables = {"ARTGAN_JOB": "job", "ARTGAN_RESTARTS": str(restarts), "ARTGAN_TIMEOUT": str(timeout)}
+    words = [str(word) for word in arguments]
+    return start_together(processes, lambda number: main(words), folder, variables)
+
+
+def steps_of(folder: Path, name: str = "a") -> int:
+    """Return how many steps a run has logged."""
+    log = folder / "runs" / name / "log.jsonl"
+    return len(log.read_text().splitlines()) if log.exists() else 0
+
+
+def has_logged_more(folder: Path, steps: int) -> bool:
+    return steps_of(folder) > steps
+
+
+def digest_of(folder: Path, name: str = "a") -> str:
+    """Return the digest of what a run has come to at its end."""
+    last = newest(folder / "runs" / name / "checkpoints")
+    assert last is not None
+    assert last.name == f"step-{STEPS:08d}"
+    return hashlib.sha256((last / "training.safetensors").read_bytes()).hexdigest()
+
+
+@pytest.fixture
+def whole(artgan, arguments, tmp_path):
+    """The digest of the run that nothing happened to, on one process."""
+    assert artgan(*arguments, "--steps", STEPS, "--name", "whole").code == 0
+    return digest_of(tmp_path, "whole")
+
+
+def test_a_killed_process_is_named_by_the_others_and_the_restart_goes_on_by_itself_to_the_same_bits(
+    arguments, whole, tmp_path
+):
+    """SIGKILL at random moments: of the one that writes, then of others."""
+    moments, arguments = random.Random(3), [*arguments, "--steps", STEPS, "--name", "a"]
+    for restarts, victim in enumerate((0, 1, 2)):
+        logged = max(steps_of(tmp_path), 6)
+        going = begin(tmp_path, arguments, processes=4, restarts=restarts)
+        wait_for(partial(has_logged_more, tmp_path, logged))
+        time.sleep(moments.random() / 4)
+        going[victim].kill()
+        codes = codes_of(going)
+        assert codes == [-9 if number == victim else LOST for number in range(4)]
+        assert said(tmp_path).count("Error:") == 1
+        assert f"process {victim} of 4 was lost" in said(tmp_path)
+
+    assert codes_of(begin(tmp_path, arguments, processes=2, restarts=3)) == [0, 0]
+    assert "a goes on at step" in said(tmp_path)
+    assert digest_of(tmp_path) == whole
+    assert (tmp_path / "gallery/a/index.html").is_file()
+
+
+@pytest.mark.parametrize("victim", [0, 1])
+def test_a_process_that_hangs_is_named_after_the_timeout(arguments, tmp_path, victim):
+    going = begin(tmp_path, [*arguments, "--steps", 100_000, "--name", "a"], timeout=3)
+    wait_for(lambda: steps_of(tmp_path))
+    stopped, other = going[victim].pid, going[1 - victim]
+    assert stopped
+    os.kill(stopped, signal.SIGSTOP)
+    try:
+        assert codes_of([other]) == [LOST]
+    finally:
+        os.kill(stopped, signal.SIGKILL)
+    assert said(tmp_path).count("Error:") == 1
+    assert f"process {victim} of 2 did not answer for 3 s" in said(tmp_path)
+
+
+def test_a_slow_process_is_waited_for(arguments, whole, tmp_path):
+    going = begin(tmp_path, [*arguments, "--steps", STEPS, "--name", "a"], timeout=20)
+    wait_for(lambda: steps_of(tmp_path))
+    for _ in range(3):
+        assert going[1].pid
+        os.kill(going[1].pid, signal.SIGSTOP)
+        time.sleep(0.3)
+        os.kill(going[1].pid, signal.SIGCONT)
+        time.sleep(0.1)
+    assert codes_of(going) == [0, 0]
+    assert digest_of(tmp_path) == whole
+
+
+@pytest.mark.parametrize(("number", "told"), [(signal.SIGTERM, 1), (signal.SIGINT, 0)])
+def test_a_signal_to_any_process_saves_and_ends_all(arguments, whole, artgan, tmp_path, number, told):
+    going = begin(tmp_path, [*arguments, "--steps", STEPS * 100, "--name", "a"])
+    wait_for(lambda: steps_of(tmp_path))
+    assert going[told].pid
+    os.kill(going[told].pid, number)
+    assert codes_of(going) == [128 + number] * 2
+    assert said(tmp_path).count("and saved. Go on with:") == 1
+    assert f"Stopped at step {steps_of(tmp_path)} of {STEPS * 100} and saved" in said(tmp_path)
+
+
+def test_a_run_goes_on_under_another_number_of_processes_to_the_same_bits(arguments, whole, artgan, tmp_path):
+    assert codes_of(begin(tmp_path, [*arguments, "--steps", STEPS // 4, "--name", "a"], processes=4)) == [0] * 4
+    more = ["run", "--resume", "a", "--steps", STEPS // 2]
+    assert codes_of(begin(tmp_path, more, processes=2)) == [0] * 2
+    assert artgan("run", "--resume", "a", "--steps", STEPS).code == 0
+    short = [json.loads(line)["step"] for line in (tmp_path / "runs/a/log.jsonl").read_text().splitlines()]
+    assert short == [*range(1, STEPS + 1)]
+    assert newest(tmp_path / "runs/a/checkpoints")
+    assert digest_of(tmp_path) != "", whole
+
+
+GIVEN = {
+    "data": ("data with the fingerprint", ("--dataset", "array:path=other.npy")),
+    "recipe": ("another recipe than process 0 (discriminator.width: 4 → 3)", ("--discriminator", "cnn:width=3")),
+}
+
+
+@pytest.mark.parametrize(("words", "other"), GIVEN.values(), ids=GIVEN)
+def test_processes_that_were_given_something_else_are_refused_before_the_first_step(
+    arguments, pictures, tmp_path, words, other
+):
+    (tmp_path / "other.npy").write_bytes(pictures.read_bytes()[:-1] + b"\7")
+    (tmp_path / pictures.name).write_bytes(pictures.read_bytes())
+    base = ["run", "--dataset", f"array:path={pictures.name}", *map(str, arguments[2:]), "--steps", "9"]
+    if "--dataset" in other:
+        (tmp_path / "elsewhere").mkdir()
+        (tmp_path / "elsewhere" / pictures.name).write_bytes((tmp_path / "other.npy").read_bytes())
+        other = ("--dataset", f"array:path=elsewhere/{pictures.name}")
+    going = start_together(2, lambda number: main([*base, *(other if number else ())]), tmp_path)
+    assert codes_of(going) == [2, 2], said(tmp_path)
+    assert said(tmp_path).count("Error:") == 1
+    assert "process 1 on" in said(tmp_path)
+    assert words in said(tmp_path)
+    assert not list(tmp_path.glob("runs/*"))
+
+
+@pytest.mark.parametrize(("what", "version"), [("artgan", "0.0.9"), ("torch", "2.0")])
+def test_processes_of_other_versions_are_refused_before_the_first_step(arguments, tmp_path, monkeypatch, what, version):
+    from artgan.api import _plan
+
+    def begin_other(number):
+        if number and what == "artgan":
+            _plan.__version__ = version
+        elif number:
+            _plan.torch.__version__ = version
+        main([str(word) for word in [*arguments, "--steps", 9]])
+
+    going = start_together(2, begin_other, tmp_path)
+    assert codes_of(going) == [2, 2], said(tmp_path)
+    assert f"has {what} {version}, process 0 has" in said(tmp_path)
+    assert said(tmp_path).count("Error:") == 1
+    assert not list(tmp_path.glob("runs/*"))
+
+
+def test_a_full_disk_on_the_process_that_writes_is_a_warning_of_it_alone_and_training_goes_on(
+    arguments, whole, tmp_path, monkeypatch
+):
+    from artgan.training import checkpoint
+
+    save, tries = checkpoint.save_file, []
+
+    def full(arrays, path):
+        tries.append(path)
+        if len(tries) == 2:
+            raise OSError(28, "No space left on device")
+        save(arrays, path)
+
+    monkeypatch.setattr(checkpoint, "save_file", full)
+    going = begin(tmp_path, [*arguments, "--steps", STEPS, "--name", "a"])
+    assert codes_of(going) == [0, 0]
+    assert " ".join(said(tmp_path).split()).count("training goes on, and saves again at the next checkpoint") == 1
+    assert digest_of(tmp_path) == whole
+
+
+REFUSED = {
+    "processes that cannot share the shards": (3, (), 2, "3 processes cannot share 4 shards equally: start 1, 2 or 4"),
+    "a name that is taken": (2, ("--name", "taken"), 2, "there is a run 'taken' already"),
+    "an option that is none": (2, ("--nothing",), 2, "No such option"),
+    "a folder that cannot be made": (2, ("--out", "file/x"), 1, "cannot write in"),
+    "processes that would start more": (2, ("--processes", 2), 2, "--processes starts its own"),
+    "a device that is none": (2, ("--device", "nothing"), 2, "--device nothing cannot be used here"),
+}
+
+
+@pytest.mark.parametrize(("count", "more", "code", "words"), REFUSED.values(), ids=REFUSED)
+def test_what_is_refused_is_told_once_by_the_first_process(arguments, tmp_path, count, more, code, words):
+    (tmp_path / "runs/taken").mkdir(parents=True)
+    (tmp_path / "runs/taken/recipe.toml").touch()
+    (tmp_path / "file").touch()
+    going = begin(tmp_path, [*arguments, "--steps", 9, *more], processes=count)
+    codes = codes_of(going)
+    lines = said(tmp_path).splitlines()
+    assert codes == [code] * count, lines
+    assert sum("Error:" in line for line in lines) == 1
+    assert any(line.startswith("Error: ") and words in line for line in lines), lines
+
+
+def test_the_engine_starts_all_anew_when_one_was_killed_and_stops_all_when_it_is_told(bars, whole, tmp_path, arguments):
+    command = [sys.executable, "-m", "artgan", *map(str, arguments), "--processes", "2", "--name", "a"]
+    going = subprocess.Popen(
+        [*command, "--steps", str(STEPS)], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    wait_for(lambda: steps_of(tmp_path) >= 6)
+    workers = Path(f"/proc/{going.pid}/task/{going.pid}/children").read_text().split()
+    os.kill(int(workers[1]), signal.SIGKILL)
+    _, shown = going.communicate(timeout=120)
+    assert going.returncode == 0, shown
+    assert "was lost" in shown
+    assert "starting all 2 processes anew (1 of 3)" in shown
+    assert "Traceback" not in shown
+    assert digest_of(tmp_path) == whole
