@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ._evaluate import EvaluationRequest, evaluate
     from ._evaluation import Evaluation, NumberTable
     from ._export import ExportRequest, ExportResult, export
+    from ._film import FilmRequest, FilmResult, film
     from ._gallery import GalleryResult, build_gallery, gallery_page, gallery_server, hang
     from ._machine import MachineFindings, inspect_machine
     from ._page_opener import page_opener
@@ -67,6 +68,8 @@ __all__ = [
     "EvaluationRequest",
     "ExportRequest",
     "ExportResult",
+    "FilmRequest",
+    "FilmResult",
     "GalleryResult",
     "InstallRequest",
     "InstallResult",
@@ -103,6 +106,7 @@ __all__ = [
     "directions",
     "evaluate",
     "export",
+    "film",
     "find_component",
     "gallery_page",
     "gallery_server",
@@ -142,6 +146,7 @@ _MODULES = {
     "_evaluate": ("EvaluationRequest", "evaluate"),
     "_evaluation": ("Evaluation", "NumberTable"),
     "_export": ("ExportRequest", "ExportResult", "export"),
+    "_film": ("FilmRequest", "FilmResult", "film"),
     "_gallery": ("GalleryResult", "build_gallery", "gallery_page", "gallery_server", "hang"),
     "_machine": ("MachineFindings", "inspect_machine"),
     "_page_opener": ("page_opener",),

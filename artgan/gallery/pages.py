@@ -120,6 +120,25 @@ def add_judgement(
     write_run_pages(folder, modality)
 
 
+def add_film(folder: Path, film: Path, modality: Modality) -> None:
+    """Let a run's page play a film; what it played before it plays no more.
+
+    Args:
+        folder: the run's folder in the gallery.
+        film: a video with sound.
+        modality: of the works.
+
+    Raises:
+        ArtganError: if the ``run.json`` is missing or damaged.
+    """
+    run = read_run(folder)
+    kept = folder / f"film{film.suffix}"
+    if film.resolve() != kept.resolve():
+        shutil.copyfile(film, kept)
+    write_run(folder, run | {"film": kept.name})
+    write_run_pages(folder, modality)
+
+
 def _hang(path: Path, folder: Path) -> str:
     """Copy a file beside a run's page, and return its name."""
     shutil.copyfile(path, folder / path.name)

@@ -30,6 +30,7 @@ _SCHEMA: Schema = {
     "seconds": float,
     "versions": {str: str},
     "bases": [BASE],
+    "film": (None, FileName),
     "recipe": str,
     "recipe_digest": str,
     "weights_digest": str,
@@ -63,6 +64,7 @@ _ADDED: dict[str, Any] = {
     "nearest": None,
     "directions": [],
     "bases": [],
+    "film": None,
 }
 """What the first records did not tell."""
 _JUDGED: dict[str, Any] = {"verdict": "", "headings": ["generated", "real"], "rows": [], "plot": None}

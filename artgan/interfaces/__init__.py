@@ -26,6 +26,7 @@ from .penalty import Penalty
 from .preset import Choice, Preset, Recommendation, Wishes
 from .progress import Progress, Reporter, Silent
 from .round import DiscriminatorView, Round
+from .sound import Sound
 from .spec import Spec
 from .survey import PixelSurvey, Span, Survey, TokenSurvey
 
@@ -70,6 +71,7 @@ __all__ = [
     "Samples",
     "Silent",
     "Snapshot",
+    "Sound",
     "Span",
     "Spec",
     "Survey",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypedDict
 
 from ..errors import ArtganError, UsageError
 from .component import Component
+from .sound import Sound
 from .spec import Spec
 
 if TYPE_CHECKING:
@@ -66,6 +67,8 @@ class Modality(Component):
         walk_suffixes: the endings of the files in which a walk can move, with their dots, the usual one first; empty
             where a walk is a sheet.
         companions: the endings of files that `write` leaves beside a work, with their dots, which its page links.
+        film_suffixes: the endings of the files in which a walk can move with sound, with their dots, the usual one
+            first; empty where it cannot.
         live: how a page draws what a generator makes in it: ``pixels``, ``tokens``, or empty where it cannot.
     """
 
@@ -79,6 +82,7 @@ class Modality(Component):
     unit: ClassVar[str] = "values"
     walk_suffixes: ClassVar[tuple[str, ...]] = ()
     companions: ClassVar[tuple[str, ...]] = ()
+    film_suffixes: ClassVar[tuple[str, ...]] = ()
     live: ClassVar[str] = ""
 
     def live_facts(self) -> LiveFacts:
@@ -180,6 +184,24 @@ class Modality(Component):
             UsageError: if this ending needs what is not installed.
         """
         raise TypeError(f"{self.name} has no walk_suffixes")
+
+    def write_film(
+        self, path: Path, samples: Iterable[NDArray[Any]], rate: float, record: Mapping[str, Any], sound: Sound
+    ) -> None:
+        """Write compact samples as one file that moves with sound, with its record and marked as AI-generated.
+
+        Args:
+            path: a file that ends in one of ``film_suffixes``.
+            samples: the samples, made one by one as they are taken.
+            rate: how many are shown in a second.
+            record: how the film was made.
+            sound: what is heard, as long as the samples are shown.
+
+        Raises:
+            UsageError: if this ending needs what is not installed.
+            ArtganError: if the sound is damaged.
+        """
+        raise TypeError(f"{self.name} has no film_suffixes")
 
     def read_walk(self, path: Path) -> dict[str, Any]:
         """Read the record of a file that moves, which may come from anybody; needs no `with_spec`.

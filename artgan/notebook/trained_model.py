@@ -212,6 +212,52 @@ class TrainedModel:
         way = plan_walk(model, tuple(map(self._start, given)), request)
         return Walk(model, way, self._reporter)
 
+    def film(
+        self,
+        music: str | Path,
+        stops: Sequence[int | str | Path],
+        path: str | Path,
+        *,
+        beats: int = 4,
+        bands: Mapping[str, tuple[str, float]] | None = None,
+        rate: float = 24.0,
+        truncation: float = 1.0,
+        sampling: Mapping[str, object] | None = None,
+        hang: bool = False,
+    ) -> Path:
+        """Write a film of works that move with music, and return its file.
+
+        Args:
+            music: a file of sound: WAV, FLAC, OGG, MP3.
+            stops: at least two works that it leads through again and again, by seeds or files.
+            path: a file that ends in ``.mp4``.
+            beats: from one of them to the next.
+            bands: directions that follow a band (``bass``, ``mid``, ``treble``): their name, and how far at most.
+            rate: works shown in a second, 1 to 100.
+            truncation: factor of the latents, above 0.
+            sampling: as for `sample`.
+            hang: whether the run's page in the gallery plays it.
+
+        Raises:
+            UsageError: if there are too few stops, no such direction or band, or a package is missing.
+            ArtganError: if the music cannot be read, is damaged, silent, too short or too long.
+        """
+        from ..api import FilmRequest
+        from ..api._film import make_film
+
+        request = FilmRequest(
+            run=self.path,
+            music=Path(music),
+            stops=tuple(stop if isinstance(stop, int) else Path(stop) for stop in stops),
+            beats=beats,
+            bands=bands or {},
+            rate=rate,
+            truncation=float(truncation),
+            out=Path(path),
+            hang=hang,
+        )
+        return make_film(self._sampled(sampling), self.path, request, reporter=self._reporter).file
+
     def breed(self, first: StartGiven, second: StartGiven, *, count: int = 8, start: int = 0) -> Sheet:
         """Make children of two works of this very model, each latent number that of one parent or the other.
 

@@ -27,7 +27,7 @@ OF_COMMANDS = {
     "runs prune": {"prune_runs"},
     "runs verify": {"verify_runs"},
     "sample": {"sample"},
-    "walk": {"walk"},
+    "walk": {"walk", "film"},
     "directions": {"directions"},
     "breed": {"breed"},
     "project": {"project"},

@@ -34,6 +34,10 @@ KEYWORDS: dict[str, dict[str, str | None]] = {
         "fps": "rate",
         "temperature": "sampling",
         "top_k": "sampling",
+        "music": None,
+        "beats": None,
+        "bands": None,
+        "hang": None,
         "out": None,
     },
     "breed": {"out": None},
@@ -41,7 +45,7 @@ KEYWORDS: dict[str, dict[str, str | None]] = {
     "export": {"file": "path"},
     "directions": {"as_json": None},
 }
-"""Options that are called otherwise in Python; None for how many works and where: see `sheet`, `save`."""
+"""Options that are called otherwise in Python; None for how many, where, and music: see `sheet`, `save`, `film`."""
 
 
 @pytest.fixture

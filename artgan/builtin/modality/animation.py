@@ -31,8 +31,10 @@ from artgan import (
     write_text,
     xmp,
 )
+from artgan.interfaces import Sound
 
 from .animation_files import LARGEST_TEXT, gif_xmp, png_text, webp_xmp, write_apng, write_gif
+from .film import SoundTrack
 
 CHUNK, XMP_CHUNK = "artgan", "XML:com.adobe.xmp"
 QUALITY = 80
@@ -159,7 +161,30 @@ def _picture(sample: NDArray[Any]) -> Image.Image:
     return picture.resize((picture.width * factor, picture.height * factor), Image.Resampling.NEAREST)
 
 
-def _write_video(path: Path, frames: Iterator[Image.Image], rate: float, record: str) -> None:
+def write_film(
+    path: Path, samples: Iterable[NDArray[Any]], rate: float, record: Mapping[str, Any], sound: Sound
+) -> None:
+    """Write pictures as a video with sound, and its record beside it as JSON.
+
+    Args:
+        path: ends in .mp4.
+        samples: uint8 pictures (C, H, W).
+        rate: frames in a second.
+        record: what the file carries.
+        sound: what is heard.
+
+    Raises:
+        UsageError: where the package ``av`` is not installed, or cannot write it.
+        ArtganError: if the sound is damaged.
+    """
+    with replacing(path) as draft:
+        _write_video(draft, map(_picture, samples), rate, json.dumps(record, allow_nan=False), sound)
+    write_text(path.with_suffix(".json"), json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
+
+
+def _write_video(
+    path: Path, frames: Iterator[Image.Image], rate: float, record: str, sound: Sound | None = None
+) -> None:
     try:
         import av
     except ImportError:
@@ -173,12 +198,17 @@ def _write_video(path: Path, frames: Iterator[Image.Image], rate: float, record:
             stream: Any = container.add_stream(codec, rate=Fraction(rate).limit_denominator(1000), options=options)
         except ValueError:  # as of an encoder that av was built without
             raise UsageError(f"this av cannot write {path.suffix} (no {codec}): choose .webp") from None
+        track = SoundTrack(container, sound) if sound else None
         for number, picture in enumerate(frames):
             shown = _on_white(picture)
             if not number:
                 stream.width, stream.height, stream.pix_fmt = shown.width, shown.height, "yuv420p"
             container.mux(stream.encode(make_frame.from_image(shown)))
+            if track:
+                track.write_until((number + 1) / rate)
         container.mux(stream.encode(None))
+        if track:
+            track.end()
 
 
 def _on_white(picture: Image.Image) -> Image.Image:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from artgan import ArtganError, one_line, parse_json, replacing, write_text, xmp
-from artgan.interfaces import LiveFacts, Modality, Spec
+from artgan.interfaces import LiveFacts, Modality, Sound, Spec
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,6 +40,7 @@ class ImageModality(Modality):
     companions: ClassVar[tuple[str, ...]] = (".json",)
     unit = "pixels"
     walk_suffixes: ClassVar[tuple[str, ...]] = (".webp", ".png", ".gif", ".mp4", ".webm")
+    film_suffixes: ClassVar[tuple[str, ...]] = (".mp4",)
     live = "pixels"
 
     def examples(self) -> Sequence[Spec]:
@@ -133,6 +134,19 @@ class ImageModality(Modality):
         from .animation import write_animation
 
         write_animation(path, samples, count, rate, record)
+
+    def write_film(
+        self, path: Path, samples: Iterable[NDArray[Any]], rate: float, record: Mapping[str, Any], sound: Sound
+    ) -> None:
+        """Write pictures (C, H, W) as a video with sound and its record, those of pixel art enlarged.
+
+        Raises:
+            UsageError: where the package ``av`` is not installed, or cannot write it.
+            ArtganError: if the sound is damaged.
+        """
+        from .animation import write_film
+
+        write_film(path, samples, rate, record, sound)
 
     def read_walk(self, path: Path) -> dict[str, Any]:
         """Read the record of an animation, which may come from anybody; no picture in it is decoded.
