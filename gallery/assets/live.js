@@ -15,6 +15,7 @@ const FAR_TAIL = [
   [1, 0.59983220655588793769, 0.13692988092273580531, 0.0148753612908506148525, 7.868691311456132591e-4, 1.8463183175100546818e-5, 1.4215117583164458887e-7, 2.04426310338993978564e-15],
 ];
 const FRAMES_A_SEED = 48;
+const SETTINGS = ["psi", "temperature", "class"];
 const MARK = "\n\n— AI-generated with artgan\n";
 
 // The latent of a seed: SplitMix64 and AS241 in float64, as `artgan.latents`.
@@ -28,6 +29,8 @@ function inverseNormal(probability) {
   const r = Math.sqrt(-Math.log(Math.min(probability, 1 - probability)));
   return Math.sign(q) * (r <= 5 ? ratio(TAIL, r - 1.6) : ratio(FAR_TAIL, r - 5));
 }
+
+const isSeed = (text) => /^\d{1,20}$/.test(text) && BigInt(text) <= WORD;
 
 function latentOf(seed, count) {
   return Float32Array.from({ length: count }, (_, index) => {
@@ -344,14 +347,14 @@ class Panel {
   read() {
     const told = new URLSearchParams(location.hash.slice(1));
     const seed = told.get("seed");
-    if (!/^\d{1,20}$/.test(seed ?? "") || BigInt(seed) > WORD) return false;
+    if (!isSeed(seed ?? "")) return false;
     this.fields.seed.value = seed;
-    for (const name of ["psi", "temperature", "class"]) {
+    for (const name of SETTINGS) {
       const field = this.fields[name];
       if (field && told.has(name)) field.value = told.get(name);
       if (field) this.name(field);
     }
-    this.favourites = (told.get("favourites") ?? "").split(",").filter((kept) => /^\d{1,20}$/.test(kept) && BigInt(kept) <= WORD);
+    this.favourites = (told.get("favourites") ?? "").split(",").filter(isSeed);
     this.listFavourites();
     return true;
   }
@@ -363,12 +366,12 @@ class Panel {
 
   get seed() {
     const text = this.fields.seed.value.trim();
-    if (!/^\d{1,20}$/.test(text) || BigInt(text) > WORD) throw new Error(`a seed is a whole number from 0 to ${WORD}`);
+    if (!isSeed(text)) throw new Error(`a seed is a whole number from 0 to ${WORD}`);
     return BigInt(text);
   }
 
   get psi() {
-    return this.fields.psi ? Number(this.fields.psi.value) : 1;
+    return Number(this.fields.psi?.value ?? 1);
   }
 
   async ready() {
@@ -394,7 +397,7 @@ class Panel {
       truncation: this.psi,
       latent: latent.map((value) => value * this.psi),
       label: chosen === "" ? Number(seed % BigInt(classes.length || 1)) : Number(chosen),
-      temperature: this.fields.temperature ? Number(this.fields.temperature.value) : (sampling.temperature ?? 1),
+      temperature: Number(this.fields.temperature?.value ?? sampling.temperature ?? 1),
     };
   }
 
@@ -419,9 +422,7 @@ class Panel {
 
   told() {
     const told = new URLSearchParams({ seed: this.fields.seed.value.trim() });
-    if (this.fields.psi) told.set("psi", this.fields.psi.value);
-    if (this.fields.temperature) told.set("temperature", this.fields.temperature.value);
-    if (this.fields.class?.value) told.set("class", this.fields.class.value);
+    for (const name of SETTINGS) if (this.fields[name]?.value) told.set(name, this.fields[name].value);
     if (this.favourites.length) told.set("favourites", this.favourites.join(","));
     return told;
   }
