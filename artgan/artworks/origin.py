@@ -24,6 +24,8 @@ from .latents import LARGEST_SEED, child, latents
 LARGEST_LATENT = 8192
 """Numbers of latents that fit into a record."""
 
+LONGEST_IN_A_NAME = 16
+"""Letters and digits of an option that a file's name tells as they are."""
 MAX_STEM = 120
 """Characters of works' names in that of a file; file systems take 255 bytes in all."""
 
@@ -246,7 +248,14 @@ def stem_of_choices(truncation: float, label: int | None, changed: Mapping[str, 
     """Return what the names of files tell of how works were made, beyond their seeds; nothing for what is usual."""
     psi = "" if truncation == 1 else f"-psi-{truncation}"
     of_class = "" if label is None else f"-class-{label}"
-    return psi + of_class + "".join(f"-{name}-{value}" for name, value in changed.items())
+    return psi + of_class + "".join(f"-{name}-{_in_a_name(value)}" for name, value in changed.items())
+
+
+def _in_a_name(value: OptionValue) -> str:
+    """Return a value as a part of a file's name: words by their digest, since they may hold anything."""
+    shown = str(value)
+    plain = not isinstance(value, str) or (shown.isascii() and shown.isalnum() and len(shown) <= LONGEST_IN_A_NAME)
+    return shown if plain else hashlib.sha256(shown.encode()).hexdigest()[:8]
 
 
 def digest(values: NDArray[Any]) -> str:

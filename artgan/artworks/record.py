@@ -16,7 +16,7 @@ LARGEST_RECORD = 2**22
 
 CREATION: Schema = {"format": int}
 MODEL: Schema = {
-    "sampling": {str: float},
+    "sampling": {str: (float, str)},
     "run": str,
     "step": int,
     "recipe_digest": str,

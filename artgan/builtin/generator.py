@@ -84,16 +84,18 @@ class RnnGenerator(Generator):
     )
     opponent = "rnn"
     estimator = "reinforce"
-    sampling = ("temperature", "top_k")
+    sampling = ("temperature", "top_k", "prompt")
     latent: int = option(32, "numbers in a latent", min=1, max=65536)
     width: int = option(128, "units of the recurrent layer", min=1)
     embedding: int = option(64, "numbers in a token's embedding", min=1)
     cell: str = option("lstm", "the kind of recurrent layer", choices=CELLS)
     temperature: float = option(0.9, "of the draws: below 1 for likelier tokens, 0 for the likeliest", min=0, max=10)
     top_k: int = option(0, "how many of the likeliest tokens are drawn from; 0 for all", min=0)
+    prompt: str = option("", "the words that texts begin with; for sampling")
 
     def build(self, spec: Spec) -> nn.Module:
         from .networks.recurrent import RnnGenerator as Network
+        from .prompt import Prompt
 
         check_text(spec)
         return Network(
@@ -104,4 +106,5 @@ class RnnGenerator(Generator):
             cell=cast("Cell", self.cell),
             temperature=self.temperature,
             top_k=self.top_k,
+            prompt=Prompt(self.prompt, spec) if self.prompt else None,
         )

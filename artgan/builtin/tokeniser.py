@@ -87,7 +87,7 @@ class Tokeniser:
         Bytes of subwords that are no UTF-8, as a generator may draw them, become the replacement character.
         """
         if self.name == "subword":
-            return b"".join(_BYTES.get(token) or token.encode() for token in tokens).decode(errors="replace")
+            return b"".join(map(as_bytes, tokens)).decode(errors="replace")
         if self.line:
             return "\n".join("".join(tokens[at : at + self.line]) for at in range(0, len(tokens), self.line))
         if self.name == "char":
@@ -102,6 +102,11 @@ class Tokeniser:
         """Return what `join` goes by, as JSON can hold it."""
         closing, opening = sorted(_CLOSING), sorted(_OPENING)
         return {"name": self.name, "line": self.line, "closing": closing, "opening": opening}
+
+
+def as_bytes(token: str) -> bytes:
+    """Return what a subword stands for."""
+    return _BYTES.get(token) or token.encode()
 
 
 def _characters(text: str) -> list[str]:

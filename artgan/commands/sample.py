@@ -37,6 +37,7 @@ MOST_WORKS = 100_000
 @move_option
 @class_option("they take turns")
 @sampling_options
+@click.option("--prompt", metavar="WORDS", help="For text: the words that works begin with.")
 @click.option("--batch", is_flag=True, help="Render many at a time on the device: quick, and next to exactly.")
 @click.option("--device", default="auto", show_default=True, help="Where batches are rendered.")
 @out_folder_option
@@ -52,6 +53,7 @@ def sample(
     temperature: float | None,
     top_k: int | None,
     sampling: Mapping[str, object],
+    prompt: str | None,
     batch: bool,
     device: str,
     out: Path | None,
@@ -76,7 +78,7 @@ def sample(
         truncation=truncation,
         moves=moves,
         label=label,
-        sampling=given_sampling(temperature, top_k, sampling),
+        sampling=given_sampling(temperature, top_k, sampling) | ({} if prompt is None else {"prompt": prompt}),
         batch=batch,
         device=device,
         out=out,

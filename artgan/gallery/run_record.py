@@ -41,7 +41,7 @@ _SCHEMA: Schema = {
     "snapshots": [{"file": FileName, "step": int}],
     "modality": FileName,
     "presentation": {str: str},
-    "sampling": {str: float},
+    "sampling": {str: (float, str)},
     "metrics": {str: [[float]]},
     "events": [str],
     "judged": {"verdict": str, "headings": [str], "rows": [[str]], "plot": (None, FileName)},

@@ -71,8 +71,18 @@ def test_temperature_and_top_k_are_chosen_anew_and_kept_in_the_record(trained, t
     paths = done.out.splitlines()
     assert paths[0].rpartition("/")[2] == "seed-00000000-temperature-0.5-top_k-4.txt"
     record = json.loads((tmp_path / paths[0]).with_suffix(".json").read_text())
-    assert record["sampling"] == {"temperature": 0.5, "top_k": 4}
+    assert record["sampling"] == {"temperature": 0.5, "top_k": 4, "prompt": ""}
     assert trained("remake", paths[0]).code == 0
+
+
+def test_works_begin_with_the_words_of_a_prompt_which_is_kept_in_the_record(trained, tmp_path):
+    words = (tmp_path / "gallery/small/works/seed-00000000.txt").read_text()[:2]
+    done = trained("sample", "small", "-n", "2", "--seed", "5", "--prompt", words)
+    paths = [tmp_path / path for path in done.out.splitlines() if "/seed-" in path]
+    assert all(path.read_text().startswith(words) for path in paths)
+    assert json.loads(paths[0].with_suffix(".json").read_text())["sampling"]["prompt"] == words
+    assert trained("remake", paths[0]).code == 0
+    assert "which this model cannot write" in trained("sample", "small", "--prompt", "xyz").err
 
 
 @pytest.mark.parametrize("command", [("sample", "-n", "1", "--out"), ("walk", "--frames", "3", "--out")])
@@ -89,7 +99,8 @@ def test_any_option_of_sampling_is_chosen_by_its_name_and_one_of_its_own_goes_fi
         files[out] = next(place.glob("seed-*.txt")) if place.is_dir() else place
     own, named, both = (path.read_bytes() for path in files.values())
     assert own == named == both
-    assert json.loads(files["both"].with_suffix(".json").read_text())["sampling"] == {"temperature": 0.5, "top_k": 4}
+    sampling = json.loads(files["both"].with_suffix(".json").read_text())["sampling"]
+    assert sampling == {"temperature": 0.5, "top_k": 4, "prompt": ""}
 
 
 @pytest.mark.parametrize(
@@ -134,7 +145,7 @@ def test_a_walk_of_poems_has_its_record_beside_it_which_about_prints_and_nobodys
     assert trained("walk", "small", *options, "--out", "walk.txt").code == 0
     text = (tmp_path / "walk.json").read_text(encoding="utf-8")
     assert str(tmp_path) not in text
-    assert json.loads(text)["sampling"] == {"temperature": 0.5, "top_k": 0}
+    assert json.loads(text)["sampling"] == {"temperature": 0.5, "top_k": 0, "prompt": ""}
     for file in ("walk.txt", "walk.json"):
         told = trained("about", file)
         assert told.code == 0, told.err
@@ -246,7 +257,7 @@ def test_text_that_changed_since_is_refused_at_resume_and_nothing_is_lost(artgan
         (b"", "holds no text that can be used"),
         (b"one line\n", "fewer than a batch of 8"),
         (b"same\n" * 20, "are equal: there is nothing to learn from them"),
-        (b"\xff\n" * 20, "is no UTF-8"),
+        (b"\xff\n" * 20, "is hardly text"),
     ],
 )
 def test_bad_text_is_one_line_and_leaves_no_run(artgan, tmp_path, content, reason):

@@ -23,6 +23,7 @@ KEYWORDS: dict[str, dict[str, str | None]] = {
         "count": None,
         "temperature": "sampling",
         "top_k": "sampling",
+        "prompt": "sampling",
         "batch": None,
         "device": None,
         "out": None,

@@ -1,0 +1,60 @@
+"""Texts that begin with given words: which tokens may come next, until these are written."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from artgan import UsageError, printable
+from artgan.interfaces import Spec
+
+from .tokeniser import Tokeniser, as_bytes
+
+Left = bytes | tuple[str, ...]
+"""What of the words is still to be written: bytes by subwords, which need not end where the words do; else tokens."""
+
+
+class Prompt:
+    """The words that texts begin with.
+
+    A token may come next that begins what is left of them, or begins with it. So a model writes them as it likes, and
+    its subwords go on within the last word as they do within any.
+
+    Args:
+        words: at least one character.
+        spec: whose tokens they are written in.
+
+    Raises:
+        UsageError: if the tokens cannot write them, or a text has no room for them.
+    """
+
+    def __init__(self, words: str, spec: Spec) -> None:
+        tokeniser = Tokeniser.named(spec.presentation.get("tokeniser", "word"))
+        self._room = spec.shape[0]
+        self._tokens: list[Left]
+        if tokeniser.name == "subword":
+            self.words: Left = words.encode()
+            self._tokens = [as_bytes(token) for token in spec.tokens]
+            return
+
+        parts = Tokeniser.named("char").split(words.replace("\n", "")) if tokeniser.line else tokeniser.split(words)
+        if unknown := [part for part in parts if part not in spec.tokens]:
+            raise UsageError(f"the prompt has {printable(unknown[0])!r}, which this model cannot write: leave it out")
+        self.words, self._tokens = tuple(parts), [(token,) if token else () for token in spec.tokens]
+        if len(parts) > self._room:
+            raise self.too_long()
+
+    def too_long(self) -> UsageError:
+        """Return the error that says that a text has no room for the words."""
+        return UsageError(f"the prompt takes more than the {self._room} tokens of a text: give a shorter one")
+
+    @lru_cache(maxsize=1024)  # noqa: B019  (a prompt lives as long as its model)
+    def allowed(self, left: Left) -> tuple[bool, ...]:
+        """Return for each token whether it may come next; one that ends a text may not, while words are left."""
+        return tuple(
+            not left or (bool(token) and (left[: len(token)] == token or token[: len(left)] == left))
+            for token in self._tokens
+        )
+
+    def after(self, left: Left, token: int) -> Left:
+        """Return what is left when a token was written."""
+        return left[len(self._tokens[token]) :]
