@@ -84,7 +84,10 @@ class PageObserver(Observer):
 
     def run_snapshot_taken(self, run: RunInfo, snapshot: Snapshot) -> None:
         self._copy(snapshot)
-        self._refresh()
+        if self._hung:
+            self._refresh_if_due()
+        else:
+            self._refresh()
 
     def run_warned(self, run: RunInfo, message: str) -> None:
         self._warnings.append(f"step {self._run.trainer.steps:,}: {message}")

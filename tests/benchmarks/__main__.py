@@ -27,6 +27,7 @@ NAMES = (
     "checkpoints",
     "budget",
     "gallery",
+    "training_page",
     "quality",
     "time_to_quality",
 )
