@@ -107,10 +107,10 @@ def test_works_are_reached_at_every_so_many_beats(tmp_path):
 
 
 def test_works_move_faster_where_it_is_louder(tmp_path):
-    latents = np.array(list(replace(way(tmp_path), features=heard(4, ())).latents(8)))
+    latents = np.array(list(replace(way(tmp_path), features=heard(4, (0.0,))).latents(8)))
     steps = np.linalg.norm(np.diff(latents, axis=0), axis=1)
     assert len(latents) == 96
-    assert np.isfinite(steps).all()
+    assert steps[50:].min() > 3 * steps[:46].max()  # (0.15 + 1.0) / (0.15 + 0.1) = 4.6 on a great arc of equal norms
 
 
 def test_a_direction_follows_its_band(make_model, tmp_path):
