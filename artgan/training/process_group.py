@@ -265,12 +265,18 @@ class ProcessGroup(Processes):
         return sorted(set(range(self.count)) - left), None
 
     def _answer_roll_call(self) -> None:
-        """Say that this process is left when another asks, for it may be waiting for one that waits in vain itself."""
+        """Say that this process is left when another asks, for it may be waiting for one that waits in vain itself.
+
+        Where the first ends, and goes last, this one is not kept waiting for it: it has nothing to write.
+        """
         with suppress(RuntimeError):
             while not self._leaving.wait(0.25):
                 if self._store.check([CALL]):
                     self._store.set(f"left {self.number}", "")
-                    return
+                if not self.first and self._store.check(["end of 0"]) and not self._leaving.wait(1.0):
+                    end = _End(*json.loads(self._store.get("end of 0")))
+                    self._store.set(f"out {self.number}", "")
+                    os._exit(end.code)
 
     def _answered(self) -> set[int]:
         """Return which processes say that they are left, once all have, or in time, or as soon as one has ended."""
