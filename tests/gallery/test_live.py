@@ -331,7 +331,7 @@ class ByClass(CnnGenerator):
     conditional = True
 
     def build(self, spec):
-        return ByClassNetwork(super().build(spec), len(spec.classes), self.latent)
+        return ByClassNetwork(super().build(replace(spec, classes=())), len(spec.classes), self.latent)
 
 
 class ByClassNetwork(nn.Module):

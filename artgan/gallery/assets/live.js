@@ -1,4 +1,4 @@
-// Lets the trained generator make new works in the page. Nothing is loaded before the panel is first used.
+// Lets the trained generator make new works in the page. Nothing loads before the panel is used.
 "use strict";
 
 const WORD = (1n << 64n) - 1n;
@@ -76,7 +76,7 @@ function* uniforms(seed) {
   for (;;) yield ((next() & 0x1fffff) * 2 ** 32 + next()) * 2 ** -53;
 }
 
-// The generator in its worker.
+// The generator in a worker.
 
 async function inflated(base64) {
   const packed = Uint8Array.fromBase64
@@ -416,7 +416,7 @@ class Panel {
 
   present(sample, words) {
     this.art.show(sample);
-    if (this.art.canvas) this.art.canvas.setAttribute("aria-label", words);
+    this.art.canvas?.setAttribute("aria-label", words);
     this.status.textContent = words;
   }
 
@@ -475,17 +475,21 @@ class Panel {
       return item;
     });
     this.list.replaceChildren(...items);
-    this.form.querySelector("[data-do=walk]").disabled = this.favourites.length < 2;
+    this.walkButton.disabled = this.favourites.length < 2;
   }
 
-  // Whatever is still being made is no longer wanted.
+  get walkButton() {
+    return this.form.querySelector("[data-do=walk]");
+  }
+
+  // What is still being made is no longer wanted.
   rest() {
     this.turn++;
-    this.form.querySelector("[data-do=walk]").textContent = "Walk between favourites";
+    this.walkButton.textContent = "Walk between favourites";
   }
 
   async walk() {
-    const button = this.form.querySelector("[data-do=walk]");
+    const button = this.walkButton;
     const going = button.textContent === "Stop walking";
     this.rest();
     if (going) return;
