@@ -475,21 +475,21 @@ class Panel {
       return item;
     });
     this.list.replaceChildren(...items);
-    this.walkButton.disabled = this.favourites.length < 2;
+    this.walker.disabled = this.favourites.length < 2;
   }
 
-  get walkButton() {
+  get walker() {
     return this.form.querySelector("[data-do=walk]");
   }
 
   // What is still being made is no longer wanted.
   rest() {
     this.turn++;
-    this.walkButton.textContent = "Walk between favourites";
+    this.walker.textContent = "Walk between favourites";
   }
 
   async walk() {
-    const button = this.walkButton;
+    const button = this.walker;
     const going = button.textContent === "Stop walking";
     this.rest();
     if (going) return;
