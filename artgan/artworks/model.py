@@ -245,14 +245,15 @@ class Model:
 
     def save(self, path: Path) -> None:
         """Write everything into one file."""
-        header = {
+        header: dict[str, object] = {
             "recipe": self.recipe,
             "spec": asdict(self.spec),
             "step": self.step,
             "provenance": self.provenance.to_table(),
             "weights_digest": self.weights_digest,
-            "directions": [asdict(direction) for direction in self.directions],
         }
+        if self.directions:
+            header["directions"] = [asdict(direction) for direction in self.directions]
         model_file.write(path, header, self.weights)
 
     @classmethod

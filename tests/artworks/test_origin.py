@@ -23,12 +23,6 @@ MOVED = Origin(7, truncation=0.5, moves=(Move("weight", 2.5, (0.6, 0.0, -0.8)), 
 ORIGINS = pytest.mark.parametrize("origin", [SEEDED, BRED, SOUGHT, MOVED])
 
 
-class Classed(CnnGenerator):
-    """A generator that makes classes apart."""
-
-    conditional = True
-
-
 def record(origin, **changes):
     """What a file tells of an origin."""
     told = {**origin.to_record(), "sampling": origin.sampling}
@@ -119,7 +113,9 @@ def test_latents_of_two_works_must_fit_into_one_record():
 
 class TestOfAModel:
     def test_has_the_class_of_its_seed_or_of_its_first_parent(self, model):
-        classed = replace(model, generator=Classed(), spec=replace(model.spec, classes=("a", "b", "c")))
+        classed = replace(
+            model, generator=CnnGenerator(classes=True), spec=replace(model.spec, classes=("a", "b", "c"))
+        )
         assert classed.origin(7).label == 1
         assert classed.origin(7, parents=(SeedStart(8), SeedStart(1))).label == 2
         assert classed.origin(7, parents=(WORK, SeedStart(0))).label == 1

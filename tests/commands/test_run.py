@@ -42,7 +42,7 @@ def test_a_run_keeps_its_recipe_log_and_checkpoint_and_hangs_a_gallery(artgan, b
     assert [path.name for path in (run / "checkpoints").iterdir()] == ["step-00000006"]
     recipe = tomllib.loads((run / "recipe.toml").read_text())
     assert recipe["training"]["steps"] == 6
-    assert recipe["discriminator"] == {"name": "cnn", "width": 2, "norm": "spectral"}
+    assert recipe["discriminator"] == {"name": "cnn", "width": 2, "norm": "spectral", "classes": False}
 
 
 def test_a_second_run_gets_a_name_of_its_own(artgan, bars, tmp_path):
@@ -314,7 +314,7 @@ def test_a_run_that_memory_cannot_hold_is_told_before_anything_is_written(tmp_pa
     command = [sys.executable, "-m", "artgan", "run", "--batch", "2600", "--steps", "2"]
     shown = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, preexec_fn=with_little_memory)
     assert shown.returncode == 1, shown.stderr
-    assert "Error: out of memory with a batch of 2600 samples of 1×64×64: try --batch 1300" in shown.stderr
+    assert "Error: out of memory with a batch of 2600 samples of 1×64×64: try --shards 2" in shown.stderr
     assert list(tmp_path.iterdir()) == []
 
 

@@ -27,6 +27,8 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "runs prune": (),
     "sample": (NAME, "-n", 1),
     "walk": (NAME, "--frames", 2, "--out", f"{NAME}.webp"),
+    "directions": (NAME, "--name", f"1={NAME}"),
+    "blend": (f"no-{NAME}", NAME),
     "breed": (NAME, 1, 2, "-n", 1),
     "project": (NAME, WORK, "--steps", 1, "--starts", 1),
     "poster": (NAME, "-n", 2, "--out", f"{NAME}.pdf"),
@@ -66,6 +68,7 @@ def register_losses():
 '''
 
 LISTING = {"runs", "runs verify", "runs prune", "show", "plugins", "plugins check", "about", "doctor", "weights list"}
+LISTING |= {"directions"}
 EVALUATED = {"evaluate", "compare"}
 """Those that print JSON; the latter of runs that were evaluated, as `test_compare` tries it."""
 
