@@ -328,7 +328,9 @@ class ByClass(CnnGenerator):
     """A generator of pictures of the class asked for."""
 
     name = "by-class"
-    conditional = True
+
+    def makes_classes(self):
+        return True
 
     def build(self, spec):
         return ByClassNetwork(super().build(replace(spec, classes=())), len(spec.classes), self.latent)
