@@ -40,6 +40,8 @@ def check(place: Path, plugins: Plugins, cache: Path) -> None:
     workspace, registry = Workspace(cache), plugins.registry
     try:
         dataset = registry.recognise(place)
+        own = dataset.choose(workspace)
+        dataset = dataset.decided(own) if own else dataset
         survey, data = dataset.survey(workspace), dataset.open(workspace)
     except ArtganError as error:
         assert str(error).isprintable()  # noqa: PT017 - others pass

@@ -31,13 +31,14 @@ KEYWORDS = {
         "resume": None,  # `artgan.resume`
         "changed_data": None,
         "dry_run": None,  # `artgan.api.plan_run`
+        "processes": None,  # they carry out a command, and a notebook is one process
     },
     "evaluate": {"metric": "metrics"},
     "compare": {},
-    "doctor": {},
+    "doctor": {"verbose": None},  # all that is left out is in the findings
     "show": {},
 }
-"""Options that are called otherwise in Python; None for what another function does."""
+"""Options that are called otherwise in Python; None for what is not asked of this function."""
 
 OTHERWISE = {
     "runs": {"list_runs", "prune_runs", "verify_runs"},
@@ -103,7 +104,8 @@ def test_a_function_takes_what_the_command_of_its_name_does(command):
 
 def test_a_run_goes_on_with_all_that_the_command_takes():
     own = {"resume": "run", "source": "data", "plugin": "plugin_files"}
-    assert {own.get(name, name) for name in WITH_RESUME} <= set(inspect.signature(artgan.resume).parameters)
+    taken = WITH_RESUME - {"processes"}
+    assert {own.get(name, name) for name in taken} <= set(inspect.signature(artgan.resume).parameters)
 
 
 def test_no_module_takes_the_name_of_a_function():
