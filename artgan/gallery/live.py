@@ -151,7 +151,8 @@ def _described(model: Model, record: Mapping[str, Any]) -> dict[str, Any]:
     kind = model.modality.live
     if not kind:
         raise LiveError(f"pages cannot show a new {model.modality.name}")
-    own = {key: value for key, value in record.items() if key not in ("seed", "truncation", "moves", "label", "pixels")}
+    of_one = ("seed", "truncation", "moves", "label", "pixels", "rendering")
+    own = {key: value for key, value in record.items() if key not in of_one}
 
     described = {
         "kind": kind,

@@ -17,6 +17,7 @@ from support.processes import wait_for
 from artgan import ArtganError
 from artgan.artworks.model import load_newest
 from artgan.artworks.places import newest_model
+from artgan.gallery.run_record import RECORD
 from artgan.training.checkpoint import newest
 from artgan.training.lock import is_locked, locked
 
@@ -106,9 +107,9 @@ def test_a_signal_while_the_gallery_is_hung_says_how_to_hang_it(start, bars, tmp
     returned, said = stopped(going, signal.SIGTERM)
     assert returned == 143
     assert "artgan run --resume runs/a" in said
-    assert not (tmp_path / "gallery/index.html").exists()
+    assert not (tmp_path / "gallery/a" / RECORD).exists()
     assert artgan("run", "--resume", "a").code == 0
-    assert (tmp_path / "gallery/index.html").is_file()
+    assert (tmp_path / "gallery/a" / RECORD).is_file()
 
 
 @pytest.mark.slow
