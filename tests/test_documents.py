@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from support.documents import PAGES, ROOT, Page, is_kept, parse
+from support.song import RATE, song
 
 from artgan.commands.main import cli
 from artgan.interfaces.kinds import KINDS
@@ -132,11 +133,20 @@ def test_its_quick_commands_work_on_a_small_run(page, artgan, tmp_path, pictures
     for number, sample in enumerate(np.load(pictures)):
         Image.fromarray(sample).save(tmp_path / f"my-prints/{number}.png")
     shutil.copytree(ROOT / "gallery/calligraphy", tmp_path / "gallery/calligraphy", dirs_exist_ok=True)
+    soundfile = pytest.importorskip("soundfile")
+    soundfile.write(tmp_path / "song.wav", song(4), RATE)
+    assert artgan("directions", "small", "--name", "1=weight").code == 0
     work = artgan("sample", "small", "-n", "1").out.splitlines()[0]
 
     whole = [words[1:] for words in page.commands if len(words) > 2 or words[1] in ("runs", "show")]
     for words in [words for words in whole if words[0] in QUICK and "--class" not in words]:
-        run = "texts" if any("temperature" in word for word in words) else "small"
-        meant = {"RUN": run, "runs/NAME/best": f"runs/{run}/best", "FILE": work, "3,8,FILE": f"3,8,{work}"}
+        run = "texts" if any("temperature" in word or word == "--prompt" for word in words) else "small"
+        meant = {
+            "RUN": run,
+            "songs": "texts",
+            "runs/NAME/best": f"runs/{run}/best",
+            "FILE": work,
+            "3,8,FILE": f"3,8,{work}",
+        }
         done = artgan(*(meant.get(word, word) for word in words))
         assert done.code == 0, f"{words}\n{done.err}"

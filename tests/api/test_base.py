@@ -122,6 +122,7 @@ def test_from_a_file_the_generator_alone_is_taken(asked, plugins, out):
         plan_run(asked(base=file, take=("generator", "discriminator"), name="c"), plugins=plugins)
 
 
+@pytest.mark.slow
 def test_model_record_and_page_name_both(asked, plugins, registry, out):
     run(asked(), plugins=plugins)
     first = Model.load(out / "gallery/a/model.safetensors", registry)

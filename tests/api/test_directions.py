@@ -54,6 +54,7 @@ def test_are_shown_on_the_page_and_kept_when_it_is_hung_again(out, found, plugin
     assert len(list((out / "gallery/a/directions").iterdir())) == len(told)
 
 
+@pytest.mark.slow
 def test_are_not_looked_for_again_but_named(out, found, plugins):
     named = directions(DirectionsRequest(run=out / "runs/a", names={"2": "weight"}), plugins=plugins)
     assert named.directions == (found.directions[0], replace(found.directions[1], name="weight"), *found.directions[2:])

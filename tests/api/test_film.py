@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from support.song import PULSE, RATE, song
 from support.strangers import Tunes
 
 import artgan
@@ -24,16 +25,6 @@ from artgan.interfaces import Sound
 soundfile = pytest.importorskip("soundfile")
 av = pytest.importorskip("av")
 pytest.importorskip("librosa")
-
-RATE, PULSE = 22050, 0.5
-
-
-def song(seconds: float, rate: int = RATE) -> np.ndarray:
-    """Return a soft tone and a drum each half second, (N, 2)."""
-    time = np.arange(round(seconds * rate)) / rate
-    since = time % PULSE
-    sound = 0.02 * np.sin(2 * np.pi * 880 * time) + 0.7 * np.exp(-since / 0.03) * np.sin(2 * np.pi * 60 * since)
-    return np.stack([sound, sound], 1).astype(np.float32)
 
 
 @pytest.fixture

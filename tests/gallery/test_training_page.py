@@ -146,6 +146,7 @@ def test_a_run_that_does_not_come_to_its_end_says_so_and_how_it_goes_on(asked, p
     assert [name for name, _, _ in training_runs(tmp_path / "gallery")] == ["bars"]
 
 
+@pytest.mark.slow
 def test_one_that_was_stopped_goes_on_on_the_same_page_with_all_it_told_before(asked, plugins, tmp_path):
     run(asked, plugins=plugins, observers=[Stopper(6, interrupt)])
     visitor = Visitor(tmp_path / "gallery/bars/index.html")
@@ -154,6 +155,7 @@ def test_one_that_was_stopped_goes_on_on_the_same_page_with_all_it_told_before(a
         assert told in visitor.seen[0]
 
 
+@pytest.mark.slow
 def test_works_that_hang_already_stay_to_be_seen_while_their_run_goes_on(asked, plugins, tmp_path):
     run(asked, plugins=plugins)
     hung = tmp_path / "gallery/bars/index.html"
@@ -167,6 +169,7 @@ def test_works_that_hang_already_stay_to_be_seen_while_their_run_goes_on(asked, 
     assert hung.read_text(encoding="utf-8") != before
 
 
+@pytest.mark.slow
 def test_a_page_that_cannot_be_written_is_told_once_and_training_goes_on(asked, plugins, tmp_path):
     reporter, way = Recorder(), tmp_path / "gallery/bars/progress.js"
     blocked = Stopper(2, lambda: (way.unlink(), way.mkdir()))

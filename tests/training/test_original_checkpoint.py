@@ -100,6 +100,7 @@ def shares(run: Run) -> dict[int, float]:
     return {row["step"]: row["copied share"] - row["copied share of real"] for row in run.journal.rows(METRICS)}
 
 
+@pytest.mark.slow
 def test_a_run_ends_where_few_of_its_works_were_copies_and_says_so(make: Callable[..., Run], tmp_path: Path) -> None:
     free, watcher = trained(make("free", copied=1)), Watcher()
     assert shares(free)[STEPS] > 2 * MOST, "it would know its lines by heart"
