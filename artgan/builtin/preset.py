@@ -46,7 +46,9 @@ class Default(Preset):
         pixels = survey.pixels
         if wishes.choose_players or not pixels or pixels.pixel_art or pixels.strokes or pixels.shorter_side < LARGE:
             return None
-        return Recommendation("artgan-fewshot", "its preset is better at the colours and materials of such pictures")
+        return Recommendation(
+            "artgan-fewshot", "its preset fewshot was made for the colours and materials of such pictures"
+        )
 
 
 @dataclass(frozen=True)

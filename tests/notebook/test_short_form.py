@@ -23,7 +23,7 @@ from artgan.interfaces import Loss, Observer
 
 SMALL: dict[str, Any] = {"generator": "cnn:width=2,latent=8", "discriminator": "cnn:width=2", "quiet": True}
 
-KEYWORDS = {
+KEYWORDS: dict[str, dict[str, str | None]] = {
     "run": {
         "penalty": "penalties",
         "augmentation": "augmentations",

@@ -7,11 +7,6 @@ from dataclasses import dataclass
 
 from artgan.interfaces import Choice, Machine, Preset, Survey, Wishes
 
-from .players import MAX_STRETCH
-
-LARGE = 64
-"""Pixels of the shorter side from which it was found better than the built-in preset."""
-
 
 @dataclass(frozen=True)
 class FewShot(Preset):
@@ -25,13 +20,6 @@ class FewShot(Preset):
     paper = "Liu et al. 2021, arXiv:2101.04775; Sauer et al. 2021, arXiv:2111.01007"
     dataset = "tiles"
 
-    def proposes_itself(self, wishes: Wishes, survey: Survey, machine: Machine) -> bool:
-        pixels = survey.pixels
-        if wishes.choose_players or not pixels or pixels.pixel_art or pixels.strokes:
-            return False
-        longer = max(pixels.widths.middle, pixels.heights.middle)
-        return pixels.shorter_side >= LARGE and longer <= MAX_STRETCH * pixels.shorter_side
-
     def choose(self, wishes: Wishes, survey: Survey, machine: Machine) -> Sequence[Choice]:
         players = {
             "generator": {"name": "fast"},
@@ -43,7 +31,7 @@ class FewShot(Preset):
         moved = {"augmentation": [{"name": "diffaug", "color": False, "cutout": 0.0}]}
         training = {"minutes": 8, "batch": _batch(survey), "ema": 0.995, "decay": 0.5}
         return (
-            Choice(players, "soft pictures of 64 pixels and more; --preset default for the built-in recipe"),
+            Choice(players, "made for soft pictures of 64 pixels and more"),
             Choice(optimisers, "the best that was measured"),
             Choice(moved, "few pictures are soon known by heart"),
             Choice({"training": training}, "shapes come in minutes"),

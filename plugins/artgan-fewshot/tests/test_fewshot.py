@@ -7,7 +7,6 @@ import os
 import struct
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +17,7 @@ from artgan_fewshot.players import CombinedDiscriminator, FastGenerator, Project
 from artgan_fewshot.presets import FewShot
 
 from artgan import ArtganError, testing
-from artgan.interfaces import Machine, PixelSurvey, Span, Spec, Survey, Wishes
+from artgan.interfaces import Machine, Spec, Survey, Wishes
 
 PICTURES = Spec("image", (3, 32, 32))
 
@@ -59,24 +58,6 @@ def test_the_preset_keeps_a_batch_within_half_of_the_pictures():
         return next(choice.tables["training"]["batch"] for choice in choices if "training" in choice.tables)
 
     assert [batch(count) for count in (0, 2, 5, 31, 32, 900)] == [16, 1, 2, 8, 16, 16]
-
-
-@pytest.mark.parametrize(
-    ("change", "proposed"),
-    [
-        ({}, True),
-        ({"colours_per_pixel": 0.02, "hard_edges": 0.7}, False),  # pixel art
-        ({"channels": 1, "flat": 0.85}, False),  # ink on paper
-        ({"widths": Span(40, 48, 96)}, False),  # small
-        ({"widths": Span(200, 3000, 3000)}, False),  # long
-    ],
-)
-def test_the_preset_proposes_itself_for_soft_pictures_that_are_not_small(change, proposed):
-    side = Span(64, 128, 4000)
-    drawings = PixelSurvey(64, side, side, channels=3, colours=677, colours_per_pixel=0.17, flat=0.64, hard_edges=0.09)
-    survey = Survey("image", count=300, pixels=replace(drawings, **change))
-    assert FewShot().proposes_itself(Wishes({}), survey, Machine()) == proposed
-    assert not FewShot().proposes_itself(Wishes({"generator": {"name": "cnn"}}), survey, Machine())
 
 
 @pytest.mark.parametrize(
