@@ -129,15 +129,18 @@ def test_a_signal_to_any_process_saves_and_ends_all(arguments, whole, artgan, tm
     assert f"Stopped at step {steps_of(tmp_path)} of {STEPS * 100} and saved" in said(tmp_path)
 
 
-def test_a_run_goes_on_under_another_number_of_processes_to_the_same_bits(arguments, whole, artgan, tmp_path):
-    assert codes_of(begin(tmp_path, [*arguments, "--steps", STEPS // 4, "--name", "a"], processes=4)) == [0] * 4
-    more = ["run", "--resume", "a", "--steps", STEPS // 2]
-    assert codes_of(begin(tmp_path, more, processes=2)) == [0] * 2
-    assert artgan("run", "--resume", "a", "--steps", STEPS).code == 0
-    short = [json.loads(line)["step"] for line in (tmp_path / "runs/a/log.jsonl").read_text().splitlines()]
-    assert short == [*range(1, STEPS + 1)]
-    assert newest(tmp_path / "runs/a/checkpoints")
-    assert digest_of(tmp_path) != "", whole
+def test_a_run_goes_on_under_another_number_of_processes_to_the_same_bits(arguments, artgan, tmp_path):
+    parts = STEPS // 4, STEPS // 2, STEPS
+    assert artgan(*arguments, "--steps", parts[0], "--name", "alone").code == 0
+    for steps in parts[1:]:
+        assert artgan("run", "--resume", "alone", "--steps", steps).code == 0
+
+    assert codes_of(begin(tmp_path, [*arguments, "--steps", parts[0], "--name", "a"], processes=4)) == [0] * 4
+    assert codes_of(begin(tmp_path, ["run", "--resume", "a", "--steps", parts[1]], processes=2)) == [0] * 2
+    assert artgan("run", "--resume", "a", "--steps", parts[2]).code == 0
+    log = [json.loads(line)["step"] for line in (tmp_path / "runs/a/log.jsonl").read_text().splitlines()]
+    assert log == [*range(1, STEPS + 1)]
+    assert digest_of(tmp_path) == digest_of(tmp_path, "alone")
 
 
 GIVEN = {
