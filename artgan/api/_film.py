@@ -154,7 +154,7 @@ def _suffix(request: FilmRequest, model: Model) -> str:
     if request.out is not None and request.out.suffix not in suffixes:
         raise UsageError(f"--out {request.out} ends in no format that a film has: {', '.join(suffixes)}")
     try:
-        import av  # noqa: F401
+        import av  # noqa: F401  (asked only whether it is there)
     except ImportError:
         raise UsageError(
             "music needs the packages soundfile, librosa and av: pip install soundfile librosa av"
