@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..artworks.direction import MOST_DIRECTIONS, Direction, check_names, renamed
+from ..artworks.direction import MOST_DIRECTIONS, Direction, check_names, renamed, with_names
 from ..errors import ArtganError, UsageError
 from ..interfaces import Progress, Reporter
 from ..plugins.loader import Plugins, load_plugins
@@ -29,6 +29,7 @@ class DirectionsRequest:
     Attributes:
         run: a run's name or folder, its folder in a gallery, or a model's file.
         count: how many; None for those that the model has, or 8 where it has none yet.
+        anew: look for them although the model has some, as after its run went on.
         names: new names by number or by the name before; empty to take a name away.
 
     Raises:
@@ -37,6 +38,7 @@ class DirectionsRequest:
 
     run: Path
     count: int | None = None
+    anew: bool = False
     names: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -110,7 +112,7 @@ def direct(model: Model, file: Path, request: DirectionsRequest, *, reporter: Re
 
 
 def _directed(model: Model, request: DirectionsRequest, progress: Progress) -> Model:
-    """Return a model with the directions that are asked for; those that it has already keep their names.
+    """Return a model with the directions that are asked for; those that it had before keep their names.
 
     Raises:
         UsageError: if there is no such direction, or the model makes no pictures.
@@ -119,25 +121,20 @@ def _directed(model: Model, request: DirectionsRequest, progress: Progress) -> M
     from ..artworks.leading_directions import find_directions
 
     found = model.directions
-    if not found or request.count not in (None, len(found)):
-        names = {direction.vector: direction.name for direction in found}
-        count = request.count or min(COUNT, model.generator.latent)
-        new = find_directions(model, count=count, progress=progress)
-        found = tuple(replace(direction, name=names.get(direction.vector, "")) for direction in new)
+    if not found or request.anew or request.count not in (None, len(found)):
+        count = request.count or len(found) or min(COUNT, model.generator.latent)
+        found = with_names(find_directions(model, count=count, progress=progress), found)
     return replace(model, directions=renamed(found, request.names))
 
 
 def _keep(model: Model, file: Path, run: RunFolder | None) -> None:
     """Write a model with its directions in place of its file, and of all of the same weights in its run."""
-    from ..artworks.places import models_in
-    from ..training.checkpoint import replace_model
+    from ..training.checkpoint import replace_models
 
     if run is None:
         model.save(file)
-        return
-    for path in [*models_in(run.path), *models_in(run.best)]:
-        if _has_weights(path, model):
-            replace_model(path.parent, model.save)
+    else:
+        replace_models(run, model)
 
 
 def _run_of(file: Path) -> RunFolder | None:
@@ -153,16 +150,7 @@ def _run_of(file: Path) -> RunFolder | None:
 
 def _shows(folder: Path, model: Model) -> bool:
     """Return whether a folder is that of a run in a gallery, with the same weights."""
-    from ..artworks.model_file import FILE_NAME
+    from ..artworks.model_file import FILE_NAME, has_weights
     from ..gallery.run_record import RECORD
 
-    return (folder / RECORD).is_file() and _has_weights(folder / FILE_NAME, model)
-
-
-def _has_weights(file: Path, model: Model) -> bool:
-    from ..artworks.model_file import read_header
-
-    try:
-        return bool(read_header(file).get("weights_digest") == model.weights_digest)
-    except ArtganError:
-        return False
+    return (folder / RECORD).is_file() and has_weights(folder / FILE_NAME, model.weights_digest)

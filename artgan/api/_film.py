@@ -33,6 +33,7 @@ class FilmRequest:
         beats: from one of them to the next.
         bands: directions that follow the level of a band, ``bass``, ``mid`` or ``treble``: by the band, the name or
             number of a direction and how far it leads at most.
+        moves: how far along directions all works are moved, by their names or numbers, -10 to 10.
         rate: works shown in a second, 1 to 100.
         truncation: factor of the latents, above 0.
         sampling: options of sampling that the generator has; the others are as trained.
@@ -48,6 +49,7 @@ class FilmRequest:
     stops: tuple[int | Path, ...] = (0, 1)
     beats: int = 4
     bands: Mapping[str, tuple[str, float]] = field(default_factory=dict)
+    moves: Mapping[str, float] = field(default_factory=dict)
     rate: float = 24.0
     truncation: float = 1.0
     sampling: Mapping[str, object] = field(default_factory=dict)
@@ -122,12 +124,20 @@ def make_film(model: Model, place: Path, request: FilmRequest, *, reporter: Repo
     # All that can be refused is refused before the first work is made.
     suffix = _suffix(request, model)
     stops, moves = starts_of(request.stops, model), _band_moves(request.bands, model)
+    moved = moves_of(request.moves, model)
     sound = Sound.open(request.music)
     frames = _frames(sound, request.rate)
     page = _page_of(place) if request.hang else None
     with reporter.progress() as progress:
         features = listen(sound, progress)
-    walk = Walk(stops, frames, rate=request.rate, truncation=request.truncation, label=model.label_at(stops[0]))
+    walk = Walk(
+        stops,
+        frames,
+        rate=request.rate,
+        truncation=request.truncation,
+        label=model.label_at(stops[0]),
+        moves=moved,
+    )
     way = MusicWalk(walk, sound, features, request.beats, moves)
     file = request.out or samples_folder(place) / f"{way.stem(model.changed)}{suffix}"
     check_writable(file.parent)

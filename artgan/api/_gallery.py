@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,12 +90,13 @@ def gallery_page(folder: Path = HERE) -> Path:
     return folder / FIRST_PAGE
 
 
-def gallery_server(folder: Path = HERE, *, port: int = 8000) -> GalleryServer:
+def gallery_server(folder: Path = HERE, *, port: int = 8000, files: Sequence[str | Path] = ()) -> GalleryServer:
     """Return a server that shows a gallery to browsers on this machine; it is a context, and begins to serve when told.
 
     Args:
         folder: the gallery.
         port: where; 0 for any that is free.
+        files: of plugins, with which runs go on that are continued on their pages, beside those that are installed.
 
     Raises:
         UsageError: if there is no gallery.
@@ -102,7 +104,7 @@ def gallery_server(folder: Path = HERE, *, port: int = 8000) -> GalleryServer:
     """
     _check(folder, FIRST_PAGE)
     try:
-        return GalleryServer(folder, port)
+        return GalleryServer(folder, port, files)
     except OSError as error:
         raise ArtganError(f"cannot serve at port {port}: {error.strerror}; choose another --port") from None
 

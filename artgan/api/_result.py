@@ -110,4 +110,4 @@ def hang_in_gallery(run: Run, *, reporter: Reporter, progress: Progress | None =
             if progress:
                 progress(what, done, total)
 
-        return hang_run(run, run.places.gallery, made)
+        return hang_run(run, run.places.gallery, made, reporter.warn)

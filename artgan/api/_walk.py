@@ -47,6 +47,7 @@ class WalkRequest:
         loop: whether it leads back to the first, so that the first work is one step from the last.
         path: ``slerp`` for great arcs, ``spline`` for one curve through all, ``noise`` for a way round through noise.
         along: the name or number of a direction, from 3 steps below the work to 3 above; empty for none.
+        moves: how far along directions all works are moved, by their names or numbers, -10 to 10.
         grid: columns and rows of works that are shown at once.
         ease: whether it goes slowly where a stop is near.
         hold: seconds for which each stop stays.
@@ -65,6 +66,7 @@ class WalkRequest:
     loop: bool = False
     path: str = "slerp"
     along: str = ""
+    moves: Mapping[str, float] = field(default_factory=dict)
     grid: tuple[int, int] = (1, 1)
     ease: bool = False
     hold: float = 0.0
@@ -169,6 +171,7 @@ def plan_walk(model: Model, stops: tuple[Start, ...], request: WalkRequest) -> W
         truncation=request.truncation,
         label=model.label_at(stops[0]),
         along=direction,
+        moves=moves_of(request.moves, model),
         grid=request.grid,
         ease=request.ease,
         hold=request.hold,

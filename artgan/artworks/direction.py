@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from ..errors import ArtganError, UsageError, did_you_mean
 from ..schema import Schema, fault
+from . import model_file
 
 REACH = 3.0
 """How far strips and sliders go to either side."""
@@ -21,6 +23,8 @@ REACH = 3.0
 MOST_DIRECTIONS = 32
 LARGEST_MOVE = 10.0
 LONGEST_NAME = 32
+LIKE = 0.9
+"""The cosine from which two directions are one for those who named it."""
 MAX_STEM = 60
 """Characters of moves in the name of a file."""
 
@@ -141,6 +145,22 @@ def renamed(directions: Sequence[Direction], names: Mapping[str, str]) -> tuple[
     return tuple(changed)
 
 
+def with_names(directions: Sequence[Direction], known: Sequence[Direction]) -> tuple[Direction, ...]:
+    """Return directions with the names of those that were known before, where they lead the same way or back.
+
+    One that leads back is turned, so that works go on to move along it as they did.
+    """
+    named = list(directions)
+    for before in (direction for direction in known if direction.name):
+        likeness = [float(np.dot(direction.vector, before.vector)) for direction in named]
+        place = int(np.argmax(np.abs(likeness)))
+        if abs(likeness[place]) >= LIKE and not named[place].name:
+            turned = math.copysign(1.0, likeness[place])
+            vector = tuple(turned * number + 0.0 for number in named[place].vector)
+            named[place] = replace(named[place], vector=vector, name=before.name)
+    return tuple(named)
+
+
 def check_names(names: Iterable[str]) -> None:
     """Check that directions can be called so; an empty name is none.
 
@@ -179,3 +199,20 @@ def directions_from_header(told: object, size: int) -> tuple[Direction, ...]:
     if len(set(names)) < len(names) or not all(map(_NAME.fullmatch, names)):
         raise ValueError("its directions have names that cannot be theirs")
     return found
+
+
+def directions_in(files: Iterable[Path], size: int) -> tuple[Direction, ...]:
+    """Return the directions of the first model's file that tells of some; none where no file does.
+
+    Args:
+        files: there or not, whole or not.
+        size: numbers in a latent.
+    """
+    for file in files:
+        try:
+            found = directions_from_header(model_file.read_header(file).get("directions", []), size)
+        except (ArtganError, ValueError):
+            continue
+        if found:
+            return found
+    return ()

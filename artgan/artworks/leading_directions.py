@@ -26,7 +26,8 @@ own can offer that.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -70,12 +71,39 @@ def find_directions(model: Model, *, count: int = 8, progress: Progress | None =
         UsageError: if it makes no pictures, or has too small a latent.
         ArtganError: if what the network makes is not finite, or is the same whatever the latent.
     """
-    import torch
-
     size = model.generator.latent
     check_has_directions(model)
     if not 1 <= count <= size:
         raise UsageError(f"{count} directions cannot be found: a latent of this model has {size} numbers")
+    return _leading(_metric(model, progress), count)
+
+
+def measure_directions(
+    model: Model, directions: Sequence[Direction], *, progress: Progress | None = None
+) -> tuple[Direction, ...]:
+    """Return directions that were found in a model of other weights with how much they change this one's pictures.
+
+    Raises:
+        ArtganError: as for `find_directions`.
+    """
+    metric = _metric(model, progress)
+    usual = float(metric.trace()) / len(metric)
+    vectors = [metric.new_tensor(direction.vector) for direction in directions]
+    squares = [float(vector @ metric @ vector) / usual for vector in vectors]
+    return tuple(
+        replace(direction, change=_change(square)) for direction, square in zip(directions, squares, strict=True)
+    )
+
+
+def _metric(model: Model, progress: Progress | None) -> Tensor:
+    """Return the mean of JᵀJ over latents, (latent, latent), of float64.
+
+    Raises:
+        ArtganError: if what the network makes is not finite, or is the same whatever the latent.
+    """
+    import torch
+
+    size = model.generator.latent
     network = copy.deepcopy(model.network).float()
     metric = torch.zeros(size, size, dtype=torch.float64)
     for seed in range(LATENTS):
@@ -88,7 +116,7 @@ def find_directions(model: Model, *, count: int = 8, progress: Progress | None =
         raise ArtganError("the model makes nothing: its numbers are not finite, so its training must have diverged")
     if not metric.any():
         raise ArtganError("the model makes the same picture whatever its latent, so that it has no directions")
-    return _leading(metric, count)
+    return metric
 
 
 def check_has_directions(model: Model) -> None:
@@ -147,5 +175,9 @@ def _leading(metric: Tensor, count: int) -> tuple[Direction, ...]:
     for value, vector in zip(values.flip(0)[:count].tolist(), vectors.T.flip(0)[:count].numpy(), strict=True):
         turned = vector * np.sign(vector[np.argmax(np.abs(vector))])
         rounded = tuple(round(number, PLACES) + 0.0 for number in turned.tolist())
-        found.append(Direction(rounded, round(float(np.sqrt(max(value, 0.0) / usual)), 2)))
+        found.append(Direction(rounded, _change(value / usual)))
     return tuple(found)
+
+
+def _change(square: float) -> float:
+    return round(float(np.sqrt(max(square, 0.0))), 2)

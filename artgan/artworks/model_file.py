@@ -83,6 +83,14 @@ def read_header(path: Path) -> dict[str, Any]:
     return header
 
 
+def has_weights(path: Path, digest: str) -> bool:
+    """Return whether a file, there or not, tells of the weights of a digest."""
+    try:
+        return bool(read_header(path).get("weights_digest") == digest)
+    except ArtganError:
+        return False
+
+
 def _check_length(path: Path) -> None:
     """Check that the header is of sensible length, before anything of it is read.
 

@@ -72,7 +72,7 @@ class MusicWalk:
         Raises:
             ArtganError: if that of a stop, or a direction, is not of that size.
         """
-        stops = [stop.latent(size) for stop in self.walk.stops]
+        stops, moved = [stop.latent(size) for stop in self.walk.stops], self.walk.moved(size)
         steps = {number: band.move.step(size) for number, band in enumerate(self.moves)}
         times = np.arange(self.walk.frames) / self.walk.rate
         legs, shares = _places(times, self.turns(), self.features)
@@ -80,7 +80,7 @@ class MusicWalk:
         for frame, (leg, share) in enumerate(zip(legs, shares, strict=True)):
             first, last = stops[leg % len(stops)], stops[(leg + 1) % len(stops)]
             latent = self.walk.truncation * slerp(first, last, float(share))
-            yield latent + sum((levels[number][frame] * step for number, step in steps.items()), np.zeros(size))
+            yield latent + sum((levels[number][frame] * step for number, step in steps.items()), moved)
 
     def turns(self) -> tuple[float, ...]:
         """Return when works are reached, in seconds: the beginning, every so many beats, and the end."""

@@ -18,7 +18,7 @@ from ..interfaces import Modality, Progress
 from ..interfaces.component import OptionValue
 from ..schema import Schema
 from . import interpolation
-from .direction import MOVES, Move, moves_from_record
+from .direction import MOVES, Move, moves_from_record, stem_of_moves
 from .latents import latents
 from .model import Model
 from .origin import (
@@ -44,6 +44,7 @@ _SCHEMA: Schema = {
         "loop": bool,
         "frames_per_second": float,
         "along": MOVES,
+        "moves": MOVES,
         "grid": [int],
         "ease": bool,
         "hold": float,
@@ -54,7 +55,7 @@ _SCHEMA: Schema = {
 }
 
 
-_ADDED: dict[str, Any] = {"along": [], "grid": [1, 1], "ease": False, "hold": 0.0}
+_ADDED: dict[str, Any] = {"along": [], "moves": [], "grid": [1, 1], "ease": False, "hold": 0.0}
 """What a record does not tell where it is usual."""
 
 
@@ -72,6 +73,7 @@ class Walk:
         truncation: factor of the latents.
         label: index of the class; None for models that know none. Each work of a grid but the first has its own.
         along: the direction that it leads along, from so far below its one stop to so far above; or None.
+        moves: along directions, of every work on the way.
         grid: columns and rows of works that are shown at once.
         ease: whether it goes slowly where a stop is near.
         hold: seconds for which each stop stays.
@@ -85,6 +87,7 @@ class Walk:
     truncation: float = 1.0
     label: int | None = None
     along: Move | None = None
+    moves: tuple[Move, ...] = ()
     grid: tuple[int, int] = (1, 1)
     ease: bool = False
     hold: float = 0.0
@@ -119,15 +122,28 @@ class Walk:
         return [self.stops[at : at + each] for at in range(0, len(self.stops), each)]
 
     def latents(self, size: int, cell: int = 0) -> Iterator[NDArray[np.float64]]:
-        """Return the latents on the way one by one, truncation included, (size,) each.
+        """Return the latents on the way one by one, truncation and moves included, (size,) each.
 
         Args:
             size: numbers in a latent.
             cell: the place in `cells` of the work whose latents they are.
 
         Raises:
-            ArtganError: if that of a stop is not of that size.
+            ArtganError: if that of a stop, or a direction, is not of that size.
         """
+        moved = self.moved(size)
+        return (latent + moved for latent in self._latents(size, cell))
+
+    def moved(self, size: int) -> NDArray[np.float64]:
+        """Return what the moves add to each latent, (size,).
+
+        Raises:
+            ArtganError: if a direction is not of that size.
+        """
+        return sum((move.step(size) for move in self.moves), np.zeros(size))
+
+    def _latents(self, size: int, cell: int) -> Iterator[NDArray[np.float64]]:
+        """Return the latents as `latents`, before they are moved."""
         own, hold = self.cells[cell], round(self.hold * self.rate)
         stops = [self.truncation * stop.latent(size) for stop in own]
         if self.path == interpolation.NOISE:
@@ -149,12 +165,14 @@ class Walk:
         along = f"-along-{self.along.label}" if self.along else ""
         shown = f"-{self.grid[0]}x{self.grid[1]}" if self.grid != (1, 1) else ""
         noise = "-noise" if self.path == interpolation.NOISE else ""
-        return f"walk-{stops}-{self.frames}{along}{noise}{shown}{stem_of_choices(self.truncation, None, changed)}"
+        choices = stem_of_choices(self.truncation, None, changed) + stem_of_moves(self.moves)
+        return f"walk-{stops}-{self.frames}{along}{noise}{shown}{choices}"
 
     def to_record(self) -> dict[str, Any]:
         """Return what a record tells of it, beside what it tells of the model and its options of sampling."""
         own = {
             "along": [self.along.to_record()] if self.along else [],
+            "moves": [move.to_record() for move in self.moves],
             "grid": list(self.grid),
             "ease": self.ease,
             "hold": self.hold,
@@ -255,7 +273,7 @@ def checked_walk(record: dict[str, Any], path: Path) -> dict[str, Any]:
 
     stops, truncation, walk = tuple(map(start_from_record, whole["walk"]["seeds"])), record["truncation"], whole["walk"]
     fewest = 1 if walk["along"] or walk["path"] == interpolation.NOISE else 2
-    in_range = are_recordable(stops) and moves_are_recordable(moves_from_record(walk["along"]))
+    in_range = are_recordable(stops) and moves_are_recordable(moves_from_record(walk["along"] + walk["moves"]))
     enough = len(stops) >= fewest and walk["frames"] >= 2
     if not (in_range and enough and 0 < truncation < math.inf):
         raise ArtganError(f"{path}: its record has seeds, frames or a truncation out of range")

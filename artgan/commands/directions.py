@@ -7,51 +7,48 @@ from pathlib import Path
 
 import click
 
-from .options import json_option, plugin_option, run_argument
+from .options import assignments, json_option, plugin_option, run_argument
 from .table import print_table
 from .terminal import echo, echo_json
-
-
-def _names(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
-    """Return the names of texts such as ``2=weight``."""
-    from ..errors import UsageError
-
-    names: dict[str, str] = {}
-    for text in given:
-        number, equals, name = text.partition("=")
-        if not (equals and number):
-            raise UsageError(f"cannot read --name {text}: write NUMBER=NAME, as in 2=weight")
-        names[number] = name
-    return names
 
 
 @click.command(short_help="Find sliders that change works.")
 @run_argument
 @click.option("-n", "--count", type=click.IntRange(1, 32), help="How many.  [default: those there are, or 8]")
+@click.option("--anew", is_flag=True, help="Look for them although it has some, as after its run went on.")
 @click.option(
     "--name",
     "names",
     multiple=True,
     metavar="NUMBER=NAME",
-    callback=_names,
+    callback=assignments("2=weight"),
     help="Call a direction by a name; may be given more than once.",
 )
 @json_option
 @plugin_option
-def directions(run: Path, *, count: int | None, names: Mapping[str, str], as_json: bool, plugin: Sequence[str]) -> None:
+def directions(
+    run: Path,
+    *,
+    count: int | None,
+    anew: bool,
+    names: Mapping[str, str],
+    as_json: bool,
+    plugin: Sequence[str],
+) -> None:
     """Find the directions in latent space along which RUN's pictures change most, without labels.
 
     They are kept in the model's file, whose works stay what they are, and shown on its page, as strips and as sliders.
     Look at the strips, give names (`artgan directions RUN --name 2=weight`), and move works along them: `artgan sample
     RUN --seed 7 --move weight=2.5`. What stands beside each is how much it changes pictures, where random directions of
-    the same length change them by 1.
+    the same length change them by 1. When the run goes on they are kept, and measured again; --anew finds those of its
+    new weights, of which the ones that lead the same way keep their names.
     """
     from ..api import DirectionsRequest
     from ..api import directions as find
     from ..plugins.loader import load_plugins
     from .display import Display
 
-    request = DirectionsRequest(run=run, count=count, names=names)
+    request = DirectionsRequest(run=run, count=count, anew=anew, names=names)
     made = find(request, plugins=load_plugins(plugin), reporter=Display(quiet=False))
     if as_json:
         echo_json([{"name": found.name, "change": found.change, "vector": found.vector} for found in made.directions])

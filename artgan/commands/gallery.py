@@ -54,13 +54,15 @@ def open_(folder: Path) -> None:
 @gallery.command(short_help="Serve the gallery to browsers on this machine.")
 @place
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 for any that is free.")
-def serve(folder: Path, port: int) -> None:
+@plugin_option
+def serve(folder: Path, port: int, plugin: Sequence[str]) -> None:
     """Serve the gallery to browsers on this machine, and to nobody else, until Ctrl-C.
 
-    Who opens the link that is printed may stop the runs that are trained beside it, on their pages, and let them go on.
+    Who opens the link that is printed may stop the runs that are trained beside it, on their pages, and let them go on:
+    those that were started with --plugin, with the same given here.
     """
     from ..api import gallery_server
 
-    with gallery_server(folder, port=port) as server:
+    with gallery_server(folder, port=port, files=plugin) as server:
         echo(server.link)
         server.serve_forever()

@@ -269,17 +269,25 @@ def class_option(usual: str) -> Callable[[F], F]:
     return click.option("--class", "label", metavar="CLASS", help=f"Name or number of a class.  [default: {usual}]")
 
 
-def _chosen(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> dict[str, object]:
-    """Return the options of texts such as ``temperature=0.8``."""
-    from ..errors import UsageError
+def assignments(example: str) -> Callable[[click.Context, click.Parameter, tuple[str, ...]], dict[str, str]]:
+    """Return the callback of an option that is given as often as wanted, each time as what its metavar tells.
 
-    chosen: dict[str, object] = {}
-    for text in given:
-        name, equals, value = text.partition("=")
-        if not (equals and name):
-            raise UsageError(f"cannot read --sampling {text}: write NAME=VALUE, as in temperature=0.8")
-        chosen[name] = value
-    return chosen
+    Args:
+        example: of such a text, with its equals sign.
+    """
+
+    def read(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
+        from ..errors import UsageError
+
+        found: dict[str, str] = {}
+        for text in given:
+            name, equals, value = text.partition("=")
+            if not (equals and name):
+                raise UsageError(f"cannot read {option.opts[0]} {text}: write {option.metavar}, as in {example}")
+            found[name] = value
+        return found
+
+    return read
 
 
 sampling_options = option_group(
@@ -289,7 +297,7 @@ sampling_options = option_group(
         "--sampling",
         multiple=True,
         metavar="NAME=VALUE",
-        callback=_chosen,
+        callback=assignments("temperature=0.8"),
         help="Any other option of sampling that the generator has.",
     ),
 )
@@ -306,13 +314,13 @@ def _moves(context: click.Context, option: click.Parameter, given: tuple[str, ..
     """Return the moves of texts such as ``weight=2.5``."""
     from ..errors import UsageError
 
+    example = "weight=2.5 or 2=-1"
     moves: dict[str, float] = {}
-    for text in given:
-        name, _, by = text.partition("=")
+    for name, by in assignments(example)(context, option, given).items():
         try:
             moves[name] = float(by)
         except ValueError:
-            raise UsageError(f"cannot read --move {text}: write DIRECTION=NUMBER, as in weight=2.5 or 2=-1") from None
+            raise UsageError(f"cannot read --move {name}={by}: write DIRECTION=NUMBER, as in {example}") from None
     return moves
 
 

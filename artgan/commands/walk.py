@@ -15,6 +15,7 @@ from .options import (
     SeedOrFile,
     Seeds,
     given_sampling,
+    move_option,
     option_group,
     plugin_option,
     run_argument,
@@ -87,6 +88,7 @@ music_options = option_group(
 @click.option("--hold", default=0.0, type=click.FloatRange(0), metavar="SECONDS", help="How long each work stays.")
 @click.option("--fps", default=24.0, show_default=True, type=click.FloatRange(1, 100), help="Works shown in a second.")
 @music_options
+@move_option
 @truncation_option
 @sampling_options
 @click.option("--out", type=OutFile(), help="The file.  [default: in RUN's samples]")
@@ -110,6 +112,7 @@ def walk(
     beats: int,
     bands: Mapping[str, tuple[str, float]],
     hang: bool,
+    moves: Mapping[str, float],
     truncation: float,
     temperature: float | None,
     top_k: int | None,
@@ -144,6 +147,7 @@ def walk(
                 stops=_stops(seeds, seed, one=False),
                 beats=beats,
                 bands=bands,
+                moves=moves,
                 rate=fps,
                 truncation=truncation,
                 sampling=given_sampling(temperature, top_k, sampling),
@@ -166,6 +170,7 @@ def walk(
         loop=loop,
         path=kind,
         along=along,
+        moves=moves,
         grid=grid,
         ease=ease,
         hold=hold,

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryFile
 
@@ -22,10 +23,12 @@ class RunControls:
 
     Args:
         gallery: the gallery; its runs lie in the folder ``runs`` beside it.
+        plugins: files and folders of plugins that runs go on with, beside those that are installed. None is ever taken
+            from a run's folder, which may come from anybody.
     """
 
-    def __init__(self, gallery: Path) -> None:
-        self._runs = runs_folder(gallery.resolve().parent)
+    def __init__(self, gallery: Path, plugins: Sequence[str | Path] = ()) -> None:
+        self._runs, self._plugins = runs_folder(gallery.resolve().parent), plugins
 
     def stop(self, name: str) -> str:
         """Ask a run to stop and be saved, which it does after its step; return in words what happens.
@@ -50,6 +53,7 @@ class RunControls:
         run = self._run(name)
         before, latest = _written(run), time.monotonic() + SECONDS_TO_START
         command = [sys.executable, "-m", "artgan", "run", "--quiet", "--resume", str(run.path)]
+        command += [word for plugin in self._plugins for word in ("--plugin", str(plugin))]
         with TemporaryFile() as said:
             process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=said, start_new_session=True

@@ -7,6 +7,7 @@ import http.client
 import http.server
 import secrets
 import threading
+from collections.abc import Sequence
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
@@ -125,6 +126,7 @@ class GalleryServer(http.server.ThreadingHTTPServer):
     Args:
         gallery: the folder.
         port: 0 for any that is free.
+        plugins: as for `RunControls`.
 
     Raises:
         OSError: if the port is taken.
@@ -132,9 +134,9 @@ class GalleryServer(http.server.ThreadingHTTPServer):
 
     request_queue_size = 128
 
-    def __init__(self, gallery: Path, port: int) -> None:
+    def __init__(self, gallery: Path, port: int, plugins: Sequence[str | Path] = ()) -> None:
         super().__init__((LOOPBACK, port), partial(Handler, directory=str(gallery)))
-        self.controls, self.token = RunControls(gallery), secrets.token_urlsafe(16)
+        self.controls, self.token = RunControls(gallery, plugins), secrets.token_urlsafe(16)
         self._free = threading.BoundedSemaphore(MOST_CONNECTIONS)
 
     @property

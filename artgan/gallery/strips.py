@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..artworks import model_file
-from ..artworks.direction import REACH, Direction, Move, directions_from_header
+from ..artworks.direction import REACH, Direction, Move
 from ..artworks.latents import LARGEST_SEED
 from ..artworks.model import Model
 from ..artworks.model_file import FILE_NAME
 from ..artworks.work import tracked
-from ..errors import ArtganError
 from ..interfaces import Progress
 from .live import change_live, described_directions
 from .pages import STRIPS, write_run_pages
@@ -78,21 +75,3 @@ def strip(model: Model, direction: Direction, seeds: Sequence[int], truncation: 
     moves = [Move("", float(by), direction.vector) for by in np.linspace(-REACH, REACH, SHOWN_PLACES)]
     origins = [model.origin(seed, truncation=truncation, moves=(move,)) for seed in seeds for move in moves]
     return np.stack([model.make(origin) for origin in origins])
-
-
-def with_known_directions(model: Model, places: Sequence[Path]) -> Model:
-    """Return a model with the directions that a file of the same weights tells of, if there is one.
-
-    Args:
-        model: of any weights.
-        places: model files, there or not.
-    """
-    for path in places:
-        try:
-            header = model_file.read_header(path)
-            found = directions_from_header(header.get("directions", []), model.generator.latent)
-        except (ArtganError, ValueError):
-            continue
-        if found and header.get("weights_digest") == model.weights_digest:
-            return replace(model, directions=found)
-    return model

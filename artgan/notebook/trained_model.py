@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import copy
-import operator
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..api._choices import check_seeds, check_truncation, label_of, moves_of
+from ..api._choices import check_seeds
 from ..errors import UsageError
 from ..interfaces import Reporter
 from .direction_strips import DirectionStrips
+from .given_values import (
+    StartGiven,
+    as_start,
+    given_label,
+    given_moves,
+    given_origin,
+    given_picture,
+    given_seed,
+    given_work,
+)
 from .works import ProjectedPicture, Sheet, Walk, Work
 
 if TYPE_CHECKING:
@@ -20,12 +29,9 @@ if TYPE_CHECKING:
     from torch import nn
 
     from ..artworks.model import Model
-    from ..artworks.origin import Origin, Start
+    from ..artworks.origin import Origin
     from ..artworks.provenance import Provenance
     from ..interfaces import Spec
-
-StartGiven = int | str | Path | Work
-"""A work that others start from: by its seed, by its file, or itself."""
 
 
 class TrainedModel:
@@ -75,13 +81,16 @@ class TrainedModel:
         """How many numbers a latent has."""
         return self._model.generator.latent
 
-    def directions(self, *, count: int | None = None, names: Mapping[int | str, str] | None = None) -> DirectionStrips:
+    def directions(
+        self, *, count: int | None = None, anew: bool = False, names: Mapping[int | str, str] | None = None
+    ) -> DirectionStrips:
         """Find the directions along which pictures change most, and keep them in the model's file and on its page.
 
         It takes seconds, and the same model always gives the same ones; its works stay as they are.
 
         Args:
             count: how many; None for those that the model has, or 8 where it has none yet.
+            anew: look for them although the model has some; those that lead the same way keep their names.
             names: new names by number, from 1 on, or by the name before.
 
         Raises:
@@ -92,7 +101,7 @@ class TrainedModel:
         from ..api._directions import direct
 
         given = {str(number): name for number, name in (names or {}).items()}
-        request = DirectionsRequest(run=self.path, count=count, names=given)
+        request = DirectionsRequest(run=self.path, count=count, anew=anew, names=given)
         found = direct(self._model, self.path, request, reporter=self._reporter).directions
         self._model = replace(self._model, directions=found)
         return DirectionStrips(self._model)
@@ -123,8 +132,8 @@ class TrainedModel:
             ArtganError: if what the network makes is not finite.
         """
         model = self._sampled(sampling)
-        own = () if latent is None else self._own(latent)
-        return Work.of(model, _origin(model, seed, truncation=truncation, label=label, latent=own, moves=moves))
+        origin = given_origin(model, seed, truncation=truncation, label=label, latent=latent, moves=moves)
+        return Work.of(model, origin)
 
     def sheet(
         self,
@@ -151,7 +160,7 @@ class TrainedModel:
             ArtganError: as for `sample`.
         """
         model = self._sampled(sampling)
-        origins = [_origin(model, seed, truncation=truncation, label=label, moves=moves) for seed in seeds]
+        origins = [given_origin(model, seed, truncation=truncation, label=label, moves=moves) for seed in seeds]
         if not origins or columns < 1:
             raise UsageError("a sheet has at least one work and one column")
         return Sheet(self._made(model, origins), columns)
@@ -164,6 +173,7 @@ class TrainedModel:
         loop: bool = False,
         path: str = "slerp",
         along: int | str = "",
+        moves: Mapping[int | str, float] | None = None,
         grid: tuple[int, int] = (1, 1),
         ease: bool = False,
         hold: float = 0.0,
@@ -179,6 +189,7 @@ class TrainedModel:
             loop: whether it leads back to the first.
             path: ``slerp`` for great arcs, ``spline`` for one curve through all, ``noise`` for a loop through noise.
             along: the name or number of a direction, from 3 steps below the work to 3 above; see `directions`.
+            moves: as for `sample`, of every work on the way.
             grid: columns and rows of works that are shown at once; stops are shared out evenly, row by row, or, where
                 they are enough for one alone, followed by the seeds after them.
             ease: whether it goes slowly where a stop is near.
@@ -194,7 +205,7 @@ class TrainedModel:
         from ..api import WalkRequest
         from ..api._walk import plan_walk
 
-        given = [self._given(stop) for stop in stops]
+        given = [given_work(stop, self._model) for stop in stops]
         request = WalkRequest(
             run=self.path,
             stops=tuple(each if isinstance(each, int) else Path(each.name) for each in given),
@@ -202,6 +213,7 @@ class TrainedModel:
             loop=loop,
             path=path,
             along=str(along),
+            moves=given_moves(moves),
             grid=grid,
             ease=ease,
             hold=hold,
@@ -209,7 +221,7 @@ class TrainedModel:
             truncation=float(truncation),
         )
         model = self._sampled(sampling)
-        way = plan_walk(model, tuple(map(self._start, given)), request)
+        way = plan_walk(model, tuple(as_start(each, model) for each in given), request)
         return Walk(model, way, self._reporter)
 
     def film(
@@ -220,6 +232,7 @@ class TrainedModel:
         *,
         beats: int = 4,
         bands: Mapping[str, tuple[str, float]] | None = None,
+        moves: Mapping[int | str, float] | None = None,
         rate: float = 24.0,
         truncation: float = 1.0,
         sampling: Mapping[str, object] | None = None,
@@ -233,6 +246,7 @@ class TrainedModel:
             path: a file that ends in ``.mp4``.
             beats: from one of them to the next.
             bands: directions that follow a band (``bass``, ``mid``, ``treble``): their name, and how far at most.
+            moves: as for `sample`, of every work on the way.
             rate: works shown in a second, 1 to 100.
             truncation: factor of the latents, above 0.
             sampling: as for `sample`.
@@ -251,6 +265,7 @@ class TrainedModel:
             stops=tuple(stop if isinstance(stop, int) else Path(stop) for stop in stops),
             beats=beats,
             bands=bands or {},
+            moves=given_moves(moves),
             rate=rate,
             truncation=float(truncation),
             out=Path(path),
@@ -278,8 +293,8 @@ class TrainedModel:
         from ..artworks.origin import are_recordable
 
         check_seeds(start, count, most=MOST_CHILDREN, option="start", what="children", ends="their numbers")
-        model, (one, other) = self._model, (self._given(first), self._given(second))
-        starts = self._start(one), self._start(other)
+        model, (one, other) = self._model, (given_work(first, self._model), given_work(second, self._model))
+        starts = as_start(one, model), as_start(other, model)
         if not are_recordable(starts):
             raise UsageError("the latents of two works of this model do not fit into a record: give one by its seed")
 
@@ -317,9 +332,9 @@ class TrainedModel:
         # All that can be refused is refused before the search, which takes long.
         ProjectRequest(run=self.path, picture=Path(), steps=steps, starts=starts, seed=seed)
         given = Path(picture) if isinstance(picture, str) else picture
-        target = read_target(given, self._model) if isinstance(given, Path) else self._target(given)
+        target = read_target(given, self._model) if isinstance(given, Path) else given_picture(given, self._model)
         check_can_project(self._model)
-        chosen = _label(label, self._model)
+        chosen = given_label(label, self._model)
 
         with self._reporter.progress() as progress:
             found = project(self._model, target, seed=seed, starts=starts, steps=steps, label=chosen, progress=progress)
@@ -334,7 +349,7 @@ class TrainedModel:
         """
         import numpy as np
 
-        origins = [_origin(self._model, seed, truncation=truncation) for seed in seeds]
+        origins = [given_origin(self._model, seed, truncation=truncation) for seed in seeds]
         if not origins:
             raise UsageError("give at least one seed")
         return np.stack([origin.latent(self.latent_size) for origin in origins])
@@ -367,7 +382,7 @@ class TrainedModel:
         model, given = self._sampled(sampling), np.asarray(latents, np.float64)
         if given.ndim != 2 or not len(given) or given.shape[1] != self.latent_size or not np.isfinite(given).all():
             raise UsageError(f"latents are finite numbers (N, {self.latent_size}), and these are {given.shape}")
-        number, chosen = _seed(seed), _label(label, model)
+        number, chosen = given_seed(seed), given_label(label, model)
         return np.stack([model.render_latent(latent, seed=number, label=chosen) for latent in given])
 
     def torch(self) -> nn.Module:
@@ -423,98 +438,3 @@ class TrainedModel:
         with self._reporter.progress() as progress:
             made = (Work.of(model, origin) for origin in origins)
             return tuple(tracked(made, len(origins), progress, "making works"))
-
-    def _given(self, start: StartGiven) -> int | Work:
-        """Return the seed or the work that is meant; a file is read.
-
-        Raises:
-            UsageError: if a seed is out of range.
-            ArtganError: if a file is no work.
-        """
-        from ..artworks.work import read_work
-
-        if isinstance(start, Work):
-            return start
-        if not isinstance(start, str | Path):
-            return _seed(start)
-        read = read_work(Path(start), self._model.modality)
-        return Work(self._model, read.path.name, read.sample, read.record)
-
-    def _start(self, given: int | Work) -> Start:
-        """Return what others start from.
-
-        Raises:
-            ArtganError: if another model made it.
-        """
-        from ..artworks.origin import SeedStart
-
-        return SeedStart(given) if isinstance(given, int) else given.start(self._model)
-
-    def _own(self, latent: ArrayLike) -> tuple[float, ...]:
-        """Return a latent that is given as numbers, as a record keeps it.
-
-        Raises:
-            UsageError: if it is of another size, not finite, or too long for a record.
-        """
-        import numpy as np
-
-        from ..artworks.origin import LARGEST_FLOAT32, LARGEST_LATENT
-
-        numbers = np.asarray(latent, np.float64)
-        if numbers.shape != (self.latent_size,) or not (np.abs(numbers) <= LARGEST_FLOAT32).all():
-            raise UsageError(f"a latent is finite numbers ({self.latent_size},), and this one is {numbers.shape}")
-        if self.latent_size > LARGEST_LATENT:
-            raise UsageError(f"a latent of {self.latent_size:,} numbers does not fit into a record: use render")
-        return tuple(numbers.astype(np.float32).tolist())
-
-    def _target(self, sample: NDArray[Any]) -> NDArray[Any]:
-        """Return a compact sample that is given as an array, checked.
-
-        Raises:
-            UsageError: if this model makes no such samples.
-        """
-        import numpy as np
-
-        array = np.asarray(sample)
-        if self._model.modality.representation != "pixels" or array.shape != self.spec.shape or array.dtype != np.uint8:
-            shape = "×".join(map(str, self.spec.shape))
-            raise UsageError(f"a picture of this model is uint8 {shape}, and this one is {array.dtype} {array.shape}")
-        return array
-
-
-def _origin(
-    model: Model,
-    seed: int,
-    *,
-    truncation: float,
-    label: str | int | None = None,
-    latent: tuple[float, ...] = (),
-    moves: Mapping[int | str, float] | None = None,
-) -> Origin:
-    """Return where the work of a seed, or of a latent, comes from.
-
-    Raises:
-        UsageError: if a number is out of range, or there is no such class or direction.
-    """
-    check_truncation(truncation)
-    along = moves_of({str(name): float(by) for name, by in (moves or {}).items()}, model)
-    origin = model.origin(_seed(seed), truncation=float(truncation), label=_label(label, model), moves=along)
-    return replace(origin, own_latent=latent)
-
-
-def _seed(given: int) -> int:
-    """Return a seed as a whole number of Python's.
-
-    Raises:
-        UsageError: if it is none, or out of range.
-    """
-    try:
-        seed = operator.index(given)
-    except TypeError:
-        raise UsageError(f"{given!r} is no seed: give a whole number") from None
-    check_seeds(seed, 1, most=1, option="seed")
-    return seed
-
-
-def _label(given: str | int | None, model: Model) -> int | None:
-    return label_of(None if given is None else str(given), model)

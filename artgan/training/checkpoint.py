@@ -14,15 +14,20 @@ import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from ..artworks.model_file import has_weights
+from ..artworks.places import RunFolder, models_in
 from ..errors import ArtganError, one_line, printable
 from ..files import in_size, is_utf8, sha256, with_usual_mode
 from ..schema import fault
+
+if TYPE_CHECKING:
+    from ..artworks.model import Model
 
 FORMAT = 2
 MANIFEST = "manifest.json"
@@ -102,6 +107,17 @@ def save_checkpoint(
     for old in checkpoints(folder)[keep:]:
         remove(old)
     return final
+
+
+def replace_models(run: RunFolder, model: Model) -> None:
+    """Write a model, such as one with directions, in place of all of the same weights that a run keeps.
+
+    Raises:
+        CheckpointError: as for `replace_model`.
+    """
+    for path in [*models_in(run.path), *models_in(run.best)]:
+        if has_weights(path, model.weights_digest):
+            replace_model(path.parent, model.save)
 
 
 def replace_model(checkpoint: Path, save_model: Callable[[Path], object]) -> None:

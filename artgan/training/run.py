@@ -10,8 +10,10 @@ from pathlib import Path
 
 import torch
 
+from ..artworks.direction import Direction, directions_in
 from ..artworks.model import Model
-from ..artworks.places import RunFolder
+from ..artworks.model_file import FILE_NAME
+from ..artworks.places import RunFolder, models_in
 from ..artworks.provenance import Base, Provenance
 from ..errors import ArtganError, UsageError
 from ..files import making, write_text
@@ -62,6 +64,7 @@ class Run:
         rollbacks: how often it went back to a healthy checkpoint.
         command: the command line that started it; kept as the first line of the recipe.
         bases: the models that it was started from, the nearest first; empty where it began with noise.
+        directions: those that were found in its works before it went on.
 
     Args:
         device: where it is trained.
@@ -98,6 +101,7 @@ class Run:
         self.clock = Clock()
         self.command, self.rollbacks = "", 0
         self.bases: tuple[Base, ...] = ()
+        self.directions: tuple[Direction, ...] = ()
 
     @property
     def id(self) -> str:
@@ -190,6 +194,8 @@ class Run:
                 self.original.clean(report)
         first_line = self.places.recipe.read_text(encoding="utf-8").partition("\n")[0]
         self.command = first_line.removeprefix("#").strip()
+        files = [*models_in(self.folder), self.places.hung / FILE_NAME]
+        self.directions = directions_in(files, self.recipe.generator.latent)
 
     def held(self) -> AbstractContextManager[None]:
         """Hold the run's lock, for all processes that train it.
@@ -344,7 +350,7 @@ class Run:
         """Return the average generator as artworks use it."""
         libraries = {name: metadata.version(name) for name in ("torch", "numpy", "pillow")}
 
-        return Model.from_state(
+        model = Model.from_state(
             {name: tensor.detach().cpu() for name, tensor in self.trainer.ema.network.state_dict().items()},
             recipe=self.recipe_toml,
             generator=self.recipe.generator,
@@ -363,6 +369,7 @@ class Run:
                 bases=self.bases,
             ),
         )
+        return replace(model, directions=self.directions)
 
     def info(self) -> RunInfo:
         """Return what observers know of the run, as it is now."""

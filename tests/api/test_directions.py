@@ -7,6 +7,7 @@ import shutil
 from dataclasses import replace
 
 import pytest
+from support.recorder import Recorder
 
 from artgan.api import (
     Budget,
@@ -23,6 +24,8 @@ from artgan.api import (
     verify_runs,
 )
 from artgan.api._remake import RemakeRequest
+from artgan.artworks.direction import with_names
+from artgan.artworks.leading_directions import find_directions, measure_directions
 from artgan.artworks.model import Model
 from artgan.artworks.places import models_in
 from artgan.errors import ArtganError, UsageError
@@ -74,6 +77,24 @@ def test_leave_works_and_runs_as_they_were(out, plugins):
     directions(DirectionsRequest(run=out / "runs/a"), plugins=plugins)
     assert remake(RemakeRequest(work=before.path, model=out / "runs/a"), plugins=plugins).difference == ""
     assert resume(ResumeRequest(run=out / "runs/a", budget=Budget(steps=6), device="cpu"), plugins=plugins).step == 6
+
+
+@pytest.mark.slow
+def test_stay_with_their_names_when_the_run_goes_on_and_are_measured_by_its_new_weights(out, plugins):
+    named = directions(DirectionsRequest(run=out / "runs/a", names={"2": "weight"}), plugins=plugins).directions
+    told = Recorder()
+    resume(ResumeRequest(run=out / "runs/a", budget=Budget(steps=40), device="cpu"), plugins=plugins, reporter=told)
+    (newest, *_), hung = models_in(out / "runs/a"), out / "gallery/a/model.safetensors"
+    kept, shown = (Model.load(file, plugins.registry).directions for file in (newest, hung))
+    assert kept == shown
+    assert [(each.name, each.vector) for each in kept] == [(each.name, each.vector) for each in named]
+    assert kept == measure_directions(Model.load(newest, plugins.registry), named)
+    weak = [each.name or str(at) for at, each in enumerate(kept, start=1) if each.change < 1]
+    assert [line for line in told.warned if "--anew" in line and ", ".join(weak) in line] or not weak
+
+    anew = directions(DirectionsRequest(run=out / "runs/a", anew=True), plugins=plugins).directions
+    assert anew != kept
+    assert anew == with_names(find_directions(Model.load(newest, plugins.registry), count=4), kept)
 
 
 def test_of_other_weights_than_those_that_hang_are_told_apart(out, plugins, make_model):

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from artgan.artworks import model_file
-from artgan.artworks.direction import Direction, Move, find_direction, move_along, renamed
+from artgan.artworks.direction import Direction, Move, directions_in, find_direction, move_along, renamed, with_names
 from artgan.artworks.model import Model
 from artgan.errors import ArtganError, UsageError
 
@@ -41,6 +41,15 @@ class TestMoving:
 
 
 class TestNaming:
+    def test_is_kept_by_those_found_anew_that_lead_the_same_way_or_back(self):
+        back, near = (
+            tuple(-number for number in AXES[0]),
+            tuple(0.95 * a + 0.3 * b for a, b in zip(*AXES[1:3], strict=True)),
+        )
+        anew = with_names([Direction(near, 5.0), Direction(back, 4.0), Direction(AXES[7], 1.0)], FOUND)
+        assert [direction.name for direction in anew] == ["", "weight", ""]  # of what was size, nothing leads that way
+        assert anew[1].vector == AXES[0]
+
     def test_is_by_number_or_by_the_name_before(self):
         assert [direction.name for direction in renamed(FOUND, {"2": "size", "weight": ""})] == ["", "size", "größe"]
         assert renamed(FOUND, {"weight": "größe", "größe": "weight"})[0].name == "größe"
@@ -95,3 +104,11 @@ class TestModelFile:
             ArtganError, match=f"{re.escape(str(path))} is damaged or no model of artgan's: .*directions"
         ):
             Model.load(path, registry)
+
+
+def test_are_those_of_the_first_file_that_tells_of_some(model, tmp_path):
+    (tmp_path / "damaged").write_text("damaged")
+    model.save(tmp_path / "none")
+    replace(model, directions=FOUND).save(tmp_path / "some")
+    assert directions_in([tmp_path / name for name in ("missing", "damaged", "none", "some")], 8) == FOUND
+    assert directions_in([tmp_path / "some"], 4) == ()  # of a latent of another size

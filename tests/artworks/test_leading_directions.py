@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from artgan.artworks.latents import latents
-from artgan.artworks.leading_directions import find_directions
+from artgan.artworks.leading_directions import find_directions, measure_directions
 from artgan.artworks.model import Model
 from artgan.errors import ArtganError, UsageError
 from artgan.interfaces import Generator
@@ -146,3 +146,12 @@ def test_of_the_committed_runs_mean_something(run, seen, registry):
         assert max(ratios) >= LIKE_RANDOM, (name, ratios)
         best.append(int(np.argmax(ratios)))
     assert len(set(best)) == len(seen)  # each by a direction of its own
+
+
+def test_are_measured_in_another_model_as_if_they_had_been_found_there(linear):
+    weight = torch.randn(8, 64, generator=torch.Generator().manual_seed(0))
+    found = find_directions(linear(weight), count=8)
+    assert measure_directions(linear(weight), found) == found
+    squares = [direction.change**2 for direction in measure_directions(linear(torch.flip(weight, [0])), found)]
+    assert np.mean(squares) == pytest.approx(1, abs=0.01)  # all directions of a space change as random ones do
+    assert squares != [direction.change**2 for direction in found]

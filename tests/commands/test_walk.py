@@ -101,6 +101,17 @@ class TestAlong:
         assert told["along"] == [{"name": "weight", "by": 3.0, "direction": told["along"][0]["direction"]}]
         assert "\nwalk.along.1.name: weight\n" in directed("about", file).out
 
+    def test_of_moved_works_stops_at_works_that_are_moved(self, directed, tmp_path):
+        moved = ("--move", "weight=2.5", "--move", "2=-1")
+        done = directed("walk", "bars", "--seeds", "3,8", *moved, "--frames", 3, "--out", "w.png")
+        assert done.code == 0, done.err
+        assert "\nwalk.moves.2.by: -1.0\n" in directed("about", "w.png").out
+        for frame, seed in {0: 3, 2: 8}.items():
+            assert directed("sample", "bars", "--seed", seed, "-n", 1, *moved, "--out", f"own{seed}").code == 0
+            with Image.open("w.png") as walk, Image.open(next(tmp_path.glob(f"own{seed}/seed*.png"))) as work:
+                walk.seek(frame)
+                assert walk.convert("L").resize((8, 8), Image.Resampling.NEAREST).tobytes() == work.tobytes()
+
     def test_of_what_is_not_there_names_the_closest(self, directed):
         refused = directed("walk", "bars", "--along", "wieght")
         assert (refused.code, refused.err.count("\n")) == (2, 1)

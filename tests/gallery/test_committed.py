@@ -8,6 +8,7 @@ import pytest
 
 from artgan.gallery.build import rebuild
 from artgan.gallery.live import is_data
+from artgan.gallery.page_writer import HERE
 from artgan.gallery.run_record import read_run
 
 GALLERY = Path(__file__).parents[2] / "gallery"
@@ -30,9 +31,11 @@ def test_shows_pictures_and_poems():
 
 
 def test_keeps_to_its_budgets():
-    assets = [GALLERY / "assets" / name for name in ("style.css", "gallery.js", "live.js")]
+    assets = [GALLERY / "assets" / name for name in ("style.css", "gallery.js", "live.js")]  # of every run's page
+    wanted_by_some = [path for path in (HERE / "assets").iterdir() if path.name not in {asset.name for asset in assets}]
     assert weight(GALLERY / "index.html") <= 60 * KB
     assert weight(*assets) <= 40 * KB
+    assert weight(*wanted_by_some) <= 20 * KB
     assert weight(GALLERY / "assets/runtime.js") <= 5 * MB
     together = [GALLERY / "index.html", *files(GALLERY / "assets"), *(path for run in RUNS for path in files(run))]
     assert weight(*together) <= 20 * MB

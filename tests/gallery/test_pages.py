@@ -90,7 +90,10 @@ def pages_of(gallery):
     return sorted(gallery.rglob("*.html"))
 
 
-ASSETS = {"style.css", "gallery.js", "live.js", "directions.css", "directions.js", "training.css", "training.js"}
+ASSETS = {
+    *("style.css", "gallery.js", "live.js", "texts.js"),
+    *("directions.css", "directions.js", "training.css", "training.js"),
+}
 
 
 class TestFolder:

@@ -12,6 +12,7 @@ import pytest
 from support.browser import AVAILABLE
 from support.processes import SMALL, wait_for
 
+from artgan.gallery.run_controls import RunControls
 from artgan.gallery.server import LOOPBACK, MOST_CONNECTIONS, TOKEN, GalleryServer
 
 
@@ -153,6 +154,14 @@ def test_a_run_that_cannot_go_on_says_why(ask, served):
     assert status == 409
     assert b"recipe" in body
     assert b"\n" not in body
+
+
+def test_a_run_goes_on_with_the_plugins_that_the_server_was_given(ask, served, tmp_path):
+    own = tmp_path / "own.py"
+    own.write_text("import pathlib; pathlib.Path(__file__).with_suffix('.loaded').touch()")
+    served.controls = RunControls(tmp_path / "gallery", [own])
+    assert ask("/bars/go-on", "POST", {TOKEN: served.token})[0] == 409  # of the run that only seems to be one
+    assert own.with_suffix(".loaded").exists()
 
 
 @pytest.mark.slow

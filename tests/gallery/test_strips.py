@@ -13,7 +13,7 @@ from artgan.artworks.direction import Direction
 from artgan.errors import ArtganError
 from artgan.gallery.build import RunRecord, hang
 from artgan.gallery.run_record import read_run
-from artgan.gallery.strips import hang_directions, strip, with_known_directions
+from artgan.gallery.strips import hang_directions, strip
 
 AXES = np.eye(8).tolist()
 FOUND = (Direction(tuple(AXES[0]), 4.0, "weight"), Direction(tuple(AXES[1]), 3.0))
@@ -64,12 +64,3 @@ def test_of_a_strangers_record_are_shown_as_text_or_refused(folder, directed):
     (folder / "run.json").write_text(json.dumps(run), encoding="utf-8")
     with pytest.raises(ArtganError, match=r"directions\[0\]\.file"):
         read_run(folder)
-
-
-def test_are_known_from_a_file_of_the_same_weights_alone(directed, model, make_model, tmp_path):
-    replace(make_model(seed=1), directions=FOUND).save(tmp_path / "other.safetensors")
-    (tmp_path / "damaged.safetensors").write_text("damaged")
-    places = [tmp_path / name for name in ("missing.safetensors", "damaged.safetensors", "other.safetensors")]
-    assert with_known_directions(model, places).directions == ()
-    directed.save(tmp_path / "own.safetensors")
-    assert with_known_directions(model, [*places, tmp_path / "own.safetensors"]).directions == FOUND

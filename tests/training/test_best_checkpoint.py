@@ -112,7 +112,7 @@ def test_its_works_are_those_that_are_hung_and_the_page_says_so(make, tmp_path):
     run = trained(make("run"))
     Saving(run).put(6, -1.0)
     run.trainer.steps = 10
-    hang_run(run, tmp_path / "gallery", lambda what, done, total: None)
+    hang_run(run, tmp_path / "gallery", lambda what, done, total: None, print)
     page = json.loads((tmp_path / "gallery/run/run.json").read_text())
     assert page["step"] == 6
     assert [step for step, _ in page["metrics"][named(run)]] == [2, 4, 6, 8, 10]

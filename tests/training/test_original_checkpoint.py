@@ -117,7 +117,7 @@ def test_a_run_ends_where_few_of_its_works_were_copies_and_says_so(make: Callabl
     assert not run.places.original.exists()
 
     # Its page tells of it, and all that is left of the run is of that step or before.
-    hang_run(run, tmp_path / "gallery", lambda what, done, total: None)
+    hang_run(run, tmp_path / "gallery", lambda what, done, total: None, print)
     assert said in (tmp_path / "gallery/run/index.html").read_text(encoding="utf-8").replace("&#39;", "'")
     kept = [*run.places.snapshots.iterdir(), *run.places.checkpoints.iterdir()]
     assert max(int(path.stem.removeprefix("step-")) for path in kept) == run.steps
