@@ -1,0 +1,90 @@
+"""The components: names, options and what they serve. Torch is imported when a network is built."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from artgan import option
+from artgan.interfaces import Discriminator, Generator, Spec
+
+if TYPE_CHECKING:
+    from torch import nn
+
+SMALLEST, LARGEST = 4, 1024
+"""The sides of pictures that are served, in pixels."""
+MAX_STRETCH = 4
+"""How many times as long as the other a side of a picture may be."""
+
+
+@dataclass(frozen=True)
+class StyleGenerator(Generator):
+    """StyleGAN2's generator, thin: each layer takes a style, so that shape, form and colour can come from other works.
+
+    A mapping network makes styles of latents, which weigh the channels that convolutions see; noise beside them draws
+    what is left to chance; and what each size adds to the pixels is summed up. At any height and width up to 1024
+    pixels. A truncation draws styles to their mean, or to that of the class.
+    """
+
+    name = "style"
+    representation = "pixels"
+    provides = frozenset({"sample-gradient"})
+    paper = "Karras et al. 2020, arXiv:1912.04958"
+    opponent = "residual"
+    conditional = True
+    width: int = option(12, "channels at full size; each halving doubles them, up to sixteen times", min=1)
+    depth: int = option(2, "layers of the mapping network", min=1, max=16)
+    mixing: float = option(0.5, "share of samples that are trained with the styles of two latents", min=0, max=1)
+
+    def build(self, spec: Spec) -> nn.Module:
+        from .style_generator import StyleNetwork
+
+        return StyleNetwork(
+            _shape(spec),
+            latent=self.latent,
+            width=self.width,
+            depth=self.depth,
+            mixing=self.mixing,
+            classes=len(spec.classes),
+        )
+
+
+@dataclass(frozen=True)
+class ResidualDiscriminator(Discriminator):
+    """StyleGAN2's discriminator, thin: residual blocks, and a map that tells how far the samples of a batch differ.
+
+    It judges sharply and soon knows few pictures by heart: give it the penalty `r1` and an augmentation.
+    """
+
+    name = "residual"
+    representation = "pixels"
+    provides = frozenset({"double-backward"})
+    paper = "Karras et al. 2020, arXiv:1912.04958; Karras et al. 2018, arXiv:1710.10196"
+    width: int = option(12, "channels at full size; each halving doubles them, up to sixteen times", min=1)
+
+    def build(self, spec: Spec) -> nn.Module:
+        from .residual import ResidualNetwork
+
+        return ResidualNetwork(_shape(spec), width=self.width, classes=len(spec.classes))
+
+
+def _shape(spec: Spec) -> tuple[int, int, int]:
+    """Return channels, height and width of pictures.
+
+    Raises:
+        ValueError: for other than 1 to 4 channels, and for sizes that are not served.
+    """
+    channels, height, width = spec.shape
+    if not 1 <= channels <= 4:
+        raise ValueError(f"pictures have 1 to 4 channels, not {channels}")
+    if not SMALLEST <= min(height, width) <= max(height, width) <= LARGEST:
+        raise ValueError(
+            f"pictures have sides of {SMALLEST} to {LARGEST} pixels here, not {width}x{height}: give the dataset "
+            "another size, as in --set dataset.size=256x256"
+        )
+    if max(height, width) > MAX_STRETCH * min(height, width):
+        raise ValueError(
+            f"one side of a picture is at most {MAX_STRETCH} times the other here, not {width}x{height}: give the "
+            "dataset another size, as in --set dataset.size=256x64"
+        )
+    return channels, height, width
