@@ -1,4 +1,4 @@
-"""Look for the work that is nearest to a real picture."""
+"""Look for the work that is nearest to a real picture, text or tune."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import UsageError
-from ..interfaces import Reporter
+from ..interfaces import Progress, Reporter
 from ..plugins.loader import Plugins, load_plugins
 from ._choices import SEEDS, label_of
 from ._context import SILENT
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from ..artworks.projection import Projection
     from ..artworks.work import Work
 
+BY_LIKELIHOOD = "log-probabilities"
+"""What generators of tokens provide, whose samples have no gradient."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ProjectRequest:
@@ -28,7 +31,8 @@ class ProjectRequest:
 
     Attributes:
         run: a run's name or folder, its folder in a gallery, or a model's file.
-        picture: a PNG, JPEG, WebP or another common format.
+        picture: the real sample: a PNG, JPEG, WebP or another common format; of texts a text file; else what the
+            modality reads, as tunes are MIDI or ABC.
         steps: of each descent.
         starts: descents to choose from.
         seed: of the search.
@@ -60,7 +64,7 @@ class ProjectResult:
 
     Attributes:
         work: the nearest work, with the path of its file.
-        beside: a sheet with the picture, as the generator sees it, to the left of the work.
+        beside: a sheet with the real sample, as the generator sees it, to the left of the work.
         projection: the latent, and how near the work is.
     """
 
@@ -76,7 +80,7 @@ def project(
     reporter: Reporter = SILENT,
     found: Callable[[Projection], None] = lambda projection: None,
 ) -> ProjectResult:
-    """Look for the work that is nearest to a picture, and write it.
+    """Look for the work that is nearest to a real sample, and write it.
 
     Args:
         request: what to look for.
@@ -87,7 +91,7 @@ def project(
     Raises:
         UsageError: if there is no such model or class, the file cannot be compared, or the generator cannot be sought
             through.
-        ArtganError: if the picture cannot be read, or the latent is too long for a record.
+        ArtganError: if the file cannot be read, or the latent is too long for a record.
     """
     from ..artworks.model import load_newest
     from ..artworks.model_file import FILE_NAME
@@ -102,11 +106,10 @@ def project(
     folder = request.out or samples_folder(place)
     check_writable(folder)
 
-    from ..artworks.projection import project as search
     from ..artworks.work import write_projection
 
     with reporter.progress() as progress:
-        projection = search(
+        projection = find_latent(
             model,
             target,
             seed=request.seed,
@@ -117,20 +120,20 @@ def project(
         )
     found(projection)
 
-    work, beside = write_projection(model, folder, projection, target, request.seed)
+    work, beside = write_projection(model, folder, projection, target)
     model.save(folder / FILE_NAME)  # so that the work can be made again when the run has moved on
     return ProjectResult(work=work, beside=beside, projection=projection)
 
 
-def read_target(picture: Path, model: Model) -> NDArray[Any]:
-    """Return a picture as the compact sample that the dataset of a model would have made of it.
+def read_target(file: Path, model: Model) -> NDArray[Any]:
+    """Return a file as the compact sample that the dataset of a model would have made of it.
 
     Raises:
-        UsageError: if works of the model cannot be compared with pictures.
-        ArtganError: if the picture cannot be read.
+        UsageError: if works of the model cannot be compared with files.
+        ArtganError: if the file cannot be read.
     """
     options = tomllib.loads(model.recipe).get("dataset")
-    return model.modality.read_real(picture, model.spec, options if isinstance(options, dict) else {})
+    return model.modality.read_real(file, model.spec, options if isinstance(options, dict) else {})
 
 
 def check_can_project(model: Model) -> None:
@@ -141,8 +144,45 @@ def check_can_project(model: Model) -> None:
     """
     from ..artworks.origin import LARGEST_LATENT
 
-    if "sample-gradient" not in model.generator.provides:
-        raise UsageError(f"generator {model.generator.name} gives no sample-gradient, which this search needs")
+    needed = _needed(model)
+    if needed not in model.generator.provides:
+        raise UsageError(f"generator {model.generator.name} gives no {needed}, which this search needs")
     if model.generator.latent > LARGEST_LATENT:
         size = f"{model.generator.latent:,}"
         raise UsageError(f"a latent of this run has {size} numbers; a record holds at most {LARGEST_LATENT:,}")
+
+
+def find_latent(
+    model: Model,
+    target: NDArray[Any],
+    *,
+    seed: int,
+    starts: int,
+    steps: int,
+    label: int | None,
+    progress: Progress | None,
+) -> Projection:
+    """Look for the latent of a real sample: through samples of pixels, or by the likelihood of tokens.
+
+    Args:
+        model: what makes the samples.
+        target: the real one, compact.
+        seed: of the search.
+        starts: descents to choose from.
+        steps: of each.
+        label: index of the class; None for that of each seed.
+        progress: told of each step.
+
+    Raises:
+        ArtganError: if what the network makes is not finite, or no gradient reaches the latent.
+    """
+    from ..artworks.projection import project as project_pixels
+    from ..artworks.token_projection import project_tokens
+
+    search = project_tokens if _needed(model) == BY_LIKELIHOOD else project_pixels
+    return search(model, target, seed=seed, starts=starts, steps=steps, label=label, progress=progress)
+
+
+def _needed(model: Model) -> str:
+    """Return what a generator must provide for latents of its works to be looked for."""
+    return BY_LIKELIHOOD if model.modality.representation == "tokens" else "sample-gradient"

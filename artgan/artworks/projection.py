@@ -42,27 +42,44 @@ COARSEST = 4
 """Samples are not made smaller than so many values a side."""
 
 
+@dataclass(frozen=True)
+class Likelihood:
+    """How likely a generator of tokens is to write a real sample, in bits a token; fewer is likelier.
+
+    Attributes:
+        found: under the latent that was found.
+        usual: under those of seeds, the median.
+    """
+
+    found: float
+    usual: float
+
+
 @dataclass(frozen=True, eq=False)
 class Projection:
-    """What was found, and how near it is: mean differences of compact values, canonically rendered or by seed.
+    """What was found, and how near it is: mean differences of compact values; of tokens, edits as a share of all.
 
     Attributes:
         latent: the latent, (latent,), float32.
         label: its class, for models that know classes.
         sample: the canonical compact sample of the latent.
+        seed: what the network draws at random for that sample comes from it.
         distance: of the sample.
         nearest: the seed that is nearest among those looked through.
         nearest_distance: of that seed.
         usual_distance: the mean over all of them.
+        likelihood: of the real sample, where samples are tokens.
     """
 
     latent: NDArray[np.float32]
     label: int | None
     sample: NDArray[Any]
+    seed: int
     distance: float
     nearest: int
     nearest_distance: float
     usual_distance: float
+    likelihood: Likelihood | None = None
 
 
 def project(
@@ -113,6 +130,7 @@ def project(
         latent=latent,
         label=own,
         sample=sample,
+        seed=seed,
         distance=_distance(sample[None], target)[0],
         nearest=search.first + place,
         nearest_distance=float(distances[place]),

@@ -118,9 +118,7 @@ def make_works(
     ]
 
 
-def write_projection(
-    model: Model, folder: Path, found: Projection, target: NDArray[Any], seed: int
-) -> tuple[Work, Path]:
+def write_projection(model: Model, folder: Path, found: Projection, target: NDArray[Any]) -> tuple[Work, Path]:
     """Write the work that was found to be nearest to a real sample, and a sheet with the real one to its left.
 
     Args:
@@ -128,7 +126,6 @@ def write_projection(
         folder: where both are written.
         found: the work.
         target: the real sample, compact; the record holds its digest and nothing else of it.
-        seed: of the search.
 
     Returns:
         The work, and the path of the sheet.
@@ -136,7 +133,7 @@ def write_projection(
     Raises:
         ArtganError: if its latent is too long for a record.
     """
-    origin = projection_origin(model, found, target, seed)
+    origin = projection_origin(model, found, target)
     stem = origin.stem(model.changed)
     work = _write(folder / f"{stem}{model.modality.suffix}", origin, found.sample, model)
     sheet = folder / f"{stem}-beside{model.modality.exact_sheet_suffix}"
@@ -144,14 +141,13 @@ def write_projection(
     return work, sheet
 
 
-def projection_origin(model: Model, found: Projection, target: NDArray[Any], seed: int) -> Origin:
+def projection_origin(model: Model, found: Projection, target: NDArray[Any]) -> Origin:
     """Return where the work comes from that was found to be nearest to a real sample.
 
     Args:
         model: as for `write_projection`.
         found: as for `write_projection`.
         target: as for `write_projection`.
-        seed: as for `write_projection`.
 
     Raises:
         ArtganError: if its latent is too long for a record.
@@ -159,7 +155,7 @@ def projection_origin(model: Model, found: Projection, target: NDArray[Any], see
     if len(found.latent) > LARGEST_LATENT:
         raise ArtganError(f"its latent has {len(found.latent):,} numbers; a record holds at most {LARGEST_LATENT:,}")
     return Origin(
-        seed=seed,
+        seed=found.seed,
         own_latent=tuple(found.latent.tolist()),
         picture=digest(target),
         label=found.label,

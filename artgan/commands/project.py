@@ -1,4 +1,4 @@
-"""`artgan project`: the work that is nearest to a real picture."""
+"""`artgan project`: the work that is nearest to a real picture, text or tune."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from .options import class_option, out_folder_option, plugin_option, run_argumen
 from .terminal import echo
 
 if TYPE_CHECKING:
-    from ..artworks.projection import Projection
+    from ..artworks.projection import Likelihood, Projection
 
 
-@click.command(short_help="Look for the work that is nearest to a picture.")
+@click.command(short_help="Look for the work that is nearest to a picture, text or tune.")
 @run_argument
-@click.argument("picture", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("picture", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--steps", default=500, show_default=True, type=click.IntRange(1, 100_000), help="Of each descent.")
 @click.option("--starts", default=4, show_default=True, type=click.IntRange(1, 64), help="Descents to choose from.")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0, 2**64 - 1), help="Of the search.")
@@ -35,12 +35,15 @@ def project(
     out: Path | None,
     plugin: Sequence[str],
 ) -> None:
-    """Look for the work of RUN that is nearest to PICTURE: a PNG, JPEG, WebP or another common format.
+    """Look for the work of RUN that is nearest to FILE: a picture in a common format, a text, or a tune in MIDI or ABC.
 
-    The picture is brought to the size and channels of RUN's works, as its data was. From the nearest of 500 seeds the
-    latent is improved step by step (Bora et al. 2017). The work is written, and beside it a sheet with the picture to
-    the left as the generator sees it. The record holds the latent, so that `artgan remake` makes the work again; of the
-    picture it holds a digest, and neither its name nor its place.
+    A picture is brought to the size and channels of RUN's works, as its data was. From the nearest of 500 seeds the
+    latent is improved step by step (Bora et al. 2017). Of texts and tunes the latent is sought under which FILE is
+    likeliest, and of 64 works of that latent the one is taken that is the fewest edits from it.
+
+    The work is written, and beside it a sheet with FILE to the left as the generator sees it. The record holds the
+    latent, so that `artgan remake` makes the work again; of FILE it holds a digest, and neither its name nor its place.
+    `artgan breed` and `artgan walk` lead on from the work.
     """
     from ..api import ProjectRequest
     from ..api import project as find_nearest
@@ -63,10 +66,23 @@ def project(
 
 
 def _to_text(found: Projection) -> str:
+    if found.likelihood:
+        return _of_tokens(found, found.likelihood)
+
     from ..artworks.projection import SEEDS
 
     whole = " of 255 levels" if found.sample.dtype == "uint8" else ""
     return (
         f"{found.distance:.1f}{whole} from the picture, as the mean over all pixels. The nearest of {SEEDS} seeds "
         f"({found.nearest}) is {found.nearest_distance:.1f} from it, and a usual one {found.usual_distance:.1f}."
+    )
+
+
+def _of_tokens(found: Projection, likelihood: Likelihood) -> str:
+    from ..artworks.token_projection import DRAWS
+
+    return (
+        f"{found.distance:.0%} of it must be changed to make what was given, token by token. The nearest of {DRAWS} "
+        f"seeds ({found.nearest}) takes {found.nearest_distance:.0%}, and a usual one {found.usual_distance:.0%}. "
+        f"To write it takes {likelihood.found:.2f} bits a token here, and {likelihood.usual:.2f} under a usual latent."
     )

@@ -156,7 +156,7 @@ class Modality(Component):
             UsageError: where this kind of art has no such files; so it is unless a modality says otherwise.
             ArtganError: if the file cannot be read.
         """
-        raise UsageError(f"{path} cannot be compared with {self.name}: only pictures are projected")
+        raise UsageError(f"{path} cannot be compared with {self.noun}s: this kind of art reads no files of others")
 
     @abstractmethod
     def write_sheet(self, path: Path, samples: NDArray[Any], columns: int) -> None:

@@ -109,6 +109,12 @@ def given_picture(sample: NDArray[Any], model: Model) -> NDArray[Any]:
     import numpy as np
 
     array, wanted = np.asarray(sample), model.spec.shape
+    if model.modality.representation == "tokens":
+        length, vocabulary = wanted
+        numbers = np.issubdtype(array.dtype, np.integer) and array.shape == (length,)
+        if not numbers or array.min() < 0 or array.max() >= vocabulary:
+            raise UsageError(f"a sample of this model is {length} whole numbers from 0 to {vocabulary - 1}")
+        return array
     if model.modality.representation != "pixels" or array.shape != wanted or array.dtype != np.uint8:
         shape = "×".join(map(str, wanted))
         raise UsageError(f"a picture of this model is uint8 {shape}, and this one is {array.dtype} {array.shape}")

@@ -311,10 +311,11 @@ class TrainedModel:
         seed: int = 0,
         label: str | int | None = None,
     ) -> ProjectedPicture:
-        """Look for the work that is nearest to a real picture, which takes from seconds to minutes.
+        """Look for the work that is nearest to a real picture, text or tune, which takes from seconds to minutes.
 
         Args:
-            picture: a PNG, JPEG, WebP or another common format; or a compact sample, uint8 (C, H, W) of this size.
+            picture: a PNG, JPEG, WebP or another common format, a text file, MIDI or ABC; or a compact sample, uint8
+                (C, H, W) of this size, or numbers of tokens (L,).
             steps: of each descent.
             starts: descents to choose from.
             seed: of the search.
@@ -325,8 +326,7 @@ class TrainedModel:
             ArtganError: if the picture cannot be read.
         """
         from ..api import ProjectRequest
-        from ..api._project import check_can_project, read_target
-        from ..artworks.projection import project
+        from ..api._project import check_can_project, find_latent, read_target
         from ..artworks.work import projection_origin
 
         # All that can be refused is refused before the search, which takes long.
@@ -337,8 +337,10 @@ class TrainedModel:
         chosen = given_label(label, self._model)
 
         with self._reporter.progress() as progress:
-            found = project(self._model, target, seed=seed, starts=starts, steps=steps, label=chosen, progress=progress)
-        origin = projection_origin(self._model, found, target, seed)
+            found = find_latent(
+                self._model, target, seed=seed, starts=starts, steps=steps, label=chosen, progress=progress
+            )
+        origin = projection_origin(self._model, found, target)
         return ProjectedPicture(Work.of(self._model, origin, found.sample), target, found)
 
     def latents(self, seeds: Iterable[int], *, truncation: float = 1.0) -> NDArray[Any]:

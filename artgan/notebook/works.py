@@ -239,11 +239,11 @@ class Walk:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class ProjectedPicture:
-    """A picture, and the work that is nearest to it.
+    """A picture, or another real sample, and the work that is nearest to it.
 
     Attributes:
         work: the work.
-        picture: the picture as the generator sees it, compact.
+        picture: the real sample as the generator sees it, compact.
         projection: the latent, and how near the work is.
     """
 
@@ -253,7 +253,10 @@ class ProjectedPicture:
 
     @property
     def distance(self) -> float:
-        """The mean difference of the values of work and picture, in levels of 255 where these are uint8."""
+        """The mean difference of the values of work and picture, in levels of 255 where these are uint8.
+
+        Of tokens, how many must be changed to make the real sample, as a share of all.
+        """
         return self.projection.distance
 
     def save(self, path: str | Path) -> Path:
@@ -266,7 +269,8 @@ class ProjectedPicture:
         return markup.sheet_png(np.stack([self.picture, self.work.array]), 2, self.work.model.modality)
 
     def __repr__(self) -> str:
-        return f"ProjectedPicture({self.work.name}, {self.distance:.1f} from the picture)"
+        distance = f"{self.distance:.0%} of its tokens" if self.projection.likelihood else f"{self.distance:.1f}"
+        return f"ProjectedPicture({self.work.name}, {distance} from the picture)"
 
 
 def _file(path: str | Path, name: str, suffixes: tuple[str, ...]) -> Path:

@@ -275,3 +275,34 @@ def test_maximum_likelihood_alone_and_pre_training_are_presets(artgan, verses):
     assert artgan("run", verses, "--preset", "mle", *size, "--name", "likelihood").code == 0
     relgan = ("--preset", "relgan", "--pretrain", "3", "--discriminator", "textcnn:embedding=16,representations=4")
     assert artgan("run", verses, *relgan, *size, "--name", "both").code == 0
+
+
+def test_the_nearest_text_to_one_of_the_users_own_is_made_again_and_led_on_from(trained, tmp_path):
+    (tmp_path / "mine.txt").write_text("grey fog\n", encoding="utf-8")
+    done = trained("project", "small", "mine.txt", "--steps", 5, "--starts", 1)
+    assert done.code == 0, done.err
+    work, beside = (tmp_path / line for line in done.out.splitlines())
+    assert beside.read_text(encoding="utf-8").startswith("grey fog\n\n\n")
+    assert "bits a token here" in done.err
+    assert "mine" not in work.with_suffix(".json").read_text()
+    assert trained("remake", work).code == 0
+    assert trained("breed", "small", work, 3, "-n", 2).code == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"red zoo", "it has 'z', which this model cannot write"),
+        (b"red moon red moon", "it has 17 tokens, and texts of this model at most"),
+        (b"\xff\xfe", "mine.txt is not a text that artgan can read"),
+        (b"\n", "it holds no text"),
+        (None, "mine.txt does not exist"),
+    ],
+)
+def test_a_file_that_is_no_text_of_the_model_is_refused_in_one_line(trained, tmp_path, content, reason):
+    if content is not None:
+        (tmp_path / "mine.txt").write_bytes(content)
+    refused = trained("project", "small", "mine.txt")
+    assert refused.code in (1, 2)
+    assert reason in refused.err
+    assert refused.err.count("\n") == 1

@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from artgan import ArtganError, one_line, parse_json, write_text
+from artgan import ArtganError, UsageError, one_line, parse_json, write_text
 from artgan.interfaces import LiveFacts, Modality, Spec
 
 from ..tokeniser import Tokeniser, until_end
@@ -72,6 +72,27 @@ class TextModality(Modality):
 
     def write_sheet(self, path: Path, samples: NDArray[Any], columns: int) -> None:
         raise TypeError("the vocabulary is missing: use with_spec(spec)")
+
+    def read_real(self, path: Path, spec: Spec, options: Mapping[str, object]) -> NDArray[np.int32]:
+        """Read a text of anybody's (L,), the whole file as one.
+
+        Args:
+            path: the file.
+            spec: tells the vocabulary.
+            options: of a dataset; not needed here.
+
+        Raises:
+            ArtganError: if it cannot be read, or not be written in this vocabulary.
+        """
+        import numpy as np
+
+        from ..real_text import numbers_of, read_words
+
+        text = read_words(path).removesuffix(MARK.rstrip("\n")).rstrip("\n")
+        try:
+            return np.array(numbers_of(text, spec), np.int32)
+        except (ValueError, UsageError) as error:
+            raise ArtganError(f"{path} cannot be a text of this model: {error}") from error
 
     def read(self, path: Path) -> tuple[NDArray[np.int32], dict[str, Any]]:
         """Read a text's tokens (L,) and its record, which may come from anybody.

@@ -1,4 +1,5 @@
-"""What the networks of tunes are told of a place: metre, tick of the bar, bar, and what sounded bars before.
+"""What the networks of tunes are told of a place: metre, tick of the bar, bar, what sounded bars before, and whether
+the bar has been the same as one of those so far.
 
 B is the batch, L the length, V the vocabulary, E the numbers of an embedding, K how many bars before are looked at.
 Where ``...`` stands, it is (B, L) for all places of tunes at once, or (B,) for the next place of each.
@@ -33,6 +34,8 @@ class Places(NamedTuple):
         left: how many tokens follow after this one.
         echoes: the tokens that sounded K bars before, (..., K); 0 for none.
         begins: 1 where that token began at the same tick of its bar, (..., K).
+        agrees: 1 where all events of a bar so far are those of K bars before, (..., K); at the beginning of a bar,
+            those of the whole bar before it.
     """
 
     metre: Tensor
@@ -41,6 +44,12 @@ class Places(NamedTuple):
     left: Tensor
     echoes: Tensor
     begins: Tensor
+    agrees: Tensor
+
+    @property
+    def expected(self) -> Tensor:
+        """The tokens with which a bar goes on as K bars before, (..., K); 0 for none."""
+        return self.echoes * self.begins
 
 
 class BarInputs(nn.Module):
@@ -107,7 +116,7 @@ class BarInputs(nn.Module):
     @property
     def size(self) -> int:
         """How many numbers tell of a place."""
-        return METRE + TICK + BAR + 2 + len(self.back) * (self.embedding + 1)
+        return METRE + TICK + BAR + 2 + len(self.back) * (self.embedding + 2)
 
     def table(self) -> Tensor:
         """Return the embedding (V, E) of tokens: of pitch, length, and the two together."""
@@ -125,9 +134,12 @@ class BarInputs(nn.Module):
         found = found.clamp(min=0)
         echoes = tokens.gather(1, found.flatten(1)).view_as(before) * there
         begins = (starts.gather(1, found.flatten(1)).view_as(before) == before) * there
-        return Places(metre, known, now, self.length - 1 - index, echoes, begins)
+        agrees = self._agreements(tokens, echoes * begins, now % self.bar_ticks[metre] == 0)
+        return Places(metre, known, now, self.length - 1 - index, echoes, begins, agrees)
 
-    def next_place(self, taken: Tensor, starts: Tensor, tokens: Tensor, now: Tensor, metre: Tensor) -> Places:
+    def next_place(
+        self, taken: Tensor, starts: Tensor, tokens: Tensor, now: Tensor, metre: Tensor, agrees: Tensor
+    ) -> Places:
         """Return the place after tokens that were drawn one by one.
 
         Args:
@@ -136,13 +148,35 @@ class BarInputs(nn.Module):
             tokens: their numbers, (B, L).
             now: the tick at which the next begins, (B,).
             metre: the number of the metre, (B,).
+            agrees: what `agreement` told of the last of them, (B, K).
         """
         now, before, there = self._back(now, metre)
         found = ((starts[:, None] <= before[:, :, None]).long().sum(2) - 1).clamp(min=0)
         at = (torch.arange(self.length, device=tokens.device) == found[:, :, None]).to(tokens.dtype)
         echoes = (tokens[:, None] * at).sum(2).long() * there
         begins = ((starts[:, None] * at).sum(2).long() == before).long() * there
-        return Places(metre, (taken > 0).long(), now, self.length - 1 - taken, echoes, begins)
+        return Places(metre, (taken > 0).long(), now, self.length - 1 - taken, echoes, begins, agrees)
+
+    def agreement(self, token: Tensor, expected: Tensor, before: Tensor, begins_bar: Tensor) -> Tensor:
+        """Return 1 where a bar with a token at its end so far is the same as K bars before, (B, K).
+
+        Args:
+            token: its number, (B,).
+            expected: those that stand there K bars before, (B, K); 0 for none.
+            before: what this told of the token before, (B, K).
+            begins_bar: 1 where the token begins a bar, (B,).
+        """
+        same = (token[:, None] == expected).long() * (expected > 0).long()
+        return same * torch.maximum(before, begins_bar[:, None])
+
+    def _agreements(self, tokens: Tensor, expected: Tensor, begins_bar: Tensor) -> Tensor:
+        """Return for each place (B, L, K) what `agreement` tells of the token before it."""
+        differs = 1 - ((tokens[:, :, None] == expected) * (expected > 0)).long()
+        count = differs.cumsum(1)
+        index = torch.arange(tokens.shape[1], device=tokens.device).expand_as(tokens)
+        first = (index * begins_bar.long()).cummax(1).values[:, :, None].expand_as(count)
+        agrees = (count - (count - differs).gather(1, first) == 0).long()
+        return torch.cat([torch.zeros_like(agrees[:, :1]), agrees[:, :-1]], 1)
 
     def features(self, places: Places, table: Tensor) -> Tensor:
         """Return what is told of places, (..., size)."""
@@ -158,8 +192,8 @@ class BarInputs(nn.Module):
         ]
         if len(self.back):
             sounds = (places.echoes > 0).to(table.dtype)[..., None]
-            echoes = torch.cat([table[places.echoes] * sounds, places.begins.to(table.dtype)[..., None]], -1)
-            told.append(echoes.flatten(-2))
+            flags = torch.stack([places.begins, places.agrees], -1).to(table.dtype)
+            told.append(torch.cat([table[places.echoes] * sounds, flags], -1).flatten(-2))
         return torch.cat(told, -1)
 
     def copied(self, logits: Tensor, gates: Tensor, places: Places) -> Tensor:

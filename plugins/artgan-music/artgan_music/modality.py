@@ -82,6 +82,28 @@ class Music(Modality):
         tokens, record, _ = read_midi(path)
         return np.array(tokens, np.int32), record
 
+    def read_real(self, path: Path, spec: Spec, options: Mapping[str, object]) -> NDArray[np.int32]:
+        """Read a tune of anybody's (L,), in MIDI or ABC, as the datasets do.
+
+        Args:
+            path: the file.
+            spec: tells the grid.
+            options: of a dataset; of them ``track`` is used.
+
+        Raises:
+            ArtganError: if it cannot be read, or is no tune on this grid.
+        """
+        import numpy as np
+
+        from .real_tune import read_tune
+
+        track = options.get("track", "")
+        try:
+            grid = Grid.of_spec(spec)
+        except ValueError as error:
+            raise ArtganError(f"{path} cannot be a tune of this model: {error}") from error
+        return np.array(read_tune(path, grid, track if isinstance(track, str) else ""), np.int32)
+
     def figure(self, path: Path, source: str, description: str) -> str:
         """Return the score of a work, with the tune for the script that plays it."""
         from markupsafe import Markup

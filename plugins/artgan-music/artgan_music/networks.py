@@ -14,7 +14,7 @@ from torch.nn import functional as F
 from artgan.interfaces import Spec
 
 from .grid import Grid
-from .inputs import LATER, BarInputs, Places
+from .inputs import LATER, NEVER_DRAWN, BarInputs, Places
 
 _ODD = (0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D)
 _MASK = 2**32 - 1
@@ -43,7 +43,7 @@ class TuneNetwork(nn.Module):
         self.start = nn.Linear(latent, width)
         self.layer = nn.GRU(embedding + self.inputs.size + latent, width, batch_first=True)
         self.narrow = nn.Linear(width, embedding)
-        self.gates = nn.Linear(width, len(self.inputs.back)) if echo else None
+        self.gates = nn.Linear(width + self.inputs.size, len(self.inputs.back)) if echo else None
         self.bias = nn.Parameter(torch.zeros(self.vocabulary))
         names = [str(metre) for metre in grid.metres]
         numbers = [names.index(name) if name in names else n % len(names) for n, name in enumerate(spec.classes)]
@@ -65,7 +65,7 @@ class TuneNetwork(nn.Module):
         with torch.no_grad():
             for place in range(self.length):
                 logits, state = self.step(token, latents, state)
-                token = self._pick(logits, keys, state[3][:, 0].long())
+                token = self._pick(logits, keys, state[-1][:, 0].long())
                 if place == 0 and labels is not None and len(self.of_class):
                     token = self.of_class[labels]
                 drawn[:, place] = token
@@ -74,13 +74,20 @@ class TuneNetwork(nn.Module):
         return drawn
 
     def log_distribution(self, tokens: Tensor, latents: Tensor, labels: Tensor | None) -> Tensor:
-        """Return the logarithm of the probability (B, L, V) of every token at each place given those before it."""
+        """Return the logarithm of the probability (B, L, V) of every token at each place given those before it.
+
+        A class is a metre, which is then the first token for certain.
+        """
         places, table = self.inputs.places(tokens), self.inputs.table()
         before = torch.cat([self.inputs.begin.expand(len(tokens), 1, -1), table[tokens[:, :-1]]], 1)
         own = latents[:, None].expand(-1, tokens.shape[1], -1)
-        given = torch.cat([before, self.inputs.features(places, table), own], 2)
-        hidden, _ = self.layer(given, torch.tanh(self.start(latents))[None].contiguous())
-        return self._logits(hidden, places, table).log_softmax(2)
+        told = self.inputs.features(places, table)
+        hidden, _ = self.layer(torch.cat([before, told, own], 2), torch.tanh(self.start(latents))[None].contiguous())
+        logits = self._logits(hidden, told, places, table)
+        if labels is not None and len(self.of_class):
+            certain = F.one_hot(self.of_class[labels], self.vocabulary).to(logits.dtype)
+            logits = torch.cat([((1 - certain) * NEVER_DRAWN)[:, None], logits[:, 1:]], 1)
+        return logits.log_softmax(2)
 
     def pretraining_loss(self, real: Tensor, labels: Tensor | None) -> Tensor:
         """Return the negative log-likelihood of each real tune, per token up to its end, with latents drawn anew."""
@@ -93,11 +100,13 @@ class TuneNetwork(nn.Module):
     def begin(self, latents: Tensor) -> tuple[Tensor, ...]:
         """Return the state before the first token.
 
-        It is the recurrent state (B, width); where tokens begin (B, L); tokens (B, L); and (B, 3) the tick at which the
-        next begins, how many there are, and the number of the metre.
+        It is the recurrent state (B, width); where tokens begin (B, L); tokens (B, L); (B, 2 K) the tokens with which
+        the bar would go on as K bars before, and whether it was the same so far; and (B, 3) the tick at which the next
+        begins, how many there are, and the number of the metre.
         """
         zeros = torch.zeros(len(latents), self.length, dtype=latents.dtype, device=latents.device)
-        return torch.tanh(self.start(latents)), zeros + LATER, zeros, zeros[:, :1].expand(-1, 3).clone()
+        echo, counts = (zeros[:, :1].expand(-1, count).clone() for count in (2 * len(self.inputs.back), 3))
+        return torch.tanh(self.start(latents)), zeros + LATER, zeros, echo, counts
 
     def step(self, token: Tensor, latents: Tensor, state: tuple[Tensor, ...]) -> tuple[Tensor, tuple[Tensor, ...]]:
         """Return the logits (B, V) of the next token and the state after this one.
@@ -107,8 +116,9 @@ class TuneNetwork(nn.Module):
             latents: (B, latent).
             state: before the token.
         """
-        hidden, starts, tokens, counts = state
+        hidden, starts, tokens, echo, counts = state
         now, taken, metre = counts.long().unbind(1)
+        expected, agrees = echo.long().chunk(2, 1)
         there = (token < self.vocabulary).long()
         number = token * there
 
@@ -119,22 +129,25 @@ class TuneNetwork(nn.Module):
         starts = starts * (1 - here) + now[:, None].to(hidden.dtype) * here
         first = (taken == 0).long() * there
         metre = metre * (1 - first) + self.inputs.metre_of[number] * first
+        begins_bar = (now % self.inputs.bar_ticks[metre] == 0).long()
+        agrees = self.inputs.agreement(number, expected, agrees, begins_bar)
         now, taken = now + self.inputs.ticks[number] * there, taken + there
 
         # What is known of the place after it.
-        places, table = self.inputs.next_place(taken, starts, tokens, now, metre), self.inputs.table()
-        before = torch.cat([table, self.inputs.begin[None]])[token]
-        given = torch.cat([before, self.inputs.features(places, table), latents], 1)
+        places, table = self.inputs.next_place(taken, starts, tokens, now, metre, agrees), self.inputs.table()
+        before, told = torch.cat([table, self.inputs.begin[None]])[token], self.inputs.features(places, table)
+        given = torch.cat([before, told, latents], 1)
         layer: Any = self.layer
         weights = layer.weight_ih_l0, layer.weight_hh_l0, layer.bias_ih_l0, layer.bias_hh_l0
         hidden = torch.gru_cell(given, hidden, *weights)
         counts = torch.stack([now, taken, metre], 1).to(hidden.dtype)
-        return self._logits(hidden, places, table), (hidden, starts, tokens, counts)
+        echo = torch.cat([places.expected, agrees], 1).to(hidden.dtype)
+        return self._logits(hidden, told, places, table), (hidden, starts, tokens, echo, counts)
 
-    def _logits(self, hidden: Tensor, places: Places, table: Tensor) -> Tensor:
+    def _logits(self, hidden: Tensor, told: Tensor, places: Places, table: Tensor) -> Tensor:
         logits = F.linear(self.narrow(hidden), table, self.bias)
         if self.gates is not None:
-            logits = self.inputs.copied(logits, self.gates(hidden), places)
+            logits = self.inputs.copied(logits, self.gates(torch.cat([hidden, told], -1)), places)
         return self.inputs.masked(logits, places)
 
     def _pick(self, logits: Tensor, keys: Tensor, now: Tensor) -> Tensor:
@@ -161,7 +174,7 @@ class TuneJudge(nn.Module):
         self.inputs = BarInputs(Grid.of_spec(spec), embedding, echo=echo)
         self.layer = nn.GRU(embedding + self.inputs.size, width, batch_first=True)
         self.norm, self.dropout, self.narrow = nn.LayerNorm(width), nn.Dropout(dropout), nn.Linear(width, embedding)
-        self.gates = nn.Linear(width, len(self.inputs.back)) if echo else None
+        self.gates = nn.Linear(width + self.inputs.size, len(self.inputs.back)) if echo else None
         self.weight = nn.Parameter(torch.randn(spec.vocabulary, embedding) * 0.1)
         self.bias = nn.Parameter(torch.zeros(spec.vocabulary))
 
@@ -180,10 +193,12 @@ class TuneJudge(nn.Module):
     def _every(self, tokens: Tensor) -> Tensor:
         places, table = self.inputs.places(tokens), self.inputs.table()
         before = torch.cat([self.inputs.begin.expand(len(tokens), 1, -1), table[tokens[:, :-1]]], 1)
-        given = torch.cat([self.dropout(before), self.inputs.features(places, table)], 2)
-        hidden = self.dropout(self.norm(self.layer(given)[0]))
+        told = self.inputs.features(places, table)
+        hidden = self.dropout(self.norm(self.layer(torch.cat([self.dropout(before), told], 2))[0]))
         logits = F.linear(self.narrow(hidden), self.weight, self.bias)
-        return logits if self.gates is None else self.inputs.copied(logits, self.gates(hidden), places)
+        if self.gates is None:
+            return logits
+        return self.inputs.copied(logits, self.gates(torch.cat([hidden, told], 2)), places)
 
 
 def gumbel_noise(keys: Tensor, now: Tensor, vocabulary: int) -> Tensor:

@@ -27,7 +27,7 @@ class TunesPreset(Preset):
             "discriminator": {"name": "tune"},
             "estimator": {"name": "ratio"},
             "loss": {"name": "bce"},
-            "training": {"batch": 32, "ema": 0.99, "decay": 0.5, "precision": "float32"},
+            "training": {"batch": 32, "ema": 0.99, "decay": 0.5, "precision": "float32", "snapshots": 12},
             "generator_optimiser": ADAM | {"lr": 3e-3},
             "discriminator_optimiser": ADAM | {"lr": 6e-3},
         }

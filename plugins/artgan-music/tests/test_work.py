@@ -66,6 +66,39 @@ def test_the_score_has_a_head_for_each_note_and_says_what_it_is(work, samples):
     assert score.find(f"{name}title").text == "work (AI-generated with artgan)"
 
 
+@pytest.mark.parametrize("ending", [".mid", ".abc"])
+def test_a_tune_that_somebody_wrote_is_read_onto_the_grid(work, samples, ending):
+    assert MUSIC.read_real(work.with_suffix(ending), SPEC, {}).tolist() == samples[0].tolist()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("mine.abc", "X:1\nM:6/8\nL:1/8\nK:C\nc6|c6|\n", "has no two parts of 2 full bars"),
+        ("mine.abc", "X:1\nM:4/4\nL:1/8\nK:C\nc8|c8:|\nc8|c8:|\n", "is in 4/4, not in 6/8 or 3/4"),
+        ("mine.abc", "X:1\nM:6/8\nL:1/8\nK:C\nb6|c6:|\nc6|c6:|\n", "has an event"),
+        ("mine.abc", "", "holds no tune in ABC"),
+        ("mine.mid", "MThd", "is no MIDI file"),
+        ("mine.wav", "RIFF", "is neither MIDI nor ABC"),
+        ("mine.abc", None, "does not exist"),
+    ],
+)
+def test_a_file_that_is_no_tune_of_this_form_is_refused_in_one_line(tmp_path, name, content, reason):
+    if content is not None:
+        (tmp_path / name).write_text(content)
+    with pytest.raises(ArtganError, match=reason) as refused:
+        MUSIC.read_real(tmp_path / name, SPEC, {})
+    assert "\n" not in str(refused.value)
+
+
+def test_the_nearest_work_to_a_users_tune_is_made_again_and_led_on_from(trained):
+    tune = trained.folder / "gallery/first/works/seed-00000005-class-1.abc"
+    work, beside = trained.artgan("project", "first", str(tune), "--steps=3", "--starts=1").splitlines()[-2:]
+    assert "identical" in trained.artgan("remake", str(trained.folder / work))
+    assert beside.endswith(".svg")
+    assert "child-00000000" in trained.artgan("breed", "first", work, "1", "-n", "1")
+
+
 def test_a_run_makes_works_that_are_made_again_to_the_byte(trained):
     def sampled():
         told = trained.artgan("sample", "first", "--class=6/8", "--seed=30", "-n", "1")
