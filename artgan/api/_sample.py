@@ -28,7 +28,8 @@ class SampleRequest:
         count: how many works.
         truncation: factor of the latents, above 0; below 1 for more typical works, and less varied.
         label: name or number of a class; None for each seed's own.
-        sampling: options of sampling that the generator has, such as ``temperature``; the others are as trained.
+        sampling: options of sampling that the generator has, such as ``temperature``; the others are as trained. With
+            ``constraint``, what works are held to while they are drawn, as ``begins-with:words=O`` or the component.
         moves: how far along directions, by their names or numbers, -10 to 10.
         batch: whether to render many at a time in float32, next to the canonical works, which `remake` allows for.
         device: where batches are rendered; ``auto`` takes an accelerator where there is one.

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from ..errors import ArtganError, UsageError, one_line
-from ..interfaces import Generator, Modality, Spec
+from ..interfaces import Constraint, Generator, Modality, Spec
 from ..interfaces.component import OptionValue
 from ..plugins.registry import Registry
 from ..plugins.versions import explain
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 LARGEST_SAMPLE = 2**26
 
+CONSTRAINT = "constraint"
+"""The option of sampling that all generators have which draw within a constraint."""
+
 
 @dataclass(frozen=True, eq=False)
 class Model:
@@ -44,6 +47,8 @@ class Model:
         provenance: where it comes from.
         changed: options of sampling that were chosen anew since the training.
         directions: along which its works change, as far as they were looked for; no part of what a work is made from.
+        constraint: what is asked of its works while they are drawn; None for nothing.
+        registry: where constraints are looked up.
     """
 
     recipe: str
@@ -55,6 +60,8 @@ class Model:
     provenance: Provenance
     changed: Mapping[str, OptionValue] = field(default_factory=dict)
     directions: tuple[Direction, ...] = ()
+    constraint: Constraint | None = None
+    registry: Registry = field(default_factory=Registry, repr=False)
 
     @classmethod
     def from_state(
@@ -136,14 +143,22 @@ class Model:
     @property
     def sampling(self) -> dict[str, OptionValue]:
         """The options of sampling by name; they are part of what a work is made from."""
-        return {name: value for name, value in self.generator.values().items() if name in self.generator.sampling}
+        asked = {CONSTRAINT: self.registry.choice(self.constraint)} if self.constraint else {}
+        own = self.generator.values()
+        return {name: value for name, value in own.items() if name in self.generator.sampling} | asked
 
     def with_sampling(self, options: Mapping[str, object]) -> Self:
         """Return the model with options of sampling chosen anew.
 
+        Args:
+            options: by name; with ``constraint``, a constraint or what it is called, empty for none.
+
         Raises:
             UsageError: for an option that the generator does not have, or that would change its weights.
         """
+        if CONSTRAINT in options and "constraints" in self.generator.provides:
+            rest = {name: value for name, value in options.items() if name != CONSTRAINT}
+            return self._within(options[CONSTRAINT]).with_sampling(rest)
         for name in options:
             if name not in self.generator.sampling:
                 own = ", ".join(self.generator.sampling) or "none"
@@ -153,7 +168,26 @@ class Model:
         generator = type(self.generator).configure({**self.generator.values(), **options})
         before = self.generator.values() | dict(self._trained)
         changed = {name: value for name, value in generator.values().items() if value != before[name]}
+        if self.constraint:
+            changed[CONSTRAINT] = self.registry.choice(self.constraint)
         return replace(self, generator=generator, changed=changed)
+
+    def _within(self, wanted: object) -> Self:
+        """Return the model with a constraint on what it draws, or with none.
+
+        Raises:
+            UsageError: if there is no such constraint, or this model cannot keep to it.
+        """
+        if not wanted:
+            return replace(self, constraint=None)
+        constraint = wanted if isinstance(wanted, Constraint) else self.registry.parse(Constraint, str(wanted))
+        if not constraint.serves(self.modality.name, self.modality.representation):
+            raise UsageError(f"constraint {constraint.name} is not for {self.modality.noun}s")
+        try:
+            constraint.build(self.spec)
+        except ValueError as error:
+            raise UsageError(f"constraint {constraint.name}: {error}") from None
+        return replace(self, constraint=constraint)
 
     @property
     def _trained(self) -> dict[str, OptionValue]:
@@ -165,9 +199,13 @@ class Model:
         """The generator's network in float64 on the CPU, in evaluation mode."""
         import torch
 
+        from ..interfaces.networks import ConstrainedGenerator
+
         with torch.random.fork_rng(devices=[]):
             network = self.generator.build(self.spec).double()
         network.load_state_dict(dict(self.weights))
+        if self.constraint and isinstance(network, ConstrainedGenerator):
+            network.constrain([self.constraint.build(self.spec)])
         return network.eval().requires_grad_(False)
 
     def render(
@@ -287,6 +325,7 @@ class Model:
                 step=int(header["step"]),
                 provenance=provenance,
                 directions=directions_from_header(header.get("directions", []), generator.latent),
+                registry=registry,
             )
 
             # What was written is what is used, and fits.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from artgan import hookimpl
 from artgan.interfaces import (
     Augmentation,
+    Constraint,
     Dataset,
     Discriminator,
     Estimator,
@@ -78,6 +79,14 @@ def register_estimators() -> list[type[Estimator]]:
     from . import estimator
 
     return [estimator.Pathwise, estimator.Reinforce, estimator.Expected, estimator.Ratio, estimator.Gumbel]
+
+
+@hookimpl
+def register_constraints() -> list[type[Constraint]]:
+    """Offer the built-in constraint."""
+    from . import constraint
+
+    return [constraint.BeginsWith]
 
 
 @hookimpl

@@ -80,6 +80,7 @@ class RnnGenerator(Generator):
             "relaxation",
             "pretraining",
             "steps",
+            "constraints",
         }
     )
     opponent = "rnn"
@@ -106,5 +107,5 @@ class RnnGenerator(Generator):
             cell=cast("Cell", self.cell),
             temperature=self.temperature,
             top_k=self.top_k,
-            prompt=Prompt(self.prompt, spec) if self.prompt else None,
+            masks=[Prompt(self.prompt, spec)] if self.prompt else [],
         )

@@ -9,6 +9,7 @@ import click
 
 from .options import (
     class_option,
+    component_option,
     given_sampling,
     move_option,
     out_folder_option,
@@ -38,6 +39,7 @@ MOST_WORKS = 100_000
 @class_option("they take turns")
 @sampling_options
 @click.option("--prompt", metavar="WORDS", help="For text: the words that works begin with.")
+@component_option("constraint", "For text: what works are held to while they are drawn.")
 @click.option("--batch", is_flag=True, help="Render many at a time on the device: quick, and next to exactly.")
 @click.option("--device", default="auto", show_default=True, help="Where batches are rendered.")
 @out_folder_option
@@ -54,6 +56,7 @@ def sample(
     top_k: int | None,
     sampling: Mapping[str, object],
     prompt: str | None,
+    constraint: str | None,
     batch: bool,
     device: str,
     out: Path | None,
@@ -71,6 +74,7 @@ def sample(
     from .display import Display
     from .works import print_works
 
+    asked = {name: value for name, value in (("prompt", prompt), ("constraint", constraint)) if value is not None}
     request = SampleRequest(
         run=run,
         seed=seed,
@@ -78,7 +82,7 @@ def sample(
         truncation=truncation,
         moves=moves,
         label=label,
-        sampling=given_sampling(temperature, top_k, sampling) | ({} if prompt is None else {"prompt": prompt}),
+        sampling=given_sampling(temperature, top_k, sampling) | asked,
         batch=batch,
         device=device,
         out=out,

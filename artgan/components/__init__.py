@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ..builtin.augmentation import Ada, DiffAug, Flip
+    from ..builtin.constraint import BeginsWith
     from ..builtin.dataset import Array, Calligraphy, FashionMnist, Folder, Idx, Lines, Names, Oracle, Poems, Tiles
     from ..builtin.discriminator import (
         CnnDiscriminator,
@@ -28,6 +29,7 @@ __all__ = [
     "Ada",
     "Array",
     "Bce",
+    "BeginsWith",
     "Calligraphy",
     "CnnDiscriminator",
     "CnnGenerator",
@@ -63,6 +65,7 @@ __all__ = [
 
 _MODULES = {
     "builtin.augmentation": ("Ada", "DiffAug", "Flip"),
+    "builtin.constraint": ("BeginsWith",),
     "builtin.dataset": (
         "Array",
         "Calligraphy",

@@ -28,6 +28,7 @@ from ..artworks.latents import latents
 from ..artworks.model import Model
 from ..errors import one_line
 from ..files import write_text
+from ..interfaces.networks import ConstrainedGenerator
 from .page_writer import LIVE
 
 if TYPE_CHECKING:
@@ -201,6 +202,8 @@ def _in_steps(model: Model) -> tuple[bytes, list[int]]:
     if "steps" not in model.generator.provides:
         raise LiveError(f"generator {model.generator.name} cannot be taken token by token")
     network, vocabulary = _network(model), model.spec.vocabulary
+    if isinstance(network, ConstrainedGenerator) and network.masks:
+        raise LiveError("its works are held to a constraint, such as words to begin with, that pages cannot keep to")
     latent = torch.from_numpy(latents(CHECKED_SEEDS[0], model.generator.latent))[None]
     state = network.begin(latent)
     step = Step(network, vocabulary)

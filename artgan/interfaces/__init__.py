@@ -10,6 +10,7 @@ from __future__ import annotations
 from ..errors import ArtganError, UsageError
 from .augmentation import Augmentation
 from .component import Component, option
+from .constraint import Constraint, TokenMask
 from .data import Data, LeftOut, LeftOutGroup, Workspace
 from .dataset import Dataset
 from .discriminator import Discriminator
@@ -36,6 +37,7 @@ __all__ = [
     "Choice",
     "Comparison",
     "Component",
+    "Constraint",
     "Copies",
     "Data",
     "Dataset",
@@ -76,6 +78,7 @@ __all__ = [
     "Spec",
     "Survey",
     "Tick",
+    "TokenMask",
     "TokenProbabilities",
     "TokenSurvey",
     "UsageError",

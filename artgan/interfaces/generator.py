@@ -47,8 +47,8 @@ class Generator(Component):
 
         What it ``provides`` is more methods of its network, as `artgan.interfaces.networks` spells out:
         ``log-probabilities`` (`ExplicitGenerator`), ``next-token-head`` (`HeadedGenerator`), ``token-draws``
-        (`DrawingGenerator`), ``relaxation`` (`RelaxedGenerator`), ``pretraining`` (`PretrainableGenerator`) and
-        ``steps`` (`StepwiseGenerator`).
+        (`DrawingGenerator`), ``relaxation`` (`RelaxedGenerator`), ``pretraining`` (`PretrainableGenerator`), ``steps``
+        (`StepwiseGenerator`) and ``constraints`` (`ConstrainedGenerator`).
 
         Raises:
             ValueError: if it cannot make samples of this shape.

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from . import (
         Augmentation,
+        Constraint,
         Dataset,
         Discriminator,
         Estimator,
@@ -88,6 +89,12 @@ def register_augmentations() -> list[type[Augmentation]]:
 @hookspec
 def register_estimators() -> list[type[Estimator]]:
     """Return estimators: how the generator learns through its samples."""
+    return []
+
+
+@hookspec
+def register_constraints() -> list[type[Constraint]]:
+    """Return constraints: what is allowed of works while they are drawn token by token."""
     return []
 
 

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from .augmentation import Augmentation
 from .component import Component
+from .constraint import Constraint
 from .dataset import Dataset
 from .discriminator import Discriminator
 from .estimator import Estimator
@@ -22,7 +23,7 @@ KINDS: Mapping[str, type[Component]] = MappingProxyType(
     {
         interface.kind: interface
         for interface in (
-            *(Generator, Discriminator, Loss, Penalty, Augmentation, Estimator),
+            *(Generator, Discriminator, Loss, Penalty, Augmentation, Estimator, Constraint),
             *(Dataset, Metric, Features, Modality, Preset),
         )
     }

@@ -18,7 +18,9 @@ from torch import Generator as RandomStream
 from torch import Tensor, nn
 
 from .component import Component
+from .constraint import TokenMask
 from .discriminator import Discriminator
+from .masked_draws import MaskedDraws as MaskedDraws
 from .round import Round
 from .token_head import TokenHead as TokenHead
 
@@ -107,6 +109,23 @@ class StepwiseGenerator(Protocol):
         ...
 
 
+@runtime_checkable
+class ConstrainedGenerator(Protocol):
+    """What provides ``constraints``: a generator of tokens that draws none that may not come next.
+
+    `MaskedDraws` does that for what is drawn side by side.
+
+    Attributes:
+        masks: what it holds its works to.
+    """
+
+    masks: tuple[TokenMask, ...]
+
+    def constrain(self, masks: Sequence[TokenMask]) -> None:
+        """Hold works to all of these too from now on, but while training."""
+        ...
+
+
 class DiscriminatorNetwork(Protocol):
     """What every discriminator builds, an ``nn.Module``."""
 
@@ -158,6 +177,7 @@ CAPABILITIES: dict[str, type] = {
     "relaxation": RelaxedGenerator,
     "pretraining": PretrainableGenerator,
     "steps": StepwiseGenerator,
+    "constraints": ConstrainedGenerator,
     "token-logits": TokenDiscriminator,
     "token-logits-head": HeadedDiscriminator,
 }

@@ -125,6 +125,7 @@ class TrainedModel:
             truncation: factor of the latent, above 0; below 1 for more typical works, and less varied.
             label: name or number of a class; None for the seed's own.
             sampling: options of sampling that the generator has, such as ``temperature``; the others are as trained.
+                With ``constraint``, what texts are held to while they are drawn, by its name or itself.
             moves: how far along directions, by their names or numbers, -10 to 10; see `directions`.
 
         Raises:

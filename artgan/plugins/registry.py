@@ -119,6 +119,14 @@ class Registry:
         distribution = self.source(component).distribution
         return component.name if distribution == OWN else f"{distribution}/{component.name}"
 
+    def choice(self, component: Component) -> str:
+        """Return a component as the command line takes it, by the name that recipes write.
+
+        Raises:
+            UsageError: as for `qualified`.
+        """
+        return self.qualified(type(component)) + component.to_choice().removeprefix(component.name)
+
     def get(self, kind: type[C], name: str, *, made_with: Iterable[str] = ()) -> type[C]:
         """Return the component class that a recipe or a preset names.
 

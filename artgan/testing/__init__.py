@@ -14,6 +14,7 @@ method computes is not judged: a loss may conform and train badly.
 from .conformance import (
     check,
     check_augmentation,
+    check_constraint,
     check_dataset,
     check_discriminator,
     check_estimator,
@@ -33,6 +34,7 @@ __all__ = [
     "NonConforming",
     "check",
     "check_augmentation",
+    "check_constraint",
     "check_dataset",
     "check_discriminator",
     "check_estimator",

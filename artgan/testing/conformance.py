@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from ..interfaces import (
     Augmentation,
+    Constraint,
     Dataset,
     Discriminator,
     Estimator,
@@ -248,6 +249,22 @@ def check_preset(component: Preset | type[Preset], *, registry: Registry | None 
     find_faults(checked, registry or load_plugins().registry).settle(subject_of(checked))
 
 
+def check_constraint(component: Constraint | type[Constraint], *, registry: Registry | None = None) -> None:
+    """Check a constraint.
+
+    Args:
+        component: the class, which is then configured with its defaults, or the configured component.
+        registry: where the modalities are looked up on whose examples it is tried; by default among the installed ones.
+
+    Raises:
+        NonConforming: with all faults.
+    """
+    checked = configured(component, Constraint)
+    from .constraint import find_faults
+
+    find_faults(checked, registry or load_plugins().registry).settle(subject_of(checked))
+
+
 def check_observer(observer: object) -> None:
     """Check an observer in short real runs, which begin, are stopped, go on, fall back to a checkpoint and end.
 
@@ -283,6 +300,7 @@ _CHECKS_AMONG_OTHERS: dict[type[Component], _CheckAmongOthers] = {
     Generator: check_generator,
     Discriminator: check_discriminator,
     Augmentation: check_augmentation,
+    Constraint: check_constraint,
     Metric: check_metric,
     Preset: check_preset,
 }

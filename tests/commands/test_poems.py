@@ -9,6 +9,7 @@ import tomllib
 import numpy as np
 import pytest
 from PIL import Image
+from support.documents import Page
 
 SMALL = (
     *("--generator", "rnn:width=16,embedding=8,latent=4", "--discriminator", "rnn:width=16,embedding=8"),
@@ -83,6 +84,37 @@ def test_works_begin_with_the_words_of_a_prompt_which_is_kept_in_the_record(trai
     assert json.loads(paths[0].with_suffix(".json").read_text())["sampling"]["prompt"] == words
     assert trained("remake", paths[0]).code == 0
     assert "which this model cannot write" in trained("sample", "small", "--prompt", "xyz").err
+
+
+def test_lines_end_in_a_letter_by_the_guides_plugin_as_the_record_says_and_remake_repeats(trained, tmp_path):
+    plugin = tmp_path / "ends_with.py"
+    plugin.write_text(*Page("plugins/guide/constraint.md").blocks("python"), encoding="utf-8")
+    asked = ("sample", "small", "-n", "4", "--constraint", "ends-with:letter=e")
+    done = trained(*asked, "--prompt", "b", "--plugin", plugin)
+    paths = [tmp_path / path for path in done.out.splitlines() if "/seed-" in path]
+    texts = [path.read_text().partition("\n\n—")[0] for path in paths]
+    assert len(texts) == 4
+    assert all(line.endswith("e") for text in texts for line in text.split("\n"))
+    assert all(text.startswith("b") for text in texts)
+
+    sampling = json.loads(paths[0].with_suffix(".json").read_text())["sampling"]
+    assert sampling["constraint"] == "ends_with.py/ends-with"
+    assert trained("remake", paths[0], "--plugin", plugin).out.endswith("is identical to the last character\n")
+    assert "no constraint is called 'ends_with.py/ends-with'" in trained("remake", paths[0]).err
+
+
+@pytest.mark.parametrize(
+    ("constraint", "told"),
+    [
+        ("begins-wth", "no constraint is called 'begins-wth'; did you mean 'begins-with'?"),
+        ("begins-with:words=xyz", "which this model cannot write"),
+    ],
+)
+def test_a_constraint_that_cannot_be_is_refused_in_one_line_and_nothing_is_written(trained, tmp_path, constraint, told):
+    refused = trained("sample", "small", "--constraint", constraint, "--out", "refused")
+    assert (refused.code, refused.err.count("\n")) == (2, 1)
+    assert told in refused.err
+    assert not (tmp_path / "refused").exists()
 
 
 @pytest.mark.parametrize("command", [("sample", "-n", "1", "--out"), ("walk", "--frames", "3", "--out")])

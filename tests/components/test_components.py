@@ -9,10 +9,10 @@ import pytest
 
 import artgan
 from artgan import components
-from artgan.interfaces import Augmentation, Dataset, Discriminator, Estimator, Generator, Loss, Penalty
+from artgan.interfaces import Augmentation, Constraint, Dataset, Discriminator, Estimator, Generator, Loss, Penalty
 from artgan.plugins.loader import BUILTIN, load_plugins
 
-KINDS = (Generator, Discriminator, Loss, Penalty, Augmentation, Estimator, Dataset)
+KINDS = (Generator, Discriminator, Loss, Penalty, Augmentation, Estimator, Constraint, Dataset)
 
 
 def test_it_names_every_built_in_component_that_a_run_takes(monkeypatch):

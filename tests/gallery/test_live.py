@@ -432,6 +432,10 @@ class TestWhereAModelCannotBeLive:
         monkeypatch.setitem(sys.modules, "onnx", None)
         assert "artgan[live]" in still(hung(model))
 
+    def test_words_to_begin_with_that_pages_cannot_keep_to_are_told(self, hung, text_model):
+        begins = replace(text_model, generator=replace(text_model.generator, prompt="a"))
+        assert "held to a constraint" in still(hung(begins))
+
     def test_a_generator_too_large_for_a_page_is_told(self, hung, model, monkeypatch):
         monkeypatch.setattr(live, "LARGEST", 1000)
         assert "too large" in still(hung(model))

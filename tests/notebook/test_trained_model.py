@@ -24,6 +24,7 @@ KEYWORDS: dict[str, dict[str, str | None]] = {
         "temperature": "sampling",
         "top_k": "sampling",
         "prompt": "sampling",
+        "constraint": "sampling",
         "batch": None,
         "device": None,
         "out": None,

@@ -6,16 +6,16 @@ that takes samples takes as well.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal, cast
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from artgan.interfaces import Spec
-from artgan.interfaces.networks import TokenHead
+from artgan.interfaces import Spec, TokenMask
+from artgan.interfaces.networks import MaskedDraws, TokenHead
 
-from ..prompt import Prompt
 from .length_groups import run_layer
 from .one_hot import before_end, embed, pick, tokens_of
 from .vocabulary_costs import token_costs
@@ -39,7 +39,7 @@ class RnnGenerator(nn.Module):
         cell: the kind of recurrent layer.
         temperature: what logits are divided by when tokens are drawn; 0 takes the likeliest. While training it is 1.
         top_k: how many of the likeliest tokens are drawn from; 0 for all, as while training.
-        prompt: what texts begin with, but while training; None for nothing.
+        masks: what is allowed of texts, but while training.
     """
 
     def __init__(
@@ -52,10 +52,10 @@ class RnnGenerator(nn.Module):
         cell: Cell,
         temperature: float,
         top_k: int,
-        prompt: Prompt | None = None,
+        masks: Sequence[TokenMask] = (),
     ) -> None:
         super().__init__()
-        self.prompt = prompt
+        self.masks = tuple(masks)
         self.length, self.vocabulary = spec.shape
         self.ends, self.temperature = spec.ends, temperature
         self.top_k = top_k if 0 < top_k < self.vocabulary else 0
@@ -84,18 +84,13 @@ class RnnGenerator(nn.Module):
             noise = torch.rand(len(latents), self.length, dtype=latents.dtype, device=latents.device)
         state, token = self.begin(latents), torch.full_like(latents[:, 0], self.vocabulary, dtype=torch.long)
         drawn = token.new_zeros(len(latents), self.length)
-        left = [self.prompt.words] * len(latents) if self.prompt and not self.training else []
+        draws = MaskedDraws(() if self.training else self.masks, count=len(latents), length=self.length, ends=self.ends)
         rows, ended = torch.arange(len(latents), device=latents.device), torch.zeros_like(token, dtype=torch.bool)
         with torch.no_grad():
             for place in range(self.length):
                 logits, state = self.step(token, latents, state)
-                if self.prompt and any(left):
-                    allowed = [self.prompt.allowed(left[row]) for row in rows.tolist()]
-                    logits = logits.masked_fill(~torch.tensor(allowed, device=logits.device), -torch.inf)
-                token = self._pick(logits, noise[rows, place, None])
-                if self.prompt and any(left):
-                    for row, number in zip(rows.tolist(), token.tolist(), strict=True):
-                        left[row] = self.prompt.after(left[row], number)
+                token = self._pick(draws.allow(logits, rows), noise[rows, place, None])
+                draws.note(token, rows)
                 if not self.ends:
                     drawn[:, place] = token
                     continue
@@ -109,9 +104,11 @@ class RnnGenerator(nn.Module):
                     state = tuple(part[going] for part in state)
                     if not len(rows):
                         break
-        if self.prompt and any(left):
-            raise self.prompt.too_long()
         return drawn
+
+    def constrain(self, masks: Sequence[TokenMask]) -> None:
+        """Draw only what all of these allow from now on, but while training."""
+        self.masks += tuple(masks)
 
     def draw_tokens(self, latents: Tensor, labels: Tensor | None) -> Tensor:
         """Return the tokens (B, L) of texts, as `draw` does."""
