@@ -1,4 +1,4 @@
-"""Set works of a run on one sheet of paper."""
+"""Set works of a run on paper: on one sheet, or on pages where this is how a kind of art is printed."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class PosterResult:
     """A poster that was made.
 
     Attributes:
-        files: the PDF, and the PNG beside it.
+        files: the PDF; and beside that of one sheet a PNG.
         left_out: characters that no font on this machine has, each once.
     """
 
@@ -59,7 +59,7 @@ class PosterResult:
 
 
 def poster(request: PosterRequest, *, plugins: Plugins | None = None, reporter: Reporter = SILENT) -> PosterResult:
-    """Set works on a sheet of A3 at 300 dots an inch.
+    """Set works on a sheet of A3 at 300 dots an inch, or on pages as the modality prints them.
 
     Args:
         request: which works.
@@ -67,25 +67,32 @@ def poster(request: PosterRequest, *, plugins: Plugins | None = None, reporter: 
         reporter: told how far it is.
 
     Raises:
-        UsageError: if there is no such model, or its works cannot be put on paper.
+        UsageError: if there is no such model, its works cannot be put on paper, or columns are asked for on pages.
     """
     from ..artworks.model import load_newest
     from ..artworks.places import check_writable, samples_folder
     from ..artworks.work import tracked
-    from ..gallery.poster.sheet import Poster, on_paper
+    from ..gallery.poster.sheet import Poster, notes_of, on_paper
 
     plugins = plugins or load_plugins()
     model, place = load_newest(request.run, plugins.registry)
+    if model.modality.paged and request.columns is not None:
+        raise UsageError(f"{model.modality.noun}s are set on pages, one below the other: leave out --columns")
     path = request.out or samples_folder(place) / f"{_stem(request.seeds)}.pdf"
     check_writable(path.parent)
     with reporter.progress() as progress:
         made = (model.make(model.origin(seed)) for seed in request.seeds)
         samples = list(tracked(made, len(request.seeds), progress, "making works"))
 
-    pictures, unset = on_paper(model, samples)
     title = request.title or model.provenance.dataset
-    sheet = Poster(pictures, request.seeds, model, title=title, columns=request.columns)
     path.parent.mkdir(parents=True, exist_ok=True)
+    if model.modality.paged:
+        captions = [str(seed) for seed in request.seeds]
+        unset = model.modality.write_pages(path, samples, captions, title=title, notes=notes_of(model))
+        return PosterResult(files=[path], left_out=unset)
+
+    pictures, unset = on_paper(model, samples)
+    sheet = Poster(pictures, request.seeds, model, title=title, columns=request.columns)
     files = sheet.write(path)
     return PosterResult(files=files, left_out="".join(sorted({*sheet.left_out, *unset})))
 

@@ -1,4 +1,4 @@
-"""`artgan poster`: works of a run on one sheet of paper."""
+"""`artgan poster`: works of a run on paper."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .terminal import echo
 MOST_WORKS = 1000
 
 
-@click.command(short_help="Set works on a sheet of A3, as PDF and PNG.")
+@click.command(short_help="Set works on paper, as PDF.")
 @run_argument
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0, 2**64 - 1), help="Seed of the first work.")
 @click.option(
@@ -41,7 +41,8 @@ def poster(
 ) -> None:
     """Set pictures or texts of RUN on one sheet of A3 at 300 dots an inch, as PDF and, beside it, PNG.
 
-    Under them stand their seeds, what they were trained on, its licence, and that they are AI-generated.
+    Tunes are set on pages of A4, as a song sheet. Under them stand their seeds, what they were trained on, its licence,
+    and that they are AI-generated.
     """
     from ..api import PosterRequest
     from ..api import poster as make_poster

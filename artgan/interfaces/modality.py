@@ -69,6 +69,7 @@ class Modality(Component):
         companions: the endings of files that `write` leaves beside a work, with their dots, which its page links.
         film_suffixes: the endings of the files in which a walk can move with sound, with their dots, the usual one
             first; empty where it cannot.
+        paged: whether `write_pages` sets works on pages of paper; else artgan sets them on a sheet of A3.
         live: how a page draws what a generator makes in it: ``pixels``, ``tokens``, or empty where it cannot.
     """
 
@@ -83,6 +84,7 @@ class Modality(Component):
     walk_suffixes: ClassVar[tuple[str, ...]] = ()
     companions: ClassVar[tuple[str, ...]] = ()
     film_suffixes: ClassVar[tuple[str, ...]] = ()
+    paged: ClassVar[bool] = False
     live: ClassVar[str] = ""
 
     def live_facts(self) -> LiveFacts:
@@ -214,6 +216,23 @@ class Modality(Component):
     def picture(self, sample: NDArray[Any]) -> Image | None:
         """Return a compact sample as a picture of its own size, to be printed; None where it is none."""
         return None
+
+    def write_pages(
+        self, path: Path, samples: Sequence[NDArray[Any]], captions: Sequence[str], *, title: str, notes: Sequence[str]
+    ) -> str:
+        """Write compact samples as pages of a PDF, as people print this kind of art, marked as AI-generated.
+
+        Args:
+            path: the PDF.
+            samples: at least one.
+            captions: what stands at each.
+            title: what stands above all.
+            notes: what stands below each page, a line each: how the works were made.
+
+        Returns:
+            The characters of the words that cannot be printed here, each once; they are left out.
+        """
+        raise TypeError(f"{self.name} is not paged")
 
     @abstractmethod
     def figure(self, path: Path, source: str, description: str) -> str:

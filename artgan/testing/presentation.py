@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from PIL.Image import Image
 
+from ..ai_mark import MARK
 from ..errors import ArtganError, UsageError
 from ..interfaces import Modality, PageAsset, Spec
 from .findings import attempt
@@ -155,6 +156,20 @@ def comes_to_paper_or_says_that_it_cannot(exhibit: Exhibit) -> Iterator[str]:
         picture = exhibit.modality.picture(exhibit.samples[0])
     if picture is not None and not isinstance(picture, Image):
         yield f"picture() gives {type(picture).__name__}: give a picture of Pillow's, or None"
+    if not exhibit.modality.paged:
+        return
+
+    path, captions = exhibit.folder / "pages.pdf", [str(place) for place in range(len(exhibit.samples))]
+    with attempt("write_pages()"):
+        unset = exhibit.modality.write_pages(path, list(exhibit.samples), captions, title="Title", notes=["A note"])
+    written = path.read_bytes() if path.is_file() else b""
+    if not written.startswith(b"%PDF"):
+        yield "write_pages() writes no PDF"
+    elif MARK.encode() not in written:
+        yield f"write_pages() does not mark its PDF: keep {MARK!r} in its subject, uncompressed"
+    if unset != "":
+        yield f"write_pages() says of plain words that it cannot print {unset!r}"
+    path.unlink(missing_ok=True)
 
 
 def refuses_what_is_no_real_sample(exhibit: Exhibit) -> Iterator[str]:

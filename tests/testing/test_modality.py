@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from support.faulty import faults, told
 
+from artgan.ai_mark import MARK
 from artgan.builtin.modality.image import ImageModality
 from artgan.errors import ArtganError, UsageError
 from artgan.interfaces import Modality, PageAsset, Spec
@@ -267,6 +268,32 @@ class Paperless(Image):
         return sample[0]
 
 
+class Unprinted(Image):
+    """Prints pictures as text."""
+
+    paged = True
+
+    def write_pages(self, path, samples, captions, *, title, notes):
+        path.write_text(f"{MARK} {title}")
+        return ""
+
+
+class Unsigned(Unprinted):
+    """Does not say who made them."""
+
+    def write_pages(self, path, samples, captions, *, title, notes):
+        path.write_bytes(b"%PDF-1.4")
+        return ""
+
+
+class Unlettered(Unprinted):
+    """Cannot print the title."""
+
+    def write_pages(self, path, samples, captions, *, title, notes):
+        path.write_text(f"%PDF-1.4 {MARK}")
+        return title[0]
+
+
 class Unready(Image):
     """Trips over strangers' pictures."""
 
@@ -298,6 +325,9 @@ class Unready(Image):
         (Unspeakable, "live_facts() is not what JSON can hold"),
         (Usurping, "live_facts() overwrites shape"),
         (Paperless, "picture() gives ndarray"),
+        (Unprinted, "write_pages() writes no PDF"),
+        (Unsigned, "write_pages() does not mark its PDF"),
+        (Unlettered, "says of plain words that it cannot print 'T'"),
         (Unready, "read_real() of a missing file raises FileNotFoundError"),
         (Truncating, "is not what it was: round to the nearest"),
         (Wrapping, "clamp before rounding"),

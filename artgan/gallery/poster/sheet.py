@@ -53,6 +53,13 @@ def on_paper(model: Model, samples: Sequence[NDArray[Any]]) -> tuple[list[Image.
     return as_pictures(words, vertical=told.get("writing") == "vertical", lang=told.get("lang", ""))
 
 
+def notes_of(model: Model) -> tuple[str, str]:
+    """Return what stands below works on paper: how they were made."""
+    provenance = model.provenance
+    told = f"{MARK}, trained on: {provenance.dataset} ({provenance.licence}). Run {provenance.run}."
+    return told, f"Numbers are seeds; artgan makes each again. Weights {model.weights_digest[:16]}"
+
+
 class Poster:
     """A sheet of works.
 
@@ -105,10 +112,7 @@ class Poster:
             sheet.paste(self._enlarged(picture, across, down), (x, y))
             draw.text((x, y + down + 8), str(seed), QUIET, ImageFont.load_default(max(24, across // 14)))
 
-        provenance = self.model.provenance
-        told = f"{MARK}, trained on: {provenance.dataset} ({provenance.licence}). Run {provenance.run}."
-        digest = f"Numbers are seeds; artgan makes each again. Weights {self.model.weights_digest[:16]}"
-        for line, words in enumerate((told, digest)):
+        for line, words in enumerate(notes_of(self.model)):
             self._letter(draw, HEIGHT - MARGIN - 60 + 60 * line, words, QUIET, 40)
         return sheet
 

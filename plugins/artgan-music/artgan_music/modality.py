@@ -35,6 +35,7 @@ class Music(Modality):
     preset = "tunes"
     noun = "tune"
     unit = "events"
+    paged = True
     live = "tokens"
     companions = (".abc", ".svg")
 
@@ -200,6 +201,15 @@ class _Bound(Music):
         from .score import sheet_of
 
         write_text(path, sheet_of([self._tune(sample) for sample in samples], min(columns, 4), MARK))
+
+    def write_pages(
+        self, path: Path, samples: Sequence[NDArray[Any]], captions: Sequence[str], *, title: str, notes: Sequence[str]
+    ) -> str:
+        """Write tunes as a song sheet: pages of A4, drawn by lines and curves."""
+        from .song_sheet import write_pages
+
+        tunes = [self._tune(sample) for sample in samples]
+        return write_pages(path, tunes, captions, title=title, notes=notes)
 
     def _tune(self, sample: NDArray[Any], title: str = "") -> Tune:
         return self._grid.tune(sample.tolist(), title)

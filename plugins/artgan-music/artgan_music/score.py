@@ -1,4 +1,4 @@
-"""Engraves tunes on one staff, as SVG that needs no font. All lengths are in staff spaces."""
+"""Engraves tunes on one staff, on whatever takes ink, and as SVG that needs no font. Lengths are in staff spaces."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from html import escape
 from pathlib import Path
+from typing import Protocol
 
 from .abc_writer import triplet_at
 from .tune import Bar, Tune
@@ -49,9 +50,25 @@ TOP, MIDDLE, BOTTOM = 8, 4, 0
 """Steps above the lowest line."""
 
 
+class Ink(Protocol):
+    """Takes what is drawn."""
+
+    def glyph(self, name: str, x: float, y: float) -> None:
+        """Draw a glyph with its origin at a point."""
+
+    def line(self, x0: float, y0: float, x1: float, y1: float, thick: float) -> None:
+        """Draw a line."""
+
+    def polygon(self, *points: tuple[float, float]) -> None:
+        """Draw a filled polygon."""
+
+    def dot(self, x: float, y: float) -> None:
+        """Draw a dot."""
+
+
 @dataclass
-class Ink:
-    """Collects what is drawn."""
+class SvgInk:
+    """Collects what is drawn as elements of SVG."""
 
     parts: list[str] = field(default_factory=list)
     glyphs: set[str] = field(default_factory=set)
@@ -107,14 +124,14 @@ def score_of(tune: Tune, description: str) -> str:
         tune: the tune.
         description: in words, for those who cannot see it.
     """
-    ink = Ink()
+    ink = SvgInk()
     height = engrave(tune, ink)
     return _svg(ink, WIDTH + 2 * MARGIN, height, f'<g transform="translate({MARGIN} 0)">', "</g>", description)
 
 
 def sheet_of(tunes: Sequence[Tune], columns: int, description: str) -> str:
     """Return several tunes as one SVG, row by row."""
-    ink, row_height, top = Ink(), 0.0, 0.0
+    ink, row_height, top = SvgInk(), 0.0, 0.0
     for number, tune in enumerate(tunes):
         column = number % columns
         if not column:
@@ -127,8 +144,14 @@ def sheet_of(tunes: Sequence[Tune], columns: int, description: str) -> str:
     return _svg(ink, width, top + row_height, "", "", description)
 
 
+@cache
+def outlines() -> dict[str, str]:
+    """Return the outline of each glyph, as SVG tells paths."""
+    return {name: glyph["path"] for name, glyph in json.loads(GLYPHS.read_text(encoding="utf-8")).items()}
+
+
 def engrave(tune: Tune, ink: Ink) -> float:
-    """Draw a tune, four bars a line, and return its height."""
+    """Draw a tune, four bars a line, from the origin to the right and down, and return its height."""
     bars, top = tune.bars or ((),), ABOVE
     half = len(bars) // 2 if len(bars) % 2 == 0 else len(bars)
     for row in range(0, len(bars), BARS_OF_LINE):
@@ -151,7 +174,12 @@ def engrave(tune: Tune, ink: Ink) -> float:
                 _repeat_dots(ink, x + 0.6, top)
             x += width
         top += SYSTEM
-    return top - SYSTEM + ABOVE + 4
+    return height_of(tune)
+
+
+def height_of(tune: Tune) -> float:
+    """Return how high a tune is, as `engrave` draws it."""
+    return ABOVE + (math.ceil(max(1, len(tune.bars)) / BARS_OF_LINE) - 1) * SYSTEM + ABOVE + 4
 
 
 def _metre(tune: Tune, ink: Ink, x: float, top: float) -> None:
@@ -334,21 +362,15 @@ def _first_of_three(group: Sequence[Sign], place: int) -> bool:
     return before % 3 == 0
 
 
-def _svg(ink: Ink, width: float, height: float, begin: str, end: str, description: str) -> str:
-    outlines = _outlines()
+def _svg(ink: SvgInk, width: float, height: float, begin: str, end: str, description: str) -> str:
     defined = "".join(
-        f'<path id="{name}" transform="scale({1 / UNITS})" d="{outlines[name]}"/>' for name in sorted(ink.glyphs)
+        f'<path id="{name}" transform="scale({1 / UNITS})" d="{outlines()[name]}"/>' for name in sorted(ink.glyphs)
     )
     size = f'viewBox="0 0 {_short(width)} {_short(height)}" width="{round(width * 8)}" height="{round(height * 8)}"'
     head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" color="#111" fill="currentColor">'
     background = f'<rect width="{_short(width)}" height="{_short(height)}" fill="#fff"/>'
     before = f"{head}<title>{escape(description)}</title><defs>{defined}</defs>{background}{begin}"
     return f"{before}{''.join(ink.parts)}{end}</svg>\n"
-
-
-@cache
-def _outlines() -> dict[str, str]:
-    return {name: glyph["path"] for name, glyph in json.loads(GLYPHS.read_text(encoding="utf-8")).items()}
 
 
 def _short(number: float) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import re
+import zlib
 from xml.etree import ElementTree
 
 import mido
@@ -91,8 +94,33 @@ def test_a_file_that_is_no_tune_of_this_form_is_refused_in_one_line(tmp_path, na
     assert "\n" not in str(refused.value)
 
 
+def test_a_song_sheet_has_every_tune_on_pages_that_a_reader_opens(samples, tmp_path):
+    path = tmp_path / "book.pdf"
+    told = ["Made by nobody"]
+    assert (
+        MUSIC.write_pages(path, list(samples) * 3, [f"No. {n}" for n in range(9)], title="Reels Ж", notes=told) == "Ж"
+    )
+    words, pages, heads = opened(path)
+    assert all(f"No. {number}" in words for number in range(9))
+    assert words.count("Made by nobody") == pages > 1
+    notes = [pitch for row in samples for pitch, _ in Grid.of_spec(SPEC).tune(row.tolist()).events if pitch is not None]
+    assert heads == 3 * len(notes)
+    first = path.read_bytes()
+    MUSIC.write_pages(path, list(samples) * 3, [f"No. {n}" for n in range(9)], title="Reels Ж", notes=told)
+    assert path.read_bytes() == first
+
+
+def opened(path):
+    """Return the words of a PDF, how many pages it has, and how many heads of notes are drawn on them."""
+    content = path.read_bytes()
+    streams = re.findall(rb"stream\r?\n(.*?)endstream", content, re.DOTALL)
+    drawn = b"".join(zlib.decompress(base64.a85decode(part.strip().removesuffix(b"~>"))) for part in streams).decode()
+    words = " / ".join(re.findall(r"\((.*?)\) Tj", drawn))
+    return words, len(re.findall(rb"/Type /Page\b", content)), len(re.findall(r"/\S*\.(?:black|half|whole) Do", drawn))
+
+
 def test_the_nearest_work_to_a_users_tune_is_made_again_and_led_on_from(trained):
-    tune = trained.folder / "gallery/first/works/seed-00000005-class-1.abc"
+    tune = min((trained.folder / "gallery/first/works").glob("*.abc"))
     work, beside = trained.artgan("project", "first", str(tune), "--steps=3", "--starts=1").splitlines()[-2:]
     assert "identical" in trained.artgan("remake", str(trained.folder / work))
     assert beside.endswith(".svg")
