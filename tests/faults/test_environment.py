@@ -97,7 +97,7 @@ def test_a_strange_machine_changes_no_command(place, line, changed):
 
 
 @pytest.mark.slow
-@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow], database=None)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], database=None)
 @given(
     line=st.sampled_from(LINES),
     changed=st.fixed_dictionaries({}, optional={name: st.sampled_from(any_) for name, any_ in SURROUNDINGS.items()}),

@@ -12,8 +12,8 @@ from support.processes import wait_for
 
 from artgan.training.checkpoint import newest
 
-KILLS = 30
-STEPS = 4500
+KILLS = 15
+STEPS = 2400
 
 
 def step_of(run: Path) -> int:
@@ -26,7 +26,7 @@ def has_passed(run: Path, step: int) -> bool:
 
 
 @pytest.mark.slow
-def test_killed_thirty_times_at_random_a_run_ends_in_the_state_of_one_never_killed(
+def test_killed_fifteen_times_at_random_a_run_ends_in_the_state_of_one_never_killed(
     start, artgan, bars, state_of, tmp_path
 ):
     often = ("--steps", STEPS, "--set", "training.checkpoint_every=30", "--set", "training.log_every=10")
