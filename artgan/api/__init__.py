@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ._about import about
     from ._blend import BlendRequest, BlendResult, blend
     from ._breed import BreedRequest, breed
+    from ._choices import MixRequest
     from ._compare import ComparisonRequest, EvaluatedRun, RunComparison, RunGroup, compare
     from ._components import OfferedComponent, find_component, list_components
     from ._directions import DirectionsRequest, DirectionsResult, directions
@@ -74,6 +75,7 @@ __all__ = [
     "InstallRequest",
     "InstallResult",
     "MachineFindings",
+    "MixRequest",
     "NewPlugin",
     "NumberTable",
     "OfferedComponent",
@@ -139,6 +141,7 @@ _MODULES = {
     "_about": ("about",),
     "_blend": ("BlendRequest", "BlendResult", "blend"),
     "_breed": ("BreedRequest", "breed"),
+    "_choices": ("MixRequest",),
     "_compare": ("ComparisonRequest", "EvaluatedRun", "RunComparison", "RunGroup", "compare"),
     "_components": ("OfferedComponent", "find_component", "list_components"),
     "_directions": ("DirectionsRequest", "DirectionsResult", "directions"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
     from ..artworks.direction import Move
     from ..artworks.model import Model
     from ..artworks.origin import Start
+    from ..artworks.styles import Mix
 
 SEEDS = 2**64
 """How many seeds there are."""
@@ -94,6 +97,49 @@ def moves_of(wanted: Mapping[str, float], model: Model) -> tuple[Move, ...]:
     if not moves_are_recordable(moves):
         raise UsageError("moves along so many directions do not fit into a record: give fewer")
     return moves
+
+
+@dataclass(frozen=True, kw_only=True)
+class MixRequest:
+    """Styles that are mixed into works.
+
+    Attributes:
+        seeds: of whose works the styles are: one, or several, each of which makes a work of its own.
+        layers: ``coarse``, ``middle`` or ``fine``, a layer's number, or the first and the last as in ``3-6``; several
+            are joined by commas.
+    """
+
+    seeds: tuple[int, ...]
+    layers: str
+
+    def __post_init__(self) -> None:
+        if not self.seeds or not all(0 <= seed < SEEDS for seed in self.seeds):
+            raise UsageError(f"--mix takes styles of seeds, which are 0 to {SEEDS - 1}")
+
+
+def mixes_of(wanted: Sequence[MixRequest], model: Model) -> list[tuple[Mix, ...]]:
+    """Return the mixes that are meant: of each work as many others as the one request that names several seeds has.
+
+    Raises:
+        UsageError: if the generator has no styles, or not such layers, a layer is to take two, or two requests name
+            several seeds.
+    """
+    from ..artworks.styles import Mix, layers_of
+
+    if not wanted:
+        return [()]
+    if not model.style_layers:
+        raise UsageError(
+            f"styles are mixed of generators that have some, and generator {model.generator.name} of this run has none"
+        )
+    layers = [layers_of(each.layers, model.style_layers) for each in wanted]
+    for number, own in enumerate(layers):
+        if twice := set(own).intersection(*[set().union(*layers[:number])]):
+            raise UsageError(f"--mix gives layer {min(twice)} two styles: give each layer one")
+    if sum(len(each.seeds) > 1 for each in wanted) > 1:
+        raise UsageError("two options --mix name several seeds: a table has one for its columns")
+    choices = [[Mix(seed, own) for seed in each.seeds] for each, own in zip(wanted, layers, strict=True)]
+    return list(product(*choices))
 
 
 def starts_of(given: Iterable[int | Path], model: Model) -> tuple[Start, ...]:

@@ -33,7 +33,14 @@ class WorksResult:
     texts: Sequence[str]
 
 
-def finish(model: Model, works: Sequence[Work], sheet: Path, *, first: Sequence[NDArray[Any]] = ()) -> WorksResult:
+def finish(
+    model: Model,
+    works: Sequence[Work],
+    sheet: Path,
+    *,
+    first: Sequence[NDArray[Any]] = (),
+    columns: int = SHEET_COLUMNS,
+) -> WorksResult:
     """Write a sheet of works, of many the first, and the model that made them beside it.
 
     Args:
@@ -41,9 +48,10 @@ def finish(model: Model, works: Sequence[Work], sheet: Path, *, first: Sequence[
         works: at least one.
         sheet: the path of the sheet, without its ending.
         first: compact samples that stand before them on the sheet.
+        columns: samples in a row.
     """
     model.save(sheet.with_name(FILE_NAME))  # so that the works can be made again when the run has moved on
     samples = [work.sample for work in works[:MOST_ON_SHEET]]
     path = sheet.with_name(f"{sheet.name}{model.modality.exact_sheet_suffix}")
-    model.modality.write_sheet(path, np.stack([*first, *samples]), SHEET_COLUMNS)
+    model.modality.write_sheet(path, np.stack([*first, *samples]), columns)
     return WorksResult(works=works, sheet=path, texts=model.modality.to_text(np.stack(samples)))

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from ..errors import ArtganError, UsageError, one_line
 from ..interfaces import Constraint, Generator, Modality, Spec
@@ -21,11 +21,14 @@ from .direction import Direction, Move, directions_from_header
 from .origin import Origin, SeedStart, Start, WorkStart
 from .places import newest_model
 from .provenance import Base, Provenance
+from .styles import STYLES, Mix, StyleChanges
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
     from torch import Tensor, nn
+
+    from ..interfaces.networks import StyledGenerator
 
 LARGEST_SAMPLE = 2**26
 
@@ -120,6 +123,7 @@ class Model:
         truncation: float = 1.0,
         label: int | None = None,
         moves: tuple[Move, ...] = (),
+        mixes: tuple[Mix, ...] = (),
     ) -> Origin:
         """Return where a work of this model comes from, with the options of sampling that are chosen now.
 
@@ -129,6 +133,7 @@ class Model:
             truncation: factor of the latent, above 0; below 1 for more typical works.
             label: index of the class, for models that know classes; None for the seed's own, or the first parent's.
             moves: along directions.
+            mixes: layers that take the styles of other seeds.
         """
         usual = self.label_at(parents[0] if parents else SeedStart(seed))
         return Origin(
@@ -138,7 +143,19 @@ class Model:
             label=usual if label is None else label,
             sampling=self.sampling,
             moves=moves,
+            mixes=mixes,
         )
+
+    @cached_property
+    def style_layers(self) -> int:
+        """How many layers take a style; 0 for generators that have none."""
+        import torch
+
+        if STYLES not in self.generator.provides:
+            return 0
+        labels = torch.zeros(1, dtype=torch.long) if self.classes else None
+        latent = torch.zeros(1, self.generator.latent, dtype=torch.float64)
+        return int(cast("StyledGenerator", self.network).styles(latent, labels).shape[1])
 
     @property
     def sampling(self) -> dict[str, OptionValue]:
@@ -239,9 +256,11 @@ class Model:
         The options of sampling are the model's: where they are others than the origin's, take `with_sampling` first.
 
         Raises:
-            ArtganError: if a latent is not of the generator's size, or what the network makes is not finite.
+            ArtganError: if a latent is not of the generator's size, layers are mixed that there are not, or what the
+                network makes is not finite.
         """
-        return self.render_latent(origin.latent(self.generator.latent), seed=origin.seed, label=origin.label)
+        latent = origin.latent(self.generator.latent)
+        return self.render_latent(latent, seed=origin.seed, label=origin.label, changes=origin.style_changes())
 
     def make_start(self, start: Start) -> NDArray[Any]:
         """Make the canonical sample of what others start from, as `make`.
@@ -252,31 +271,41 @@ class Model:
         latent = start.latent(self.generator.latent)
         return self.render_latent(latent, seed=start.seed, label=self.label_at(start))
 
-    def render_latent(self, latent: NDArray[Any], *, seed: int, label: int | None = None) -> NDArray[Any]:
+    def render_latent(
+        self, latent: NDArray[Any], *, seed: int, label: int | None = None, changes: StyleChanges | None = None
+    ) -> NDArray[Any]:
         """Make the canonical sample of a latent, compact, as `render` makes those of seeds.
 
         Args:
             latent: (latent,).
             seed: what the network draws at random comes from it.
             label: index of the class, for models that know classes; None for the seed's own.
+            changes: what gives layers other styles than the latent does.
 
         Raises:
-            ArtganError: if the latent is not of the generator's size, or what the network makes is not finite.
+            ArtganError: if the latent is not of the generator's size, layers are changed that there are not, or what
+                the network makes is not finite.
         """
         import numpy as np
 
         if len(latent) != self.generator.latent:
             raise ArtganError(f"the latent has {len(latent)} numbers, and this model takes {self.generator.latent}")
-        return self._made(latent.astype(np.float64), seed, self.label_of(seed) if label is None else label)
+        if changes and STYLES not in self.generator.provides:
+            raise ArtganError(f"generator {self.generator.name} has no layers whose styles could be changed")
+        label = self.label_of(seed) if label is None else label
+        return self._made(latent.astype(np.float64), seed, label, changes)
 
-    def _made(self, latent: NDArray[np.float64], seed: int, label: int | None) -> NDArray[Any]:
+    def _made(
+        self, latent: NDArray[np.float64], seed: int, label: int | None, changes: StyleChanges | None
+    ) -> NDArray[Any]:
         """Return the compact sample of a latent; the seed decides what the network draws at random."""
         import torch
 
         labels = None if label is None else torch.tensor([label])
         with torch.inference_mode(), torch.random.fork_rng(devices=[]):
             torch.default_generator.manual_seed(seed)
-            samples = self.network(torch.from_numpy(latent)[None], labels)
+            given = torch.from_numpy(latent)[None]
+            samples = changes.draw(self.network, given, labels) if changes else self.network(given, labels)
         if not samples.isfinite().all():
             raise ArtganError("the model makes nothing: its numbers are not finite, so its training must have diverged")
         return self.modality.to_compact(samples)[0].numpy()

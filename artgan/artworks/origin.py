@@ -20,6 +20,7 @@ from ..interfaces.component import OptionValue
 from ..schema import Schema
 from .direction import MOVES, Move, moves_from_record, stem_of_moves
 from .latents import LARGEST_SEED, child, latents
+from .styles import MIXES, Mix, StyleChanges, mixes_from_record, stem_of_mixes
 
 LARGEST_LATENT = 8192
 """Numbers of latents that fit into a record."""
@@ -39,6 +40,7 @@ ORIGIN: Schema = {
     "picture": str,
     "truncation": float,
     "moves": MOVES,
+    "mixes": MIXES,
     "label": (int, None),
 }
 """What a record tells of a work's origin, but for ``sampling``, which stands with what it tells of the model."""
@@ -140,6 +142,7 @@ class Origin:
         label: index of the class; None for models that know none.
         sampling: the generator's options of sampling.
         moves: along directions, from where truncation leads.
+        mixes: layers that take the styles of other seeds.
     """
 
     seed: int
@@ -150,6 +153,7 @@ class Origin:
     label: int | None = None
     sampling: Mapping[str, OptionValue] = field(default_factory=dict, hash=False)
     moves: tuple[Move, ...] = ()
+    mixes: tuple[Mix, ...] = ()
 
     def latent(self, size: int) -> NDArray[np.float64]:
         """Return the latent that the work is made of, with truncation and moves, (size,); an own one has its own size.
@@ -169,6 +173,10 @@ class Origin:
             latent = latent + move.step(len(latent))
         return latent
 
+    def style_changes(self) -> StyleChanges:
+        """Return what gives layers other styles than its latent does."""
+        return StyleChanges(self.mixes, float(self.truncation))
+
     def stem(self, changed: Mapping[str, OptionValue]) -> str:
         """Return what the work's file is called, without its ending.
 
@@ -182,12 +190,13 @@ class Origin:
             own = f"child-{self.seed:08d}-of-{'-and-'.join(parent.name for parent in self.parents)}"
         else:
             own = f"seed-{self.seed:08d}"
-        return own + stem_of_choices(self.truncation, self.label, changed) + stem_of_moves(self.moves)
+        choices = stem_of_choices(self.truncation, self.label, changed)
+        return own + choices + stem_of_moves(self.moves) + stem_of_mixes(self.mixes)
 
     def to_record(self) -> dict[str, Any]:
         """Return what a record tells of it, but for ``sampling``, which stands with what it tells of the model.
 
-        Moves are told where there are some, so that the record of a seed stays as it has always been.
+        Moves and mixes are told where there are some, so that the record of a seed stays as it has always been.
         """
         told: dict[str, Any] = {
             "seed": self.seed,
@@ -197,7 +206,8 @@ class Origin:
             "truncation": self.truncation,
             "label": self.label,
         }
-        return told | ({"moves": [move.to_record() for move in self.moves]} if self.moves else {})
+        moves, mixes = ([each.to_record() for each in more] for more in (self.moves, self.mixes))
+        return told | ({"moves": moves} if moves else {}) | ({"mixes": mixes} if mixes else {})
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Origin:
@@ -233,6 +243,7 @@ class Origin:
             label=record["label"],
             sampling=record["sampling"],
             moves=moves,
+            mixes=mixes_from_record(record.get("mixes", [])),
         )
 
 

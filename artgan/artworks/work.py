@@ -24,7 +24,15 @@ from .record import CREATION, MODEL, check_record, creation_record, model_record
 
 T = TypeVar("T")
 
-_ADDED: dict[str, Any] = {"sampling": {}, "parents": [], "latent": [], "picture": "", "moves": [], "rendering": ""}
+_ADDED: dict[str, Any] = {
+    "sampling": {},
+    "parents": [],
+    "latent": [],
+    "picture": "",
+    "moves": [],
+    "mixes": [],
+    "rendering": "",
+}
 """What the first records did not tell."""
 
 _SCHEMA: Schema = {**CREATION, **ORIGIN, "rendering": str, "pixels": str, "shape": [int], **MODEL}
@@ -220,10 +228,12 @@ def start_of(work: Work, model: Model) -> Start:
     """Return what a work, which may come from anybody, lets others start from: the latent that it was made of.
 
     Raises:
-        ArtganError: if it is no work of this very model.
+        ArtganError: if it is no work of this very model, or of several latents.
     """
     _check_maker(work, model)
     origin, path = work.origin, work.path
+    if origin.mixes:
+        raise ArtganError(f"{path} is mixed of several seeds, and no one latent makes it: give one of these seeds")
     if replace(origin, sampling={}) == Origin(origin.seed, label=model.label_of(origin.seed)):
         return SeedStart(origin.seed)
 

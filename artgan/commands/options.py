@@ -10,6 +10,7 @@ import click
 from click.shell_completion import CompletionItem
 
 if TYPE_CHECKING:
+    from ..api import MixRequest
     from ..plugins.catalogue.entries import Catalogue
     from ..recipe.recipe import Tables
 
@@ -333,6 +334,31 @@ move_option = click.option(
     help="Move along a direction that `artgan directions` has found; may be given more than once.",
 )
 """How far works are moved, by the names or numbers of directions."""
+
+
+def _mixes(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> tuple[MixRequest, ...]:
+    """Return the mixes of texts such as ``8@fine`` and ``8,9@coarse``."""
+    from ..api import MixRequest
+    from ..errors import UsageError
+
+    found = []
+    for text in given:
+        seeds, at, layers = text.partition("@")
+        if not (at and layers and all(seed.isascii() and seed.isdecimal() for seed in seeds.split(","))):
+            raise UsageError(f"cannot read --mix {text}: write SEEDS@LAYERS, as in 8@fine, 8@5-10 or 8,9,11@coarse")
+        found.append(MixRequest(seeds=tuple(map(int, seeds.split(","))), layers=layers))
+    return tuple(found)
+
+
+mix_option = click.option(
+    "--mix",
+    "mixes",
+    multiple=True,
+    metavar="SEEDS@LAYERS",
+    callback=_mixes,
+    help="Take the styles of coarse, middle or fine layers (or 2, 3-6) from another seed; several seeds make a table.",
+)
+"""Styles of other seeds, for generators whose layers take styles."""
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs to read.")
 

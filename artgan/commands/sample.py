@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +12,7 @@ from .options import (
     class_option,
     component_option,
     given_sampling,
+    mix_option,
     move_option,
     out_folder_option,
     plugin_option,
@@ -18,6 +20,9 @@ from .options import (
     sampling_options,
     truncation_option,
 )
+
+if TYPE_CHECKING:
+    from ..api import MixRequest
 
 MOST_WORKS = 100_000
 
@@ -36,6 +41,7 @@ MOST_WORKS = 100_000
 )
 @truncation_option
 @move_option
+@mix_option
 @class_option("they take turns")
 @sampling_options
 @click.option("--prompt", metavar="WORDS", help="For text: the words that works begin with.")
@@ -51,6 +57,7 @@ def sample(
     count: int,
     truncation: float,
     moves: Mapping[str, float],
+    mixes: Sequence[MixRequest],
     label: str | None,
     temperature: float | None,
     top_k: int | None,
@@ -66,7 +73,8 @@ def sample(
 
     Works that are there already are not made again: interrupted, the same command goes on. With --batch pictures are
     rendered in float32, many at a time; their records say so, and `artgan remake` allows for a difference that no eye
-    sees.
+    sees. Where layers take styles, as with generator style of artgan-style, --mix 8@fine draws shapes of the work's own
+    seed in the colours of seed 8, and --mix 8,9,11@coarse makes a table: a row for each work, a column for each seed.
     """
     from ..api import SampleRequest
     from ..api import sample as make_works
@@ -81,6 +89,7 @@ def sample(
         count=count,
         truncation=truncation,
         moves=moves,
+        mixes=mixes,
         label=label,
         sampling=given_sampling(temperature, top_k, sampling) | asked,
         batch=batch,

@@ -152,7 +152,7 @@ def _described(model: Model, record: Mapping[str, Any]) -> dict[str, Any]:
     kind = model.modality.live
     if not kind:
         raise LiveError(f"pages cannot show a new {model.modality.name}")
-    of_one = ("seed", "truncation", "moves", "label", "pixels", "rendering")
+    of_one = ("seed", "truncation", "moves", "mixes", "label", "pixels", "rendering")
     own = {key: value for key, value in record.items() if key not in of_one}
 
     described = {

@@ -48,7 +48,7 @@ class Generator(Component):
         What it ``provides`` is more methods of its network, as `artgan.interfaces.networks` spells out:
         ``log-probabilities`` (`ExplicitGenerator`), ``next-token-head`` (`HeadedGenerator`), ``token-draws``
         (`DrawingGenerator`), ``relaxation`` (`RelaxedGenerator`), ``pretraining`` (`PretrainableGenerator`), ``steps``
-        (`StepwiseGenerator`) and ``constraints`` (`ConstrainedGenerator`).
+        (`StepwiseGenerator`), ``constraints`` (`ConstrainedGenerator`) and ``styles`` (`StyledGenerator`).
 
         Raises:
             ValueError: if it cannot make samples of this shape.

@@ -126,6 +126,22 @@ class ConstrainedGenerator(Protocol):
         ...
 
 
+@runtime_checkable
+class StyledGenerator(Protocol):
+    """What provides ``styles``: a generator whose layers each take a style, so that works can be mixed layer by layer.
+
+    In evaluation, ``draw(styles(latents, labels))`` is what it makes of latents and labels.
+    """
+
+    def styles(self, latents: Tensor, labels: Tensor | None) -> Tensor:
+        """Return the styles (B, layers, width) of latents (B, latent) and labels (B,), the coarsest layer first."""
+        ...
+
+    def draw(self, styles: Tensor) -> Tensor:
+        """Return the samples (B, ...) of styles (B, layers, width)."""
+        ...
+
+
 class DiscriminatorNetwork(Protocol):
     """What every discriminator builds, an ``nn.Module``."""
 
@@ -178,6 +194,7 @@ CAPABILITIES: dict[str, type] = {
     "pretraining": PretrainableGenerator,
     "steps": StepwiseGenerator,
     "constraints": ConstrainedGenerator,
+    "styles": StyledGenerator,
     "token-logits": TokenDiscriminator,
     "token-logits-head": HeadedDiscriminator,
 }

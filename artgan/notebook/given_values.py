@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..api._choices import check_seeds, check_truncation, label_of, moves_of
+from ..api._choices import MixRequest, check_seeds, check_truncation, label_of, mixes_of, moves_of
 from ..errors import UsageError
 from .works import Work
 
@@ -30,17 +30,25 @@ def given_origin(
     label: str | int | None = None,
     latent: ArrayLike | None = None,
     moves: Mapping[int | str, float] | None = None,
+    mix: Mapping[int, int | str] | None = None,
 ) -> Origin:
     """Return where the work of a seed, or of a latent, comes from.
 
     Raises:
-        UsageError: if a number is out of range, there is no such class or direction, or the latent is of another size,
-            not finite, or too long for a record.
+        UsageError: if a number is out of range, there is no such class, direction or layer, or the latent is of
+            another size, not finite, or too long for a record.
     """
     check_truncation(truncation)
     own = () if latent is None else _given_latent(latent, model.generator.latent)
     along = moves_of(given_moves(moves), model)
-    origin = model.origin(given_seed(seed), truncation=float(truncation), label=given_label(label, model), moves=along)
+    wanted = [MixRequest(seeds=(given_seed(other),), layers=str(layers)) for other, layers in (mix or {}).items()]
+    origin = model.origin(
+        given_seed(seed),
+        truncation=float(truncation),
+        label=given_label(label, model),
+        moves=along,
+        mixes=mixes_of(wanted, model)[0],
+    )
     return replace(origin, own_latent=own)
 
 

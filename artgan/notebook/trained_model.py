@@ -115,6 +115,7 @@ class TrainedModel:
         label: str | int | None = None,
         sampling: Mapping[str, object] | None = None,
         moves: Mapping[int | str, float] | None = None,
+        mix: Mapping[int, int | str] | None = None,
     ) -> Work:
         """Make a work, the same for the same arguments on every machine.
 
@@ -127,13 +128,15 @@ class TrainedModel:
             sampling: options of sampling that the generator has, such as ``temperature``; the others are as trained.
                 With ``constraint``, what texts are held to while they are drawn, by its name or itself.
             moves: how far along directions, by their names or numbers, -10 to 10; see `directions`.
+            mix: layers that take the style of another seed, by that seed: ``coarse``, ``middle``, ``fine`` or numbers,
+                as in ``{8: "fine"}`` and ``{8: "3-6"}``; for generators whose layers take styles.
 
         Raises:
-            UsageError: if there is no such class, direction or option of sampling, or a number is out of range.
+            UsageError: if there is no such class, direction, layer or option of sampling, or a number is out of range.
             ArtganError: if what the network makes is not finite.
         """
         model = self._sampled(sampling)
-        origin = given_origin(model, seed, truncation=truncation, label=label, latent=latent, moves=moves)
+        origin = given_origin(model, seed, truncation=truncation, label=label, latent=latent, moves=moves, mix=mix)
         return Work.of(model, origin)
 
     def sheet(
@@ -145,6 +148,7 @@ class TrainedModel:
         label: str | int | None = None,
         sampling: Mapping[str, object] | None = None,
         moves: Mapping[int | str, float] | None = None,
+        mix: Mapping[int, int | str] | None = None,
     ) -> Sheet:
         """Make the works of seeds, side by side.
 
@@ -155,13 +159,16 @@ class TrainedModel:
             label: as for `sample`.
             sampling: as for `sample`.
             moves: as for `sample`.
+            mix: as for `sample`.
 
         Raises:
             UsageError: as for `sample`, or if there are no seeds or no columns.
             ArtganError: as for `sample`.
         """
         model = self._sampled(sampling)
-        origins = [given_origin(model, seed, truncation=truncation, label=label, moves=moves) for seed in seeds]
+        origins = [
+            given_origin(model, seed, truncation=truncation, label=label, moves=moves, mix=mix) for seed in seeds
+        ]
         if not origins or columns < 1:
             raise UsageError("a sheet has at least one work and one column")
         return Sheet(self._made(model, origins), columns)

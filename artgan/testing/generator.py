@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import cast
 
 import torch
 
 from ..interfaces import Generator
+from ..interfaces.networks import StyledGenerator
 from .declaration import DECLARATION
-from .findings import Findings
+from .findings import Findings, attempt
 from .network_case import BATCH, Case, WantedCases, awake
 from .network_checks import SHARED, answers_its_input, draws_tokens, find_network_faults, learns, passes_gradients_on
 from .process_state import same
@@ -94,6 +96,23 @@ def takes_labels_as_it_says(case: Case) -> Iterator[str]:
         yield "samples with and without labels differ though conditional is false: ignore the labels"
 
 
+def draws_what_its_styles_say(case: Case) -> Iterator[str]:
+    """Find styles that are not those of its samples, or of no layer apart."""
+    if "styles" not in case.component.provides:
+        return
+    network, inputs, labels = awake(case.build()).eval(), case.inputs(), case.labels()
+    with torch.no_grad(), attempt("styles and draw (styles is in provides)"):
+        styles = cast(StyledGenerator, network).styles(inputs, labels)
+        drawn = cast(StyledGenerator, network).draw(styles)
+        mixed = cast(StyledGenerator, network).draw(torch.cat([styles[:1, :1], styles[1:2, 1:]], 1))
+    if styles.dim() != 3 or len(styles) != len(inputs) or styles.shape[1] < 2:
+        yield f"styles are of shape {tuple(styles.shape)}: give (batch, layers, width), of two layers or more"
+    elif not same(drawn, case.forward(network, inputs), 1e-5):
+        yield "in evaluation, draw(styles(latents, labels)) differs from forward: make samples of styles alone"
+    elif same(mixed, drawn[1:2], 1e-6):
+        yield "the style of the coarsest layer changes nothing: let each layer take its own"
+
+
 def _without_labels(case: Case, network: torch.nn.Module, latents: torch.Tensor) -> torch.Tensor:
     plain = Case(case.component, replace(case.spec, classes=()))
     return plain.forward(network, latents, what="forward with labels None")
@@ -106,4 +125,5 @@ GENERATOR = [
     makes_samples_of_latents,
     lets_the_latents_learn,
     takes_labels_as_it_says,
+    draws_what_its_styles_say,
 ]

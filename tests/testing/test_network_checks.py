@@ -247,7 +247,36 @@ def refuse_at_length(latent, spec):
     raise ValueError("first\nsecond")
 
 
-@pytest.mark.parametrize("component", [generator_of(Right), generator_of(Conditional, conditional=True)])
+STYLED = {"provides": frozenset({"sample-gradient", "styles"})}
+
+
+class Styled(Right):
+    def styles(self, latents, labels):
+        return latents[:, None].expand(-1, 2, -1)
+
+    def draw(self, styles):
+        return super().forward(0.6 * styles[:, 0] + 0.4 * styles[:, 1])
+
+
+class OtherStyles(Styled):
+    def draw(self, styles):
+        return super().draw(-styles)
+
+
+class OneStyle(Styled):
+    def styles(self, latents, labels):
+        return latents
+
+
+class LastStyleAlone(Styled):
+    def draw(self, styles):
+        return super().forward(styles[:, 1])
+
+
+@pytest.mark.parametrize(
+    "component",
+    [generator_of(Right), generator_of(Conditional, conditional=True), generator_of(Styled, **STYLED)],
+)
 def test_a_right_generator_conforms(component):
     check_generator(component)
 
@@ -275,6 +304,10 @@ def test_a_right_generator_conforms(component):
         (generator_of(NumpyWeights), "two networks built under one torch seed differ (in layer.bias)"),
         (generator_of(NumpyNoise), "in training, forward gives something else for the same torch seed"),
         (generator_of(NoiseInEvaluation), "in evaluation, forward gives something else each time"),
+        (generator_of(Right, **STYLED), "lacks what styles promises"),
+        (generator_of(OtherStyles, **STYLED), "draw(styles(latents, labels)) differs from forward"),
+        (generator_of(OneStyle, **STYLED), "styles and draw (styles is in provides) raised"),
+        (generator_of(LastStyleAlone, **STYLED), "the style of the coarsest layer changes nothing"),
         (generator_of(Squeezed), "forward of a batch of 1 gives (4, 33, 40)"),
         (generator_of(Together), "depends on the rest of the batch"),
         (generator_of(InOrder), "depends on the order of the batch"),

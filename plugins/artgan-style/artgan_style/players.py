@@ -28,7 +28,7 @@ class StyleGenerator(Generator):
 
     name = "style"
     representation = "pixels"
-    provides = frozenset({"sample-gradient"})
+    provides = frozenset({"sample-gradient", "styles"})
     paper = "Karras et al. 2020, arXiv:1912.04958"
     opponent = "residual"
     conditional = True
