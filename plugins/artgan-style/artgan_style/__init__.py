@@ -1,4 +1,4 @@
-"""Pictures layer by layer: a generator whose layers each take a style, and the discriminator it plays against."""
+"""Pictures layer by layer: StyleGAN2's players, whose generator's layers each take a style, and those of R3GAN."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ ARTGAN_API = 1
 
 @artgan.hookimpl
 def register_generators() -> list[type[Generator]]:
-    """Offer the generator."""
-    from .players import StyleGenerator
+    """Offer the generators."""
+    from .players import R3Generator, StyleGenerator
 
-    return [StyleGenerator]
+    return [StyleGenerator, R3Generator]
 
 
 @artgan.hookimpl
 def register_discriminators() -> list[type[Discriminator]]:
-    """Offer the discriminator."""
-    from .players import ResidualDiscriminator
+    """Offer the discriminators."""
+    from .players import R3Discriminator, ResidualDiscriminator
 
-    return [ResidualDiscriminator]
+    return [ResidualDiscriminator, R3Discriminator]
 
 
 @artgan.hookimpl
 def register_presets() -> list[type[Preset]]:
-    """Offer the preset."""
-    from .presets import StylePreset
+    """Offer the presets."""
+    from .presets import R3Preset, StylePreset
 
-    return [StylePreset]
+    return [StylePreset, R3Preset]

@@ -68,6 +68,46 @@ class ResidualDiscriminator(Discriminator):
         return ResidualNetwork(_shape(spec), width=self.width, classes=len(spec.classes))
 
 
+@dataclass(frozen=True)
+class R3Generator(Generator):
+    """R3GAN's generator, thin: residual blocks of grouped convolutions, bilinear resampling, nothing normalised.
+
+    It wants its discriminator `r3`, the relativistic loss and the penalties `r1` and `r2`, which preset `r3` chooses.
+    """
+
+    name = "r3"
+    representation = "pixels"
+    provides = frozenset({"sample-gradient"})
+    paper = "Huang et al. 2024, arXiv:2501.05441"
+    opponent = "r3"
+    conditional = True
+    width: int = option(8, "channels at full size; each halving doubles them, up to sixteen times", min=1)
+    blocks: int = option(1, "residual blocks at each size", min=1, max=16)
+
+    def build(self, spec: Spec) -> nn.Module:
+        from .r3 import R3GeneratorNetwork
+
+        shape, classes = _shape(spec), len(spec.classes)
+        return R3GeneratorNetwork(shape, latent=self.latent, width=self.width, blocks=self.blocks, classes=classes)
+
+
+@dataclass(frozen=True)
+class R3Discriminator(Discriminator):
+    """R3GAN's discriminator, thin: the mirror image of its generator, without spectral norm or batch statistics."""
+
+    name = "r3"
+    representation = "pixels"
+    provides = frozenset({"double-backward"})
+    paper = "Huang et al. 2024, arXiv:2501.05441"
+    width: int = option(8, "channels at full size; each halving doubles them, up to sixteen times", min=1)
+    blocks: int = option(1, "residual blocks at each size", min=1, max=16)
+
+    def build(self, spec: Spec) -> nn.Module:
+        from .r3 import R3DiscriminatorNetwork
+
+        return R3DiscriminatorNetwork(_shape(spec), width=self.width, blocks=self.blocks, classes=len(spec.classes))
+
+
 def _shape(spec: Spec) -> tuple[int, int, int]:
     """Return channels, height and width of pictures.
 

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 import torch
 from artgan_style.layers import Resampling
-from artgan_style.players import ResidualDiscriminator, StyleGenerator
-from artgan_style.presets import StylePreset
+from artgan_style.players import R3Discriminator, R3Generator, ResidualDiscriminator, StyleGenerator
+from artgan_style.presets import R3Preset, StylePreset
 from artgan_style.residual import BatchDeviation
 
 from artgan import testing
@@ -37,22 +37,26 @@ def test_it_loads_quickly():
 
 
 @pytest.mark.slow
-def test_the_generator_conforms():
-    testing.check_generator(StyleGenerator(width=2), shapes=[(1, 8, 8), (4, 17, 20)])
+@pytest.mark.parametrize("component", [StyleGenerator(width=2), R3Generator(width=4)])
+def test_the_generators_conform(component):
+    testing.check_generator(component, shapes=[(1, 8, 8), (4, 17, 20)])
 
 
 @pytest.mark.slow
-def test_the_discriminator_conforms():
-    testing.check_discriminator(ResidualDiscriminator(width=2), shapes=[(1, 8, 8), (4, 17, 20)])
+@pytest.mark.parametrize("component", [ResidualDiscriminator(width=2), R3Discriminator(width=4)])
+def test_the_discriminators_conform(component):
+    testing.check_discriminator(component, shapes=[(1, 8, 8), (4, 17, 20)])
 
 
-def test_the_preset_conforms():
-    testing.check_preset(StylePreset)
+@pytest.mark.parametrize("preset", [StylePreset, R3Preset])
+def test_the_presets_conform(preset):
+    testing.check_preset(preset)
 
 
-def test_the_preset_keeps_a_batch_within_half_of_the_pictures():
+@pytest.mark.parametrize("preset", [StylePreset, R3Preset])
+def test_the_presets_keep_a_batch_within_half_of_the_pictures(preset):
     def batch(count):
-        choices = StylePreset().choose(Wishes({}), Survey("image", count=count), Machine())
+        choices = preset().choose(Wishes({}), Survey("image", count=count), Machine())
         return next(choice.tables["training"]["batch"] for choice in choices if "training" in choice.tables)
 
     assert [batch(count) for count in (0, 2, 5, 31, 32, 900)] == [16, 1, 2, 8, 16, 16]
@@ -67,7 +71,7 @@ def test_the_preset_keeps_a_batch_within_half_of_the_pictures():
         ((5, 64, 64), "1 to 4 channels, not 5"),
     ],
 )
-@pytest.mark.parametrize("component", [StyleGenerator(), ResidualDiscriminator()])
+@pytest.mark.parametrize("component", [StyleGenerator(), ResidualDiscriminator(), R3Generator(), R3Discriminator()])
 def test_what_is_not_served_is_refused_with_what_is(component, shape, reason):
     with pytest.raises(ValueError, match=reason):
         component.build(Spec("image", shape))
@@ -183,6 +187,28 @@ class TestDiscriminator:
         network = seeded(ResidualDiscriminator(width=2), IN_CLASSES).eval()
         sample = noise(1, 3, 16, 16).repeat(2, 1, 1, 1)
         first, second = network(sample, torch.tensor([0, 1]))
+        assert first != second
+
+
+class TestR3:
+    @pytest.mark.parametrize("blocks", [1, 3])
+    def test_blocks_add_nothing_at_first_and_numbers_keep_their_size(self, blocks):
+        network = seeded(R3Generator(width=4, blocks=blocks), Spec("image", (3, 32, 32)))
+        x = network.basis * network.project(noise(16, 128))[:, :, None, None]
+        size = x.std()
+        assert torch.equal(network.stages[0](x), x)
+        assert 0.3 < torch.atanh(network(noise(16, 128)).clamp(-0.9999, 0.9999)).std() / size < 3
+
+    def test_weights_inside_start_the_smaller_the_more_blocks_there_are(self):
+        one, many = (
+            seeded(R3Discriminator(width=8, blocks=blocks)).stages[2][0].layers[0].weight.std().item()
+            for blocks in (1, 16)
+        )
+        assert many / one == pytest.approx(16**-0.25, rel=0.05)
+
+    def test_a_sample_is_judged_by_its_class(self):
+        network = seeded(R3Discriminator(width=4), IN_CLASSES)
+        first, second = network(noise(1, 3, 16, 16).repeat(2, 1, 1, 1), torch.tensor([0, 1]))
         assert first != second
 
 
