@@ -222,6 +222,8 @@ class Metric(Component):
         beside_baseline: whether its numbers mean little without those of a generator that is trained by likelihood.
         role: what its numbers tell in the verdict, unless they say so themselves; while training, the first number of
             `measure` is the share of copies where the role is that, and says when a run ends (`training.copied`).
+        leeway: how many times `training.copied` that share may be beyond that of real samples; above 1 for shares that
+            real samples have too, which are looked at where some are held out.
         meaning: one phrase that says how to read its numbers, unless they say so themselves; empty for its summary.
     """
 
@@ -235,6 +237,7 @@ class Metric(Component):
     by_default: ClassVar[bool] = True
     beside_baseline: ClassVar[bool] = False
     role: ClassVar[Role | None] = None
+    leeway: ClassVar[float] = 1.0
     meaning: ClassVar[str] = ""
 
     def applies(self, spec: Spec) -> bool:

@@ -45,6 +45,27 @@ class Judgement:
     quality: Quality | None
 
 
+@dataclass(frozen=True)
+class Copying:
+    """How much works copy what a run is trained on.
+
+    Attributes:
+        excess: the share beyond that of real samples, by the leeway that it has.
+        name: what share it is.
+        share: of the works.
+        of_real: of real samples.
+    """
+
+    excess: float
+    name: str
+    share: float
+    of_real: float
+
+    def __str__(self) -> str:
+        beside = f", of real samples {self.of_real:.1%}" if self.of_real else ""
+        return f"{self.name} {self.share:.1%}{beside}"
+
+
 class QualityMonitor:
     """Measures generated samples by the metrics that are quick enough to be taken while a run trains.
 
@@ -93,15 +114,19 @@ class QualityMonitor:
         self._told_collapse = bool(message)
         return message
 
-    def copied(self, values: Mapping[str, float]) -> float | None:
-        """Return by how much more samples copy real ones than other real samples do; None where it is not measured.
+    def copied(self, values: Mapping[str, float]) -> Copying | None:
+        """Return how much more samples copy real ones than other real samples do; None where it is not measured.
 
         Args:
             values: what `measure` returned.
         """
         apart = held_out(self.data, self.training, 1) is not None
-        usual = {name: values.get(f"{name} of real", 0.0) if apart else 0.0 for name in self._copy_names}
-        return max((values[name] - share for name, share in usual.items() if name in values), default=None)
+        found = []
+        for name, leeway in self._leeways.items():
+            if name in values and (apart or leeway == 1):
+                usual = values.get(f"{name} of real", 0.0) if apart else 0.0
+                found.append(Copying((values[name] - usual) / leeway, name, values[name], usual))
+        return max(found, default=None, key=lambda copying: copying.excess)
 
     def judges(self, step: int, steps: int) -> bool:
         """Return whether a run is judged after a step of so many."""
@@ -154,10 +179,11 @@ class QualityMonitor:
         }
 
     @cached_property
-    def _copy_names(self) -> list[str]:
-        """The numbers that are shares of copies: the first of each metric that tells of them."""
+    def _leeways(self) -> dict[str, float]:
+        """The numbers that are shares of copies, the first of each metric that tells of them, and what each may be."""
         real, other = self._real
-        return [runner.measure(real, other).main for runner in self.drawn if runner.metric.role is Role.COPIED]
+        telling = [runner for runner in self.drawn if runner.metric.role is Role.COPIED]
+        return {runner.measure(real, other).main: runner.metric.leeway for runner in telling}
 
     @cached_property
     def _judge(self) -> tuple[MetricRunner | None, dict[str, float]]:

@@ -33,7 +33,7 @@ from .journal import (
 )
 from .memory import explain_memory
 from .pace import Pace
-from .quality_monitor import SAMPLES, QualityMonitor
+from .quality_monitor import SAMPLES, Copying, QualityMonitor
 from .run import Run
 from .signals import StopSignals
 from .snapshots import SHEET_SEEDS, SLOW_SHEET_SEEDS
@@ -210,11 +210,12 @@ class TrainingLoop:
         run = self.run
         check_tensors(run.trainer.ema.network.state_dict(), run.trainer.steps)
         copied = self._show_snapshot() if run.processes.first else None
-        if told := run.processes.told_by_first("" if copied is None else repr(copied)):
-            self._watch_copies(float(told))
+        if told := run.processes.told_by_first("" if copied is None else f"{copied.excess!r} {copied}"):
+            excess, _, words = told.partition(" ")
+            self._watch_copies(float(excess), words)
 
-    def _show_snapshot(self) -> float | None:
-        """Write the sheet and measure how varied works are; return which share of them are copies, if that is known."""
+    def _show_snapshot(self) -> Copying | None:
+        """Write the sheet and measure how varied works are; return how many of them are copies, if that is known."""
         run, step, begun = self.run, self.run.trainer.steps, self.run.seconds
         try:
             snapshot = run.snapshots.take(self._sheet(), step)
@@ -237,17 +238,21 @@ class TrainingLoop:
             self._minutes.add_snapshot(run.seconds - begun)
         return copied
 
-    def _watch_copies(self, share: float) -> None:
+    def _watch_copies(self, excess: float, words: str) -> None:
         """Keep the run as it is while few works are copies; where more are than may be, go back to when few were.
 
         Pre-training may go half as far, since the game that follows must have room to be played in.
+
+        Args:
+            excess: as in `Copying`.
+            words: what is told of it.
         """
         run, training = self.run, self.run.recipe.training
         if training.copied == 1 or not run.trainer.steps:
             return
         pretrains = run.trainer.steps < training.pretraining_steps < run.steps
         most = training.copied / 2 if pretrains else training.copied
-        if share <= most:
+        if excess <= most:
             state = run.state()
             try:
                 if run.processes.first:
@@ -267,7 +272,7 @@ class TrainingLoop:
         what = "the run ends" if run.trainer.steps == run.steps else "pre-training ends"
         self._tell(
             COPIED,
-            f"at step {step:,}, {share:.1%} of the works were copies of what it is trained on: {what} at step "
+            f"at step {step:,} too many works were copies of what it is trained on ({words}): {what} at step "
             f"{run.trainer.steps:,}, when fewer were (training.copied = {training.copied:g})",
         )
 

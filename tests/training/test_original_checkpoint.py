@@ -111,7 +111,7 @@ def test_a_run_ends_where_few_of_its_works_were_copies_and_says_so(make: Callabl
     assert run.steps == max(step for step in shares(free) if step < before)
     assert max(shares(run).values()) <= MOST
     (said,) = watcher.told
-    assert said.startswith(f"at step {before}, ")
+    assert said.startswith(f"at step {before} too many works were copies of what it is trained on (copied share ")
     assert f"the run ends at step {run.steps}, when fewer were" in said
     assert [row["message"] for row in run.journal.rows(EVENTS) if row["event"] == COPIED] == [said]
     assert not run.places.original.exists()

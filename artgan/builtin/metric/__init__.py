@@ -12,7 +12,7 @@ from .distances import Fid, Frechet, Kid
 from .distinct import Distinct
 from .diversity import Diversity
 from .likelihood import Likelihood
-from .ngrams import Copied, Ngrams
+from .ngrams import Copied, NearCopied, Ngrams
 from .scores import Scores
 from .tones import Tones
 
@@ -35,6 +35,7 @@ METRICS: list[type[Metric]] = [
     Distinct,
     Ngrams,
     Copied,
+    NearCopied,
     Tones,
 ]
 """In the order in which a report tells them."""

@@ -54,3 +54,24 @@ class Copied(Metric):
     def measure(self, real: NDArray[Any], fake: NDArray[Any]) -> Mapping[str, float]:
         known = set(real)
         return {"copied share": sum(text in known for text in fake) / len(fake)}
+
+
+@dataclass(frozen=True)
+class NearCopied(Metric):
+    """The share of texts that are real ones, or differ from one in a single place of at most a fifth.
+
+    Real texts are near copies of each other too: of names of dinosaurs 19 %, of paints 3 %, of captions 4 %, of Tang
+    quatrains 6 %, of verses of the Bible 3 % (512 of each beside at most 20,000 others).
+    """
+
+    name = "near-copied"
+    modalities = frozenset({"text"})
+    drawn = True
+    reference = "trained on"
+    role = Role.COPIED
+    leeway = 10.0
+
+    def measure(self, real: NDArray[Any], fake: NDArray[Any]) -> Mapping[str, float]:
+        from .near_copies import count_near_copies
+
+        return {"near copied share": count_near_copies(real.tolist(), fake.tolist()) / len(fake)}
