@@ -194,14 +194,17 @@ def _with_source(wanted: Tables, source: Path, registry: Registry) -> Tables:
     Raises:
         UsageError: if the dataset that is asked for takes no path, or has one, or none recognises it.
     """
-    if not (given := wanted.get("dataset")):
+    given = wanted.get("dataset", {})
+    if given.get("path"):
+        raise UsageError(f"give {source} or dataset.path={given['path']}, not both")
+    if "name" not in given:
         found = registry.recognise(source)
         # Options that are as usual were not asked for, and leave room for what was, such as training.held_out.
         usual = {name: option.default for name, option in found.options().items()}
         told = {name: value for name, value in found.values().items() if value != usual[name]}
-        return {"dataset": {"name": registry.qualified(type(found)), **told}} | wanted
-    name = str(given.get("name", ""))
-    if "path" not in registry.get(Dataset, name).options() or given.get("path"):
+        return wanted | {"dataset": {"name": registry.qualified(type(found)), **told, **given}}
+    name = str(given["name"])
+    if "path" not in registry.get(Dataset, name).options():
         raise UsageError(f"give {source} or --dataset {name}, not both: it has its own data")
     return wanted | {"dataset": {**given, "path": str(source.resolve())}}
 

@@ -246,6 +246,7 @@ REFUSED = {
     "unknown device": ({"device": "abacus"}, "abacus cannot be used here"),
     "data twice": ({"dataset": "tiles"}, "not both"),
     "path twice": ({"dataset": "array:path=other.npy"}, "not both"),
+    "path twice, once as a setting": ({"settings": {"dataset": {"path": "other.npy"}}}, "not both"),
 }
 
 
@@ -254,6 +255,11 @@ def test_what_cannot_be_is_refused_before_anything_is_written(asked, plugins, tm
     with pytest.raises(artgan.UsageError, match=words):
         run(replace(asked, **changes), plugins=plugins)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_options_of_the_dataset_are_given_without_its_name(asked, plugins):
+    plan = plan_run(replace(asked, settings={"dataset": {"layout": "NHW"}}), plugins=plugins)
+    assert plan.recipe.dataset.values()["layout"] == "NHW"
 
 
 def test_where_a_gallery_cannot_be_made_nothing_is_trained(asked, plugins, tmp_path):

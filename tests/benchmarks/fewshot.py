@@ -1,0 +1,218 @@
+"""Art from a few hundred pictures: presets race side by side at equal processor time, each on one thread.
+
+ARTGAN_BENCHMARK_PICTURES names folders or zips of pictures, parted by the system's path separator; without it the
+bundled tiles are taken. ARTGAN_BENCHMARK_SECONDS (300), _SIZE (64; 0 for the pictures' own), _SEEDS (3) and _PRESETS
+(those of `PRESETS` that are installed) say how long, how large, how often and who. ARTGAN_BENCHMARK_OUT is the folder
+that pictures, sheets and numbers are written to.
+
+Works are measured beside the pictures trained on, for there are too few to hold many out, by what no network was
+trained to please: patches, random features (which see contrast and coarse shape, and prefer blotches of the right
+colours to clean drawings of few kinds), variety and copies. Look at the sheets too.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from statistics import mean
+
+import numpy as np
+import torch
+from benchmarks.contenders import Contender, of_artgan
+from benchmarks.race import race
+from benchmarks.ratio import NotInstalledError, Ratio, threads
+from numpy.typing import NDArray
+from torch.nn.functional import adaptive_avg_pool2d
+
+from artgan.api._context import SILENT
+from artgan.api._request import Budget, RunRequest, compose_request
+from artgan.builtin.features import RandomFeatures
+from artgan.builtin.metric.copying_statistic import COPY
+from artgan.builtin.metric.feature_distances import frechet
+from artgan.builtin.metric.neighbours import coverage, nearest
+from artgan.builtin.metric.pyramid import patch_distances
+from artgan.interfaces import Modality, Preset, Workspace
+from artgan.plugins.loader import load_plugins
+from artgan.plugins.registry import Registry
+from artgan.training.device import fast_precision
+from artgan.training.held_out import training_rows
+from artgan.training.trainer import Trainer
+
+DEFAULT = "default"
+PRESETS = (DEFAULT, "fewshot", "style", "r3", "sngan")
+"""Who races where it is installed: what is taken unasked, and presets that are to be better at it."""
+SECONDS = float(os.environ.get("ARTGAN_BENCHMARK_SECONDS", 300))
+SIZE = int(os.environ.get("ARTGAN_BENCHMARK_SIZE", 64))
+SEEDS = int(os.environ.get("ARTGAN_BENCHMARK_SEEDS", 3))
+OUT = os.environ.get("ARTGAN_BENCHMARK_OUT")
+COUNT = 900
+"""Pictures that are measured."""
+MOST, LEAST_VARIETY = 1.0, 0.9
+"""What is to be reached: of the default's distance of patches, and of the data's variety."""
+FIRST_STEPS, REPLANNED = 10, 100
+"""After how many steps the first plan is made, and after how many more each further one."""
+
+Pictures = NDArray[np.uint8]
+Values = Mapping[str, float]
+
+
+def measure(place: Path) -> Iterator[Ratio]:
+    """Race on each set of pictures, and yield what each preset reaches beside the default."""
+    registry = load_plugins().registry
+    names = os.environ.get("ARTGAN_BENCHMARK_PRESETS", ",".join(PRESETS)).split(",")
+    installed = [name for name in names if name in registry.names(Preset)]
+    if len(installed) < 2:
+        raise NotInstalledError(f"no preset of {', '.join(names)} is installed beside {DEFAULT}")
+    for source in _sources():
+        results = {name: list[Values]() for name in installed}
+        with threads(1):
+            for seed in range(SEEDS):
+                for name, values in _raced(source, installed, registry, seed, place).items():
+                    results[name].append(values)
+        yield from _ratios(source.stem if source else "tiles", results)
+
+
+def _sources() -> list[Path | None]:
+    given = os.environ.get("ARTGAN_BENCHMARK_PICTURES", "")
+    return [Path(part) for part in given.split(os.pathsep)] if given else [None]
+
+
+def _raced(source: Path | None, names: list[str], registry: Registry, seed: int, place: Path) -> dict[str, Values]:
+    """Return what each preset's pictures come to after as many seconds of its own steps."""
+    trainers = {name: _trainer(source, name, registry, seed, place) for name in names}
+    rows = training_rows(next(iter(trainers.values())).data, next(iter(trainers.values())).recipe.training)
+    judge = Judge(np.asarray(next(iter(trainers.values())).data.samples[rows[:COUNT]]))
+    contenders = [PlannedTrainer(trainer, SECONDS).contender(name) for name, trainer in trainers.items()]
+    race(contenders, [SECONDS], lambda _: {}, count=1)
+
+    found = {}
+    for contender in contenders:
+        pictures = contender.make(COUNT)
+        found[contender.name] = judge(pictures)
+        if OUT:
+            _keep(pictures, found[contender.name], trainers[contender.name], Path(OUT), contender.name, seed, source)
+    return found
+
+
+def _trainer(source: Path | None, preset: str, registry: Registry, seed: int, place: Path) -> Trainer:
+    """Return the trainer of a preset, as `artgan run` would compose it of these pictures."""
+    request = RunRequest(
+        source=source,
+        dataset=None if source else "tiles",
+        preset=None if preset == DEFAULT else preset,
+        budget=Budget(minutes=SECONDS / 60),
+        seed=seed,
+        settings={"dataset": {"size": f"{SIZE}x{SIZE}"}} if SIZE and source else {},
+    )
+    cpu = torch.device("cpu")
+    recipe = compose_request(request, registry, SILENT).recipe.with_precision(fast_precision(cpu))
+    data = recipe.dataset.open(Workspace(cache=place / "cache"))
+    modality = registry.modality(data.spec)
+    assert isinstance(modality, Modality)
+    return Trainer(recipe=recipe.with_steps(10_000), data=data, modality=modality, device=cpu)
+
+
+class PlannedTrainer:
+    """A trainer whose schedules end with its seconds: it plans its steps by how long they took, on its own clock.
+
+    Args:
+        trainer: takes the steps.
+        seconds: of processor time, that its steps are to take in all.
+    """
+
+    def __init__(self, trainer: Trainer, seconds: float) -> None:
+        self.trainer, self._all, self._spent = trainer, seconds, 0.0
+
+    def contender(self, name: str) -> Contender:
+        """Return who races."""
+        return replace(of_artgan(name, self.trainer), step=self._step)
+
+    def _step(self) -> None:
+        begun = time.process_time()
+        self.trainer.step()
+        self._spent += time.process_time() - begun
+
+        taken = self.trainer.steps
+        if taken == FIRST_STEPS or taken % REPLANNED == 0:
+            steps = max(taken + 1, round(taken * self._all / self._spent))
+            self.trainer.take_plan(replace(self.trainer.recipe.training, steps=steps, minutes=0.0))
+
+
+class Judge:
+    """Measures generated pictures (N, C, H, W) beside real ones.
+
+    Args:
+        real: what was trained on.
+    """
+
+    def __init__(self, real: Pictures) -> None:
+        self.real, self._features = real, RandomFeatures().build()
+
+    def __call__(self, pictures: Pictures) -> Values:
+        """Return the numbers by name."""
+        real, fake = self._of_real, self._features(pictures)
+        covered, same = coverage(real, fake), min(len(pictures), len(self.real))
+        near, which = nearest(coarse(pictures), self._coarse)
+        return {
+            f"Fréchet ({RandomFeatures.version})": frechet(fake, real),
+            "patches": next(iter(patch_distances(self.real[:same], pictures[:same]).values())),
+            "coverage": covered.coverage,
+            "recall": covered.recall,
+            "variety": _spread(coarse(pictures)) / _spread(self._coarse),
+            "distinct nearest": len(set(which.tolist())) / same,
+            "copies": float((near < COPY * self._usual).mean()),
+        }
+
+    @cached_property
+    def _of_real(self) -> NDArray[np.float64]:
+        return self._features(self.real)
+
+    @cached_property
+    def _coarse(self) -> NDArray[np.float64]:
+        return coarse(self.real)
+
+    @cached_property
+    def _usual(self) -> float:
+        """How far a real picture usually is from the nearest other."""
+        half = len(self._coarse) // 2
+        return float(np.median(nearest(self._coarse[:half], self._coarse[half:])[0]))
+
+
+def coarse(pictures: Pictures) -> NDArray[np.float64]:
+    """Return pictures as the means of 16 × 16 areas, (N, C * 256), in shares of the range of levels."""
+    return adaptive_avg_pool2d(torch.from_numpy(pictures / 255), 16).flatten(1).double().numpy()
+
+
+def _spread(rows: NDArray[np.float64]) -> float:
+    """Return the mean distance of two."""
+    return float(torch.pdist(torch.from_numpy(rows)).mean())
+
+
+def _keep(
+    pictures: Pictures, values: Values, trainer: Trainer, out: Path, name: str, seed: int, source: Path | None
+) -> None:
+    """Write pictures, a sheet of the first and the numbers."""
+    out.mkdir(parents=True, exist_ok=True)
+    stem = f"{source.stem if source else 'tiles'}-{name}-{seed}"
+    np.save(out / f"{stem}.npy", pictures)
+    trainer.modality.write_sheet(out / f"{stem}.png", pictures[:48], columns=12)
+    row = {"steps": trainer.steps, "batch": trainer.recipe.training.batch, **values}
+    (out / f"{stem}.json").write_text(json.dumps(row, indent=1, ensure_ascii=False), encoding="utf-8")
+
+
+def _ratios(what: str, results: Mapping[str, list[Values]]) -> Iterator[Ratio]:
+    """Yield each preset's distance as a share of the default's, and its variety, with all means in the first remark."""
+    means = {name: {key: mean(row[key] for row in rows) for key in rows[0]} for name, rows in results.items()}
+    table = [f"{name}: {', '.join(f'{key} {value:.3g}' for key, value in row.items())}" for name, row in means.items()]
+    remark = "\n".join([f"means of {SEEDS} seeds, {SECONDS:g} s of one thread each", *table])
+    for name in results:
+        if name != DEFAULT:
+            share = means[name]["patches"] / means[DEFAULT]["patches"]
+            yield Ratio(f"{what}: {name}: distance of patches, of the default's", share, at_most=MOST, remark=remark)
+            yield Ratio(f"{what}: {name}: variety, of the data's", means[name]["variety"], at_least=LEAST_VARIETY)
+            remark = ""
