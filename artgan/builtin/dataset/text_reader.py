@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
@@ -16,6 +16,7 @@ from artgan.interfaces import Data, LeftOut, Spec, Workspace
 
 from ..tokeniser import BYTES, END, UNKNOWN, commonest
 from .file_digests import content_key, file_digest
+from .row_spool import RowSpool
 from .sample_store import Begin, stored
 from .text_form import CUT, Cutter, Form, Tally
 from .text_lines import NO_UTF8, TOO_LONG
@@ -50,10 +51,11 @@ def open_texts(source: Source, form: Form, workspace: Workspace) -> Data:
     title = source.title
     cutter = Cutter(source, form, workspace)
     contents = cache(lambda: _contents(cutter))
-    entries = {
-        part: stored(workspace.cache, content_key(key, KEPT, part, *names), partial(_fill, cutter, contents, part))
-        for part in ("train", "held out")
-    }
+    with RowSpool(workspace.cache) as spool:
+        entries = {
+            part: stored(workspace.cache, content_key(key, KEPT, part, *names), partial(fill, cutter, contents, spool))
+            for part, fill in (("train", _fill_train), ("held out", _fill_held_out))
+        }
 
     train = entries["train"]
     tokens = tuple(train.more["tokens"])
@@ -98,13 +100,32 @@ def _contents(cutter: Cutter) -> _Contents:
     return found
 
 
-def _fill(cutter: Cutter, contents: Callable[[], _Contents], part: str, begin: Begin) -> None:
+def _fill_train(cutter: Cutter, contents: Callable[[], _Contents], spool: RowSpool, begin: Begin) -> None:
+    _fill(cutter, contents, "train", spool, begin)
+
+
+def _fill_held_out(cutter: Cutter, contents: Callable[[], _Contents], spool: RowSpool, begin: Begin) -> None:
+    """Write what was read along with what is trained on; where that was there already, read it."""
+    if not spool.whole:
+        with RowSpool(cutter.workspace.cache) as nothing:
+            _fill(cutter, contents, "held out", nothing, begin)
+        return
+    found, form = contents(), cutter.form
+    tokens = _vocabulary(found.counts, form, found.lengths)
+    writer = begin((max(found.lengths),), found.lengths.total(), _dtype(tokens))
+    for rows in spool.chunks():
+        writer.add(rows)
+    writer.finish(left_out=spool.left_out, more={"tokens": tokens, "shortened": found.tally.shortened})
+
+
+def _fill(cutter: Cutter, contents: Callable[[], _Contents], part: str, spool: RowSpool, begin: Begin) -> None:
+    """Write the rows of one part, and spool those of the other where that is held out."""
     form, found = cutter.form, contents()
     tally = found.tally.copy()
     tokens = _vocabulary(found.counts, form, found.lengths)
     known = {token: number for number, token in enumerate(tokens)}
     longest = max(found.lengths)
-    dtype = np.uint16 if len(tokens) > 256 else np.uint8
+    dtype = _dtype(tokens)
 
     writer = begin((longest,), found.lengths.total(), dtype)
     rows: list[NDArray[Any]] = []
@@ -127,8 +148,11 @@ def _fill(cutter: Cutter, contents: Callable[[], _Contents], part: str, begin: B
         trained += not held_out
         if held_out == (part == "held out"):
             rows.append(row)
-        elif trained < MIN_TRAINED:
-            spare.append(row)
+        else:
+            if held_out:
+                spool.add(row)
+            if trained < MIN_TRAINED:
+                spare.append(row)
         if len(rows) == ROWS:
             writer.add(np.stack(rows))
             rows = []
@@ -140,6 +164,11 @@ def _fill(cutter: Cutter, contents: Callable[[], _Contents], part: str, begin: B
         writer.add(np.stack(rows))
     _check(cutter.source, kept, len(seen), writer.count, part, tally)
     writer.finish(left_out=tally.left_out(), more={"tokens": tokens, "shortened": tally.shortened})
+    spool.finish(tally.left_out(), none=trained < MIN_TRAINED)
+
+
+def _dtype(tokens: Sequence[str]) -> type[np.uint8] | type[np.uint16]:
+    return np.uint16 if len(tokens) > 256 else np.uint8
 
 
 def _with_unknown(place: str, token: str, known: int) -> LeftOut:

@@ -19,13 +19,15 @@ AUTO = "auto"
 WHOLE = 0.99
 """The share of items that are to be whole: neither cut nor with anything that is unknown."""
 MOST_TOKENS = 128
-"""The longest sample that is chosen: a step takes as much longer as there are more tokens in it."""
+"""The longest sample that is chosen: a step takes as much longer as there are more tokens in it, and one of 64 texts of
+so many about a second on one thread (the table is in the README of the components)."""
 STEP = 8
 """Longest samples are multiples of so many tokens."""
 SHORT = 40
 """Texts of at most so many characters, all but a few, are written character by character."""
 MOST_CHARACTERS, MOST_WORDS = 4000, 2000
-"""More characters or words than these are not told apart: a step takes as much longer as there are more."""
+"""More characters or words than these are not told apart: a step takes as much longer as there are more, at 4,000 half
+as long again as at 2,000."""
 FEW = 256
 """So few kinds of tokens are all told apart."""
 REPEATED = 20
