@@ -92,7 +92,7 @@ def moves_of(wanted: Mapping[str, float], model: Model) -> tuple[Move, ...]:
     if not model.directions:
         raise UsageError("directions of this model were not looked for yet: artgan directions finds them")
     moves = tuple(move_along(model.directions, name, by) for name, by in wanted.items() if by)
-    if len({move.vector for move in moves}) < len(moves):
+    if len({(move.vector, move.layers) for move in moves}) < len(moves):
         raise UsageError("a direction is named twice, by its name and by its number: give one")
     if not moves_are_recordable(moves):
         raise UsageError("moves along so many directions do not fit into a record: give fewer")

@@ -119,11 +119,13 @@ def _directed(model: Model, request: DirectionsRequest, progress: Progress) -> M
         ArtganError: if what it makes is not finite.
     """
     from ..artworks.leading_directions import find_directions
+    from ..artworks.styles import named_by_layers
 
     found = model.directions
     if not found or request.anew or request.count not in (None, len(found)):
         count = request.count or len(found) or min(COUNT, model.generator.latent)
         found = with_names(find_directions(model, count=count, progress=progress), found)
+        found = named_by_layers(found, model.style_layers)
     return replace(model, directions=renamed(found, request.names))
 
 

@@ -55,8 +55,8 @@ class Batches:
         modality = self.model.modality
         if modality.representation != "pixels":
             raise UsageError(f"--batch is for pictures, and this run makes {modality.noun}s")
-        if origin.mixes:
-            raise UsageError("mixed works are rendered one by one: --mix or --batch")
+        if origin.style_changes():
+            raise UsageError("works with layers of styles of their own are rendered one by one: no --batch")
         apart = np.abs(self._rendered([origin]).astype(int) - self.model.make(origin).astype(int)).max()
         if apart > LEVELS:
             raise UsageError(

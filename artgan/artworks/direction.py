@@ -43,11 +43,18 @@ class Direction:
         vector: its step, (latent,), of length 1; decimals of six places, so that every language reads the same numbers.
         change: how much pictures change along it, where random directions of the same length change them by 1.
         name: what a person called it; empty where nobody has.
+        layers: those that alone follow, by number, where the generator's layers each take a style; empty for all.
     """
 
     vector: tuple[float, ...]
     change: float
     name: str = ""
+    layers: tuple[int, ...] = ()
+
+    def to_table(self) -> dict[str, Any]:
+        """Return what a model's file tells of it."""
+        told = {"vector": list(self.vector), "change": self.change, "name": self.name}
+        return told | ({"layers": list(self.layers)} if self.layers else {})
 
 
 @dataclass(frozen=True)
@@ -58,11 +65,13 @@ class Move:
         name: of the direction, or its number where it has none.
         by: how far, in steps of length 1.
         vector: the direction's, (latent,).
+        layers: the direction's; empty for all.
     """
 
     name: str
     by: float
     vector: tuple[float, ...]
+    layers: tuple[int, ...] = ()
 
     @property
     def label(self) -> str:
@@ -81,12 +90,22 @@ class Move:
 
     def to_record(self) -> dict[str, Any]:
         """Return what a record tells of it."""
-        return {"name": self.name, "by": self.by, "direction": list(self.vector)}
+        told = {"name": self.name, "by": self.by, "direction": list(self.vector)}
+        return told | ({"layers": list(self.layers)} if self.layers else {})
 
 
 def moves_from_record(told: Sequence[Mapping[str, Any]]) -> tuple[Move, ...]:
-    """Return the moves that a record tells of, which must be of the schema `MOVES`."""
-    return tuple(Move(move["name"], float(move["by"]), tuple(map(float, move["direction"]))) for move in told)
+    """Return the moves that a record tells of, which must be of the schema `MOVES`.
+
+    Raises:
+        ArtganError: if one is of layers that cannot be.
+    """
+    if any(fault(move.get("layers", []), [int]) for move in told):
+        raise ArtganError("its record has a move of layers that are no numbers")
+    return tuple(
+        Move(move["name"], float(move["by"]), tuple(map(float, move["direction"])), tuple(move.get("layers", [])))
+        for move in told
+    )
 
 
 def stem_of_moves(moves: Sequence[Move]) -> str:
@@ -121,7 +140,8 @@ def move_along(directions: Sequence[Direction], wanted: str, by: float) -> Move:
     place = find_direction(directions, wanted)
     if not abs(by) <= LARGEST_MOVE:
         raise UsageError(f"{wanted}={by:g} is out of range (-{LARGEST_MOVE:g} to {LARGEST_MOVE:g})")
-    return Move(directions[place].name or str(place + 1), float(by), directions[place].vector)
+    found = directions[place]
+    return Move(found.name or str(place + 1), float(by), found.vector, found.layers)
 
 
 def renamed(directions: Sequence[Direction], names: Mapping[str, str]) -> tuple[Direction, ...]:
@@ -152,7 +172,10 @@ def with_names(directions: Sequence[Direction], known: Sequence[Direction]) -> t
     """
     named = list(directions)
     for before in (direction for direction in known if direction.name):
-        likeness = [float(np.dot(direction.vector, before.vector)) for direction in named]
+        likeness = [
+            float(np.dot(direction.vector, before.vector)) if direction.layers == before.layers else 0.0
+            for direction in named
+        ]
         place = int(np.argmax(np.abs(likeness)))
         if abs(likeness[place]) >= LIKE and not named[place].name:
             turned = math.copysign(1.0, likeness[place])
@@ -188,8 +211,13 @@ def directions_from_header(told: object, size: int) -> tuple[Direction, ...]:
     if wrong := fault(told, [_TABLE], "its directions"):
         raise ValueError(wrong)
     assert isinstance(told, list)
+    if wrong := fault([table.get("layers", []) for table in told], [[int]], "its directions' layers"):
+        raise ValueError(wrong)
     found = tuple(
-        Direction(tuple(map(float, table["vector"])), float(table["change"]), table["name"]) for table in told
+        Direction(
+            tuple(map(float, table["vector"])), float(table["change"]), table["name"], tuple(table.get("layers", []))
+        )
+        for table in told
     )
     lengths = [math.hypot(*direction.vector) for direction in found]
     whole = all(len(direction.vector) == size for direction in found) and all(0.9 < length < 1.1 for length in lengths)

@@ -29,22 +29,27 @@ import copy
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
 from ..errors import ArtganError, UsageError
 from .direction import Direction
 from .latents import latents
+from .styles import groups_of
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
     from ..interfaces import Progress
+    from ..interfaces.networks import StyledGenerator
     from .model import Model
 
 LATENTS = 24
 """At how many latents, those of the first seeds, the Jacobian is taken."""
+
+LATENTS_OF_LAYERS = 8
+"""At how many it is taken where layers have directions of their own: for each group of layers."""
 
 STEP = 1.0
 """How far the differences reach to either side."""
@@ -75,7 +80,17 @@ def find_directions(model: Model, *, count: int = 8, progress: Progress | None =
     check_has_directions(model)
     if not 1 <= count <= size:
         raise UsageError(f"{count} directions cannot be found: a latent of this model has {size} numbers")
-    return _leading(_metric(model, progress), count)
+    if not model.style_layers:
+        return _leading(_metric(model, progress), count)
+
+    # As many of each group of layers, the coarsest first.
+    groups = [layers for layers in groups_of(model.style_layers).values() if layers]
+    found: list[Direction] = []
+    for number, layers in enumerate(groups):
+        own = len(range(number, count, len(groups)))
+        metric = _metric(model, progress, layers) if own else None
+        found += [replace(each, layers=layers) for each in _leading(metric, own)] if metric is not None else []
+    return tuple(found)
 
 
 def measure_directions(
@@ -86,17 +101,23 @@ def measure_directions(
     Raises:
         ArtganError: as for `find_directions`.
     """
-    metric = _metric(model, progress)
-    usual = float(metric.trace()) / len(metric)
-    vectors = [metric.new_tensor(direction.vector) for direction in directions]
-    squares = [float(vector @ metric @ vector) / usual for vector in vectors]
-    return tuple(
-        replace(direction, change=_change(square)) for direction, square in zip(directions, squares, strict=True)
-    )
+    metrics = {layers: _metric(model, progress, layers) for layers in {direction.layers for direction in directions}}
+
+    def measured(direction: Direction) -> Direction:
+        metric = metrics[direction.layers]
+        vector, usual = metric.new_tensor(direction.vector), float(metric.trace()) / len(metric)
+        return replace(direction, change=_change(float(vector @ metric @ vector) / usual))
+
+    return tuple(map(measured, directions))
 
 
-def _metric(model: Model, progress: Progress | None) -> Tensor:
+def _metric(model: Model, progress: Progress | None, layers: Sequence[int] = ()) -> Tensor:
     """Return the mean of JᵀJ over latents, (latent, latent), of float64.
+
+    Args:
+        model: makes the pictures.
+        progress: told of each latent.
+        layers: that alone follow the latents, in a model whose layers take styles; empty for all.
 
     Raises:
         ArtganError: if what the network makes is not finite, or is the same whatever the latent.
@@ -106,12 +127,13 @@ def _metric(model: Model, progress: Progress | None) -> Tensor:
     size = model.generator.latent
     network = copy.deepcopy(model.network).float()
     metric = torch.zeros(size, size, dtype=torch.float64)
-    for seed in range(LATENTS):
-        make = partial(_pictures, network, seed=seed, label=model.label_of(seed))
+    count = LATENTS_OF_LAYERS if layers else LATENTS
+    for seed in range(count):
+        make = partial(_pictures, network, seed=seed, label=model.label_of(seed), layers=layers)
         jacobian = _jacobian(make, torch.from_numpy(latents(seed, size)))
-        metric += (jacobian @ jacobian.T).double() / LATENTS
+        metric += (jacobian @ jacobian.T).double() / count
         if progress:
-            progress("looking for directions", seed + 1, LATENTS)
+            progress("looking for directions", seed + 1, count)
     if not metric.isfinite().all():
         raise ArtganError("the model makes nothing: its numbers are not finite, so its training must have diverged")
     if not metric.any():
@@ -132,15 +154,31 @@ def check_has_directions(model: Model) -> None:
         )
 
 
-def _pictures(network: nn.Module, points: Tensor, *, seed: int, label: int | None) -> Tensor:
-    """Return what a network makes of latents (B, latent) in one class; what it draws at random comes from the seed."""
+def _pictures(
+    network: nn.Module, points: Tensor, *, seed: int, label: int | None, layers: Sequence[int] = ()
+) -> Tensor:
+    """Return what a network makes of latents (B, latent) in one class; what it draws at random comes from the seed.
+
+    Where layers are given, these alone take the styles of the latents, and the others those of the seed's.
+    """
     import torch
 
     labels = None if label is None else torch.full((len(points),), label)
     with torch.inference_mode(), torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(seed)
-        made: Tensor = network(points, labels)
+        made: Tensor = _of_layers(network, points, labels, seed, layers) if layers else network(points, labels)
     return made
+
+
+def _of_layers(network: nn.Module, points: Tensor, labels: Tensor | None, seed: int, layers: Sequence[int]) -> Tensor:
+    import torch
+
+    styled = cast("StyledGenerator", network)
+    own = torch.from_numpy(latents(seed, points.shape[1])).to(points)[None]
+    styles = styled.styles(own, None if labels is None else labels[:1]).repeat(len(points), 1, 1)
+    places = [layer - 1 for layer in layers]
+    styles[:, places] = styled.styles(points, labels)[:, places]
+    return styled.draw(styles)
 
 
 def _jacobian(make: Callable[[Tensor], Tensor], point: Tensor) -> Tensor:

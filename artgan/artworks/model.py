@@ -21,7 +21,7 @@ from .direction import Direction, Move, directions_from_header
 from .origin import Origin, SeedStart, Start, WorkStart
 from .places import newest_model
 from .provenance import Base, Provenance
-from .styles import STYLES, Mix, StyleChanges
+from .styles import STYLES, Mix, StyleChanges, draw_layered
 
 if TYPE_CHECKING:
     import numpy as np
@@ -304,8 +304,11 @@ class Model:
         labels = None if label is None else torch.tensor([label])
         with torch.inference_mode(), torch.random.fork_rng(devices=[]):
             torch.default_generator.manual_seed(seed)
-            given = torch.from_numpy(latent)[None]
-            samples = changes.draw(self.network, given, labels) if changes else self.network(given, labels)
+            if changes:
+                rows = torch.from_numpy(changes.latents(latent, self.style_layers))
+                samples = draw_layered(cast("StyledGenerator", self.network), rows, labels)
+            else:
+                samples = self.network(torch.from_numpy(latent)[None], labels)
         if not samples.isfinite().all():
             raise ArtganError("the model makes nothing: its numbers are not finite, so its training must have diverged")
         return self.modality.to_compact(samples)[0].numpy()
@@ -320,7 +323,7 @@ class Model:
             "weights_digest": self.weights_digest,
         }
         if self.directions:
-            header["directions"] = [asdict(direction) for direction in self.directions]
+            header["directions"] = [direction.to_table() for direction in self.directions]
         model_file.write(path, header, self.weights)
 
     @classmethod

@@ -7,7 +7,7 @@ the share of what is heard between them, loudness and onsets together. A directi
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from .interpolation import slerp
 from .model import Model
 from .record import creation_record, model_record
 from .sound_features import Envelope, SoundFeatures
+from .styles import StyleChanges
 from .walk import Walk
 from .work import tracked
 
@@ -73,14 +74,27 @@ class MusicWalk:
             ArtganError: if that of a stop, or a direction, is not of that size.
         """
         stops, moved = [stop.latent(size) for stop in self.walk.stops], self.walk.moved(size)
-        steps = {number: band.move.step(size) for number, band in enumerate(self.moves)}
+        steps = {number: band.move.step(size) for number, band in enumerate(self.moves) if not band.move.layers}
         times = np.arange(self.walk.frames) / self.walk.rate
         legs, shares = _places(times, self.turns(), self.features)
-        levels = [_at(times, _smoothed(self.features, band.band), self.features.rate) for band in self.moves]
+        levels = self._levels()
         for frame, (leg, share) in enumerate(zip(legs, shares, strict=True)):
             first, last = stops[leg % len(stops)], stops[(leg + 1) % len(stops)]
             latent = self.walk.truncation * slerp(first, last, float(share))
             yield latent + sum((levels[number][frame] * step for number, step in steps.items()), moved)
+
+    def style_changes(self) -> Iterator[StyleChanges]:
+        """Return what gives layers other styles than the latents on the way do, for each of these."""
+        levels = self._levels()
+        layered = [number for number, band in enumerate(self.moves) if band.move.layers]
+        for frame, always in zip(range(self.walk.frames), self.walk.style_changes(), strict=False):
+            bands = [(self.moves[number].move, float(levels[number][frame])) for number in layered]
+            yield StyleChanges(moves=(*always.moves, *(replace(move, by=move.by * level) for move, level in bands)))
+
+    def _levels(self) -> list[Envelope]:
+        """Return how much each band's direction is followed, at each work on the way."""
+        times = np.arange(self.walk.frames) / self.walk.rate
+        return [_at(times, _smoothed(self.features, band.band), self.features.rate) for band in self.moves]
 
     def turns(self) -> tuple[float, ...]:
         """Return when works are reached, in seconds: the beginning, every so many beats, and the end."""
@@ -129,8 +143,10 @@ def write_film(model: Model, file: Path, way: MusicWalk, progress: Progress | No
     """
     record = {**creation_record(), **way.to_record(), **model_record(model)}
     seed = way.walk.stops[0].seed
-    latents = way.latents(model.generator.latent)
-    made = (model.render_latent(latent, seed=seed, label=way.walk.label) for latent in latents)
+    made = (
+        model.render_latent(latent, seed=seed, label=way.walk.label, changes=changes)
+        for latent, changes in zip(way.latents(model.generator.latent), way.style_changes(), strict=True)
+    )
     works = tracked(made, way.walk.frames, progress, "walking")
     model.modality.write_film(file, works, way.walk.rate, record, way.sound)
 

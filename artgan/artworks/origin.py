@@ -158,6 +158,8 @@ class Origin:
     def latent(self, size: int) -> NDArray[np.float64]:
         """Return the latent that the work is made of, with truncation and moves, (size,); an own one has its own size.
 
+        Moves of some layers alone are among its `style_changes`.
+
         Raises:
             ArtganError: if a parent's latent or a move's direction is not of that size.
         """
@@ -170,12 +172,14 @@ class Origin:
             latent = latents(self.seed, size).astype(np.float64)
         latent = latent * float(self.truncation)
         for move in self.moves:
-            latent = latent + move.step(len(latent))
+            if not move.layers:
+                latent = latent + move.step(len(latent))
         return latent
 
     def style_changes(self) -> StyleChanges:
         """Return what gives layers other styles than its latent does."""
-        return StyleChanges(self.mixes, float(self.truncation))
+        moves = tuple(move for move in self.moves if move.layers)
+        return StyleChanges(self.mixes, float(self.truncation), moves)
 
     def stem(self, changed: Mapping[str, OptionValue]) -> str:
         """Return what the work's file is called, without its ending.

@@ -1,23 +1,26 @@
-"""Styles, layer by layer: works some of whose layers take the style of another seed.
+"""Styles, layer by layer: works whose layers take styles of other seeds, or are moved along directions of their own.
 
-Style mixing: Karras et al. 2019, arXiv:1812.04948, section 3.1.
+Style mixing: Karras et al. 2019, arXiv:1812.04948, section 3.1. A direction of some layers leads through the latents of
+these alone, and so along a curve through their styles, which stays among those that the generator was trained with.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..errors import ArtganError, UsageError
 from ..schema import Schema
+from .direction import Direction, Move
 from .latents import LARGEST_SEED, latents
 
 if TYPE_CHECKING:
-    from torch import Tensor, nn
+    from numpy.typing import NDArray
+    from torch import Tensor
 
     from ..interfaces.networks import StyledGenerator
 
@@ -110,40 +113,81 @@ def layers_of(wanted: str, count: int) -> tuple[int, ...]:
     return tuple(sorted(found))
 
 
+def check_layers(layers: Sequence[int], count: int) -> None:
+    """Check that a model has layers of these numbers.
+
+    Raises:
+        ArtganError: if it does not.
+    """
+    if layers and not 1 <= min(layers) <= max(layers) <= count:
+        raise ArtganError(f"layers {min(layers)} to {max(layers)} are to be changed, and this model has {count}")
+
+
+def named_by_layers(directions: Sequence[Direction], count: int) -> tuple[Direction, ...]:
+    """Return directions of which those of a group of layers have names, such as ``coarse-1``, where they had none.
+
+    Args:
+        directions: of one model.
+        count: how many layers take styles in it.
+    """
+    groups = {layers: name for name, layers in groups_of(count).items() if layers}
+    taken, named = {direction.name for direction in directions}, []
+    for direction in directions:
+        if direction.layers in groups and not direction.name:
+            numbered = (f"{groups[direction.layers]}-{number}" for number in range(1, len(directions) + 1))
+            direction = replace(direction, name=next(name for name in numbered if name not in taken))
+            taken.add(direction.name)
+        named.append(direction)
+    return tuple(named)
+
+
 @dataclass(frozen=True)
 class StyleChanges:
-    """What gives layers another style than the one that a work's latent gives all of them.
+    """What gives layers other styles than a work's latent does: each layer then has a latent of its own.
 
     Attributes:
-        mixes: layers that take the styles of other seeds.
-        truncation: factor of the latents of these.
+        mixes: layers that take the latents of other seeds.
+        truncation: factor of these latents.
+        moves: along directions of some layers, whose latents alone are moved.
     """
 
     mixes: tuple[Mix, ...] = ()
     truncation: float = 1.0
+    moves: tuple[Move, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.mixes)
+        return bool(self.mixes or self.moves)
 
-    def draw(self, network: nn.Module, latent: Tensor, labels: Tensor | None) -> Tensor:
-        """Return the sample (1, ...) that a network makes with these changes.
+    def latents(self, latent: NDArray[np.float64], layers: int) -> NDArray[np.float64]:
+        """Return the latent of each layer, (layers, latent).
 
         Args:
-            network: a `StyledGenerator`.
-            latent: of all other layers (1, latent), truncation included.
-            labels: the class, (1,), or None.
+            latent: of the work, (latent,), truncation included.
+            layers: how many there are.
 
         Raises:
-            ArtganError: if it does not have so many layers.
+            ArtganError: if there are not so many layers, or a move's direction is not of the latent's size.
         """
-        import torch
-
-        styled = cast("StyledGenerator", network)
-        styles = styled.styles(latent, labels).clone()
+        rows = np.repeat(latent[None], layers, axis=0)
         for mix in self.mixes:
-            if mix.layers[-1] > styles.shape[1]:
-                raise ArtganError(f"layer {mix.layers[-1]} is to be mixed, and this model has {styles.shape[1]}")
-            other = torch.from_numpy(latents(mix.seed, latent.shape[1])).to(latent)[None]
-            places = [layer - 1 for layer in mix.layers]
-            styles[:, places] = styled.styles(self.truncation * other, labels)[:, places]
-        return styled.draw(styles)
+            check_layers(mix.layers, layers)
+            rows[[layer - 1 for layer in mix.layers]] = self.truncation * latents(mix.seed, len(latent))
+        for move in self.moves:
+            check_layers(move.layers, layers)
+            rows[[layer - 1 for layer in move.layers]] += move.step(len(latent))
+        return rows
+
+
+def draw_layered(network: StyledGenerator, rows: Tensor, labels: Tensor | None) -> Tensor:
+    """Return the sample (1, ...) of which each layer has a latent of its own.
+
+    Args:
+        network: makes it.
+        rows: the latent of each layer, (layers, latent).
+        labels: the class, (1,), or None.
+    """
+    import torch
+
+    places = torch.arange(len(rows), device=rows.device)
+    styles = network.styles(rows, None if labels is None else labels.expand(len(rows)))
+    return network.draw(styles[places, places][None])

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ from .origin import (
     stem_of_names,
 )
 from .record import CREATION, MODEL, check_record, creation_record, model_record
+from .styles import StyleChanges
 from .work import tracked
 
 SHEET_COLUMNS = 8
@@ -140,7 +142,16 @@ class Walk:
         Raises:
             ArtganError: if a direction is not of that size.
         """
-        return sum((move.step(size) for move in self.moves), np.zeros(size))
+        return sum((move.step(size) for move in self.moves if not move.layers), np.zeros(size))
+
+    def style_changes(self) -> Iterator[StyleChanges]:
+        """Return what gives layers other styles than the latents on the way do, for each of these."""
+        moves = tuple(move for move in self.moves if move.layers)
+        if not (self.along and self.along.layers):
+            return repeat(StyleChanges(moves=moves))
+        ends, hold = [np.array([-self.along.by]), np.array([self.along.by])], round(self.hold * self.rate)
+        way = interpolation.path(ends, self.frames, kind=interpolation.LINE, loop=self.loop, ease=self.ease, hold=hold)
+        return (StyleChanges(moves=(*moves, replace(self.along, by=float(by[0])))) for by in way)
 
     def _latents(self, size: int, cell: int) -> Iterator[NDArray[np.float64]]:
         """Return the latents as `latents`, before they are moved."""
@@ -151,7 +162,7 @@ class Walk:
             waves = self.truncation * drawn.reshape(-1, size)[1:]
             return interpolation.noise_loop(stops[0], list(waves), self.frames, ease=self.ease, hold=hold)
         if self.along:
-            step = self.along.step(size)
+            step = self.along.step(size) if not self.along.layers else np.zeros(size)
             stops = [stops[0] - step, stops[0] + step]
         return interpolation.path(stops, self.frames, kind=self.path, loop=self.loop, ease=self.ease, hold=hold)
 
@@ -215,8 +226,8 @@ def walk_works(model: Model, walk: Walk) -> Iterator[NDArray[Any]]:
 def _cell_works(model: Model, walk: Walk, cell: int) -> Iterator[NDArray[Any]]:
     first = walk.cells[cell][0]
     label = walk.label if cell == 0 else model.label_at(first)
-    for latent in walk.latents(model.generator.latent, cell):
-        yield model.render_latent(latent, seed=first.seed, label=label)
+    for latent, changes in zip(walk.latents(model.generator.latent, cell), walk.style_changes(), strict=False):
+        yield model.render_latent(latent, seed=first.seed, label=label, changes=changes)
 
 
 def write_walk(model: Model, file: Path, walk: Walk, progress: Progress | None = None) -> list[str]:

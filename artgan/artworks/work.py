@@ -232,8 +232,8 @@ def start_of(work: Work, model: Model) -> Start:
     """
     _check_maker(work, model)
     origin, path = work.origin, work.path
-    if origin.mixes:
-        raise ArtganError(f"{path} is mixed of several seeds, and no one latent makes it: give one of these seeds")
+    if origin.style_changes():
+        raise ArtganError(f"{path} has layers of styles of their own, and no one latent makes it: give its seed")
     if replace(origin, sampling={}) == Origin(origin.seed, label=model.label_of(origin.seed)):
         return SeedStart(origin.seed)
 

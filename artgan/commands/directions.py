@@ -51,7 +51,7 @@ def directions(
     request = DirectionsRequest(run=run, count=count, anew=anew, names=names)
     made = find(request, plugins=load_plugins(plugin), reporter=Display(quiet=False))
     if as_json:
-        echo_json([{"name": found.name, "change": found.change, "vector": found.vector} for found in made.directions])
+        echo_json([found.to_table() for found in made.directions])
         return
     rows = [(str(number), found.name, f"{found.change:.1f}") for number, found in enumerate(made.directions, start=1)]
     print_table(["direction", "name", "change"], rows, left=(1,))

@@ -72,6 +72,6 @@ def write_strips(
 
 def strip(model: Model, direction: Direction, seeds: Sequence[int], truncation: float = 1.0) -> NDArray[Any]:
     """Return works of seeds from one end of a direction to the other, compact (len(seeds) * SHOWN_PLACES, ...)."""
-    moves = [Move("", float(by), direction.vector) for by in np.linspace(-REACH, REACH, SHOWN_PLACES)]
+    moves = [Move("", float(by), direction.vector, direction.layers) for by in np.linspace(-REACH, REACH, SHOWN_PLACES)]
     origins = [model.origin(seed, truncation=truncation, moves=(move,)) for seed in seeds for move in moves]
     return np.stack([model.make(origin) for origin in origins])

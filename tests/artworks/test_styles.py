@@ -6,15 +6,21 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import support.styled
 import torch
 from support.styled import LAYERS, Styled
 
 from artgan.artworks.batches import Batches
-from artgan.artworks.origin import Origin
-from artgan.artworks.styles import Mix, groups_of, layers_of
+from artgan.artworks.direction import Direction, Move
+from artgan.artworks.leading_directions import find_directions, measure_directions
+from artgan.artworks.model import Model
+from artgan.artworks.origin import Origin, SeedStart
+from artgan.artworks.styles import Mix, groups_of, layers_of, named_by_layers
+from artgan.artworks.walk import Walk, walk_works
 from artgan.artworks.work import make_works, read_work, remake, start_from
 from artgan.builtin.modality.image import ImageModality
 from artgan.errors import ArtganError, UsageError
+from artgan.plugins.loader import load_plugins
 
 ALL = tuple(range(1, LAYERS + 1))
 
@@ -83,7 +89,7 @@ class TestMixing:
             Origin.from_record(record)
 
     def test_layers_that_a_model_does_not_have_are_refused(self, styled, model):
-        with pytest.raises(ArtganError, match="layer 7 is to be mixed, and this model has 6"):
+        with pytest.raises(ArtganError, match="layers 7 to 7 are to be changed, and this model has 6"):
             styled.make(styled.origin(3, mixes=(Mix(8, (7,)),)))
         with pytest.raises(ArtganError, match="generator cnn has no layers whose styles could be changed"):
             model.make(model.origin(3, mixes=(Mix(8, (1,)),)))
@@ -93,5 +99,45 @@ class TestMixing:
         with pytest.raises(UsageError, match="rendered one by one"):
             make_works(styled, tmp_path, [origin], batches=Batches(styled, torch.device("cpu")))
         (work,) = make_works(styled, tmp_path, [origin])
-        with pytest.raises(ArtganError, match="no one latent makes it"):
+        with pytest.raises(ArtganError, match="no one latent makes it: give its seed"):
             start_from(work.path, styled)
+
+
+FINE = Move("fine-1", 2.0, (0.0, 1.0, 0.0, 0.0), (5, 6))
+
+
+class TestDirectionsOfLayers:
+    def test_move_these_layers_alone(self, styled):
+        latent = styled.origin(3).latent(4)
+        moved = latent + FINE.step(4)
+        with torch.no_grad():
+            styles = torch.from_numpy(np.stack([latent] * 4 + [moved] * 2))[None]
+            expected = ImageModality().to_compact(styled.network.draw(styles))[0].numpy()
+        assert np.array_equal(styled.make(styled.origin(3, moves=(FINE,))), expected)
+
+    def test_are_told_by_records_and_kept_in_files(self, styled, tmp_path):
+        origin = styled.origin(3, moves=(FINE,))
+        (work,) = make_works(styled, tmp_path, [origin])
+        assert work.record["moves"][0]["layers"] == [5, 6]
+        assert remake(read_work(work.path, ImageModality()), styled).difference == ""
+        with pytest.raises(ArtganError, match="layers that are no numbers"):
+            Origin.from_record(work.record | {"moves": [{**FINE.to_record(), "layers": ["5"]}]})
+
+        kept = replace(styled, directions=(Direction(FINE.vector, 2.0, "sun", (5, 6)),))
+        kept.save(tmp_path / "kept.artgan")
+        offered = load_plugins([support.styled.__file__]).registry
+        assert Model.load(tmp_path / "kept.artgan", offered).directions == kept.directions
+
+    def test_are_found_for_each_group_and_named_by_it(self, styled):
+        found = named_by_layers(find_directions(styled, count=4), LAYERS)
+        assert [direction.name for direction in found] == ["coarse-1", "coarse-2", "middle-1", "fine-1"]
+        assert [direction.layers for direction in found] == [(1, 2), (1, 2), (3, 4), (5, 6)]
+        assert found[0].change > found[1].change
+        assert measure_directions(styled, found) == found
+
+    def test_lead_walks_from_one_end_to_the_other(self, styled):
+        walk = Walk((SeedStart(3),), 3, along=FINE)
+        ends = [styled.make(styled.origin(3, moves=(replace(FINE, by=by),))) for by in (-2.0, 0.0, 2.0)]
+        assert all(map(np.array_equal, walk_works(styled, walk), ends))
+        moved = Walk((SeedStart(3), SeedStart(4)), 2, moves=(FINE,))
+        assert np.array_equal(next(walk_works(styled, moved)), ends[2])
