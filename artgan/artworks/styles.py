@@ -188,6 +188,5 @@ def draw_layered(network: StyledGenerator, rows: Tensor, labels: Tensor | None) 
     """
     import torch
 
-    places = torch.arange(len(rows), device=rows.device)
     styles = network.styles(rows, None if labels is None else labels.expand(len(rows)))
-    return network.draw(styles[places, places][None])
+    return network.draw(torch.stack([own[layer] for layer, own in enumerate(styles.unbind())])[None])

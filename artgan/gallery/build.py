@@ -172,6 +172,7 @@ def _enlivened(run: Mapping[str, Any], folder: Path, registry: Registry) -> dict
     return {
         "still": write_live(model, folder, record),
         "classes": list(model.classes),
+        "layers": model.style_layers,
         "walk": run["walk"] or _walk(model, folder, seeds, record["truncation"]),
     }
 
@@ -208,6 +209,7 @@ def _table(record: RunRecord, model: Model, works: Sequence[Work], truncation: f
         "modality": model.spec.modality,
         "presentation": dict(model.spec.presentation),
         "classes": list(model.classes),
+        "layers": model.style_layers,
         "sampling": model.sampling,
         "events": list(record.events),
         "metrics": {name: [list(point) for point in curve] for name, curve in record.metrics.items()},

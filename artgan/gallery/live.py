@@ -26,6 +26,7 @@ from torch import Tensor, nn
 
 from ..artworks.latents import latents
 from ..artworks.model import Model
+from ..artworks.styles import Mix, StyleChanges, draw_layered, groups_of
 from ..errors import one_line
 from ..files import write_text
 from ..interfaces.networks import ConstrainedGenerator
@@ -63,6 +64,21 @@ class Whole(nn.Module):
 
     def forward(self, latents: Tensor, labels: Tensor | None = None) -> Any:
         return self.network(latents, labels)
+
+
+class Layered(nn.Module):
+    """A generator whose layers each take a style, that of a latent of its own, for export.
+
+    Args:
+        network: a `StyledGenerator`.
+    """
+
+    def __init__(self, network: Any) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
+        return draw_layered(self.network, latents, labels)
 
 
 class Step(nn.Module):
@@ -115,7 +131,10 @@ def change_live(folder: Path, changed: Mapping[str, Any]) -> None:
 
 def described_directions(model: Model) -> list[dict[str, Any]]:
     """Return what a page must know of a model's directions."""
-    return [{"name": direction.name, "vector": list(direction.vector)} for direction in model.directions]
+    return [
+        {"name": direction.name, "vector": list(direction.vector), "layers": list(direction.layers)}
+        for direction in model.directions
+    ]
 
 
 def _write(path: Path, described: Mapping[str, Any]) -> None:
@@ -162,6 +181,8 @@ def _described(model: Model, record: Mapping[str, Any]) -> dict[str, Any]:
         "classes": list(model.classes),
         "sampling": model.sampling,
         "directions": described_directions(model),
+        "layers": model.style_layers,
+        "groups": groups_of(model.style_layers),
         "record": own | {"created_by": "artgan, live in a page"},
         **model.modality.live_facts(),
     }
@@ -190,11 +211,21 @@ def _in_one(model: Model) -> bytes:
         {"latents": latent[None]} | ({} if label is None else {"labels": label})
         for latent, label in zip(drawn, labels, strict=True)
     ]
-    network = Whole(_network(model))
+    network: nn.Module = Whole(_network(model))
+    if model.style_layers:
+        network = Layered(network.network)
+        for inputs in given:
+            inputs["latents"] = _with_other_layers(inputs["latents"], model.style_layers)
     exported = _exported(network, given[0], ["samples"])
     for inputs in given:
         _compare(exported, network, inputs)
     return bytes(exported.SerializeToString())
+
+
+def _with_other_layers(latent: Tensor, layers: int) -> Tensor:
+    """Return the latents of all layers (layers, latent): one latent (1, latent), and for the fine layers another."""
+    changes = StyleChanges((Mix(CHECKED_SEEDS[0] + 2, groups_of(layers)["fine"] or (layers,)),))
+    return torch.from_numpy(changes.latents(latent[0].numpy(), layers))
 
 
 def _in_steps(model: Model) -> tuple[bytes, list[int]]:

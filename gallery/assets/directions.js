@@ -30,12 +30,17 @@ window.artganPanel = class extends Panel {
   plan(seed, latent) {
     const plan = super.plan(seed, latent);
     const moves = this.sliders
-      .map((slider, place) => ({ name: slider.dataset.direction, by: Number(slider.value), direction: this.model.directions[place].vector }))
+      .map((slider, place) => {
+        const { vector, layers = [] } = this.model.directions[place];
+        return { name: slider.dataset.direction, by: Number(slider.value), direction: vector, ...(layers.length && { layers }) };
+      })
       .filter(({ by }) => by);
     if (!moves.length) return plan;
     const stem = moves.map(({ name, by }) => `-${/^\d+$/.test(name) ? `direction-${name}` : name}-${Number.isInteger(by) ? by.toFixed(1) : by}`);
-    const moved = plan.latent.map((value, index) => moves.reduce((sum, { by, direction }) => sum + by * direction[index], value));
-    return { ...plan, latent: moved, told: { moves }, stem: stem.join("") };
+    const step = (row, { by, direction }) => row.map((value, index) => value + by * direction[index]);
+    const moved = moves.filter(({ layers }) => !layers).reduce(step, plan.latent);
+    const changes = moves.filter(({ layers }) => layers).map((move) => ({ layers: move.layers, of: (row) => step(row, move) }));
+    return { ...plan, latent: moved, changes, told: { moves }, stem: stem.join("") };
   }
 
   // While a slider is dragged the work follows it; the link waits until it rests.

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 import torch
 from support.browser import AVAILABLE
+from support.styled import Styled
 from torch import nn
 
 from artgan import option
@@ -21,6 +22,7 @@ from artgan.artworks.direction import Direction, move_along
 from artgan.artworks.interpolation import slerp
 from artgan.artworks.latents import latents
 from artgan.artworks.model import Model
+from artgan.artworks.styles import Mix
 from artgan.artworks.work import read_work, remake
 from artgan.builtin.generator import CnnGenerator, RnnGenerator
 from artgan.builtin.modality.text import TextModality
@@ -170,6 +172,32 @@ class TestInTheBrowser:
         browser.until(lambda: browser.run("return location.hash") == "#seed=7&psi=0.8")
         work = read_work(downloaded(browser, "seed-00000007-psi-0.8.png"), model.modality)
         assert "moves" not in {name for name, value in work.record.items() if value}
+        assert browser.complaints() == []
+
+    def test_layers_take_other_styles_and_the_record_makes_the_picture_again(self, browser, hung, model):
+        found = Direction((0.6, 0.8, 0.0, 0.0), 2.0, "weight"), Direction((0.0, 0.0, 1.0, 0.0), 1.0, "middle-1", (3, 4))
+        torch.manual_seed(0)
+        weights = {name: tensor.half() for name, tensor in Styled().build(model.spec).state_dict().items()}
+        styled = replace(model, generator=Styled(), weights=weights, directions=found)
+        moves = move_along(found, "weight", 2.5), move_along(found, "2", -1)
+        started(browser, hung(styled), "#seed=7&psi=0.8&mix=8&layers=fine&move=weight:2.5&move=middle-1:-1")
+        name = "seed-00000007-psi-0.8-weight-2.5-middle-1--1.0-mix-8-layers-5-6.png"
+        work = read_work(downloaded(browser, name), styled.modality)
+        origin = styled.origin(7, truncation=0.8, moves=moves, mixes=(Mix(8, (5, 6)),))
+        assert work.origin == origin
+        assert work.path.stem == origin.stem({})
+        expected = styled.make(origin)
+        assert np.abs(work.sample.astype(int) - expected.astype(int)).max() <= 1
+        assert np.array_equal(remake(work, styled).sample, expected)
+
+        # A seed that is none is told; without one all layers take the work's own style.
+        browser.run("document.querySelector('#live [name=mix]').value = arguments[0]", "x")
+        browser.press("next")
+        browser.until(lambda: "a seed is a whole number" in browser.text("#live [role=status]"))
+        browser.run("document.querySelector('#live [name=mix]').value = ''")
+        work = read_work(downloaded(browser, "seed-00000008-psi-0.8-weight-2.5-middle-1--1.0.png"), styled.modality)
+        assert work.origin.mixes == ()
+        assert "layers" not in browser.run("return location.hash")
         assert browser.complaints() == []
 
     @pytest.mark.parametrize("sampling", [{}, {"top_k": 5}])

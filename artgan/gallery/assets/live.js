@@ -16,7 +16,7 @@ const FAR_TAIL = [
 ];
 const FRAMES_A_SEED = 48;
 const HERE = document.currentScript.src;
-const SETTINGS = ["psi", "temperature", "class"];
+const SETTINGS = ["psi", "temperature", "class", "mix", "layers"];
 
 // The latent of a seed: SplitMix64 and AS241 in float64, as `artgan.latents`.
 
@@ -143,8 +143,9 @@ class Pictures {
     this.element = this.canvas;
   }
 
-  async make({ latent, label }) {
-    const inputs = { latents: floats(latent, [1, latent.length]) };
+  async make({ latent, label, changes = [] }) {
+    const layers = this.model.layers || 1;
+    const inputs = { latents: floats(ofLayers(latent, layers, changes), [layers, latent.length]) };
     if (this.model.classes.length) inputs.labels = whole(label);
     const { samples } = await this.network.run(inputs);
     return Uint8Array.from(samples, (value) => Math.max(0, Math.min(255, Math.round((value + 1) * 127.5))));
@@ -190,6 +191,17 @@ class Pictures {
     ];
     return [["png", new Blob(parts, { type: "image/png" })]];
   }
+}
+
+// Where a generator's layers each take a style, each has a latent of its own: that of the work, or a changed one.
+
+function ofLayers(latent, layers, changes) {
+  const all = new Float32Array(layers * latent.length);
+  for (let layer = 1; layer <= layers; layer++) {
+    const own = changes.filter((change) => change.layers.includes(layer));
+    all.set(own.reduce((row, change) => change.of(row), latent), (layer - 1) * latent.length);
+  }
+  return all;
 }
 
 function chunk(kind, data) {

@@ -44,24 +44,24 @@ class Mapping(nn.Module):
     def forward(self, latents: Tensor, labels: Tensor | None) -> Tensor:
         length = _length(latents)
         x = latents / length
-        places = torch.zeros_like(latents[:, 0], dtype=torch.long)
         if self.classes is not None and labels is not None:
-            places = labels
             chosen = torch.nn.functional.one_hot(labels, len(self.mean)).to(latents)
             embedded = self.classes(chosen)
             x = torch.cat([x, embedded / _length(embedded)], 1)
         for layer in self.layers:
             x = rectified(layer(x)) * GAIN
 
+        labels = None if self.classes is None else labels
         if self.training:
-            self._follow(x.detach(), places)
-        mean = self.mean[places].to(x)
-        return torch.lerp(mean, x, length.to(x))
+            self._follow(x.detach(), labels)
+        mean = (self.mean if labels is None else self.mean[labels]).to(x)
+        return mean + length * (x - mean)
 
     @torch.no_grad()
-    def _follow(self, styles: Tensor, places: Tensor) -> None:
+    def _follow(self, styles: Tensor, labels: Tensor | None) -> None:
         """Move the mean style of each class towards the mean of those that are in a batch."""
         styles = styles.to(self.mean)
+        places = labels if labels is not None else torch.zeros_like(styles[:, 0], dtype=torch.long)
         count = torch.zeros_like(self.mean[:, :1]).index_add_(0, places, torch.ones_like(styles[:, :1]))
         total = torch.zeros_like(self.mean).index_add_(0, places, styles)
         self.mean.copy_(torch.where(count > 0, self.mean.lerp(total / count.clamp(min=1), MEAN_RATE), self.mean))
