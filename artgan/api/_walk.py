@@ -90,10 +90,12 @@ class WalkResult:
     Attributes:
         file: the animation, or the sheet; its record lies beside it.
         texts: its works as text; empty where they have none.
+        beside: what else was written beside a sheet, such as a medley of tunes.
     """
 
     file: Path
     texts: Sequence[str]
+    beside: Sequence[Path] = ()
 
 
 def walk(request: WalkRequest, *, plugins: Plugins | None = None, reporter: Reporter = SILENT) -> WalkResult:
@@ -125,8 +127,8 @@ def walk(request: WalkRequest, *, plugins: Plugins | None = None, reporter: Repo
     check_writable(file.parent)
     file.parent.mkdir(parents=True, exist_ok=True)
     with reporter.progress() as progress:
-        texts = write_walk(model, file, way, progress)
-    return WalkResult(file=file, texts=texts)
+        written = write_walk(model, file, way, progress)
+    return WalkResult(file=file, texts=written.texts, beside=written.beside)
 
 
 def plan_walk(model: Model, stops: tuple[Start, ...], request: WalkRequest) -> Walk:

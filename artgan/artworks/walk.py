@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import repeat
 from pathlib import Path
@@ -230,8 +230,21 @@ def _cell_works(model: Model, walk: Walk, cell: int) -> Iterator[NDArray[Any]]:
         yield model.render_latent(latent, seed=first.seed, label=label, changes=changes)
 
 
-def write_walk(model: Model, file: Path, walk: Walk, progress: Progress | None = None) -> list[str]:
-    """Write a walk, its record beside it as JSON, and return its works as text where they have some.
+@dataclass(frozen=True)
+class WrittenWalk:
+    """What was written of a walk beside its file.
+
+    Attributes:
+        texts: its works as text, where they have some.
+        beside: other files, as the modality has them.
+    """
+
+    texts: Sequence[str] = ()
+    beside: Sequence[Path] = ()
+
+
+def write_walk(model: Model, file: Path, walk: Walk, progress: Progress | None = None) -> WrittenWalk:
+    """Write a walk, its record beside it as JSON.
 
     Args:
         model: what makes the works, with the options of sampling that they are made with.
@@ -247,12 +260,12 @@ def write_walk(model: Model, file: Path, walk: Walk, progress: Progress | None =
     works = tracked(walk_works(model, walk), walk.frames, progress, "walking")
     if modality.walk_suffixes:
         modality.write_walk(file, works, walk.frames, walk.rate, record)
-        return []
+        return WrittenWalk()
 
     samples = np.stack(list(works))
     modality.write_sheet(file, samples, SHEET_COLUMNS)
     write_text(file.with_suffix(".json"), json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
-    return modality.to_text(samples)
+    return WrittenWalk(modality.to_text(samples), modality.write_beside_walk(file, samples))
 
 
 def is_walk(path: Path, modality: Modality) -> bool:

@@ -182,7 +182,8 @@ def walk(
     made = make_walk(request, plugins=load_plugins(plugin), reporter=Display(quiet=False))
     for text in made.texts:
         echo(" / ".join(text.split("\n")))
-    echo(made.file, err=bool(made.texts))
+    for file in (made.file, *made.beside):
+        echo(file, err=bool(made.texts))
 
 
 def _make_film(request: FilmRequest, plugin: Sequence[str]) -> None:

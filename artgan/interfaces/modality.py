@@ -97,7 +97,8 @@ class Modality(Component):
         A script is run once the page is read. It may load other assets, from the folder that its own address tells, and
         nothing else. Where a generator runs in the page, ``window.artgan.arts`` takes a class by the name that
         `LiveFacts` tells as ``art``: ``new Art(network, model)`` has ``element``, ``make(plan)``, ``show(sample)``,
-        ``bytes(sample)`` and ``files(sample, record)``, as those in ``artgan/gallery/assets/live.js``.
+        ``bytes(sample)`` and ``files(sample, record)``, as those in ``artgan/gallery/assets/live.js``. Where it has
+        ``linger(sample, frame)`` too, a walk waits for that promise at each step; ``hush()`` ends what it waits for.
         """
         return ()
 
@@ -186,6 +187,18 @@ class Modality(Component):
             UsageError: if this ending needs what is not installed.
         """
         raise TypeError(f"{self.name} has no walk_suffixes")
+
+    def write_beside_walk(self, path: Path, samples: NDArray[Any]) -> Sequence[Path]:
+        """Write what belongs beside a walk that is a sheet, such as a file in which its works sound in turn.
+
+        Args:
+            path: the sheet; what is written is named after it, with other endings.
+            samples: all works of the walk, (N, ...).
+
+        Returns:
+            The files; none unless a modality says otherwise.
+        """
+        return ()
 
     def write_film(
         self, path: Path, samples: Iterable[NDArray[Any]], rate: float, record: Mapping[str, Any], sound: Sound

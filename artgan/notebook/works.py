@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -212,11 +212,11 @@ class Walk:
         self._write(file)
         return file
 
-    def _write(self, file: Path) -> list[str]:
+    def _write(self, file: Path) -> Sequence[str]:
         from ..artworks.walk import write_walk
 
         with self.reporter.progress() as progress:
-            return write_walk(self.model, file, self.way, progress)
+            return write_walk(self.model, file, self.way, progress).texts
 
     @cached_property
     def _html(self) -> str | None:

@@ -256,12 +256,7 @@ class Panel {
 
   async attempt(event, act) {
     event?.preventDefault();
-    try {
-      await act();
-    } catch (error) {
-      this.rest();
-      this.status.textContent = `This does not work here: ${error.message}`;
-    }
+    if (!(await succeeds(act, this.status))) this.rest();
   }
 
   read() {
@@ -407,6 +402,7 @@ class Panel {
   // What is still being made is no longer wanted.
   rest() {
     this.turn++;
+    this.art?.hush?.();
     this.walker.textContent = "Walk between favourites";
   }
 
@@ -427,7 +423,8 @@ class Panel {
       const sample = await this.art.make(this.plan(seeds[0], latent));
       if (own !== this.turn) return;
       this.art.show(sample);
-      await new Promise(this.model.kind === "pixels" ? requestAnimationFrame : (resolve) => setTimeout(resolve, 120));
+      const pause = this.model.kind === "pixels" ? requestAnimationFrame : (resolve) => setTimeout(resolve, 120);
+      await (this.art.linger?.(sample, frame) ?? new Promise(pause));
     }
   }
 

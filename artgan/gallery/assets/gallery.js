@@ -5,6 +5,17 @@ function element(name, properties) {
   return Object.assign(document.createElement(name), properties);
 }
 
+// Says in an element why something does not work, and whether it does.
+async function succeeds(act, status) {
+  try {
+    await act();
+    return true;
+  } catch (error) {
+    status.textContent = `This does not work here: ${error.message}`;
+    return false;
+  }
+}
+
 function bring(list, { label, start, pause }) {
   const frames = [...list.children];
   const last = frames.length - 1;

@@ -26,11 +26,17 @@ SHOWN = 8
 
 
 @dataclass(frozen=True)
-class TuneMetric(Metric):
-    """Numbers that are means over tunes."""
+class MusicMetric(Metric):
+    """What all metrics of tunes share."""
 
     modalities = frozenset({"music"})
     interval = "own"
+
+
+@dataclass(frozen=True)
+class TuneMetric(MusicMetric):
+    """Numbers that are means over tunes."""
+
     numbers: ClassVar[tuple[str, ...]] = ()
 
     def measure(self, real: NDArray[Any], fake: NDArray[Any]) -> Mapping[str, float]:
@@ -103,13 +109,11 @@ class Bars(TuneMetric):
 
 
 @dataclass(frozen=True)
-class Overlap(Metric):
+class Overlap(MusicMetric):
     """The overlapped area of tunes and real ones in nine features of pitch and rhythm; 1 is best."""
 
     name = "overlap"
-    modalities = frozenset({"music"})
     paper = "Yang and Lerch 2020, doi:10.1007/s00521-018-3849-7"
-    interval = "own"
     meaning = "what distances to real tunes have in common with those among them; 1 is best"
 
     def measure(self, real: NDArray[Any], fake: NDArray[Any]) -> Mapping[str, float]:
@@ -121,14 +125,12 @@ class Overlap(Metric):
 
 
 @dataclass(frozen=True)
-class TuneDistance(Metric):
+class TuneDistance(MusicMetric):
     """The energy distance of tunes to real ones, by form, scale, rhythm, close and histograms; 0 is best."""
 
     name = "tune-distance"
-    modalities = frozenset({"music"})
     paper = "Székely and Rizzo 2013, doi:10.1016/j.jspi.2013.03.018"
     judges = True
-    interval = "own"
     meaning = "how far tunes are from real ones; 0 is best"
 
     def measure(self, real: NDArray[Any], fake: NDArray[Any]) -> Mapping[str, float]:
@@ -141,13 +143,11 @@ class TuneDistance(Metric):
 
 
 @dataclass(frozen=True)
-class Originality(Metric):
+class Originality(MusicMetric):
     """The share of tunes that have half of their bars from one trained on, and of phrases from any."""
 
     name = "originality"
-    modalities = frozenset({"music"})
     reference = "trained on"
-    interval = "own"
     meaning = "share of tunes with half of their bars from one tune, and of phrases of six notes that are known"
 
     def measure(self, real: NDArray[Any], fake: NDArray[Any]) -> Mapping[str, float]:

@@ -20,6 +20,8 @@ VELOCITY, FIDDLE = 80, 40
 MAKER = (0x7D, *b"artgan")
 """What sequencer-specific messages of artgan's begin with; 0x7D is the number for anybody's use."""
 MAX_BYTES = 2**22
+MEDLEY_BARS = 4
+"""Bars of each tune in a medley."""
 
 
 def write_midi(path: Path, tune: Tune, tokens: Sequence[int], record: Mapping[str, Any], mark: str) -> None:
@@ -54,12 +56,39 @@ def write_midi(path: Path, tune: Tune, tokens: Sequence[int], record: Mapping[st
         now = (start + ticks) * FACTOR
     track.append(mido.MetaMessage("end_of_track", time=sum(ticks for _, ticks in tune.events) * FACTOR - now))
 
-    file = mido.MidiFile(type=0, ticks_per_beat=QUARTER)
-    file.tracks.append(track)
-    written = io.BytesIO()
-    file.save(file=written)
-    with replacing(path) as draft:
-        draft.write_bytes(written.getvalue())
+    _save(path, track)
+
+
+def write_medley(path: Path, tunes: Sequence[Tune], mark: str) -> None:
+    """Write four bars of each tune, one after the other: the first four of the first, the next four of the second.
+
+    Args:
+        path: the file.
+        tunes: what sounds, at least one.
+        mark: says that it is AI-generated.
+    """
+    import mido
+
+    track = mido.MidiTrack()
+    track.append(mido.MetaMessage("text", text=mark))
+    track.append(mido.Message("program_change", program=FIDDLE))
+    waiting = 0
+    for place, tune in enumerate(tunes):
+        track.append(
+            mido.MetaMessage("time_signature", numerator=tune.metre.beats, denominator=tune.metre.unit, time=waiting)
+        )
+        track.append(mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(tempo_of(tune))))
+        first = place * MEDLEY_BARS % len(tune.bars)
+        waiting = 0
+        for pitch, ticks in (event for bar in tune.bars[first : first + MEDLEY_BARS] for event in bar):
+            if pitch is None:
+                waiting += ticks * FACTOR
+                continue
+            track.append(mido.Message("note_on", note=pitch, velocity=VELOCITY, time=waiting))
+            track.append(mido.Message("note_off", note=pitch, velocity=0, time=ticks * FACTOR))
+            waiting = 0
+    track.append(mido.MetaMessage("end_of_track", time=waiting))
+    _save(path, track)
 
 
 def read_midi(path: Path) -> tuple[list[int], dict[str, Any], Tune]:
@@ -89,6 +118,17 @@ def read_midi(path: Path) -> tuple[list[int], dict[str, Any], Tune]:
 def tempo_of(tune: Tune) -> int:
     """Return how many quarters there are in a minute: of a jig 108 dotted ones, of others 168."""
     return 162 if tune.metre.unit >= 8 and tune.metre.beats % 3 == 0 else 168
+
+
+def _save(path: Path, track: Any) -> None:
+    import mido
+
+    file = mido.MidiFile(type=0, ticks_per_beat=QUARTER)
+    file.tracks.append(track)
+    written = io.BytesIO()
+    file.save(file=written)
+    with replacing(path) as draft:
+        draft.write_bytes(written.getvalue())
 
 
 def _notes(tune: Tune) -> list[tuple[int, int, int]]:

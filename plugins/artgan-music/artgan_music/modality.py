@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from artgan import MARK, ArtganError, write_text
+from artgan import MARK, ArtganError, one_line, write_text
 from artgan.interfaces import LiveFacts, Modality, PageAsset, Spec
 
 from .grid import NAME, Grid
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 PAGE = Path(__file__).parent / "page"
 ABCJS = ("abcjs.js", "abcjs.LICENCE.txt")
 NEAREST = 3
+MOST_HEARD = 12
+"""Tunes of a sheet that can be heard one after the other."""
+LARGEST_SHEET = 2**25
 
 
 @dataclass(frozen=True)
@@ -116,21 +119,32 @@ class Music(Modality):
         return Markup(markup).format(source, tune, score, description)
 
     def sheet(self, path: Path, source: str, description: str) -> str:
-        """Return the scores of a sheet.
+        """Return the scores of a sheet, with tunes for the script that plays them.
 
         Raises:
             ArtganError: if the file is missing or damaged.
         """
         from markupsafe import Markup
 
+        from .score import tunes_of_sheet
+
         try:
-            with path.open("rb") as file:
-                head = file.read(4)
-        except OSError as error:
-            raise ArtganError(f"{path} is not a sheet that artgan can read ({error.strerror})") from error
-        if head != b"<svg":
-            raise ArtganError(f"{path} is not a sheet that artgan can read")
-        return Markup('<img src="{}" alt="{}" loading="lazy">').format(source, description)
+            if path.stat().st_size > LARGEST_SHEET:
+                raise ValueError("it is too large")
+            content = path.read_bytes().decode()
+            if not content.startswith("<svg"):
+                raise ValueError("it is no score")
+        except (OSError, ValueError) as error:
+            raise ArtganError(f"{path} is not a sheet that artgan can read: {one_line(error)}") from error
+
+        # Of many tunes the first stands for all, so that a page does not hold them twice.
+        tunes = tunes_of_sheet(content)
+        told = "\n\n".join(tunes if len(tunes) <= MOST_HEARD else tunes[:1])
+        shown = Markup('<img src="{}" alt="{}" loading="lazy" data-tunes="{}">').format(source, description, told)
+        if not path.with_suffix(self.suffix).is_file():
+            return shown
+        medley = source.removesuffix(self.exact_sheet_suffix) + self.suffix
+        return shown + Markup('<a href="{}">Medley as MIDI</a>').format(medley)
 
 
 class _Bound(Music):
@@ -201,6 +215,14 @@ class _Bound(Music):
         from .score import sheet_of
 
         write_text(path, sheet_of([self._tune(sample) for sample in samples], min(columns, 4), MARK))
+
+    def write_beside_walk(self, path: Path, samples: NDArray[Any]) -> Sequence[Path]:
+        """Write a medley of tunes (N, L) as MIDI: of each the bars that follow on those of the one before."""
+        from .midi_work import write_medley
+
+        medley = path.with_suffix(self.suffix)
+        write_medley(medley, [self._tune(sample) for sample in samples], MARK)
+        return [medley]
 
     def write_pages(
         self, path: Path, samples: Sequence[NDArray[Any]], captions: Sequence[str], *, title: str, notes: Sequence[str]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 from typing import Protocol
 
@@ -46,6 +47,7 @@ STEPS = (
 """For each pitch class the letter, counted from C, and its accidental, where the key has none."""
 E4 = 37
 """The lowest line of the staff, in letters above the C below all."""
+_TOLD = re.compile(r'<g transform="[^"]*" data-tune="([^"]*)">')
 TOP, MIDDLE, BOTTOM = 8, 4, 0
 """Steps above the lowest line."""
 
@@ -130,14 +132,15 @@ def score_of(tune: Tune, description: str) -> str:
 
 
 def sheet_of(tunes: Sequence[Tune], columns: int, description: str) -> str:
-    """Return several tunes as one SVG, row by row."""
+    """Return several tunes as one SVG, row by row; each tells its events too, so that it can be played."""
     ink, row_height, top = SvgInk(), 0.0, 0.0
     for number, tune in enumerate(tunes):
         column = number % columns
         if not column:
             top, row_height = top + row_height, 0.0
         left = MARGIN + column * (WIDTH + 2 * MARGIN)
-        ink.parts.append(f'<g transform="translate({_short(left)} {_short(top)})">')
+        told = escape(tune.to_text()).replace("\n", "&#10;")
+        ink.parts.append(f'<g transform="translate({_short(left)} {_short(top)})" data-tune="{told}">')
         row_height = max(row_height, engrave(tune, ink))
         ink.parts.append("</g>")
     width = min(columns, len(tunes)) * (WIDTH + 2 * MARGIN)
@@ -148,6 +151,17 @@ def sheet_of(tunes: Sequence[Tune], columns: int, description: str) -> str:
 def outlines() -> dict[str, str]:
     """Return the outline of each glyph, as SVG tells paths."""
     return {name: glyph["path"] for name, glyph in json.loads(GLYPHS.read_text(encoding="utf-8")).items()}
+
+
+def tunes_of_sheet(sheet: str) -> list[str]:
+    """Return the tunes that a sheet tells, as `Tune.to_text` gives them; none of what comes from elsewhere."""
+    found = []
+    for told in _TOLD.findall(sheet):
+        try:
+            found.append(Tune.of_text(unescape(told)).to_text())
+        except ValueError:
+            continue
+    return found
 
 
 def engrave(tune: Tune, ink: Ink) -> float:

@@ -6,7 +6,9 @@ import json
 import shutil
 import time
 
+import mido
 import pytest
+from artgan_music.dataset import Abc
 from artgan_music.midi_work import read_midi
 
 webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
@@ -42,6 +44,9 @@ const done = arguments[0];
   done(found);
 })().catch((error) => done(String(error)));
 """
+
+
+SHOWN = "document.querySelector('.steps .hear').textContent"
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +87,41 @@ def test_a_work_is_drawn_with_its_sounding_note_lit_and_can_be_stopped(made, bro
     until(lambda: browser.execute_script("return document.querySelectorAll('.score [fill]').length"))
     browser.execute_script("document.querySelector('.desk button').click()")
     assert browser.execute_script("return document.querySelector('.desk button').textContent") == "Play"
+
+
+def test_near_tunes_are_drawn_and_the_bars_that_a_work_has_too_are_marked(made, browser):
+    pages = [page for page in (made / "gallery/first/works").glob("*.html") if 'class="near"' in page.read_text()]
+    browser.get(pages[0].as_uri())
+    until(lambda: browser.execute_script("return document.querySelectorAll('.near .score svg').length"))
+    texts = browser.execute_script(
+        "return [...document.querySelector('.near').querySelectorAll('text')].map((text) => text.textContent)"
+    )
+    bars = set(read_midi(pages[0].with_suffix(".mid"))[2].bars)
+    told = json.loads((made / "gallery/first/run.json").read_text())
+    near = next(work["nearest"][0] for work in told["works"] if work["file"] == f"{pages[0].stem}.mid")
+    (tunes,) = [
+        tunes
+        for _, tunes in Abc(bars=8).read_abc("near", f"X:1\nL:1/8\nM:{near}".replace("\n|:", "\nK:C\n|:", 1).encode())
+    ]
+    common = sum(bar in bars for tune in tunes for bar in tune.bars)
+    assert texts.count("same") == common > 0
+    words = browser.execute_script("return document.querySelector('.near .quiet').textContent")
+    assert words == f"Bars that are in this tune too: {common} of 8, each marked “same”."
+
+
+def test_a_walk_and_the_time_lapse_can_be_heard_and_stopped(made, browser):
+    browser.get((made / "gallery/first/index.html").as_uri())
+    names = [
+        browser.execute_script(f"return document.querySelector('{place} .hear').getAttribute('aria-label')")
+        for place in (".steps", ".lapse")
+    ]
+    assert names[0] == "Hear Works on the way from seed to seed"
+    assert names[1].startswith("Hear What the generator made")
+    for word in ("Stop", "Hear"):
+        browser.execute_script("document.querySelector('.steps .hear').click()")
+        until(lambda word=word: browser.execute_script(f"return {SHOWN} === '{word}'"))
+    medley = mido.MidiFile(made / "gallery/first/walk.mid")
+    assert 12 * 4 * 1 < medley.length < 12 * 4 * 2  # bars of one to two seconds
 
 
 def test_what_is_played_is_in_tune_neither_silent_nor_clipped_and_as_long_as_the_tune(made, browser):

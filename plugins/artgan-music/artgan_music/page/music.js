@@ -5,6 +5,7 @@
 (() => {
 const HERE = document.currentScript.src;
 const QUARTER = 12;
+const MEDLEY_BARS = 4;
 const TUNING = 440;
 const KEYS = ["C", "D♭", "D", "E♭", "E", "F", "G♭", "G", "A♭", "A", "B♭", "B"];
 
@@ -17,12 +18,14 @@ function parsed(text) {
   return { metre, ticks: (48 * beats) / unit, compound: unit >= 8 && beats % 3 === 0, bars: bars.map((bar) => bar.split(" ").map(event)) };
 }
 
+const usualTempo = (tune) => (tune?.compound ? 162 : 168);
+
 function heard(tune, { tempo, key }) {
   const second = 60 / (tempo * QUARTER);
   const beat = tune.compound ? 18 : QUARTER;
   const notes = [];
   let now = 0;
-  let number = 0;
+  let number = tune.before ?? 0;
   for (const bar of tune.bars) {
     const begin = now;
     for (const [pitch, ticks] of bar) {
@@ -121,13 +124,19 @@ function wave(buffer) {
 
 const NAMES = ["C", "^C", "D", "_E", "E", "F", "^F", "G", "_A", "A", "_B", "B"];
 
+const headOf = (metre, title) => [`X:1`, `T:${title}`, `M:${metre}`, "L:1/8", "K:C"];
+
+const abcOfBars = (tune) => tune.bars.map((bar) => abcOfBar(bar, tune.compound ? 18 : tune.metre === "4/4" ? 24 : QUARTER));
+
 function abcOf(tune, title) {
-  const beam = tune.compound ? 18 : tune.metre === "4/4" ? 24 : QUARTER;
-  const half = tune.bars.length / 2;
-  const lines = [`X:1`, `T:${title}`, `M:${tune.metre}`, "L:1/8", "K:C"];
-  for (let at = 0; at < tune.bars.length; at += 4) {
-    const bars = tune.bars.slice(at, at + 4).map((bar) => abcOfBar(bar, beam));
-    lines.push(`${at % half === 0 ? "|: " : ""}${bars.join(" | ")} ${(at + 4) % half === 0 ? ":|" : "|"}`);
+  const bars = abcOfBars(tune);
+  const half = bars.length % 2 ? bars.length : bars.length / 2;
+  const lines = headOf(tune.metre, title);
+  for (let first = 0; first < bars.length; first += half) {
+    for (let at = first; at < first + half; at += 4) {
+      const end = Math.min(at + 4, first + half);
+      lines.push(`${at === first ? "|: " : ""}${bars.slice(at, end).join(" | ")} ${end === first + half ? ":|" : "|"}`);
+    }
   }
   return `${lines.join("\n")}\n`;
 }
@@ -196,8 +205,8 @@ class Player {
     this.context ??= new AudioContext();
     this.context.resume();
     const begin = this.context.currentTime + 0.08;
-    const { notes, seconds } = heard(tune, this.settings());
-    this.parts = schedule(this.context, notes, this.settings().instrument, begin);
+    const { notes, seconds } = heard(tune, this.settings(tune));
+    this.parts = schedule(this.context, notes, this.settings(tune).instrument, begin);
     this.started();
     const follow = () => {
       const now = this.context.currentTime - begin;
@@ -221,6 +230,13 @@ class Player {
     }
     this.lit(-1);
     this.stopped();
+    this.ended?.();
+  }
+
+  // Is over when the tune is, or is stopped.
+  whole(tune) {
+    this.play(tune);
+    return new Promise((resolve) => (this.ended = resolve));
   }
 
   toggle(tune) {
@@ -237,7 +253,7 @@ function element(name, properties = {}, ...inside) {
 
 function controls(tune) {
   const instrument = element("select", { name: "instrument" }, ...Object.keys(INSTRUMENTS).map((name) => element("option", {}, name)));
-  const tempo = element("input", { type: "range", name: "tempo", min: 60, max: 260, step: 2, value: tune?.compound ? 162 : 168 });
+  const tempo = element("input", { type: "range", name: "tempo", min: 60, max: 260, step: 2, value: usualTempo(tune) });
   const key = element("select", { name: "key" }, ...KEYS.map((name, number) => element("option", { value: number > 6 ? number - 12 : number }, name)));
   const bar = element(
     "p",
@@ -280,12 +296,7 @@ class Desk {
   }
 
   async attempt(act) {
-    try {
-      await act();
-      this.status.textContent = "";
-    } catch (error) {
-      this.status.textContent = `This does not work here: ${error.message}`;
-    }
+    if (await succeeds(act, this.status)) this.status.textContent = "";
   }
 
   async draw(tune) {
@@ -306,6 +317,30 @@ class Desk {
   }
 }
 
+// A tune of the data that is near, told in ABC, is drawn, and each of its bars that this tune has too is marked.
+
+async function drawNear(near, tune) {
+  const [metre, ...lines] = near.textContent.trim().split("\n");
+  const own = new Set(metre === tune.metre ? abcOfBars(tune) : []);
+  let [common, count] = [0, 0];
+  const marked = lines.map((line) =>
+    line.replace(/[^|:]+/g, (bar) => {
+      if (!bar.trim()) return bar;
+      count++;
+      if (!own.has(bar.trim())) return bar;
+      common++;
+      return ` "^same"${bar.trim()} `;
+    }),
+  );
+  const score = element("div", { className: "score" });
+  score.setAttribute("role", "img");
+  score.setAttribute("aria-label", `A tune of the data, ${count} bars of ${metre}`);
+  const { renderAbc } = await abcjs();
+  renderAbc(score, [...headOf(metre, ""), ...marked].join("\n"), { responsive: "resize", staffwidth: 760 });
+  const words = `Bars that are in this tune too: ${common} of ${count}${common ? ", each marked “same”" : ""}.`;
+  near.replaceChildren(score, element("span", { className: "quiet" }, words));
+}
+
 // Works that hang in the page: each can be heard; on its own page, it is drawn with all that belongs to it.
 
 for (const work of document.querySelectorAll(".work[data-tune]")) {
@@ -317,20 +352,53 @@ for (const work of document.querySelectorAll(".work[data-tune]")) {
     desk.attempt(async () => {
       await desk.draw(tune);
       work.hidden = true;
+      for (const near of document.querySelectorAll(".near")) await drawNear(near, tune);
     });
     continue;
   }
   const item = work.closest("li");
   if (!item) continue;
-  const button = element("button", { type: "button", className: "hear" }, "Play");
-  button.setAttribute("aria-label", `Play ${work.querySelector("img").alt}`);
-  const settings = () => ({ instrument: "fiddle", tempo: tune.compound ? 162 : 168, key: 0 });
-  const player = new Player(settings, {
-    started: () => (button.textContent = "Stop"),
-    stopped: () => (button.textContent = "Play"),
+  item.append(hearing([tune], work.querySelector("img").alt));
+}
+
+// Sheets can be heard: the first tune of what a snapshot tells; of a walk a medley, four bars of each tune.
+
+for (const sheet of document.querySelectorAll("img[data-tunes]")) {
+  const tunes = sheet.dataset.tunes.split("\n\n").filter(Boolean).map(parsed);
+  const host = sheet.closest("figure, .steps");
+  if (host && tunes.length) host.append(hearing(sheet.closest(".steps") ? medley(tunes) : tunes.slice(0, 1), sheet.alt));
+}
+
+function medley(tunes) {
+  return tunes.map((tune, place) => excerpt(tune, place));
+}
+
+function excerpt(tune, place) {
+  const first = (place * MEDLEY_BARS) % tune.bars.length;
+  const before = tune.bars.slice(0, first).flat().length;
+  return { ...tune, before, bars: tune.bars.slice(first, first + MEDLEY_BARS) };
+}
+
+function hearing(tunes, name) {
+  const button = element("button", { type: "button", className: "hear" }, "Hear");
+  button.setAttribute("aria-label", `Hear ${name}`);
+  const player = new Player((tune) => ({ instrument: "fiddle", tempo: usualTempo(tune), key: 0 }), {});
+  let playing = false;
+  button.addEventListener("click", async () => {
+    if (playing) {
+      playing = false;
+      return player.stop();
+    }
+    playing = true;
+    button.textContent = "Stop";
+    for (const tune of tunes) {
+      if (playing) await player.whole(tune);
+      playing &&= !Player.sounding;
+    }
+    playing = false;
+    button.textContent = "Hear";
   });
-  button.addEventListener("click", () => player.toggle(tune));
-  item.append(button);
+  return button;
 }
 
 // New tunes, composed by the generator in the page event by event.
@@ -375,8 +443,18 @@ class Tunes {
     return tokens;
   }
 
+  // On a walk each tune goes on where the one before stopped.
+  async linger(tokens, frame) {
+    await this.desk.drawing;
+    await this.desk.player.whole(excerpt(this.tune(tokens), frame));
+  }
+
+  hush() {
+    this.desk.player.stop();
+  }
+
   show(tokens) {
-    this.desk.attempt(() => this.desk.draw(this.tune(tokens)));
+    this.desk.drawing = this.desk.attempt(() => this.desk.draw(this.tune(tokens)));
   }
 
   bytes(tokens) {
@@ -435,7 +513,7 @@ function midiOf(tune, told) {
   const meta = (kind, bytes) => [0, 0xff, kind, ...number(bytes.length), ...bytes];
   const record = [0x7d, ...text("artgan"), ...text(told).flatMap((byte) => [byte >> 4, byte & 15])];
   const [beats, unit] = tune.metre.split("/").map(Number);
-  const tempo = Math.round(6e7 / (tune.compound ? 162 : 168));
+  const tempo = Math.round(6e7 / usualTempo(tune));
   const track = [
     ...meta(1, text("AI-generated with artgan")),
     ...meta(0x7f, record),
