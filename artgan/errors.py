@@ -41,6 +41,8 @@ def did_you_mean(word: str, known: list[str]) -> str:
 
 def printable(name: str) -> str:
     """Return text without anything that would harm a terminal or a page."""
+    if name.isprintable():
+        return name
     return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in name)
 
 

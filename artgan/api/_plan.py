@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,6 +31,8 @@ from ._base import weights_of_base
 
 SHOWN_LEFT_OUT = 5
 """How many items left out, or reasons why, are told before a run."""
+TOLD_SECONDS = 2.0
+"""From how many seconds on it is told how long it took to open the data."""
 MAX_LEFT_OUT = 0.01
 """The share of items left out from which the first line says so."""
 
@@ -168,11 +171,14 @@ def open_data(recipe: Recipe, reporter: Reporter, processes: Processes = ALONE) 
     Raises:
         UsageError: if processes find other data than the first.
     """
+    begun = time.monotonic()
     with processes.first_on_machine(), reporter.progress() as progress:
         data = recipe.dataset.open(Workspace(cache=cache_folder(), progress=progress))
+    seconds = time.monotonic() - begun
     check_same(processes, "data with the fingerprint", data.fingerprint[:16], "give all processes the same data")
     samples = f"{counted(len(data), 'sample')} {_size(data)}{_held_out(recipe, data)}{_share_left_out(data)}"
-    reporter.say(f"{data.title}: {samples}; licence: {data.licence}")
+    pace = f", opened in {duration(seconds)} ({len(data) / seconds:,.0f} a second)" if seconds >= TOLD_SECONDS else ""
+    reporter.say(f"{data.title}: {samples}{pace}; licence: {data.licence}")
     for note in data.notes:
         reporter.say(f"{data.title}: {note}")
     _warn_of_left_out(recipe, data, reporter)

@@ -14,6 +14,7 @@ from .terminal import console, escaped
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress as Bar
+    from rich.progress import TaskID
 
 SECONDS_BETWEEN_LINES = 10.0
 
@@ -57,12 +58,14 @@ class Display(Observer):
         what_is_done = TextColumn("{task.description}", markup=False)
         columns = what_is_done, BarColumn(), TaskProgressColumn(), TimeRemainingColumn()
         with Bar(*columns, console=self.console, transient=True) as bar:
-            tasks: dict[str, int] = {}
+            tasks: dict[str, TaskID] = {}
 
             def report(what: str, done: int, total: int) -> None:
                 if what not in tasks:
                     tasks[what] = bar.add_task(escaped(what), total=total)
-                bar.update(tasks[what], completed=done, total=total)  # type: ignore[arg-type]  # a TaskID is an int
+                bar.update(tasks[what], completed=done, total=total)
+                if speed := bar.tasks[tasks[what]].speed:
+                    bar.update(tasks[what], description=f"{escaped(what)}, {speed:,.0f}/s")
 
             yield report
 

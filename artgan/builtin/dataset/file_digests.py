@@ -5,28 +5,27 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
 from artgan import ArtganError
 
-from .picture_list import Stamp, UnreadableError, stamp_of
+from .picture_list import Stamp, UnreadableError, is_settled, stamp_of
 from .sample_store import kept_in
 
-SETTLED = 2_000_000_000
-"""Nanoseconds after its last change before a file's digest is remembered: a clock may be that coarse."""
-
 CHUNK = 2**18
+DIGITS = 64
+"""Of a SHA-256 in hexadecimal."""
 
 
 class Digests:
     """The digests of the files of one place, asked for in the order of their names.
 
-    The old list is read and the new one written line by line beside each other, so that memory stays flat.
+    The old list is read and the new one written line by line beside each other, so that memory stays flat. Where
+    nothing at all has changed, neither is done: one digest of all names and stamps tells.
 
     Args:
         cache: the workspace's cache.
@@ -37,8 +36,28 @@ class Digests:
         self._cache = cache
         key = hashlib.sha256(os.fsencode(place.resolve())).hexdigest()
         self._path = cache / "digests" / f"{key}.jsonl"
+        self._whole = self._path.with_suffix(".all")
         self._draft = self._path.with_name(f".{uuid.uuid4().hex[:12]}.jsonl")
         self._news = False
+        self._state, self._found, self._settled = hashlib.sha256(), list[str](), True
+
+    def all(self, files: Iterable[tuple[str, Stamp]]) -> list[str]:
+        """Return the digests of all files where nothing has changed since they were last asked for; else none.
+
+        Args:
+            files: the names and stamps of all, in order.
+        """
+        try:
+            with self._whole.open(encoding="ascii") as file:
+                state, digests = file.readline().strip(), file.read().strip()
+        except (OSError, ValueError):
+            return []
+        found = hashlib.sha256()
+        for name, stamp in files:
+            found.update(_line_of_state(name, stamp))
+        if found.hexdigest() != state:
+            return []
+        return [digests[at : at + DIGITS] for at in range(0, len(digests), DIGITS)]
 
     def __enter__(self) -> Self:
         with kept_in(self._cache):
@@ -54,32 +73,38 @@ class Digests:
         self._old.close()  # type: ignore[attr-defined]  # a generator, which closes its file
         with kept_in(self._cache):
             self._new.close()
-            if self._news and kind is None:
-                self._draft.replace(self._path)
+            if kind is None:
+                self._keep()
             self._draft.unlink(missing_ok=True)
 
-    def of(self, name: str, stamp: Stamp, open_file: Callable[[], BinaryIO]) -> str:
-        """Return the SHA-256 of a file in hexadecimal.
+    def _keep(self) -> None:
+        if self._news:
+            self._draft.replace(self._path)
+        if self._settled and self._found:
+            self._draft.write_text(f"{self._state.hexdigest()}\n{''.join(self._found)}\n", encoding="ascii")
+            self._draft.replace(self._whole)
+
+    def known(self, name: str, stamp: Stamp) -> str:
+        """Return the SHA-256 of a file in hexadecimal where it is remembered, else nothing.
 
         Args:
             name: its name; never before the name that was asked for last.
             stamp: size, times of change and number of the file, from `stamp_of`.
-            open_file: opens it, where it must be read.
-
-        Raises:
-            UnreadableError: if it cannot be read.
         """
         while self._current and self._current[0] < name:
             self._current = next(self._old, None)
-        if self._current and self._current[:2] == (name, stamp):
-            digest = self._current[2]
-        else:
-            digest = _digest(open_file)
-            self._news = True
-        if stamp and max(stamp[1:3]) < time.time_ns() - SETTLED:
+        return self._current[2] if self._current and self._current[:2] == (name, stamp) else ""
+
+    def take(self, name: str, stamp: Stamp, digest: str, *, new: bool) -> None:
+        """Remember the digest of the next file, which is new or was known."""
+        self._news |= new
+        if is_settled(stamp):
             with kept_in(self._cache):
                 self._new.write(json.dumps([name, stamp, digest]) + "\n")
-        return digest
+        else:
+            self._settled = False
+        self._state.update(_line_of_state(name, stamp))
+        self._found.append(digest)
 
 
 def file_digest(path: Path, cache: Path) -> str:
@@ -90,7 +115,11 @@ def file_digest(path: Path, cache: Path) -> str:
     """
     try:
         with Digests(cache, path) as digests:
-            return digests.of(path.name, stamp_of(path.stat()), lambda: path.open("rb"))
+            stamp = stamp_of(path.stat())
+            known = digests.known(path.name, stamp)
+            digest = known or digest_of(lambda: path.open("rb"))
+            digests.take(path.name, stamp, digest, new=not known)
+            return digest
     except UnreadableError as error:
         raise ArtganError(f"{path} {error}") from None
     except OSError as error:
@@ -106,7 +135,12 @@ def content_key(kind: str, *parts: str) -> str:
     return digest.hexdigest()
 
 
-def _digest(open_file: Callable[[], BinaryIO]) -> str:
+def digest_of(open_file: Callable[[], BinaryIO]) -> str:
+    """Return the SHA-256 of what a file holds, in hexadecimal.
+
+    Raises:
+        UnreadableError: if it cannot be read.
+    """
     try:
         digest = hashlib.sha256()
         with open_file() as file:
@@ -115,6 +149,10 @@ def _digest(open_file: Callable[[], BinaryIO]) -> str:
         return digest.hexdigest()
     except OSError as error:
         raise UnreadableError(f"cannot be read ({error.strerror})") from None
+
+
+def _line_of_state(name: str, stamp: Stamp) -> bytes:
+    return f"{name}\0{stamp}\n".encode("utf-8", "surrogateescape")
 
 
 def _entries(path: Path) -> Iterator[tuple[str, Stamp, str]]:

@@ -1,4 +1,4 @@
-"""The user's own pictures: a folder or a zip."""
+"""The user's own pictures: a folder, a zip, a .tar or a .parquet."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ class Folder(Dataset):
     """Pictures in a folder or zip, of any format, size and mode; nested folders are classes.
 
     A folder is searched with all that is in it. Where all pictures lie in two sub-folders or more, these are the
-    classes. Pictures are turned upright, resized with a Lanczos filter and decoded once. Where levels are of
-    more than 8 bits, what they run from and to is judged over all pictures.
+    classes. A .tar as WebDataset writes it, a .parquet as data sets of Hugging Face come, or a folder of either will do
+    as well: their labels are the classes. Pictures are turned upright, resized with a Lanczos filter and decoded once.
+    Where levels are of more than 8 bits, what they run from and to is judged over all pictures.
     """
 
     name = "folder"
     modality = "image"
-    path: str = option("", "the folder or .zip with the pictures")
+    path: str = option("", "the folder, .zip, .tar or .parquet with the pictures")
     size: str = option("auto", "pixels: auto, one number (64) or HEIGHTxWIDTH (96x64); auto is at most 64")
     channels: str = option("auto", "auto (1 if all are grey, else 3), 1 grey, 2 grey + alpha, 3 RGB, 4 RGBA")
     fit: str = option("crop", "crop: cover and cut; pad: fit and fill up; stretch: change proportions", choices=FITS)
@@ -42,7 +43,7 @@ class Folder(Dataset):
 
     @classmethod
     def recognises(cls, path: Path) -> float:
-        """Return the share of pictures in a folder or zip."""
+        """Return the share of pictures in a folder or file."""
         from .picture_sources import share_of_pictures
 
         return share_of_pictures(path)

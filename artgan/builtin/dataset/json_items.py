@@ -22,6 +22,14 @@ def json_line_rows(path: Path) -> Generator[Row, None, None]:
                 yield _record(f"line {number}", line, fault)
 
 
+def json_cells(text: str) -> dict[str, str]:
+    """Return what of one item is text, by name; nothing where it is no JSON."""
+    try:
+        return _cells(json.loads(text))
+    except (ValueError, RecursionError):
+        return {}
+
+
 def _record(place: str, line: str, fault: str) -> Row:
     if fault:
         return Row(place, {}, fault)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -45,18 +46,22 @@ class Classifier:
     """What classes go by.
 
     Attributes:
-        given: the labels of a file, by name; None without such a file.
+        given: the labels that a file or the place itself gives, by name; None where neither does.
         notes: what is wrong with it.
         key: tells what decides the classes besides the names of pictures; nothing where nothing does.
+        source: what gives the labels.
     """
 
-    given: Mapping[str, int] | None = None
+    given: Mapping[str, int | str] | None = None
     notes: tuple[str, ...] = ()
     key: str = ""
+    source: str = LABELS
 
     @classmethod
     def of(cls, pictures: Pictures) -> Classifier:
         """Return what the classes of a place go by, from its file of labels where it has one."""
+        if pictures.kinds:
+            return cls._by_kinds(pictures)
         if pictures.labels is None:
             return cls(key="parts" if _in_parts([item.name for item in pictures.items]) else "")
         try:
@@ -66,6 +71,14 @@ class Classifier:
             reason = str(error) if isinstance(error, UnreadableError) else "not as the tool of StyleGAN2-ADA writes it"
             return cls(notes=(f"the labels in {printable(pictures.labels.name)} are not used: {reason}",))
         return cls(given, key=f"labels {sha256(content).hexdigest()}")
+
+    @classmethod
+    def _by_kinds(cls, pictures: Pictures) -> Classifier:
+        given = {name.removeprefix(pictures.shared): kind for name, kind in pictures.kinds.items()}
+        if len(set(given.values())) > MAX_CLASSES:
+            return cls({}, notes=(f"no classes: {pictures.kinds_from} are more than {MAX_CLASSES:,} different ones",))
+        digest = sha256(json.dumps(sorted(given.items()), ensure_ascii=True).encode()).hexdigest()
+        return cls(given, key=f"kinds {digest}", source=pictures.kinds_from)
 
     def classify(self, names: Sequence[str]) -> Classes:
         """Return the classes of pictures, by the labels given or else by folders.
@@ -87,10 +100,14 @@ class Classifier:
             return Classes(notes=self.notes)
         bare = [name for name in names if name not in self.given]
         if bare:
-            lack = f"no classes: {len(bare):,} pictures have no label in {LABELS}; the first: {printable(bare[0])}"
+            lack = f"no classes: {len(bare):,} pictures have no label in {self.source}; the first: {printable(bare[0])}"
             return Classes(notes=(*self.notes, lack))
-        told = f"the classes are the labels in {LABELS}"
-        return _classes([self.given[name] for name in names], (*self.notes, told))
+        told = f"the classes are the labels in {self.source}"
+        kinds = [self.given[name] for name in names]
+        numbers = [kind for kind in kinds if isinstance(kind, int)]
+        if len(numbers) == len(kinds):
+            return _classes(numbers, (*self.notes, told))
+        return _classes([str(kind) for kind in kinds], (*self.notes, told))
 
 
 def _classes(kinds: Sequence[Kind], notes: tuple[str, ...]) -> Classes:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import re
+import time
 import unicodedata
 import zipfile
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePath, PurePosixPath
-from typing import BinaryIO, Self
+from typing import BinaryIO, NamedTuple, Self
 
 from artgan import ArtganError, one_line, printable
 from artgan.interfaces import LeftOut, notes_on_passed_over
@@ -33,6 +34,8 @@ HEAD = 16
 ABOUT = frozenset({"readme", "license", "licence", "copying", "notice", "credits"})
 MAX_BYTES = 128 * 2**20
 """The largest file of one picture that is read."""
+SETTLED = 2_000_000_000
+"""Nanoseconds after its last change before anything of a file is remembered: a clock may be that coarse."""
 Stamp = tuple[int, ...]
 
 
@@ -40,12 +43,30 @@ class UnreadableError(Exception):
     """One picture cannot be used; the text says why."""
 
 
+class Extent(NamedTuple):
+    """Where a member of an archive lies: in the archive of a number, from a byte on, so many bytes."""
+
+    archive: int
+    offset: int
+    size: int
+
+
+class Cell(NamedTuple):
+    """Where a cell of a table lies: in the table of a number, in a row."""
+
+    table: int
+    row: int
+
+
+Place = str | zipfile.ZipInfo | Extent | Cell
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """One picture: its name (relative, with ``/``, in Unicode NFC) and where it lies."""
 
     name: str
-    place: str | zipfile.ZipInfo
+    place: Place
 
 
 class Pictures(ABC):
@@ -55,15 +76,22 @@ class Pictures(ABC):
         items: the files that should be pictures.
         left_out: what was seen to be of no use without opening it.
         labels: the file that gives the pictures labels, with its whole name; None without one.
+        kinds: the class of each picture by its whole name, where the place itself tells these; else empty.
+        kinds_from: in words what tells them.
         shared: the folders that all pictures lie in, such as ``prints/``, which their names leave out.
         hidden: the hidden and system files and folders, which were passed over.
         others: the files that are no pictures, which were passed over.
     """
 
+    read_together = 1
+    """How many pictures that follow one another are read as quickly as one of them."""
+
     def __init__(self) -> None:
         self.items: list[Item] = []
         self.left_out: list[LeftOut] = []
         self.labels: Item | None = None
+        self.kinds: dict[str, str | int] = {}
+        self.kinds_from = ""
         self.shared = ""
         self.hidden: list[str] = []
         self.others: list[str] = []
@@ -119,9 +147,11 @@ class Pictures(ABC):
     def share(self) -> float:
         """How much of what is seen are pictures, beside whose notes nobody would think of other things: 0 to 1."""
         names = [item.name for item in self.items] + [left.name for left in self.left_out]
+        if not self.others:
+            return 1
         known = {PurePosixPath(name).stem for name in names} | {PurePosixPath(name).name for name in names}
         others = [path for path in map(PurePosixPath, self.others) if path.stem not in known and not tells_about(path)]
-        return len(names) / (len(names) + len(others)) if names or others else float(not self.others)
+        return len(names) / (len(names) + len(others)) if names or others else 0
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -139,9 +169,9 @@ class Pictures(ABC):
         if shared:
             self.items = [Item(item.name[len(shared) :], item.place) for item in self.items]
 
-    def _sift(self, name: str, place: str | zipfile.ZipInfo) -> None:
+    def _sift(self, name: str, place: Place) -> None:
         """Take a file up as a picture, leave it out by name, or pass it over."""
-        item, suffix = Item(unicodedata.normalize("NFC", name), place), PurePosixPath(name).suffix.lower()
+        item, suffix = Item(unicodedata.normalize("NFC", name), place), ending_of(name)
         if suffix in SUFFIXES:
             self.items.append(item)
         elif suffix in UNSUPPORTED:
@@ -155,6 +185,13 @@ class Pictures(ABC):
             self.others.append(name)
 
 
+def ending_of(name: str) -> str:
+    """Return the ending of a name, parted by ``/``, in lower case; nothing where it has none."""
+    last = name[name.rfind("/") + 1 :]
+    at = last.rfind(".")
+    return last[at:].lower() if 0 < at < len(last) - 1 else ""  # as `PurePath.suffix`, which is slow for many
+
+
 def tells_about(path: PurePath) -> bool:
     """Return whether a file tells about the others, such as a licence, rather than being one of them."""
     return path.name.partition(".")[0].lower() in ABOUT
@@ -163,6 +200,11 @@ def tells_about(path: PurePath) -> bool:
 def stamp_of(status: os.stat_result) -> Stamp:
     """Return size, times of the last changes, and the file's number."""
     return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
+
+
+def is_settled(stamp: Stamp) -> bool:
+    """Return whether a file has not changed so lately that it may change again without another stamp."""
+    return bool(stamp) and max(stamp[1:3]) < time.time_ns() - SETTLED
 
 
 @contextmanager
@@ -181,6 +223,20 @@ def bounded(data: bytes) -> bytes:
     if len(data) > MAX_BYTES:
         raise UnreadableError(f"is larger than {MAX_BYTES >> 20} MB")
     return data
+
+
+def name_fault(name: str, seen: Collection[str], kind: str) -> str:
+    """Return what is wrong with the name of an archive's member, parted by ``/``.
+
+    Args:
+        name: the member's.
+        seen: the names of those before it, in lower case.
+        kind: what the archive is.
+    """
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts or name[1:2] == ":" or "\0" in name:
+        return f"its name leads out of the {kind}"
+    return "its name is another's but for case" if name.lower() in seen else ""
 
 
 def _shared_folder(names: list[str]) -> str:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from os import cpu_count
 
 from artgan.interfaces import Progress
 
@@ -13,6 +11,7 @@ from .picture_decoder import span
 from .picture_layout import Range
 from .picture_levels import FULL, Ranges, Span, judge, note_on
 from .picture_list import Item, Pictures, UnreadableError
+from .reader_pool import read_each
 
 
 @dataclass(frozen=True)
@@ -56,10 +55,5 @@ def _spans(pictures: Pictures, items: Sequence[Item], progress: Progress) -> lis
         except UnreadableError:
             return None
 
-    with ThreadPoolExecutor(min(4, cpu_count() or 1)) as pool:
-        found = []
-        for number, each in enumerate(pool.map(one, items)):
-            progress("measuring levels", number, len(items))
-            found.append(each)
-    progress("measuring levels", len(items), len(items))
+    found = read_each(one, items, "measuring levels", progress)
     return [each for each in found if each is not None]

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from io import BytesIO
-from os import cpu_count
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +22,7 @@ from .picture_list import Item, Pictures, UnreadableError
 from .picture_ranges import judge_levels
 from .picture_sources import open_source
 from .pictures import digest_pictures, refuse_none
+from .reader_pool import read_each, silent
 
 MAX_HEADERS = 256
 """How many pictures' headers are read."""
@@ -47,7 +47,7 @@ def survey_pictures(
     Raises:
         ArtganError: if there is no such place, or no file in it could be a picture.
     """
-    with open_source(path, part) as pictures, quiet_decoding():
+    with open_source(path, workspace, part) as pictures, quiet_decoding():
         digests = digest_pictures(pictures, path, workspace)
         refuse_none(pictures, path)
         readable, headers, left_out = _headers(pictures, workspace)
@@ -67,17 +67,24 @@ def _headers(pictures: Pictures, workspace: Workspace) -> tuple[list[Item], list
     readable: list[Item] = []
     headers: list[Look] = []
     left_out: list[LeftOut] = []
-    items = _spread(pictures.items, MAX_HEADERS)
-    for number, item in enumerate(items):
-        workspace.progress("measuring pictures", number, len(items))
-        try:
-            with pictures.open(item) as file:
-                headers.append(look(file))
+    items = _spread(pictures.items, MAX_HEADERS, pictures.read_together)
+    seen = read_each(partial(_header, pictures), items, "measuring pictures", workspace.progress)
+    for item, found in zip(items, seen, strict=True):
+        if isinstance(found, Look):
+            headers.append(found)
             readable.append(item)
-        except UnreadableError as error:
-            left_out.append(LeftOut(pictures.whole_name(item), str(error)))
-    workspace.progress("measuring pictures", len(items), len(items))
+        else:
+            left_out.append(LeftOut(pictures.whole_name(item), found))
     return readable, headers, left_out
+
+
+def _header(pictures: Pictures, item: Item) -> Look | str:
+    """Return the header of a picture, or why it cannot be read."""
+    try:
+        with pictures.open(item) as file:
+            return look(file)
+    except UnreadableError as error:
+        return str(error)
 
 
 def _pixels(
@@ -88,10 +95,9 @@ def _pixels(
     for item, header in zip(readable, headers, strict=True):
         if header.deep and item in items:
             deep.setdefault(header.deep, []).append(item)
-    ranges = judge_levels(pictures, deep, lambda what, done, total: None, levels).ranges
+    ranges = judge_levels(pictures, deep, silent, levels).ranges
 
-    with ThreadPoolExecutor(min(4, cpu_count() or 1)) as pool:
-        decoded = list(pool.map(lambda item: _middle(pictures, item, ranges, grey), items))
+    decoded = read_each(lambda item: _middle(pictures, item, ranges, grey), items, "looking at pictures", silent)
     usable = [pixels for pixels in decoded if pixels is not None]
     if not usable:
         return None
@@ -118,9 +124,11 @@ def _middle(pictures: Pictures, item: Item, ranges: Ranges, grey: bool) -> NDArr
     return np.atleast_3d(pixels).transpose(2, 0, 1)
 
 
-def _spread(items: Sequence[Item], most: int) -> list[Item]:
-    """Return at most so many, at equal distances."""
+def _spread(items: Sequence[Item], most: int, together: int = 1) -> list[Item]:
+    """Return at most so many, at equal distances; of more, so many of each place as are read together."""
     if not items:
         return []
-    places = np.unique(np.linspace(0, len(items) - 1, min(len(items), most)).round().astype(int))
-    return [items[place] for place in places]
+    if len(items) <= most:
+        together = 1
+    places = np.unique(np.linspace(0, len(items) - together, min(len(items), most // together)).round().astype(int))
+    return [items[place + number] for place in places for number in range(together)]

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from hashlib import sha256
-from itertools import islice
-from os import cpu_count
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,22 +14,22 @@ from numpy.typing import NDArray
 from artgan import ArtganError, UsageError, printable
 from artgan.interfaces import Data, LeftOut, Progress, Spec, Workspace, notes_on_passed_over
 
-from .file_digests import Digests, content_key
+from .file_digests import Digests, content_key, digest_of
 from .picture_classes import Classifier
-from .picture_decoder import decode, is_grey, look, quiet_decoding
+from .picture_decoder import Look, decode, is_grey, look, quiet_decoding
 from .picture_layout import Layout, Range, choose_size
 from .picture_list import FORMATS_IN_WORDS, Item, Pictures, UnreadableError
 from .picture_ranges import Judged, judge_levels
 from .picture_sources import open_source
+from .reader_pool import read_each, silent
 from .sample_store import Begin, stored
 
 FORMAT = "artgan pictures 1"
 """Goes into the key of what was decoded: to be raised whenever decoding comes to give other pixels."""
 DECODED = "decoded 3"
 """Goes into the key of the cache alone: to be raised whenever more is kept of the same pixels."""
-CHUNK = 64
-
-T = TypeVar("T")
+DIGESTED_TOGETHER = 1024
+"""How many pictures are digested before it is told how far it is."""
 
 
 def open_pictures(
@@ -62,7 +58,7 @@ def open_pictures(
     Raises:
         ArtganError: if there is no picture that can be used.
     """
-    with open_source(path, part) as pictures:
+    with open_source(path, workspace, part) as pictures:
         digests = digest_pictures(pictures, path, workspace)
         refuse_none(pictures, path)
         pairs = zip((item.name for item in pictures.items), digests, strict=True)
@@ -100,25 +96,52 @@ def open_pictures(
 
 def digest_pictures(pictures: Pictures, path: Path, workspace: Workspace) -> list[str]:
     """Return the SHA-256 of each picture, and leave out those that cannot be read."""
+    known, count = Digests(workspace.cache, path), len(pictures.items)
+    if unchanged := known.all((item.name, pictures.stamp(item)) for item in pictures.items):
+        workspace.progress("reading pictures", count, count)
+        return unchanged
+
     digests: list[str] = []
     items: list[Item] = []
     try:
-        with Digests(workspace.cache, path) as known:
-            for number, item in enumerate(pictures.items):
-                if number % CHUNK == 0:
-                    workspace.progress("reading pictures", number, len(pictures.items))
-                try:
-                    digests.append(known.of(item.name, pictures.stamp(item), partial(pictures.open, item)))
-                    items.append(item)
-                except UnreadableError as error:
-                    _refuse_gone(pictures, path)
-                    pictures.left_out.append(LeftOut(pictures.whole_name(item), str(error)))
+        with known:
+            for start in range(0, count, DIGESTED_TOGETHER):
+                workspace.progress("reading pictures", start, count)
+                for item, digest in _digested(pictures, pictures.items[start : start + DIGESTED_TOGETHER], known):
+                    if isinstance(digest, UnreadableError):
+                        _refuse_gone(pictures, path)
+                        pictures.left_out.append(LeftOut(pictures.whole_name(item), str(digest)))
+                    else:
+                        digests.append(digest)
+                        items.append(item)
     except OSError as error:
         raise ArtganError(f"cannot use {error.filename or path} ({error.strerror})") from None
 
-    workspace.progress("reading pictures", len(pictures.items), len(pictures.items))
+    workspace.progress("reading pictures", count, count)
     pictures.items = items
     return digests
+
+
+def _digested(
+    pictures: Pictures, items: Sequence[Item], known: Digests
+) -> Iterator[tuple[Item, str | UnreadableError]]:
+    """Yield the digests of some pictures, as they are remembered or as all cores find them now."""
+    stamps = [pictures.stamp(item) for item in items]
+    remembered = [known.known(item.name, stamp) for item, stamp in zip(items, stamps, strict=True)]
+    new = [item for item, digest in zip(items, remembered, strict=True) if not digest]
+
+    def one(item: Item) -> str | UnreadableError:
+        try:
+            return digest_of(partial(pictures.open, item))
+        except UnreadableError as error:
+            return error
+
+    found = read_each(one, new, "reading pictures", silent)
+    for item, stamp, before in zip(items, stamps, remembered, strict=True):
+        digest = before or next(found)
+        if not isinstance(digest, UnreadableError):
+            known.take(item.name, stamp, digest, new=not before)
+        yield item, digest
 
 
 def refuse_none(pictures: Pictures, path: Path) -> None:
@@ -141,26 +164,30 @@ def _refuse_gone(pictures: Pictures, path: Path) -> None:
 
 def _settle(layout: Layout, pictures: Pictures, progress: Progress) -> tuple[Layout, dict[str, list[Item]]]:
     """Choose what the layout leaves open, from the headers of the pictures; return those of more than 8 bits too."""
-    widths, heights = [], []
+    widths, heights = list[int](), list[int]()
     grey = layout.channels is None and len(set(layout.background)) == 1
     deep: dict[str, list[Item]] = {}
 
-    for number, item in enumerate(pictures.items):
-        if number % CHUNK == 0:
-            progress("measuring pictures", number, len(pictures.items))
+    def one(item: Item) -> tuple[Look | None, bool | None]:
+        seen = None
         try:
             with pictures.open(item) as file:
                 seen = look(file)
-                widths.append(seen.width)
-                heights.append(seen.height)
                 file.seek(0)
-                grey = grey and is_grey(file)
+                return seen, grey and is_grey(file)
         except UnreadableError:
-            continue  # decoding will say so
-        if seen.deep:
-            deep.setdefault(seen.deep, []).append(item)
+            return seen, None  # decoding will say so
 
-    progress("measuring pictures", len(pictures.items), len(pictures.items))
+    found = read_each(one, pictures.items, "measuring pictures", progress)
+    for item, (seen, colourless) in zip(pictures.items, found, strict=True):
+        if seen:
+            widths.append(seen.width)
+            heights.append(seen.height)
+        if seen and colourless is not None:
+            grey = grey and colourless
+            if seen.deep:
+                deep.setdefault(seen.deep, []).append(item)
+
     size = layout.size or (choose_size(widths, heights) if widths else (8, 8))
     return replace(layout, size=size, channels=layout.channels or (1 if grey else 3)), deep
 
@@ -193,17 +220,14 @@ def _decode_all(
             return str(error)
         raise ArtganError(f"picture {printable(item.name)} changed while it was read: start again")
 
-    with ThreadPoolExecutor(min(4, cpu_count() or 1)) as pool:
-        for chunk in chunks(zip(pictures.items, digests, strict=True)):
-            progress("decoding pictures", len(kept) + len(left_out), len(digests))
-            for (item, _), result in zip(chunk, pool.map(one, chunk), strict=True):
-                if isinstance(result, str):
-                    undecoded.append(len(kept) + len(left_out))
-                    left_out.append(LeftOut(printable(item.name), result))
-                else:
-                    kept.append(item.name)
-                    writer.add(result[None])
-    progress("decoding pictures", len(digests), len(digests))
+    jobs = list(zip(pictures.items, digests, strict=True))
+    for (item, _), result in zip(jobs, read_each(one, jobs, "decoding pictures", progress), strict=True):
+        if isinstance(result, str):
+            undecoded.append(len(kept) + len(left_out))
+            left_out.append(LeftOut(printable(item.name), result))
+        else:
+            kept.append(item.name)
+            writer.add(result[None])
     if not kept:
         raise UsageError(
             f"none of the {len(digests):,} pictures can be used; {left_out[0].name}: {left_out[0].reason}; "
@@ -212,9 +236,3 @@ def _decode_all(
     classes = classifier.classify(kept)
     more = {"levels": judged.key, "notes": judged.notes, "undecoded": undecoded}
     writer.finish(classes.labels, classes.names, tuple(left_out), more)
-
-
-def chunks(jobs: Iterator[T]) -> Iterator[list[T]]:
-    """Yield what comes in lists of bounded length."""
-    while chunk := list(islice(jobs, CHUNK)):
-        yield chunk

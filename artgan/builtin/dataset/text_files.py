@@ -10,7 +10,8 @@ from artgan import ArtganError, UsageError, printable
 from artgan.interfaces import LeftOut, list_folder, notes_on_passed_over
 
 from .picture_list import tells_about
-from .text_tables import TABLES
+from .picture_sources import share_of_pictures
+from .text_tables import ARCHIVES, TABLES
 
 PLAIN = frozenset({".txt", ".text", ".md", ".lst"})
 SUFFIXES = PLAIN | TABLES
@@ -67,29 +68,41 @@ def text_files(path: Path) -> TextFiles:
 
 
 def _used(texts: list[str]) -> tuple[list[str], dict[str, str]]:
-    """Return which of some text files are used, plain ones or tables as there are more of, and why others are not."""
+    """Return which of some text files are used, those of the kind there are most of, and why others are not."""
     paths = {name: PurePath(name) for name in texts}
     own = [name for name in texts if not tells_about(paths[name])] or texts
-    plain = [name for name in own if paths[name].suffix.lower() in PLAIN]
-    tables = [name for name in own if paths[name].suffix.lower() in TABLES]
-    used, other = (plain, "plain texts") if len(plain) >= len(tables) else (tables, "tables")
-    reasons = dict.fromkeys(texts, "tells about the texts") | dict.fromkeys(own, f"lies beside {other}: give it itself")
+    kinds = {"plain texts": PLAIN, "tables": TABLES - ARCHIVES, "archives": ARCHIVES}
+    by_kind = {kind: [name for name in own if paths[name].suffix.lower() in kinds[kind]] for kind in kinds}
+    most = max(by_kind, key=lambda kind: len(by_kind[kind]))
+    used = by_kind[most]
+    reasons = dict.fromkeys(texts, "tells about the texts")
+    reasons |= dict.fromkeys(own, f"lies beside {most}: give it itself")
     return used, {name: reasons[name] for name in set(texts) - set(used)}
 
 
 def share_of_text(path: Path) -> float:
     """Return how much of what is seen at a path is text, 0 to 1; less than half of a folder is nothing."""
     if path.is_file():
-        known = path.suffix.lower() in SUFFIXES
-        return 1 if known else MISNAMED if _is_text(path) else 0
+        if path.suffix.lower() in SUFFIXES:
+            return float(_may_hold_text(path))
+        return MISNAMED if _is_text(path) else 0
     if not path.is_dir():
         return 0
     try:
         names = [name for name in list_folder(path).files if not tells_about(PurePath(name))]
     except ArtganError:
         return 0
-    share = sum(PurePath(name).suffix.lower() in SUFFIXES for name in names) / max(1, len(names))
+    named = [name for name in names if PurePath(name).suffix.lower() in SUFFIXES]
+    archive = next((name for name in named if PurePath(name).suffix.lower() in ARCHIVES), "")
+    if archive and not _may_hold_text(path / archive):
+        named = [name for name in named if PurePath(name).suffix.lower() not in ARCHIVES]
+    share = len(named) / max(1, len(names))
     return share if share >= MIN_SHARE else 0
+
+
+def _may_hold_text(path: Path) -> bool:
+    """Return whether a file that is text by its ending is no archive of pictures."""
+    return path.suffix.lower() not in ARCHIVES or not share_of_pictures(path)
 
 
 def _is_text(path: Path) -> bool:

@@ -1,4 +1,4 @@
-"""Chooses the column of a table that holds its texts, and reads it: separated values, JSON, and JSON lines."""
+"""Chooses the column of a table that holds its texts, and reads it: separated values, JSON, .parquet and .tar."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from pathlib import Path
 
 from artgan import ArtganError, UsageError, printable
 
+from .archived_texts import PARQUETS, TARS, parquet_rows, tar_rows
 from .json_items import JSON, JSON_LINES, json_line_rows, json_rows
 from .separated_values import SEPARATED, separated_rows
 from .table_row import ALONE, SAMPLED, TEXTS, Row, is_number
 from .text_lines import LARGEST_LINE, NUL, TOO_LONG
 
-TABLES = SEPARATED | JSON | JSON_LINES
+ARCHIVES = PARQUETS | TARS
+TABLES = SEPARATED | JSON | JSON_LINES | ARCHIVES
 LOOKED_AT = 200
 """How many letters of a cell are looked at."""
 MAX_FILES = 16
@@ -95,8 +97,9 @@ def texts_of(path: Path, column: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _rows(path: Path) -> Generator[Row, None, None]:
-    suffix = path.suffix.lower()
-    return (separated_rows if suffix in SEPARATED else json_rows if suffix in JSON else json_line_rows)(path)
+    readers = {SEPARATED: separated_rows, JSON: json_rows, JSON_LINES: json_line_rows}
+    readers |= {PARQUETS: parquet_rows, TARS: tar_rows}
+    return next(reader for suffixes, reader in readers.items() if path.suffix.lower() in suffixes)(path)
 
 
 def _words(texts: Sequence[str]) -> int:

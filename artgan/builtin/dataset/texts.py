@@ -86,15 +86,15 @@ class Names(Dataset):
 class Lines(Dataset):
     """The user's own text: a file or a folder of files in UTF-8, a line or a paragraph an item.
 
-    Of .csv, .tsv, .json and .jsonl each row's text in one column is an item. What is left open is chosen by a survey of
-    the texts when a run begins.
+    Of .csv, .tsv, .json, .jsonl, .parquet and .tar each row's text in one column is an item. What is left open is
+    chosen by a survey of the texts when a run begins.
     """
 
     name = "lines"
     modality = "text"
     path: str = option("", "the text file, or the folder with text files")
     item: str = option("auto", "what a sample is; auto: by the blank lines", choices=("auto", "line", "paragraph"))
-    column: str = option("", "the column of .csv, .tsv, .json or .jsonl; empty for the one that is likeliest the text")
+    column: str = option("", "the column of a table; empty for the one that is likeliest the text")
     tokeniser: str = option("auto", "subword, char, word, line-of-N, or auto: what suits the texts")
     longest: int = option(0, "tokens that a sample may have; 0: as many as nearly all have", min=0, max=4096)
     long: str = option(

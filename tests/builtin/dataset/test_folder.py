@@ -19,8 +19,8 @@ from support.prints import open_folder, paint, reasons
 
 from artgan import UsageError
 from artgan.builtin.dataset import Folder
+from artgan.builtin.dataset.folder_pictures import FolderPictures
 from artgan.builtin.dataset.picture_layout import choose_size
-from artgan.builtin.dataset.picture_sources import FolderPictures
 from artgan.interfaces import Workspace
 
 # What counts
@@ -490,7 +490,7 @@ def test_a_file_that_is_no_zip_is_one_line(workspace, tmp_path):
 
 
 def test_unchanged_pictures_are_not_read_again(prints, workspace, monkeypatch):
-    monkeypatch.setattr("artgan.builtin.dataset.file_digests.SETTLED", -(10**15))
+    monkeypatch.setattr("artgan.builtin.dataset.picture_list.SETTLED", -(10**15))
     for name in ("a.png", "b/1.png", "b.png"):
         paint(prints / name)
     before = open_folder(prints, workspace)
@@ -512,7 +512,7 @@ def test_unchanged_pictures_are_not_read_again(prints, workspace, monkeypatch):
 
 @pytest.mark.parametrize("settled", [2 * 10**9, -(10**15)])
 def test_a_changed_picture_is_seen_even_with_the_same_size_and_time(settled, prints, workspace, monkeypatch):
-    monkeypatch.setattr("artgan.builtin.dataset.file_digests.SETTLED", settled)
+    monkeypatch.setattr("artgan.builtin.dataset.picture_list.SETTLED", settled)
     path = paint(prints / "1.bmp", colour="#101010")
     os.utime(path, (1e9, 1e9))
     before = open_folder(prints, workspace)
