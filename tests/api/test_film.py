@@ -148,10 +148,12 @@ def long(path: Path) -> None:
         ),
         ("none.wav", lambda path: soundfile.write(path, np.zeros((0, 1)), RATE), "holds no sound"),
         ("short.wav", lambda path: soundfile.write(path, song(0.03), RATE), "too short for two works"),
-        ("silent.wav", lambda path: soundfile.write(path, np.zeros(RATE), RATE), "is silent"),
-        ("nan.wav", with_nan, "no finite numbers"),
-        ("cut.wav", damaged, "is truncated"),
-        ("cut.flac", damaged, "is damaged"),
+        pytest.param(
+            "silent.wav", lambda path: soundfile.write(path, np.zeros(RATE), RATE), "is silent", marks=pytest.mark.slow
+        ),
+        pytest.param("nan.wav", with_nan, "no finite numbers", marks=pytest.mark.slow),
+        pytest.param("cut.wav", damaged, "is truncated", marks=pytest.mark.slow),
+        pytest.param("cut.flac", damaged, "is damaged", marks=pytest.mark.slow),
         ("long.wav", long, "lasts 5 h 00 min, which are 432,000 works"),
     ],
 )
