@@ -25,6 +25,7 @@ SOURCES = {
     "irish": "Irish tunes, from GitHub aamini/introtodeeplearning, commit fd8023c7",
 }
 ABC_ENDINGS = frozenset({".abc"})
+EVENTS_OF_BAR = 10
 MIDI_ENDINGS = frozenset({".mid", ".midi", ".smf", ".kar"})
 
 
@@ -37,7 +38,7 @@ class TuneDataset(Dataset):
     bars: int = option(16, "bars of a tune: two parts of half as many", min=2, max=64)
     metres: str = option("", "metres that are taken, such as 6/8 9/8; empty for all that are common")
     rarest: int = option(5, "a tune with an event or a rhythm that occurs less often is left out", min=1)
-    longest: int = option(160, "events; a tune with more is left out", min=8, max=2000)
+    longest: int = option(0, "events; a tune with more is left out; 0 for ten a bar", min=0, max=2000)
     held_out: float = option(0.1, "share of the tunes that nothing is trained on", min=0, max=0.5)
 
     def __post_init__(self) -> None:
@@ -52,7 +53,8 @@ class TuneDataset(Dataset):
 
         metres = tuple(map(Metre.parse, self.metres.split()))
         rarest_move = -(-self.rarest * 3 // 5)
-        return Selection(self.bars, metres, self.rarest, rarest_move, self.longest, self.held_out)
+        longest = self.longest or EVENTS_OF_BAR * self.bars
+        return Selection(self.bars, metres, self.rarest, rarest_move, longest, self.held_out)
 
     def read_abc(self, name: str, content: bytes) -> Iterator[tuple[str, list[Tune] | str]]:
         """Yield the title of each tune in ABC, and the tunes that it gives, or why it gives none."""

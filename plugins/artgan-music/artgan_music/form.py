@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 from statistics import median
 
 from .abc_reader import WrittenBar, WrittenNote, WrittenTune
+from .grid import MAX_BARS
 from .tune import WHOLE, Bar, Event, Metre, Tune
 
 LOWEST, HIGHEST = 60, 84
@@ -28,7 +30,8 @@ def tunes_of(written: WrittenTune, bars: int) -> list[Tune]:
         ValueError: why it gives none, in words that follow its name.
     """
     metre, double = _metre(written)
-    halves = _halves(_parts(written.bars), bars // 2, Fraction(written.metre.beats, written.metre.unit))
+    parts, whole = _parts(written.bars), Fraction(written.metre.beats, written.metre.unit)
+    halves = _halves(parts, bars // 2, whole)
     pairs: list[list[list[WrittenNote]]] = []
     place = 0
     while place + 1 < len(halves):
@@ -37,7 +40,7 @@ def tunes_of(written: WrittenTune, bars: int) -> list[Tune]:
             pairs.append(first + second)
         place += 2 if first and second else 1
     if not pairs:
-        raise ValueError(f"has no two parts of {bars // 2} full bars")
+        raise ValueError(f"has no two parts of {bars // 2} full bars{_other_form(parts, whole)}")
 
     found = [[_on_grid(bar, 2 if double else 1) for bar in pair] for pair in pairs]
     return [Tune(written.title, metre, in_white_keys(tune, white_shift(written.fifths))) for tune in found]
@@ -103,6 +106,13 @@ def _halves(parts: Sequence[Sequence[WrittenBar]], half: int, whole: Fraction) -
         else:
             halves.append(None)
     return halves
+
+
+def _other_form(parts: Sequence[Sequence[WrittenBar]], whole: Fraction) -> str:
+    """Return in words by which option parts of another length would be taken, where a tune has two of one."""
+    lengths = Counter(len(bars) for part in parts if (bars := _looped(part, whole)))
+    length, count = max(lengths.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
+    return f", but {count} of {length}, which bars={2 * length} takes" if count > 1 and 2 * length <= MAX_BARS else ""
 
 
 def _looped(part: Sequence[WrittenBar], whole: Fraction) -> list[list[WrittenNote]] | None:

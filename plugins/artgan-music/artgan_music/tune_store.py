@@ -13,7 +13,7 @@ from artgan.interfaces import LeftOut, Workspace
 
 from .tune import Metre, Tune
 
-VERSION = "1"
+VERSION = "2"
 """Changed where the readers come to read something else of the same files."""
 
 Read = Callable[[str, bytes], Iterable[tuple[str, list[Tune] | str]]]

@@ -65,11 +65,12 @@ def test_a_rare_metre_is_left_out_unless_it_is_asked_for(opened):
         opened(*tunes, metres="7/8")
 
 
-def test_tunes_of_24_bars_are_named(opened):
+def test_tunes_of_24_bars_are_named_with_the_option_that_takes_them(opened):
     data = opened(tune(1), tune(2), tune(3, bars=24))
     assert [(item.name, item.reason) for item in data.left_out] == [
-        ("book.abc, Tune 3", "has no two parts of 8 full bars")
+        ("book.abc, Tune 3", "has no two parts of 8 full bars, but 2 of 12, which bars=24 takes")
     ]
+    assert len(opened(*(tune(number, bars=24) for number in range(3)), bars=24).left_out) == 0
 
 
 def test_one_tune_is_too_few(opened):
