@@ -133,7 +133,7 @@ RECIPE = '[generator]\nname = "cnn"\nlatent = 8\nwidth = 2\n\n[[penalty]]\nname 
 PROVENANCE = Provenance("a-run", "Some data", "CC0 1.0", "somewhere", "f" * 64, {"artgan": "0.1.0"}, 1.5, 200)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_model() -> Callable[..., Model]:
     """Make a model with random weights, of 8×8 pixels unless told otherwise."""
 

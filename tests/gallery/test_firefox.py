@@ -7,7 +7,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import numpy as np
 import pytest
 from support.firefox import FIREFOX, Firefox
-from support.live_pages import DOWNLOAD, PAGES
+from support.live_pages import DOWNLOAD, PAGES, check_sliders
+from support.training_pages import check_training_page
 
 from artgan.artworks.work import read_work
 
@@ -74,3 +75,11 @@ def test_the_walk_plays(firefox, gallery):
     loaded = "document.querySelector('.moving img').complete && document.querySelector('.moving img').naturalWidth"
     assert firefox.until(lambda: firefox.run(loaded))
     assert firefox.run("document.querySelector('.moving img').src").endswith("walk.webp")
+
+
+def test_sliders_move_a_work_as_artgan_moves_it(firefox, gallery, make_model, tmp_path):
+    check_sliders(firefox, gallery, make_model(shape=(3, 32, 32)), tmp_path / "work.png")
+
+
+def test_a_page_of_a_run_that_trains_refreshes_itself_and_when_served_stops_it(firefox, training_page):
+    check_training_page(firefox, training_page)

@@ -9,14 +9,13 @@ import pytest
 from selenium.webdriver.common.by import By
 from support.browser import AVAILABLE
 from support.recorder import Recorder
+from support.training_pages import advance
 
 from artgan.api import Budget, ResumeRequest, RunRequest, resume, run
-from artgan.artworks.places import RunFolder
 from artgan.errors import ArtganError
 from artgan.gallery import page_observer
-from artgan.gallery.front_page import build_index
-from artgan.gallery.training_page import Advance, TrainingPage, training_runs
-from artgan.interfaces import Observer, Snapshot, Spec
+from artgan.gallery.training_page import training_runs
+from artgan.interfaces import Observer
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -186,47 +185,6 @@ def test_a_script_from_anybody_lists_nothing(tmp_path, text):
     assert training_runs(tmp_path) == []
 
 
-ADVANCE = Advance(
-    state="training",
-    sentence="It learns: 10 % of the way, about 4 min left",
-    step=100,
-    steps=1000,
-    facts={"Step": "100 of 1,000", "Time left": "4 min", "Speed": "4 steps a second", "Trained for": "25 s"},
-    snapshot=None,
-    losses={
-        "discriminator": [(1.0, 0.5), (50.0, 0.7), (100.0, 0.6)],
-        "generator": [(1.0, 1.5), (50.0, 1.2), (100.0, 1.4)],
-    },
-    metrics=[],
-    warnings=["step 50: steps take 10 times as long as before"],
-    silent_seconds=1000.0,
-)
-
-
-@pytest.fixture
-def page(model, registry, tmp_path):
-    """The page of a run, whose folder of the gallery is yielded with it."""
-    folder = RunFolder(tmp_path / "runs/ink")
-    model.modality.write_sheet(folder.hung / "timelapse/step-00000100.webp", model.render(range(16)), columns=8)
-    made = TrainingPage(
-        run=folder,
-        title="Ink <b>",
-        spec=Spec("image", (1, 8, 8)),
-        modality=model.modality,
-        choices=["loss bce: the best that was measured for pictures"] * 30,
-        command="artgan run ink",
-        again="artgan run --resume runs/ink",
-    )
-    made.write(advance(folder))
-    build_index(folder.gallery, registry)
-    return made
-
-
-def advance(folder, **changed):
-    sheet = Snapshot(folder.hung / "timelapse/step-00000100.webp", 100, "image")
-    return replace(ADVANCE, snapshot=sheet, **changed)
-
-
 @pytest.mark.slow
 @pytest.mark.skipif(not AVAILABLE, reason="no Chromium with its driver on this machine")
 class TestInABrowser:
@@ -251,40 +209,40 @@ class TestInABrowser:
         assert browser.complaints() == []
         assert {url.split(":")[0] for url in browser.requests()} <= {"file", "data", "about"}
 
-    def test_scroll_and_focus_stay_while_it_refreshes(self, page, browser):
-        browser.open(page.run.hung / "index.html", 400)
+    def test_scroll_and_focus_stay_while_it_refreshes(self, training_page, browser):
+        browser.open(training_page.run.hung / "index.html", 400)
         browser.until(lambda: browser.run("return document.querySelector('.plot') !== null"))
         browser.run("document.querySelector('[aria-labelledby=made] pre').focus(); scrollTo(0, 700)")
         place = "return document.querySelector('[aria-labelledby=losses]').getBoundingClientRect().top"
         top = browser.run(place)
         still = browser.run("return document.querySelector('.newest img').dataset.seen = 'before'")
-        page.write(advance(page.run, step=300, facts={"Step": "300 of 1,000"}))
+        training_page.write(advance(training_page.run, step=300, facts={"Step": "300 of 1,000"}))
         browser.until(lambda: "300" in browser.text(".facts"))
         assert abs(browser.run(place) - top) < 1  # though the facts above have become fewer
         assert browser.run("return document.activeElement.tagName") == "PRE"
         assert browser.run("return document.querySelector('.newest img').dataset.seen") == still  # it was not touched
 
-    def test_a_killed_run_is_told_by_its_silence_and_one_that_speaks_again_goes_on(self, page, browser):
-        browser.open(page.run.hung / "index.html")
+    def test_a_killed_run_is_told_by_its_silence_and_one_that_speaks_again_goes_on(self, training_page, browser):
+        browser.open(training_page.run.hung / "index.html")
         again = browser.driver.find_element(By.CSS_SELECTOR, ".again")
         assert not again.is_displayed()
-        page.write(advance(page.run, silent_seconds=0.5))
+        training_page.write(advance(training_page.run, silent_seconds=0.5))
         browser.until(lambda: "Nothing was heard of it for" in browser.text(".state"))
         assert again.is_displayed()
-        page.write(advance(page.run))
+        training_page.write(advance(training_page.run))
         browser.until(lambda: browser.text(".state").startswith("It learns"))
         assert not again.is_displayed()
 
-    def test_a_run_that_is_removed_is_told(self, page, browser):
-        browser.open(page.run.hung / "index.html")
-        shutil.rmtree(page.run.hung)
+    def test_a_run_that_is_removed_is_told(self, training_page, browser):
+        browser.open(training_page.run.hung / "index.html")
+        shutil.rmtree(training_page.run.hung)
         browser.until(lambda: "The run is no longer here" in browser.text(".state"))
         browser.complaints()  # of the script that is not there
 
     @pytest.mark.parametrize("dark", [False, True])
     @pytest.mark.parametrize("width", [400, 1400])
-    def test_it_can_be_read_by_everybody_on_any_screen(self, page, browser, width, dark):
-        for shown in (page.run.hung / "index.html", page.run.gallery / "index.html"):
+    def test_it_can_be_read_by_everybody_on_any_screen(self, training_page, browser, width, dark):
+        for shown in (training_page.run.hung / "index.html", training_page.run.gallery / "index.html"):
             browser.complaints()  # of axe-core, which loads the style sheet once more
             browser.open(shown, width, dark=dark)
             assert browser.run("return document.documentElement.scrollWidth <= innerWidth")

@@ -4,7 +4,8 @@ import threading
 
 import numpy as np
 import pytest
-from support.live_pages import DOWNLOAD, PAGES
+from support.live_pages import DOWNLOAD, PAGES, check_sliders
+from support.training_pages import check_training_page
 from support.webkit import AVAILABLE, WebKit, console, screen
 
 from artgan.artworks.work import read_work
@@ -76,3 +77,11 @@ def test_a_page_that_lives_has_nothing_to_complain_of(gallery):
         said = console((gallery / "brush/index.html").as_uri(), last="Work from seed 2")
     assert said[-1] == "LOG Work from seed 2"
     assert [line for line in said if not line.startswith("LOG")] == []
+
+
+def test_sliders_move_a_work_as_artgan_moves_it(webkit, gallery, make_model, tmp_path):
+    check_sliders(webkit, gallery, make_model(shape=(3, 32, 32)), tmp_path / "work.png")
+
+
+def test_a_page_of_a_run_that_trains_refreshes_itself_and_when_served_stops_it(webkit, training_page):
+    check_training_page(webkit, training_page)
