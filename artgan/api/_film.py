@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import UsageError
 from ..interfaces import Reporter, Sound
+from ..interfaces.sound import MISSING
 from ..plugins.loader import Plugins, load_plugins
 from ..quantities import duration
 from ._choices import check_truncation, moves_of, starts_of
@@ -166,9 +167,7 @@ def _suffix(request: FilmRequest, model: Model) -> str:
     try:
         import av  # noqa: F401  (asked only whether it is there)
     except ImportError:
-        raise UsageError(
-            "music needs the packages soundfile, librosa and av: pip install soundfile librosa av"
-        ) from None
+        raise UsageError(MISSING) from None
     return suffixes[0]
 
 

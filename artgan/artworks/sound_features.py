@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from ..errors import ArtganError, UsageError
 from ..interfaces import Progress, Sound
+from ..interfaces.sound import MISSING
 
 RESOLUTION = 43
 """About how many times in a second is listened."""
@@ -64,9 +65,7 @@ def listen(sound: Sound, progress: Progress | None = None) -> SoundFeatures:
     try:
         librosa: Any = import_module("librosa")
     except ImportError:
-        raise UsageError(
-            "music needs the packages soundfile, librosa and av: pip install soundfile librosa av"
-        ) from None
+        raise UsageError(MISSING) from None
 
     hop = max(1, round(sound.rate / RESOLUTION))
     size = 1 << (4 * hop - 1).bit_length()

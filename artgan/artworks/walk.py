@@ -36,6 +36,8 @@ from .styles import StyleChanges
 from .work import tracked
 
 SHEET_COLUMNS = 8
+SMALL, ENLARGED = 48, 768
+"""Works of at most so many pixels a side are enlarged in a grid, by a whole number, until it has about so many."""
 
 _SCHEMA: Schema = {
     **CREATION,
@@ -220,7 +222,13 @@ def walk_works(model: Model, walk: Walk) -> Iterator[NDArray[Any]]:
             yield works[0]
             continue
         rows = [np.concatenate(works[at : at + columns], axis=-1) for at in range(0, len(works), columns)]
-        yield np.concatenate(rows, axis=-2)
+        yield _enlarged(np.concatenate(rows, axis=-2), max(works[0].shape[-2:]))
+
+
+def _enlarged(grid: NDArray[Any], side: int) -> NDArray[Any]:
+    """Return pictures side by side, (C, H, W), with hard edges where the longer side of each has so few pixels."""
+    factor = max(1, ENLARGED // max(grid.shape[-2:])) if side <= SMALL else 1
+    return grid.repeat(factor, axis=-2).repeat(factor, axis=-1)
 
 
 def _cell_works(model: Model, walk: Walk, cell: int) -> Iterator[NDArray[Any]]:

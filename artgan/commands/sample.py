@@ -80,6 +80,7 @@ def sample(
     from ..api import sample as make_works
     from ..plugins.loader import load_plugins
     from .display import Display
+    from .stop_advice import stoppable
     from .works import print_works
 
     asked = {name: value for name, value in (("prompt", prompt), ("constraint", constraint)) if value is not None}
@@ -97,4 +98,7 @@ def sample(
         out=out,
     )
     display = Display(quiet=False)
-    print_works(make_works(request, plugins=load_plugins(plugin), reporter=display), display)
+    with stoppable() as stop:
+        stop.advice = "Stopped: the works that are made stay, and the same command goes on with the others."
+        made = make_works(request, plugins=load_plugins(plugin), reporter=display)
+    print_works(made, display)

@@ -92,9 +92,7 @@ def _soundfile() -> Any:
     try:
         import soundfile
     except (ImportError, OSError):
-        raise UsageError(
-            "music needs the packages soundfile, librosa and av: pip install soundfile librosa av"
-        ) from None
+        raise UsageError(MISSING) from None
     return soundfile
 
 
