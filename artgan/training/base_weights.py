@@ -6,94 +6,28 @@ more is ever read of either than the networks here have room for, whatever a str
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Protocol
 
 import torch
-from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
 from ..artworks.model import digest_weights
 from ..artworks.provenance import Base, line_of
-from ..errors import ArtganError, UsageError, one_line, printable
+from ..errors import ArtganError, UsageError, printable
 from ..interfaces import Discriminator, Generator, Spec
 from ..recipe.recipe import Recipe
 from .base_model import BaseModel
 from .frozen_parts import learned_state, learning_parameters
+from .network_part import NetworkPart, TensorFile, opened, read_part
 from .optimisers import load_optimiser_tensors
-from .overlap import Overlap, find_overlap, named_axes
+from .overlap import named_axes
 from .trainer import Trainer
-
-
-class StoredTensor(Protocol):
-    """A tensor in a file, of which nothing is read before it is cut."""
-
-    def get_shape(self) -> list[int]:
-        """Return its shape."""
-        ...
-
-    def __getitem__(self, cut: tuple[slice, ...]) -> Tensor:
-        """Read a part of it."""
-        ...
-
-
-class TensorFile(Protocol):
-    """What is used of `safetensors.safe_open`."""
-
-    def keys(self) -> list[str]:
-        """Return the names of its tensors."""
-        ...
-
-    def get_tensor(self, name: str) -> Tensor:
-        """Read a tensor."""
-        ...
-
-    def get_slice(self, name: str) -> StoredTensor:
-        """Return a tensor of which nothing is read yet."""
-        ...
-
 
 LEAST = 0.01
 """The share of a generator's numbers below which nothing of it fits: so few of one name and shape are chance."""
-MOST_NAMED = 3
-"""Parts of a network that are named where they are new."""
 NETWORKS = ("generator", "discriminator")
 """What is taken of a run unless told otherwise."""
-
-
-@dataclass(frozen=True)
-class Part:
-    """What one network takes.
-
-    Attributes:
-        overlaps: what is taken of each tensor, by name.
-        tensors: the numbers, cut to that.
-        new: the modules of which a tensor is not taken, by their names.
-        cut: those of which one is taken in part.
-        share: of the network's numbers that are taken, 0 to 1.
-        whole: whether the two networks are the same in all names and shapes.
-    """
-
-    overlaps: Mapping[str, Overlap]
-    tensors: Mapping[str, Tensor]
-    new: tuple[str, ...]
-    cut: tuple[str, ...]
-    share: float
-    whole: bool
-
-    def give(self, network: nn.Module) -> None:
-        """Write what is taken into the network."""
-        state = learned_state(network)
-        for name, overlap in self.overlaps.items():
-            overlap.write(state[name], self.tensors[name])
-
-    def __str__(self) -> str:
-        told = {"new": self.new, "in part": self.cut}
-        rest = "; ".join(f"{word}: {_listed(names)}" for word, names in told.items() if names)
-        return f"{100 * self.share:.3g} %{f' ({rest})' if rest else ''}"
 
 
 @dataclass(frozen=True)
@@ -108,7 +42,7 @@ class BaseWeights:
     """
 
     base: BaseModel
-    parts: Mapping[str, Part]
+    parts: Mapping[str, NetworkPart]
     optimisers: Mapping[str, Tensor] = field(default_factory=dict)
     told: str = ""
 
@@ -181,7 +115,7 @@ def take_weights(base: BaseModel, recipe: Recipe, spec: Spec) -> BaseWeights:
         raise UsageError(_nothing_fits(base, recipe, spec))
 
     _check_digest(base)
-    with _opened(base.training or base.file) as file:
+    with opened(base.training or base.file) as file:
         parts = {name: _part(name, base, recipe, spec, file) for name in (*NETWORKS, "ema") if name in wanted}
         if next(parts[name].share for name in NETWORKS if name in parts) < LEAST:
             raise UsageError(_nothing_fits(base, recipe, spec))
@@ -208,76 +142,29 @@ def _shape(spec: Spec) -> str:
 
 def _check_digest(base: BaseModel) -> None:
     """Check that a model's weights are those that were written, one tensor after the other."""
-    with _opened(base.file) as file:
+    with opened(base.file) as file:
         found = digest_weights((name, file.get_tensor(name)) for name in sorted(file.keys()))
     if found != base.weights_digest:
         raise ArtganError(f"{base.file} is damaged: its weights are not those that were written")
 
 
-@contextmanager
-def _opened(path: Path) -> Iterator[TensorFile]:
-    try:
-        with safe_open(path, framework="pt", device="cpu") as file:
-            yield file
-    except (OSError, SafetensorError) as error:
-        raise ArtganError(f"{path} cannot be read: {one_line(error)}") from error
-
-
-def _part(name: str, base: BaseModel, recipe: Recipe, spec: Spec, file: TensorFile) -> Part:
+def _part(name: str, base: BaseModel, recipe: Recipe, spec: Spec, file: TensorFile) -> NetworkPart:
     """Read what one network can take."""
     component: Generator | Discriminator = recipe.discriminator if name == "discriminator" else recipe.generator
     with torch.random.fork_rng(devices=[]):
         own = learned_state(component.build(spec))
-    shapes = {key: tuple(tensor.shape) for key, tensor in own.items()}
-    named = named_axes(component, spec, base.spec, shapes)
-    resized = not spec.vocabulary and spec.shape[1:] != base.spec.shape[1:]
-
-    prefix = f"{name}." if base.training else ""
-    there = {key.removeprefix(prefix) for key in file.keys() if key.startswith(prefix)}  # noqa: SIM118
-    overlaps: dict[str, Overlap] = {}
-    tensors: dict[str, Tensor] = {}
-    for key in (name for name in shapes if name in there):
-        stored = file.get_slice(prefix + key)
-        overlap = find_overlap(shapes[key], tuple(stored.get_shape()), named.get(key), resized=resized)
-        if overlap:
-            overlaps[key] = overlap
-            tensors[key] = _read(file, prefix + key, overlap, f"{base.name}'s {name}")
-
-    numbers = sum(tensor.numel() for tensor in own.values())
-    return Part(
-        overlaps=overlaps,
-        tensors=tensors,
-        new=_modules_of(name for name in shapes if name not in overlaps),
-        cut=_modules_of(name for name, overlap in overlaps.items() if not overlap.whole),
-        share=sum(overlap.count for overlap in overlaps.values()) / max(1, numbers),
-        whole=shapes.keys() == there and all(key in overlaps and overlaps[key].whole for key in shapes),
+    return read_part(
+        own,
+        file,
+        f"{name}." if base.training else "",
+        named=named_axes(component, spec, base.spec, {key: tuple(tensor.shape) for key, tensor in own.items()}),
+        resized=not spec.vocabulary and spec.shape[1:] != base.spec.shape[1:],
+        what=f"{base.name}'s {name}",
     )
 
 
-def _read(file: TensorFile, name: str, overlap: Overlap, what: str) -> Tensor:
-    """Return the numbers that are taken of a tensor, and no more of it."""
-    if not overlap.sides:
-        values = file.get_tensor(name)
-    else:
-        values = file.get_slice(name)[tuple(slice(0, side) for side in overlap.sides)]
-    if not values.isfinite().all():
-        raise ArtganError(f"{what} cannot be started from: {printable(name)} is not finite")
-    return values.clone()
-
-
-def _modules_of(names: Iterable[str]) -> tuple[str, ...]:
-    """Return the modules that tensors belong to, by their names, each once."""
-    found = (name.partition(".parametrizations.") for name in names)
-    return tuple(dict.fromkeys(before if dot else before.rpartition(".")[0] or before for before, dot, _ in found))
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = len(names) - MOST_NAMED
-    return ", ".join(names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
-
-
 def _optimisers(
-    parts: Mapping[str, Part], base: BaseModel, recipe: Recipe, file: TensorFile
+    parts: Mapping[str, NetworkPart], base: BaseModel, recipe: Recipe, file: TensorFile
 ) -> tuple[dict[str, Tensor], list[str]]:
     """Read the state of the optimisers that are of the same kind, of networks that are taken whole.
 
