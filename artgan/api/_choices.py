@@ -118,7 +118,7 @@ class MixRequest:
 
 
 def mixes_of(wanted: Sequence[MixRequest], model: Model) -> list[tuple[Mix, ...]]:
-    """Return the mixes that are meant: of each work as many others as the one request that names several seeds has.
+    """Return the mixes of which each work is to be made: one of them, or one for each seed where one names several.
 
     Raises:
         UsageError: if the generator has no styles, or not such layers, a layer is to take two, or two requests name
@@ -133,9 +133,11 @@ def mixes_of(wanted: Sequence[MixRequest], model: Model) -> list[tuple[Mix, ...]
             f"styles are mixed of generators that have some, and generator {model.generator.name} of this run has none"
         )
     layers = [layers_of(each.layers, model.style_layers) for each in wanted]
-    for number, own in enumerate(layers):
-        if twice := set(own).intersection(*[set().union(*layers[:number])]):
+    taken: set[int] = set()
+    for own in layers:
+        if twice := taken.intersection(own):
             raise UsageError(f"--mix gives layer {min(twice)} two styles: give each layer one")
+        taken.update(own)
     if sum(len(each.seeds) > 1 for each in wanted) > 1:
         raise UsageError("two options --mix name several seeds: a table has one for its columns")
     choices = [[Mix(seed, own) for seed in each.seeds] for each, own in zip(wanted, layers, strict=True)]

@@ -108,7 +108,7 @@ def sample(request: SampleRequest, *, plugins: Plugins | None = None, reporter: 
         works = make_works(model, folder, origins, batches=batches, progress=progress)
 
     choices = stem_of_choices(request.truncation, label, model.changed) + stem_of_moves(moves)
-    mixed = stem_of_names([stem_of_mixes(each) for each in mixes]) if request.mixes else ""
+    mixed = f"-{stem_of_names([stem_of_mixes(each)[1:] for each in mixes])}" if request.mixes else ""
     return finish(
         model,
         works,
