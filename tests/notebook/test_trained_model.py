@@ -25,6 +25,7 @@ KEYWORDS: dict[str, dict[str, str | None]] = {
         "top_k": "sampling",
         "prompt": "sampling",
         "constraint": "sampling",
+        "mixes": "mix",
         "batch": None,
         "device": None,
         "out": None,
