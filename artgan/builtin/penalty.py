@@ -50,7 +50,9 @@ class GradientPenalty(Penalty):
     def value(self, turn: Round, random: RandomStream) -> Tensor:
         import torch
 
-        share = torch.rand(len(turn.real), generator=random).to(turn.real)
+        from artgan.interfaces.networks import to_device
+
+        share = to_device(torch.rand(len(turn.real), generator=random), turn.real.device).to(turn.real.dtype)
         share = share.view(-1, *[1] * (turn.real.dim() - 1))
         between = torch.lerp(turn.fake.detach(), turn.real.detach(), share).requires_grad_()
         squared = squared_gradient(between, turn.discriminator(between, turn.real_labels))

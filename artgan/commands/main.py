@@ -131,7 +131,7 @@ def _call(arguments: list[str], *, debug: bool) -> int:
         echo_lines(asked.format_message(), err=True)
         code = asked.exit_code
     except Exception as error:
-        from .together import is_follower
+        from .command_processes import is_follower
 
         code = exit_code(error) if is_follower() else complain(error, debug=debug)
     return code if isinstance(code, int) else 0

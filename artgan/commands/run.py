@@ -128,9 +128,9 @@ def run(
     from ..api import Budget, ResumeRequest, RunRequest, page_opener
     from ..plugins.loader import load_plugins
     from ..training.job import begun_by, job_of
+    from .command_processes import is_follower, processes_of
     from .display import Display
     from .stop_advice import ResumeAdvice, stoppable
-    from .together import is_follower, together
 
     job = job_of()
     if processes and job:
@@ -142,7 +142,7 @@ def run(
     with (
         stoppable(silent=is_follower()) as stop,
         display.training(),
-        together(job, debug=bool(context.obj)) as group,
+        processes_of(job, debug=bool(context.obj)) as group,
     ):
         plugins = load_plugins(plugin)
         if resume:

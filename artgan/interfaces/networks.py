@@ -19,6 +19,7 @@ from torch import Tensor, nn
 
 from .component import Component
 from .constraint import TokenMask
+from .device_feed import to_device as to_device
 from .discriminator import Discriminator
 from .masked_draws import MaskedDraws as MaskedDraws
 from .round import Round

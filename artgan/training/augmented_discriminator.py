@@ -11,7 +11,13 @@ import torch
 from torch import Generator as RandomStream
 from torch import Tensor
 
-from ..interfaces.networks import AugmentationModule, DiscriminatorNetwork, HeadedDiscriminator, TokenDiscriminator
+from ..interfaces.networks import (
+    AugmentationModule,
+    DiscriminatorNetwork,
+    HeadedDiscriminator,
+    TokenDiscriminator,
+    to_device,
+)
 from ..interfaces.token_head import TokenHead
 
 
@@ -39,7 +45,7 @@ class TurnAugmentation:
         if self.probability == 1:
             return changed
         chosen = torch.rand(len(samples), generator=self.choices) < self.probability
-        chosen = chosen.to(samples.device).view(-1, *[1] * (samples.dim() - 1))
+        chosen = to_device(chosen, samples.device).view(-1, *[1] * (samples.dim() - 1))
         return torch.where(chosen, changed, samples)
 
 

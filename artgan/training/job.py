@@ -18,7 +18,6 @@ _SLURM = {
     "RANK": "SLURM_PROCID",
     "WORLD_SIZE": "SLURM_STEP_NUM_TASKS",
     "LOCAL_RANK": "SLURM_LOCALID",
-    "LOCAL_WORLD_SIZE": "SLURM_STEP_TASKS_PER_NODE",
 }
 """What torchrun calls the variables of `srun`."""
 
@@ -66,12 +65,18 @@ def job_of(environment: Mapping[str, str] = os.environ) -> Job | None:
         number=number,
         count=count,
         local=int(values.get("LOCAL_RANK", number)),
-        local_count=int(values.get("LOCAL_WORLD_SIZE", str(count)).partition("(")[0]),
+        local_count=int(values.get("LOCAL_WORLD_SIZE", count)),
         address=values["MASTER_ADDR"],
         port=int(values["MASTER_PORT"]),
         id=values.get(JOB) or f"{values.get('TORCHELASTIC_RUN_ID', '')} {os.getppid()} on {platform.node()}",
         restarts=int(values.get("TORCHELASTIC_RESTART_COUNT", 0)) + int(values.get(RESTARTS, 0)),
     )
+
+
+def _tasks_on(node: int, counts: str) -> int:
+    """Return how many tasks a node has, of what Slurm tells of all: ``4``, ``2,3`` or ``4(x2),1``."""
+    each = [part.rstrip(")").partition("(x") for part in counts.split(",")]
+    return [int(tasks) for tasks, _, times in each for _ in range(int(times or 1))][node]
 
 
 def _with_slurm(environment: Mapping[str, str]) -> Mapping[str, str]:
@@ -81,6 +86,8 @@ def _with_slurm(environment: Mapping[str, str]) -> Mapping[str, str]:
     here = {"MASTER_ADDR": "localhost"} if environment.get("SLURM_STEP_NUM_NODES", "1") == "1" else {}
     port = _FIRST_PORT + int(environment.get("SLURM_JOB_ID", 0)) % _PORTS
     told = {name: environment[slurm] for name, slurm in _SLURM.items() if slurm in environment}
+    if counts := environment.get("SLURM_STEP_TASKS_PER_NODE"):
+        told["LOCAL_WORLD_SIZE"] = str(_tasks_on(int(environment.get("SLURM_NODEID", 0)), counts))
     return {**here, "MASTER_PORT": str(port), **environment, **told}
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+
 import torch
 from torch import Tensor
 
 from ..interfaces import Data, Modality
-from ..interfaces.networks import TOKEN_NUMBERS
+from ..interfaces.networks import TOKEN_NUMBERS, to_device
 from ..recipe.recipe import Recipe
 from ..recipe.settings import Training
 from .data_order import DataOrder
 from .held_out import training_rows
 from .memory import release_pages
 
+Compact = tuple[Tensor, Tensor | None]
+"""Samples as they are kept, and their class indices."""
 RELEASE_EVERY = 8
 """How many batches are read from the memory-mapped samples between two times that their pages are given back."""
 
@@ -34,10 +38,15 @@ class RealSamples:
         self.data, self.modality, self.device, self.as_numbers = data, modality, device, as_numbers
         self.batch, self.shard = training.batch, training.batch // training.shards
         self._rows = training_rows(data, training)
+        feeds_ahead = device.type != "cpu" and training.shards == 1
+        self._reader = ThreadPoolExecutor(1) if feeds_ahead else None
+        self._ahead: dict[tuple[int, int], Future[Compact]] = {}
         self.shuffle(training.seed)
 
     def shuffle(self, seed: int) -> None:
         """Draw in the order of another seed."""
+        wait(self._ahead.values())
+        self._ahead.clear()
         self._order = DataOrder(seed, len(self._rows), self.batch)
 
     def draw(self, number: int, shard: int) -> tuple[Tensor, Tensor | None]:
@@ -47,13 +56,25 @@ class RealSamples:
             number: the batch's, counted from 0 over all updates of all steps.
             shard: the shard's.
         """
-        indices = self._rows[self._order.indices(number)[shard * self.shard : (shard + 1) * self.shard]]
-        compact = torch.from_numpy(self.data.samples[indices]).to(self.device)
+        compact, labels = self._read_ahead(number, shard) if self._reader else self._read(number, shard)
+        compact = to_device(compact, self.device)
         real = compact.long() if self.as_numbers else self.modality.to_float(compact)
         if number % RELEASE_EVERY == 0:
             release_pages(self.data.samples)
-        labels = None if self.data.labels is None else torch.from_numpy(self.data.labels[indices]).to(self.device)
-        return _channels_last(real), labels
+        return _channels_last(real), None if labels is None else to_device(labels, self.device)
+
+    def _read(self, number: int, shard: int) -> Compact:
+        """Return compact samples (B, ...) of one shard of a batch, and their class indices (B,), on the CPU."""
+        indices = self._rows[self._order.indices(number)[shard * self.shard : (shard + 1) * self.shard]]
+        labels = None if self.data.labels is None else torch.from_numpy(self.data.labels[indices])
+        return torch.from_numpy(self.data.samples[indices]), labels
+
+    def _read_ahead(self, number: int, shard: int) -> Compact:
+        """Return the same, and have the next batch read while the device computes."""
+        assert self._reader
+        reading = self._ahead.pop((number, shard), None) or self._reader.submit(self._read, number, shard)
+        self._ahead = {(number + 1, shard): self._reader.submit(self._read, number + 1, shard)}
+        return reading.result()
 
 
 def sees_numbers(recipe: Recipe) -> bool:

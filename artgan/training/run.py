@@ -29,6 +29,7 @@ from .checkpoint_store import CheckpointStore
 from .clock import Clock
 from .finite import check_tensors
 from .journal import Journal
+from .kept_recipe import KeptRecipe
 from .lock import locked
 from .original_checkpoint import OriginalCheckpoint
 from .processes import ALONE, Processes
@@ -62,7 +63,7 @@ class Run:
         snapshots: sheets of works on the way.
         clock: how long it has been trained.
         rollbacks: how often it went back to a healthy checkpoint.
-        command: the command line that started it; kept as the first line of the recipe.
+        kept_recipe: where the recipe is kept, with the command line that started the run.
         bases: the models that it was started from, the nearest first; empty where it began with noise.
         directions: those that were found in its works before it went on.
 
@@ -92,6 +93,7 @@ class Run:
         self.trainer = self._new_trainer()
 
         # What is kept of it.
+        self.kept_recipe = KeptRecipe(self.places.recipe, registry, processes)
         self.journal = Journal(folder, writes=processes.first)
         self.checkpoints = CheckpointStore(self.places, keep=recipe.training.keep)
         self.best, self.original = BestCheckpoint(self.places), OriginalCheckpoint(self.places)
@@ -99,7 +101,7 @@ class Run:
 
         # How far it is.
         self.clock = Clock()
-        self.command, self.rollbacks = "", 0
+        self.rollbacks = 0
         self.bases: tuple[Base, ...] = ()
         self.directions: tuple[Direction, ...] = ()
 
@@ -112,6 +114,11 @@ class Run:
     def steps(self) -> int:
         """Steps in all."""
         return self.recipe.training.steps
+
+    @property
+    def command(self) -> str:
+        """The command line that started it."""
+        return self.kept_recipe.command
 
     @property
     def kimg(self) -> float:
@@ -142,7 +149,7 @@ class Run:
             ArtganError: if the folder cannot be written, or has no room for checkpoints, or what it takes of the other
                 model cannot be used.
         """
-        self.command = command
+        self.kept_recipe.command = command
         if weights:
             weights.give(self.trainer)
             self.bases = weights.bases
@@ -154,7 +161,7 @@ class Run:
             others = bool(training.evaluate_every) + (training.copied < 1)
             self.checkpoints.check_room(self.trainer.state(), others=others)
             with making(self.folder) as draft:
-                write_text(RunFolder(draft).recipe, self._recipe_file(self.recipe))
+                write_text(RunFolder(draft).recipe, self.kept_recipe.text(self.recipe))
                 if weights:
                     self.state().write(RunFolder(draft).checkpoints, self.model(), keep=self.recipe.training.keep)
                 if self.processes.job:
@@ -185,15 +192,14 @@ class Run:
         check_same(self.processes, "newest checkpoint", f"step {state.step if state else 0}", SHARED)
         with self.held():
             if state:
-                self._load(state)
+                self.load(state)
             else:
                 self.journal.cut(0)
             if self.processes.first:
                 self.checkpoints.clean(report)
                 self.best.clean(report)
                 self.original.clean(report)
-        first_line = self.places.recipe.read_text(encoding="utf-8").partition("\n")[0]
-        self.command = first_line.removeprefix("#").strip()
+        self.kept_recipe.read_command()
         files = [*models_in(self.folder), self.places.hung / FILE_NAME]
         self.directions = directions_in(files, self.recipe.generator.latent)
 
@@ -211,7 +217,7 @@ class Run:
         Raises:
             OSError: if it cannot be written.
         """
-        self._write(self.recipe)
+        self.kept_recipe.write(self.recipe)
 
     def resume_command(self, *options: object) -> str:
         """Return the command that goes on with the run, from the folder that this program was started in."""
@@ -225,11 +231,11 @@ class Run:
         """
         if training.steps <= self.trainer.steps:
             raise UsageError(f"run {self.id} has taken {self.trainer.steps} steps already: give a larger budget")
-        self._take(training)
+        self.take(training)
 
     def take_threads(self, threads: int) -> None:
         """Go on with another number of threads, which the recipe has from then on."""
-        self._take(replace(self.recipe.training, threads=threads))
+        self.take(replace(self.recipe.training, threads=threads))
 
     def write_plan(self, plan: Plan) -> None:
         """Write another number of steps into the recipe, before it is taken.
@@ -237,69 +243,28 @@ class Run:
         Raises:
             OSError: if it cannot be written; then the run goes on as planned before.
         """
-        self._write(replace(self.recipe, training=plan.training))
+        self.kept_recipe.write(replace(self.recipe, training=plan.training))
 
     def take_plan(self, plan: Plan) -> None:
         """Go on with another number of steps, or begin again with it."""
         self._adopt(plan.training)
         if plan.begins_again:
             seconds = self.seconds
-            self._begin_again()
+            self.begin_again()
             self.clock.set(seconds, 0)
 
     def settle(self) -> None:
         """Write down the number of steps that the minutes had room for as the budget: the same run has as many."""
         with suppress(OSError):  # where it cannot be written, the minutes stay beside it
-            self._take(self.recipe.with_steps(self.steps).training)
+            self.take(self.recipe.with_steps(self.steps).training)
 
-    def return_to_original(self) -> None:
-        """Go back to the last checkpoint whose works were no copies, or stay where there is none.
-
-        Where that was in the pre-training, this ends there, and the game begins; else the run ends.
-
-        Raises:
-            OSError: if the recipe cannot be written; then the run goes on from where it is.
-        """
-        state, training, seconds = self.original.state(), self.recipe.training, self.seconds
-        self.processes.wait()  # until all have read it
-        step = state.step if state else self.trainer.steps
-        if 1 < step < training.pretraining_steps < training.steps:
-            planned = replace(training, pretrain=float(step))
-        else:
-            planned = replace(training, steps=step, schedule_steps=training.schedule_steps or training.steps)
-
-        # What came after it goes first: whatever stops the process on the way, the run goes on to the same end.
-        if self.processes.first:
-            self.checkpoints.cut(step)
-        self._take(planned)
-        if state:
-            self._load(state)
-            self.clock.set(seconds, step)
-            if self.processes.first:
-                self.snapshots.cut(step)
-                self.best.cut(step)
-
-    def go_back(self) -> None:
-        """Return to the last healthy checkpoint, or to the start, and on from there with other random numbers."""
-        count, seconds = self.rollbacks + 1, self.seconds
-        if state := self.checkpoints.newest():
-            self._load(state)
-        else:
-            self._begin_again()
-
-        # The numbers must differ from those that led here, and the time since then was spent all the same.
-        self.rollbacks = count
-        self.trainer.shuffle(count)
-        self.trainer.read_scalars()
-        self.clock.set(seconds, self.trainer.steps)
-
-    def _begin_again(self) -> None:
+    def begin_again(self) -> None:
         """Return to the beginning: to new networks, or to those that were taken of the model it was started from."""
         if not self.recipe.base:
             self.trainer = self._new_trainer()
             self.journal.cut(0)
         elif state := self.checkpoints.newest():
-            self._load(state)
+            self.load(state)
             self.trainer.read_scalars()
         else:
             raise ArtganError(self._lost_base)
@@ -309,13 +274,18 @@ class Run:
         again = self.registry.command("artgan", "run", self.places.recipe)
         return f"run {self.id} has lost its checkpoints, and with them what it was started from: start anew, {again}"
 
-    def _load(self, state: RunState) -> None:
+    def load(self, state: RunState) -> None:
+        """Go on from a state."""
         self.trainer.load_state(dict(state.tensors), state.step)
         self.bases = state.bases
-        self.rollbacks = state.rollbacks
-        self.trainer.shuffle(state.rollbacks)
+        self.shuffle(state.rollbacks)
         self.clock.set(state.seconds, state.step)
         self.journal.cut(state.step)
+
+    def shuffle(self, rollbacks: int) -> None:
+        """Draw the random numbers of a run that went back so often."""
+        self.rollbacks = rollbacks
+        self.trainer.shuffle(rollbacks)
 
     def save(self) -> None:
         """Write a checkpoint.
@@ -389,24 +359,11 @@ class Run:
             recipe=self.recipe, data=self.data, modality=self.modality, device=self._device, processes=self.processes
         )
 
-    def _take(self, training: Training) -> None:
+    def take(self, training: Training) -> None:
         """Go on with other settings of the training, once they are written down; all processes, or none."""
-        wrong = ""
-        try:
-            self._write(replace(self.recipe, training=training))
-        except OSError as error:
-            wrong = error.strerror or str(error)
-        if wrong := self.processes.told_by_first(wrong):
-            raise OSError(0, wrong, str(self.places.recipe))
+        self.kept_recipe.write_for_all(replace(self.recipe, training=training))
         self._adopt(training)
 
     def _adopt(self, training: Training) -> None:
         self.recipe = replace(self.recipe, training=training)
         self.trainer.take_plan(training)
-
-    def _write(self, recipe: Recipe) -> None:
-        if self.processes.first:
-            write_text(self.places.recipe, self._recipe_file(recipe))
-
-    def _recipe_file(self, recipe: Recipe) -> str:
-        return f"# {self.command}\n\n{recipe.to_toml(self.registry)}"

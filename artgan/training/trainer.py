@@ -17,7 +17,13 @@ from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from ..interfaces import Data, Modality
-from ..interfaces.networks import DrawingGenerator, EstimatorModule, GeneratorNetwork, PretrainableGenerator
+from ..interfaces.networks import (
+    DrawingGenerator,
+    EstimatorModule,
+    GeneratorNetwork,
+    PretrainableGenerator,
+    to_device,
+)
 from ..recipe.recipe import Recipe
 from ..recipe.settings import Optimiser, Training
 from .augmented_discriminator import AugmentedDiscriminator, TurnAugmentation
@@ -239,7 +245,7 @@ class Trainer:
         """Return latents (B, latent), drawn for a turn, and the fakes (B, ...) that the generator makes of them."""
         self._seed_shard(f"fakes {turn}", shard)
         shape = self._reals.shard, self.recipe.generator.latent
-        latents = torch.randn(shape, generator=self._stream(f"latents {turn}", shard)).to(self.device)
+        latents = to_device(torch.randn(shape, generator=self._stream(f"latents {turn}", shard)), self.device)
         source: GeneratorNetwork = self.generator
         if self._sees_numbers:
             source = cast(DrawingGenerator, self.generator).draw_tokens

@@ -34,6 +34,7 @@ from .journal import (
 from .memory import explain_memory
 from .pace import Pace
 from .quality_monitor import SAMPLES, Copying, QualityMonitor
+from .rollback import go_back, return_to_original
 from .run import Run
 from .signals import StopSignals
 from .snapshots import SHEET_SEEDS, SLOW_SHEET_SEEDS
@@ -263,7 +264,7 @@ class TrainingLoop:
 
         step = run.trainer.steps
         try:
-            run.return_to_original()
+            return_to_original(run)
         except OSError as error:
             self._tell(UNWRITTEN, f"cannot write the recipe of {run.id}: {error.strerror}; training goes on")
             return
@@ -290,7 +291,7 @@ class TrainingLoop:
                 f"add --penalty r1; the checkpoints before are in {run.checkpoints.folder}"
             )
 
-        run.go_back()
+        go_back(run)
         if self._minutes:
             self._minutes.forget_speed()
         count = f"{run.rollbacks} of {MAX_ROLLBACKS}"

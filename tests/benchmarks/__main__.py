@@ -33,7 +33,7 @@ NAMES = (
 )
 """Modules of this folder, each with a function ``measure(place)`` that yields ratios."""
 
-ASKED_FOR = ("fewshot", "text_quality")
+ASKED_FOR = ("fewshot", "text_quality", "scaling")
 """Others, which take long or need data of one's own: they run where they are named."""
 
 

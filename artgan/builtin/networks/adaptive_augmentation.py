@@ -16,7 +16,7 @@ from torch import Generator as RandomStream
 from torch import Tensor
 from torch.nn.functional import pad
 
-from artgan.interfaces.networks import AugmentationModule
+from artgan.interfaces.networks import AugmentationModule, to_device
 
 SCALING, STRETCH, SHIFT = 0.2, 0.2, 0.125
 """Standard deviations: of the binary logarithm of how much is scaled, and one way alone; of shifts, in sides."""
@@ -60,7 +60,10 @@ class Draws:
 
     def uniform(self) -> Tensor:
         """Return numbers (B,) in [0, 1)."""
-        return torch.rand(len(self.images), generator=self.random).to(self.images)
+        return self._fed(torch.rand(len(self.images), generator=self.random))
+
+    def _fed(self, drawn: Tensor) -> Tensor:
+        return to_device(drawn, self.images.device).to(self.images.dtype)
 
     def chosen(self, values: Tensor, nothing: float = 0.0, chance: Tensor | None = None) -> Tensor:
         """Return values (B,), replaced by one that changes nothing where the transform does not take place."""
@@ -69,7 +72,7 @@ class Draws:
 
     def normal(self, deviation: float) -> Tensor:
         """Return normally distributed numbers (B,), or 0."""
-        values = torch.randn(len(self.images), generator=self.random).to(self.images)
+        values = self._fed(torch.randn(len(self.images), generator=self.random))
         return self.chosen(deviation * values)
 
     def power_of_two(self, deviation: float) -> Tensor:
@@ -202,7 +205,7 @@ def amplify(images: Tensor, gains: Tensor) -> Tensor:
 
 
 def _identity(draws: Draws) -> Tensor:
-    return torch.eye(3).to(draws.images).expand(len(draws.images), 3, 3)
+    return torch.eye(3, dtype=draws.images.dtype, device=draws.images.device).expand(len(draws.images), 3, 3)
 
 
 def _neighbours(places: Tensor, side: int) -> tuple[Tensor, Tensor, Tensor]:
@@ -287,8 +290,8 @@ def brightened(shift: Tensor) -> Tensor:
 
 def _gains(draws: Draws) -> Tensor:
     """Return the gain (B, 4) of each band; each is drawn so that the power of a usual picture stays."""
-    powers = torch.tensor(POWERS).to(draws.images)
-    gains = torch.ones(len(draws.images), len(POWERS)).to(draws.images)
+    powers = to_device(torch.tensor(POWERS), draws.images.device).to(draws.images.dtype)
+    gains = draws.images.new_ones(len(draws.images), len(POWERS))
     for band in range(len(POWERS)):
         one = torch.ones_like(gains)
         one[:, band] = draws.power_of_two(1.0)

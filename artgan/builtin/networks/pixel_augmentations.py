@@ -6,7 +6,7 @@ import torch
 from torch import Generator as RandomStream
 from torch import Tensor
 
-from artgan.interfaces.networks import AugmentationModule
+from artgan.interfaces.networks import AugmentationModule, to_device
 
 
 class RandomFlip(AugmentationModule):
@@ -64,9 +64,9 @@ class DiffAugment(AugmentationModule):
 
 def _uniform(images: Tensor, random: RandomStream) -> Tensor:
     """Return one number in [0, 1) for each picture, (B, 1, 1, 1)."""
-    return torch.rand(len(images), 1, 1, 1, generator=random).to(images)
+    return to_device(torch.rand(len(images), 1, 1, 1, generator=random), images.device).to(images.dtype)
 
 
 def _integers(images: Tensor, low: int, high: int, random: RandomStream) -> Tensor:
     """Return one integer from low to high for each picture, (B, 1)."""
-    return torch.randint(low, high + 1, (len(images), 1), generator=random).to(images.device)
+    return to_device(torch.randint(low, high + 1, (len(images), 1), generator=random), images.device)

@@ -1,4 +1,4 @@
-"""A command that several processes carry out together, of which one speaks."""
+"""The processes that carry out one command, of which one speaks."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def is_follower() -> bool:
 
 
 @contextmanager
-def together(job: Job | None, *, debug: bool) -> Iterator[Processes]:
+def processes_of(job: Job | None, *, debug: bool) -> Iterator[Processes]:
     """Yield the processes that carry out a command together; of an error that they share, one tells.
 
     Args:
