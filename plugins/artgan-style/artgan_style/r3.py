@@ -102,6 +102,12 @@ class R3GeneratorNetwork(nn.Module):
             x = stage(self.resampling.up(narrow(x), size))
         return torch.tanh(self.pixels(x))
 
+    def layer_sizes(self) -> dict[str, int]:
+        """Return the longer side of what each layer makes; what is not told is coarse."""
+        stages = {f"stages.{number}": max(size) for number, size in enumerate(self.sizes)}
+        narrow = {f"narrow.{number}": max(size) for number, size in enumerate(self.sizes[1:])}
+        return stages | narrow | {"pixels": max(self.sizes[-1])}
+
 
 class R3DiscriminatorNetwork(nn.Module):
     """Pictures (B, C, H, W) and labels to logits (B,).

@@ -180,6 +180,11 @@ class StyleNetwork(nn.Module):
             picture = self.resampling.up(picture, size) + self.pixels[number](x, style[2 * number + 1])
         return torch.tanh(picture)
 
+    def layer_sizes(self) -> dict[str, int]:
+        """Return the longer side of what each layer makes, whose style belongs to it; what is not told is coarse."""
+        sizes = {f"layers.{number}": max(self.sizes[(number + 1) // 2]) for number in range(len(self.layers))}
+        return sizes | {f"pixels.{number}": max(size) for number, size in enumerate(self.sizes)}
+
     def _mixed(self, styles: Tensor, labels: Tensor | None) -> Tensor:
         """Return styles of which some are those of another latent from a random layer on (style mixing)."""
         count, layers = styles.shape[:2]

@@ -77,6 +77,24 @@ def test_what_is_not_served_is_refused_with_what_is(component, shape, reason):
         component.build(Spec("image", shape))
 
 
+@pytest.mark.parametrize("component", [StyleGenerator(width=2), R3Generator(width=2)])
+def test_models_are_blended_by_the_sizes_that_layers_work_at(component):
+    network = seeded(component, Spec("image", (3, 16, 24)))
+    sizes = network.layer_sizes()
+    assert set(sizes.values()) == {6, 12, 24}
+    told = {
+        name: next((size for layer, size in sizes.items() if name.startswith(f"{layer}.")), 0)
+        for name in network.state_dict()
+    }
+    assert {name.partition(".")[0] for name, size in told.items() if not size} <= {
+        "mapping",
+        "constant",
+        "project",
+        "basis",
+    }
+    assert {size for name, size in told.items() if "style" in name} <= {6, 12, 24}
+
+
 class TestResampling:
     @pytest.mark.parametrize("size", [(8, 8), (7, 10)])
     def test_neither_way_changes_what_is_flat(self, size):
