@@ -11,7 +11,7 @@ import math
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import conv2d, conv_transpose2d, leaky_relu, linear
+from torch.nn.functional import conv2d, conv_transpose2d, leaky_relu, linear, pad
 
 GAIN = math.sqrt(2)
 """What keeps the size of numbers behind a leaky rectifier."""
@@ -73,9 +73,11 @@ class Resampling(nn.Module):
         self.register_buffer("filter", torch.outer(line, line)[None, None], persistent=False)
 
     def up(self, maps: Tensor, size: tuple[int, int]) -> Tensor:
-        """Return maps (B, C, h, w) at a size of 2h or 2h - 1 and 2w or 2w - 1."""
-        channels = maps.shape[1]
-        doubled = conv_transpose2d(maps, self._filters(4 * self.filter, channels), stride=2, padding=1, groups=channels)
+        """Return maps (B, C, h, w) at a size of 2h or 2h - 1 and 2w or 2w - 1; their edges go on beyond them."""
+        channels, wider = maps.shape[1], pad(maps, (1, 1, 1, 1), mode="replicate")
+        doubled = conv_transpose2d(
+            wider, self._filters(4 * self.filter, channels), stride=2, padding=3, groups=channels
+        )
         return doubled[:, :, : size[0], : size[1]]
 
     def down(self, maps: Tensor) -> Tensor:

@@ -34,6 +34,7 @@ class StyleGenerator(Generator):
     conditional = True
     width: int = option(12, "channels at full size; each halving doubles them, up to sixteen times", min=1)
     depth: int = option(2, "layers of the mapping network", min=1, max=16)
+    noise: bool = option(True, "add noise to each layer, for hair, grain and foliage; flat drawings do without")
     mixing: float = option(0.5, "share of samples that are trained with the styles of two latents", min=0, max=1)
 
     def build(self, spec: Spec) -> nn.Module:
@@ -44,6 +45,7 @@ class StyleGenerator(Generator):
             latent=self.latent,
             width=self.width,
             depth=self.depth,
+            noise=self.noise,
             mixing=self.mixing,
             classes=len(spec.classes),
         )

@@ -6,6 +6,8 @@ a map is convolved before it is doubled.
 
 from __future__ import annotations
 
+from functools import partial
+
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import conv2d
@@ -79,17 +81,21 @@ class StyledConvolution(nn.Module):
         size: of the maps that it makes.
         latent: numbers in a style.
         doubles: whether its maps are doubled.
+        noisy: whether noise is added.
     """
 
     noise: Tensor
 
-    def __init__(self, inputs: int, outputs: int, size: tuple[int, int], *, latent: int, doubles: bool) -> None:
+    def __init__(
+        self, inputs: int, outputs: int, size: tuple[int, int], *, latent: int, doubles: bool, noisy: bool
+    ) -> None:
         super().__init__()
         self.style = EqualLinear(latent, inputs, bias=1.0)
         self.weight = nn.Parameter(torch.randn(outputs, inputs, 3, 3))
         self.bias = nn.Parameter(torch.zeros(outputs))
-        self.strength = nn.Parameter(torch.zeros(()))
-        self.register_buffer("noise", torch.randn(1, 1, *size))
+        self.strength = nn.Parameter(torch.zeros(())) if noisy else None
+        if noisy:
+            self.register_buffer("noise", torch.randn(1, 1, *size))
         self.resampling = Resampling() if doubles else None
         self.size = size
 
@@ -101,8 +107,10 @@ class StyledConvolution(nn.Module):
         if self.resampling is not None:
             x = self.resampling.up(x, self.size)
 
-        noise = torch.randn_like(x[:, :1]) if self.training else self.noise.to(x)
-        return GAIN * rectified(x + self.strength * noise + self.bias[:, None, None])
+        x = x + self.bias[:, None, None]
+        if self.strength is not None:
+            x = x + self.strength * (torch.randn_like(x[:, :1]) if self.training else self.noise.to(x))
+        return GAIN * rectified(x)
 
 
 class Pixels(nn.Module):
@@ -137,12 +145,21 @@ class StyleNetwork(nn.Module):
         latent: numbers in a latent and in a style.
         width: channels at full size; each halving doubles them, up to sixteen times.
         depth: layers of the mapping network.
+        noise: whether it is added to each layer.
         mixing: the share of samples of which, in training, layers from some place on take the style of another latent.
         classes: how many classes there are; 0 for none.
     """
 
     def __init__(
-        self, shape: tuple[int, int, int], *, latent: int, width: int, depth: int, mixing: float, classes: int
+        self,
+        shape: tuple[int, int, int],
+        *,
+        latent: int,
+        width: int,
+        depth: int,
+        noise: bool,
+        mixing: float,
+        classes: int,
     ) -> None:
         super().__init__()
         sizes = halvings(*shape[1:])[::-1]
@@ -150,10 +167,11 @@ class StyleNetwork(nn.Module):
 
         self.mapping = Mapping(latent, depth, classes)
         self.constant = nn.Parameter(torch.randn(1, wide[0], *sizes[0]))
-        self.layers = nn.ModuleList([StyledConvolution(wide[0], wide[0], sizes[0], latent=latent, doubles=False)])
+        layer = partial(StyledConvolution, latent=latent, noisy=noise)
+        self.layers = nn.ModuleList([layer(wide[0], wide[0], sizes[0], doubles=False)])
         for size, before, channels in zip(sizes[1:], wide, wide[1:], strict=False):
-            self.layers.append(StyledConvolution(before, channels, size, latent=latent, doubles=True))
-            self.layers.append(StyledConvolution(channels, channels, size, latent=latent, doubles=False))
+            self.layers.append(layer(before, channels, size, doubles=True))
+            self.layers.append(layer(channels, channels, size, doubles=False))
         self.pixels = nn.ModuleList(Pixels(channels, shape[0], latent=latent) for channels in wide)
         self.resampling = Resampling()
         self.sizes, self.mixing = sizes, mixing
