@@ -28,6 +28,7 @@ NAMES = (
     "budget",
     "gallery",
     "training_page",
+    "start_from",
     "quality",
     "time_to_quality",
 )
