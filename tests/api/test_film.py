@@ -14,7 +14,7 @@ from support.strangers import Tunes
 import artgan
 from artgan.api import FilmRequest, film
 from artgan.api._film import make_film
-from artgan.artworks.direction import Direction
+from artgan.artworks.direction import Direction, Move
 from artgan.artworks.music_walk import MusicWalk
 from artgan.artworks.origin import SeedStart
 from artgan.artworks.sound_features import SoundFeatures, listen
@@ -118,6 +118,12 @@ def test_a_direction_follows_its_band(make_model, tmp_path):
         _band_moves({"alto": ("weight", 2.0)}, model)
     with pytest.raises(artgan.UsageError, match="no direction is called 'size'"):
         _band_moves({"bass": ("size", 2.0)}, model)
+
+
+def test_moves_are_those_of_all_works(tmp_path):
+    still, moved = way(tmp_path), Move("weight", 2.5, (1.0, *[0.0] * 7))
+    both = zip(replace(still, walk=replace(still.walk, moves=(moved,))).latents(8), still.latents(8), strict=True)
+    assert all(np.allclose(latent - before, [2.5, *[0.0] * 7]) for latent, before in both)
 
 
 def damaged(path: Path) -> None:
