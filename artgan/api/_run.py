@@ -34,6 +34,7 @@ def plan_run(
     request: RunRequest,
     *,
     seeds: int = 1,
+    begun: int = 0,
     plugins: Plugins | None = None,
     reporter: Reporter = SILENT,
     processes: Processes = ALONE,
@@ -43,6 +44,7 @@ def plan_run(
     Args:
         request: what to train.
         seeds: how many runs, each with the next seed.
+        begun: how many of these there are already.
         plugins: what was loaded; None loads what is installed.
         reporter: told what the data is, what was chosen, and how long it will take.
         processes: those that are to train it together.
@@ -55,7 +57,7 @@ def plan_run(
     composed = compose_request(request, plugins.registry, reporter, processes.count)
     if processes.first:
         _check_writable(request.out)
-        for name in _names(request, composed.recipe, seeds):
+        for name in _names(request, composed.recipe, seeds)[begun:]:
             if name is not None:
                 check_name(request.out, name)
 
@@ -90,6 +92,7 @@ def run_seeds(
     request: RunRequest,
     seeds: int,
     *,
+    begun: int = 0,
     plugins: Plugins | None = None,
     reporter: Reporter = SILENT,
     observers: Sequence[Observer] = (),
@@ -102,6 +105,7 @@ def run_seeds(
     Args:
         request: what to train; its seed is that of the first. With more than one, a name gets the seed at its end.
         seeds: how many.
+        begun: how many of these there are already, which are passed over.
         plugins: as for `run`.
         reporter: as for `run`.
         observers: as for `run`; the first process tells them.
@@ -113,18 +117,18 @@ def run_seeds(
     """
     plugins = plugins or load_plugins()
     observer = GuardedObservers(plugins, observers, report=reporter.warn)
-    plan = plan_run(request, seeds=seeds, plugins=plugins, reporter=reporter, processes=processes)
+    plan = plan_run(request, seeds=seeds, begun=begun, plugins=plugins, reporter=reporter, processes=processes)
 
     from ._result import train_and_hang
 
     planned, first = plan.recipe, plan.recipe.training.seed
-    for seed, name in enumerate(_names(request, plan.recipe, seeds), start=first):
-        begun = _begin(plan, planned.with_seed(seed), request, name, plugins.registry, processes)
-        result = train_and_hang(begun, reporter=reporter, observer=observer, pace=plan.pace)
+    for seed, name in enumerate(_names(request, plan.recipe, seeds)[begun:], start=first + begun):
+        own = _begin(plan, planned.with_seed(seed), request, name, plugins.registry, processes)
+        result = train_and_hang(own, reporter=reporter, observer=observer, pace=plan.pace)
         yield result
         if result.stopped_by:
             return
-        planned = begun.recipe  # with the steps that the minutes of the first had room for
+        planned = own.recipe  # with the steps that the minutes of the first had room for
 
 
 def _begin(

@@ -153,8 +153,13 @@ def run(
         observers: list[Observer] = [display, ResumeAdvice(stop, plugins.registry)]
         if open_page:
             observers.append(page_opener(click.launch))
-        if job and job.restarts and not resume and (begun := begun_by(group, out)):
-            return _resume(ResumeRequest(run=begun, out=out, device=device), plugins, display, observers, group)
+        begun = begun_by(group, out) if job and job.restarts and not resume else []
+        if begun:
+            again = ResumeRequest(run=begun[-1], out=out, device=device)
+            code, steps = _resume(again, plugins, display, observers, group)
+            if code or len(begun) == seeds:
+                return code
+            budget = Budget(steps=steps)  # those that the minutes of the first had room for
 
         if resume:
             again = ResumeRequest(
@@ -166,7 +171,7 @@ def run(
                 out=out,
                 device=device,
             )
-            return _resume(again, plugins, display, observers, group)
+            return _resume(again, plugins, display, observers, group)[0]
 
         request = RunRequest(
             source=source,
@@ -197,7 +202,7 @@ def run(
         )
         if dry_run:
             return _print_plan(request, seeds, plugins, display, group)
-        return _train(request, seeds, plugins, display, observers, group)
+        return _train(request, seeds, begun, plugins, display, observers, group)
 
 
 def _start(processes: int) -> int:
@@ -222,6 +227,7 @@ def _print_plan(request: RunRequest, seeds: int, plugins: Plugins, display: Disp
 def _train(
     request: RunRequest,
     seeds: int,
+    begun: Sequence[Path],
     plugins: Plugins,
     display: Display,
     observers: Sequence[Observer],
@@ -229,8 +235,16 @@ def _train(
 ) -> int:
     from ..api import run_seeds
 
-    trained = []
-    results = run_seeds(request, seeds, plugins=plugins, reporter=display, observers=observers, processes=group)
+    trained = [*begun]
+    results = run_seeds(
+        request,
+        seeds,
+        begun=len(begun),
+        plugins=plugins,
+        reporter=display,
+        observers=observers,
+        processes=group,
+    )
     for result in results:
         if code := _print_result(result, plugins, display):
             return code
@@ -242,11 +256,12 @@ def _train(
 
 def _resume(
     request: ResumeRequest, plugins: Plugins, display: Display, observers: Sequence[Observer], group: Processes
-) -> int:
+) -> tuple[int, int]:
+    """Train a run on, and return the exit code and how many steps it has in all."""
     from ..api import resume
 
     result = resume(request, plugins=plugins, reporter=display, observers=observers, processes=group)
-    return _print_result(result, plugins, display)
+    return _print_result(result, plugins, display), result.steps
 
 
 def _print_result(result: RunResult, plugins: Plugins, display: Display) -> int:

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import sys
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
 from .job import JOB, RESTARTS
 from .process_group import LOST
-
-if TYPE_CHECKING:
-    from torch.distributed.elastic.multiprocessing.errors import ProcessFailure
 
 MAX_RESTARTS = 3
 """How often processes are started anew, when one was lost."""
@@ -65,16 +62,22 @@ def _run(count: int, arguments: Sequence[str], variables: Mapping[str, str]) -> 
         try:
             elastic_launch(config, sys.executable)("-m", "artgan", *arguments)
         except ChildFailedError as error:
-            return _code(error.failures.values())
+            return common_code({failure.exitcode for failure in error.failures.values()})
         except SignalException as stop:
             return 128 + int(stop.sigval)
     return 0
 
 
-def _code(failures: Iterable[ProcessFailure]) -> int:
-    """Return the exit code that processes have in common: of one that was killed, that others were lost."""
-    codes = [LOST if failure.exitcode < 0 else failure.exitcode for failure in failures]
-    return next((code for code in codes if code != LOST), LOST)
+def common_code(codes: Collection[int]) -> int:
+    """Return the exit code that processes have in common: of one that was killed, that others were lost.
+
+    Those that had not met it yet were told to stop by the engine, because of it.
+
+    Args:
+        codes: of those that did not end well; below zero for a signal that could not be caught.
+    """
+    of_lost = {LOST, 128 + signal.SIGTERM} if any(code < 0 for code in codes) else {LOST}
+    return next((code for code in sorted(codes) if code > 0 and code not in of_lost), LOST)
 
 
 @contextmanager

@@ -91,14 +91,14 @@ def _with_slurm(environment: Mapping[str, str]) -> Mapping[str, str]:
     return {**here, "MASTER_PORT": str(port), **environment, **told}
 
 
-def begun_by(processes: Processes, out: Path) -> Path | None:
-    """Return the folder of the run that processes had begun before they were started anew, if there is one.
+def begun_by(processes: Processes, out: Path) -> list[Path]:
+    """Return the folders of the runs that processes had begun before they were started anew, the newest last.
 
     Args:
         processes: all of them call this.
         out: the folder that holds ``runs``.
     """
     own = [run.path for run in all_runs(out) if run.job.is_file() and run.job.read_text("utf-8") == processes.job]
-    newest = max(own, key=lambda path: RunFolder(path).job.stat().st_mtime_ns, default=None)
-    name = processes.told_by_first(newest.name if newest else "")
-    return runs_folder(out) / name if name else None
+    own.sort(key=lambda path: RunFolder(path).job.stat().st_mtime_ns)
+    names = processes.told_by_first("/".join(path.name for path in own))
+    return [runs_folder(out) / name for name in names.split("/") if name]

@@ -7,6 +7,7 @@ import json
 import os
 import random
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -88,6 +89,19 @@ def test_a_killed_process_is_named_by_the_others_and_the_restart_goes_on_by_itse
     assert "a goes on at step" in said(tmp_path)
     assert digest_of(tmp_path) == whole
     assert (tmp_path / "gallery/a/index.html").is_file()
+
+
+def test_a_restart_trains_the_runs_of_other_seeds_that_had_not_begun(arguments, whole, tmp_path):
+    arguments = [*arguments, "--steps", STEPS, "--seeds", 3, "--name", "a"]
+    going = begin(tmp_path, arguments)
+    wait_for(lambda: steps_of(tmp_path, "a-1") >= 6)
+    going[1].kill()
+    assert codes_of(going) == [LOST, -9]
+
+    assert codes_of(begin(tmp_path, arguments, restarts=1)) == [0, 0]
+    assert [steps_of(tmp_path, f"a-{seed}") for seed in range(3)] == [STEPS] * 3
+    assert digest_of(tmp_path, "a-0") == whole
+    assert digest_of(tmp_path, "a-2") not in (whole, digest_of(tmp_path, "a-1"))
 
 
 @pytest.mark.parametrize("victim", [0, 1])
@@ -184,6 +198,47 @@ def test_processes_of_other_versions_are_refused_before_the_first_step(arguments
     assert f"has {what} {version}, process 0 has" in said(tmp_path)
     assert said(tmp_path).count("Error:") == 1
     assert not list(tmp_path.glob("runs/*"))
+
+
+def test_devices_of_two_kinds_are_told_once_and_train_all_the_same(arguments, tmp_path):
+    from artgan.api import _plan
+
+    def begin_on(number):
+        _plan.kind_of = lambda device: f"GPU of kind {number}"
+        main([str(word) for word in [*arguments, "--steps", 2, "--name", "a"]])
+
+    assert codes_of(start_together(2, begin_on, tmp_path)) == [0, 0], said(tmp_path)
+    (line,) = [line for line in said(tmp_path).splitlines() if "of kind" in line]
+    assert "has devices of kind GPU of kind 1, process 0 has GPU of kind 0: numbers differ in their last bits" in line
+
+
+def test_a_folder_that_only_one_machine_sees_is_told_once_before_the_first_step(arguments, tmp_path):
+    def begin_in(number):
+        os.chdir(tmp_path / f"machine-{number}")
+        main([str(word) for word in [*arguments, "--steps", 2, "--name", "a"]])
+
+    for number in range(2):
+        (tmp_path / f"machine-{number}").mkdir()
+    assert codes_of(start_together(2, begin_in, tmp_path)) == [2, 2], said(tmp_path)
+    (line,) = [line for line in said(tmp_path).splitlines() if "Error:" in line]
+    assert "process 1 on" in line
+    assert "let all machines see the same folder" in line
+    assert not list((tmp_path / "machine-1").iterdir())
+
+
+def test_a_port_that_is_taken_is_one_line(arguments, tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("0.0.0.0", 0))
+        taken.listen()
+
+        def begin_there(number):
+            os.environ["MASTER_PORT"] = str(taken.getsockname()[1])
+            if number == 0:  # the others wait for it, until their engine stops them
+                main([str(word) for word in [*arguments, "--steps", 2]])
+
+        assert codes_of(start_together(2, begin_there, tmp_path)) == [1, 0]
+    assert "another program uses that port; give another" in said(tmp_path)
+    assert "Traceback" not in said(tmp_path)
 
 
 def test_a_full_disk_on_the_process_that_writes_is_a_warning_of_it_alone_and_training_goes_on(
