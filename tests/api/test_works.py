@@ -140,7 +140,7 @@ class TestBreed:
 class TestWalk:
     def test_is_written_where_it_is_asked_for(self, run, tmp_path):
         made = api.walk(api.WalkRequest(run=run, stops=(3, 8), frames=4, out=tmp_path / "w.gif"))
-        assert made == api.WalkResult(file=tmp_path / "w.gif", texts=[])
+        assert made == api.WalkResult(file=tmp_path / "w.gif", texts=())
         with Image.open(made.file) as walk:
             assert frame_count(walk) == 4
         assert cast(dict[str, Any], api.about(made.file)["walk"])["seeds"] == [3, 8]

@@ -113,11 +113,16 @@ class TestArchives:
     def test_bombs_are_refused(self, came_of, name):
         assert came_of("archive")[f"{name}.zip"]["used"] == 1
 
-    def test_of_other_kinds_are_refused(self, came_of):
-        rows = came_of("archive")
-        tars = [row for name, row in rows.items() if name.startswith("tar-")]
-        assert len(tars) == 4
-        assert all("neither a folder nor a zip" in row["error"] for row in tars)
+    def test_of_a_tar_the_good_picture_is_used_and_nothing_leads_out(self, came_of):
+        row = came_of("archive")["tar-.tar"]
+        assert row["used"] == 1
+        reasons = sorted(reason for _, reason in row["left_out"])
+        assert reasons == ["is a link"] * 2 + ["is not a plain file"] + ["its name leads out of the tar"] * 2
+
+    @pytest.mark.parametrize("packing", ["gz", "bz2", "xz"])
+    def test_compressed_tars_are_refused(self, came_of, packing):
+        row = came_of("archive")[f"tar-{packing}.tar"]
+        assert "is no plain .tar (truncated header): unpack it first if it is compressed" in row["error"]
 
 
 class TestTexts:
