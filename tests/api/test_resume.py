@@ -180,6 +180,7 @@ def test_a_run_goes_on_with_the_threads_that_it_had(begun, plugins, tmp_path, th
     assert torch.get_num_threads() == 1
 
 
+@pytest.mark.slow
 def test_other_threads_are_taken_where_they_are_asked_for_and_told(begun, plugins, tmp_path, threads):
     told = Recorder()
     resume(again(tmp_path, budget=Budget(steps=5), threads=2), plugins=plugins, reporter=told)

@@ -157,6 +157,7 @@ def test_no_more_time_is_said_to_be_left_than_remains_of_the_minutes(asked, plug
     assert left.seconds[-1] == 0
 
 
+@pytest.mark.slow
 def test_of_several_seeds_all_take_the_steps_that_the_minutes_of_the_first_had_room_for(asked, plugins):
     request = replace(asked, budget=Budget(minutes=0.01))
     assert len({result.step for result in run_seeds(request, 3, plugins=plugins)}) == 1

@@ -73,6 +73,7 @@ def test_runs_that_differ_in_the_seed_alone_are_one_column_of_means(artgan, runs
     assert numbers == pytest.approx(expected, abs=6e-4)
 
 
+@pytest.mark.slow
 def test_runs_of_unequal_length_are_columns_of_their_own(artgan, many):
     for name, steps in (("short", 2), ("long", 4)):
         assert artgan("run", many, *SMALL, "--steps", steps, "--name", name).code == 0

@@ -302,6 +302,7 @@ def test_bad_text_is_one_line_and_leaves_no_run(artgan, tmp_path, content, reaso
     assert not (tmp_path / "runs").exists()
 
 
+@pytest.mark.slow
 def test_maximum_likelihood_alone_and_pre_training_are_presets(artgan, verses):
     size = ("--generator", "rnn:width=16,embedding=8,latent=4", "--batch", "8", "--steps", "6", "--quiet")
     assert artgan("run", verses, "--preset", "mle", *size, "--name", "likelihood").code == 0

@@ -114,6 +114,7 @@ def test_a_folder_of_pictures_is_recognised(artgan, tmp_path):
     )
 
 
+@pytest.mark.slow
 def test_a_stopped_run_is_saved_and_goes_on_to_the_same_end(artgan, start, bars, tmp_path):
     whole = [*bars, "--steps", 400, "--penalty", "r1:interval=3", "--augmentation", "diffaug"]
     artgan(*whole, "--name", "whole")

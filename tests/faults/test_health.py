@@ -63,6 +63,7 @@ def test_without_a_checkpoint_it_goes_back_to_the_start(ill, tmp_path):
     assert events(tmp_path)[0]["step"] == 0
 
 
+@pytest.mark.slow
 def test_going_back_takes_another_way(ill, tmp_path):
     """The steps after the return differ from those of a run that never fell ill."""
     assert ill("call=7").code == 0

@@ -286,7 +286,7 @@ def test_a_changed_recipe_is_refused_and_what_differs_is_listed(artgan, bars, tm
     assert sorted((tmp_path / "runs/a").rglob("*")) == before
 
 
-@pytest.mark.parametrize("how", [shutil.move, shutil.copytree])
+@pytest.mark.parametrize("how", [shutil.move, pytest.param(shutil.copytree, marks=pytest.mark.slow)])
 def test_a_run_that_was_moved_or_copied_goes_on(artgan, bars, tmp_path, state_of, how):
     bars = (*bars, "--set", "training.decay=0")  # which depends on the steps in all
     assert artgan(*bars, "--steps", 4, "--name", "a").code == 0

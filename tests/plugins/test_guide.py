@@ -66,6 +66,7 @@ def test_the_page_of_a_kind_shows_a_plugin_of_it(kind):
     assert re.search(rf"^def {hook}\(", PAGES[kind], re.MULTILINE)
 
 
+@pytest.mark.slow
 def test_the_examples_of_tests_pass(written):
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", *(name for name in PYTHON if name.startswith("test_"))],

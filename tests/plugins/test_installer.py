@@ -26,7 +26,9 @@ def refused(done, *phrases):
     return line
 
 
-@pytest.mark.parametrize("form", ["folder", "wheel", "editable"])
+@pytest.mark.parametrize(
+    "form", [pytest.param("folder", marks=pytest.mark.slow), pytest.param("wheel", marks=pytest.mark.slow), "editable"]
+)
 def test_a_plugin_is_installed_seen_used_and_removed(environment, tmp_path, form):
     source = write_distribution(tmp_path / "source")
     target = build_wheel(source, tmp_path) if form == "wheel" else source
@@ -47,6 +49,7 @@ def test_a_plugin_is_installed_seen_used_and_removed(environment, tmp_path, form
     refused(environment.artgan("show", "loss", "mine"), "no loss is called 'mine'")
 
 
+@pytest.mark.slow
 def test_what_is_installed_already_is_left_alone_and_upgraded_when_asked(environment, tmp_path):
     environment.install(build_wheel(write_distribution(tmp_path / "old"), tmp_path))
     build_wheel(write_distribution(tmp_path / "new", version="1.1"), tmp_path)

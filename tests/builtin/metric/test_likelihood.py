@@ -56,6 +56,7 @@ class TestLikelihood:
                 known = model.out(hidden).log_softmax(1).gather(1, text[:, None])
                 assert (float(value), int(place)) == (pytest.approx(-float(known[:length].sum()), rel=1e-5), length)
 
+    @pytest.mark.slow
     def test_counts_the_end_of_a_text_but_nothing_behind_it(self):
         ends = torch.tensor([[1, 2, 0, 0, 0, 0]] * 50 + [[1, 2, 3, 0, 0, 0]] * 50)
         model = fit(ends, ends, 4, True, lambda: None)
