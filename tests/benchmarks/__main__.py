@@ -28,13 +28,12 @@ NAMES = (
     "budget",
     "gallery",
     "training_page",
-    "start_from",
     "quality",
     "time_to_quality",
 )
 """Modules of this folder, each with a function ``measure(place)`` that yields ratios."""
 
-ASKED_FOR = ("fewshot", "text_quality", "scaling")
+ASKED_FOR = ("start_from", "fewshot", "text_quality", "scaling")
 """Others, which take long or need data of one's own: they run where they are named."""
 
 
