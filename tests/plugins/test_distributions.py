@@ -12,6 +12,8 @@ import pytest
 from support.distributions import build_wheel, make_environment
 
 ROOT = Path(__file__).parents[2]
+HELPERS = os.pathsep.join(filter(None, [str(ROOT / "tests"), os.environ.get("PYTHONPATH")]))
+"""Where tests find what drives browsers."""
 SOURCES = sorted(path.parent for path in (ROOT / "plugins").glob("*/pyproject.toml"))
 
 pytestmark = pytest.mark.slow
@@ -29,7 +31,8 @@ def test_a_distribution_works_from_its_folder_and_as_a_wheel(tmp_path, source):
     assert not rows[source.name]["imported_torch"]
     checked = environment.artgan("plugins", "check", source.name)
     assert checked.returncode == 0, checked.stdout
-    tested = environment.call("-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "", source, cwd=tmp_path)
+    tests = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "", source)
+    tested = environment.call(*tests, cwd=tmp_path, PYTHONPATH=HELPERS)
     assert tested.returncode == 0, tested.stdout
 
     assert environment.artgan("uninstall", source.name).returncode == 0
