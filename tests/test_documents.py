@@ -124,7 +124,7 @@ QUICK = {"about", "breed", "completion", "doctor", "export", "remake", "runs", "
     ids=lambda page: page.name,
 )
 def test_its_quick_commands_work_on_a_small_run(page, artgan, tmp_path, pictures):
-    """Those on a model with classes are left out: the small run has none."""
+    """Those on a model with classes or styles are left out: the small run has none."""
     players = ("--generator=cnn:width=2", "--discriminator=cnn:width=2", "--quiet")
     texts = ("--generator=rnn:width=8", "--discriminator=rnn:width=8", "--dataset=names", "--loss=bce", "--quiet")
     assert artgan("run", pictures, *players, "--steps=4", "--evaluate-every=2", "--name=small").code == 0
@@ -139,8 +139,9 @@ def test_its_quick_commands_work_on_a_small_run(page, artgan, tmp_path, pictures
     work = artgan("sample", "small", "-n", "1").out.splitlines()[0]
 
     whole = [words[1:] for words in page.commands if len(words) > 2 or words[1] in ("runs", "show")]
-    for words in [words for words in whole if words[0] in QUICK and "--class" not in words]:
-        run = "texts" if any("temperature" in word or word == "--prompt" for word in words) else "small"
+    for words in [words for words in whole if words[0] in QUICK and not {"--class", "--mix"} & {*words}]:
+        of_texts = any("temperature" in word or word in ("--prompt", "--constraint") for word in words)
+        run = "texts" if of_texts else "small"
         meant = {
             "RUN": run,
             "songs": "texts",

@@ -38,6 +38,17 @@ CheckpointStore.save = slowly
 """
 
 
+LATE_PLUGIN = """
+import time
+import artgan
+
+@artgan.hookimpl(tryfirst=True)
+def run_finished(run):
+    (run.folder / "trained").touch()
+    time.sleep(3)
+"""
+
+
 def logged(folder: Path) -> bool:
     return (folder / "runs/a/log.jsonl").exists()
 
@@ -102,8 +113,9 @@ def test_ctrl_c_twice_exits_at_once_and_corrupts_nothing(start, bars, tmp_path):
 
 @pytest.mark.slow
 def test_a_signal_while_the_gallery_is_hung_says_how_to_hang_it(start, bars, tmp_path, artgan):
-    going = start(*bars, "--steps", 30, "--name", "a")
-    wait_for(lambda: list((tmp_path / "runs/a/checkpoints").glob("step-*")))
+    (tmp_path / "late.py").write_text(LATE_PLUGIN)
+    going = start(*bars, "--steps", 30, "--name", "a", "--plugin", "late.py")
+    wait_for(lambda: (tmp_path / "runs/a/trained").exists())
     returned, said = stopped(going, signal.SIGTERM)
     assert returned == 143
     assert "artgan run --resume runs/a" in said

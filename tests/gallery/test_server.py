@@ -2,7 +2,6 @@
 
 import http.client
 import re
-import signal
 import socket
 import subprocess
 import sys
@@ -194,7 +193,7 @@ def training(pictures, tmp_path):
     )
     yield running, serving.stdout.readline().strip()
     for process in (running, serving):
-        process.send_signal(signal.SIGINT)
+        process.terminate()  # what is started in the background ignores Ctrl-C
         process.communicate(timeout=60)
 
 
