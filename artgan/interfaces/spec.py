@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True)
@@ -34,3 +30,28 @@ class Spec:
     def ends(self) -> bool:
         """Whether samples are of unequal length: token 0 ends each."""
         return self.tokens[:1] == ("",)
+
+    def picture_shape(self, *, sides: tuple[int, int], stretch: int) -> tuple[int, int, int]:
+        """Return channels, height and width of pictures, for a network that serves some sizes alone.
+
+        Args:
+            sides: the shortest and the longest side that it serves, in pixels.
+            stretch: how many times as long as the other a side may be.
+
+        Raises:
+            ValueError: for other than 1 to 4 channels, and for sizes that it does not serve.
+        """
+        channels, height, width = self.shape
+        shorter, longer = sorted((height, width))
+        another = "give the dataset another size, as in --set dataset.size=256x256"
+        if not 1 <= channels <= 4:
+            raise ValueError(f"pictures have 1 to 4 channels, not {channels}")
+        if not sides[0] <= shorter <= longer <= sides[1]:
+            raise ValueError(
+                f"pictures have sides of {sides[0]} to {sides[1]} pixels here, not {width}x{height}: {another}"
+            )
+        if longer > stretch * shorter:
+            raise ValueError(
+                f"one side of a picture is at most {stretch} times the other here, not {width}x{height}: {another}"
+            )
+        return channels, height, width

@@ -12,6 +12,7 @@ from support.styled import LAYERS, Styled
 
 from artgan.artworks.batches import Batches
 from artgan.artworks.direction import Direction, Move
+from artgan.artworks.latents import latents
 from artgan.artworks.leading_directions import find_directions, measure_directions
 from artgan.artworks.model import Model
 from artgan.artworks.origin import Origin, SeedStart
@@ -58,6 +59,13 @@ class TestMixing:
         assert np.array_equal(mixed[0], other)
         assert not np.array_equal(mixed[1], one)
         assert not np.array_equal(mixed[1], other)
+
+    def test_gives_these_layers_the_latent_of_the_other_seed(self, styled):
+        one, other = (0.5 * latents(seed, 4) for seed in (3, 8))
+        with torch.no_grad():
+            styles = torch.from_numpy(np.stack([one] * 4 + [other] * 2).astype(np.float64))[None]
+            expected = ImageModality().to_compact(styled.network.draw(styles))[0].numpy()
+        assert np.array_equal(styled.make(styled.origin(3, truncation=0.5, mixes=(Mix(8, (5, 6)),))), expected)
 
     def test_takes_the_styles_of_several(self, styled):
         halves = Mix(3, ALL[:3]), Mix(8, ALL[3:])

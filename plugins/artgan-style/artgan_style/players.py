@@ -11,8 +11,8 @@ from artgan.interfaces import Discriminator, Generator, Spec
 if TYPE_CHECKING:
     from torch import nn
 
-SMALLEST, LARGEST = 4, 1024
-"""The sides of pictures that are served, in pixels."""
+SIDES = 4, 1024
+"""The shortest and the longest side of pictures that are served, in pixels."""
 MAX_STRETCH = 4
 """How many times as long as the other a side of a picture may be."""
 
@@ -114,19 +114,6 @@ def _shape(spec: Spec) -> tuple[int, int, int]:
     """Return channels, height and width of pictures.
 
     Raises:
-        ValueError: for other than 1 to 4 channels, and for sizes that are not served.
+        ValueError: for what is not served.
     """
-    channels, height, width = spec.shape
-    if not 1 <= channels <= 4:
-        raise ValueError(f"pictures have 1 to 4 channels, not {channels}")
-    if not SMALLEST <= min(height, width) <= max(height, width) <= LARGEST:
-        raise ValueError(
-            f"pictures have sides of {SMALLEST} to {LARGEST} pixels here, not {width}x{height}: give the dataset "
-            "another size, as in --set dataset.size=256x256"
-        )
-    if max(height, width) > MAX_STRETCH * min(height, width):
-        raise ValueError(
-            f"one side of a picture is at most {MAX_STRETCH} times the other here, not {width}x{height}: give the "
-            "dataset another size, as in --set dataset.size=256x64"
-        )
-    return channels, height, width
+    return spec.picture_shape(sides=SIDES, stretch=MAX_STRETCH)
