@@ -29,11 +29,10 @@ NAMES = (
     "gallery",
     "training_page",
     "quality",
-    "time_to_quality",
 )
 """Modules of this folder, each with a function ``measure(place)`` that yields ratios."""
 
-ASKED_FOR = ("start_from", "fewshot", "text_quality", "scaling")
+ASKED_FOR = ("time_to_quality", "start_from", "fewshot", "text_quality", "scaling")
 """Others, which take long or need data of one's own: they run where they are named."""
 
 
