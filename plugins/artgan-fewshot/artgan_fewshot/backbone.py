@@ -12,7 +12,7 @@ import importlib
 from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import torch
 from torch import Tensor, nn
@@ -84,28 +84,39 @@ def as_seen(pictures: Tensor) -> Tensor:
     return pictures * (127.5 / DEVIATION) + (127.5 - MEAN) / DEVIATION
 
 
+class Kernels(NamedTuple):
+    """The weights of a convolution: forwards, its bias, and turned, by which the gradient goes backwards."""
+
+    weight: Tensor
+    bias: Tensor
+    turned: Tensor
+
+    @classmethod
+    def of(cls, weight: Tensor, bias: Tensor, *, groups: int) -> Kernels:
+        """Return those of a convolution, whose groups are its channels or one."""
+        turned = weight.flip(2, 3) if groups > 1 else weight.flip(2, 3).transpose(0, 1)
+        return cls(weight, bias, turned.contiguous(memory_format=torch.channels_last))
+
+
 class FrozenConvolution(torch.autograd.Function):
     """A convolution with weights that never change, whose gradient is a convolution by the turned weights."""
 
     @staticmethod
-    def forward(
-        ctx: Any, x: Tensor, weight: Tensor, bias: Tensor, stride: int, before: int, after: int, groups: int
-    ) -> Tensor:
+    def forward(ctx: Any, x: Tensor, kernels: Kernels, stride: int, before: int, after: int, groups: int) -> Tensor:
         """Return the convolution of x, padded by so many zeros before and after its rows and columns."""
-        ctx.save_for_backward(weight)
+        ctx.turned = kernels.turned
         ctx.size, ctx.stride, ctx.before, ctx.groups = x.shape[2:], stride, before, groups
         padded = x if before == after else pad(x, (before, after, before, after))
-        return conv2d(padded, weight, bias, stride, before if before == after else 0, groups=groups)
+        return conv2d(padded, kernels.weight, kernels.bias, stride, before if before == after else 0, groups=groups)
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
         """Return the gradient to x, which may be differentiated again."""
-        (gradient,), (weight,) = gradients, ctx.saved_tensors
-        turned = weight.flip(2, 3) if ctx.groups > 1 else weight.flip(2, 3).transpose(0, 1)
-        kernel, lead = weight.shape[2], weight.shape[2] - 1 - ctx.before
+        (gradient,), kernel = gradients, ctx.turned.shape[2]
+        lead = kernel - 1 - ctx.before
         if ctx.stride > 1:
             gradient, lead = _spread(gradient, ctx.stride, lead, [side + kernel - 1 for side in ctx.size]), 0
-        return conv2d(gradient, turned, padding=lead, groups=ctx.groups), *[None] * 6
+        return conv2d(gradient, ctx.turned, padding=lead, groups=ctx.groups), *[None] * 5
 
 
 def _spread(gradient: Tensor, stride: int, lead: int, size: list[int]) -> Tensor:
@@ -134,14 +145,20 @@ class FoldedConvolution(nn.Module):
             self.register_buffer(part, torch.empty(tensor.shape).copy_(tensor))
         depthwise = kernels.shape[1] == 1
         self.stride, self.bounded, self.groups = stride, bounded, len(kernels) if depthwise else 1
+        self._cast: Kernels | None = None
 
     def forward(self, x: Tensor) -> Tensor:
-        weight, bias = self.weight.to(x.dtype), self.bias.to(x.dtype)
-        missing = weight.shape[2] - self.stride  # to be padded, where sides are multiples of the stride
+        missing = self.weight.shape[2] - self.stride  # to be padded, where sides are multiples of the stride
         y: Tensor = FrozenConvolution.apply(  # type: ignore[no-untyped-call]
-            x, weight, bias, self.stride, missing // 2, missing - missing // 2, self.groups
+            x, self._kernels(x), self.stride, missing // 2, missing - missing // 2, self.groups
         )
         return hardtanh(y, 0.0, 6.0) if self.bounded else y
+
+    def _kernels(self, x: Tensor) -> Kernels:
+        """Return the weights in the type and at the place of maps; they never change, and are kept."""
+        if self._cast is None or (self._cast.bias.dtype, self._cast.bias.device) != (x.dtype, x.device):
+            self._cast = Kernels.of(self.weight.to(x), self.bias.to(x), groups=self.groups)
+        return self._cast
 
 
 class Block(nn.Module):

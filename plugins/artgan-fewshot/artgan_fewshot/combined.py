@@ -33,9 +33,11 @@ class BatchDeviation(nn.Module):
         """Return maps (B, C + 1, h, w) of maps (B, C, h, w)."""
         if self.training:
             together = math.gcd(len(maps), GROUP)
-            groups = maps.reshape(len(maps) // together, together, *maps.shape[1:])
+            # Channels last, as the maps lie in memory, and by hand: `var` takes five times as long.
+            groups = maps.permute(0, 2, 3, 1).reshape(len(maps) // together, together, -1)
             groups = groups if maps.dtype == torch.float64 else groups.float()
-            apart = (groups.var(1, correction=0) + 1e-8).sqrt().mean((1, 2, 3))
+            differences = groups - groups.mean(1, keepdim=True)
+            apart = (differences.square().mean(1) + 1e-8).sqrt().mean(1)
             with torch.no_grad():
                 self.usual.lerp_(apart.mean().to(self.usual), 0.1)
             apart = apart.repeat_interleave(together)

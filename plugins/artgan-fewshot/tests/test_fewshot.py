@@ -95,11 +95,11 @@ class TestBackbone:
         assert torch.allclose(*gradients, rtol=1e-4, atol=1e-4)
 
     def test_gradients_of_gradients_are_right(self):
-        weight, bias = noise(4, 1, 5, 5).double(), noise(4).double()
+        kernels = backbone.Kernels.of(noise(4, 1, 5, 5).double(), noise(4).double(), groups=4)
         x = noise(1, 4, 6, 8).double().requires_grad_()
 
         def convolved(pictures):
-            return backbone.FrozenConvolution.apply(pictures, weight, bias, 2, 1, 2, 4).square()
+            return backbone.FrozenConvolution.apply(pictures, kernels, 2, 1, 2, 4).square()
 
         assert torch.autograd.gradcheck(convolved, x)
         assert torch.autograd.gradgradcheck(convolved, x)
