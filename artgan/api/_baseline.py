@@ -68,5 +68,5 @@ def _recipe(trained: TrainedRun, registry: Registry, device: torch.device) -> Re
     """Return a recipe of the same data and networks, trained by likelihood alone."""
     tables = trained.recipe.tables(registry)
     wanted: Tables = {kind: tables[kind] for kind in ("dataset", "generator", "discriminator")}
-    wanted["training"] = {"steps": STEPS, "seed": trained.recipe.training.seed, "copied": 1.0}
+    wanted["training"] = {"steps": STEPS, "seed": trained.recipe.training.seed, "copied": 1.0, "patience": 1.0}
     return compose(registry, wanted, PRESET).with_precision(fast_precision(device))

@@ -76,7 +76,7 @@ class RunFolder:
 
     @property
     def original(self) -> Path:
-        """The folder that holds the last checkpoint whose works were no copies, while the run is trained."""
+        """The folder of the checkpoints that the run may return to while it is trained."""
         return self.path / "original"
 
     @property

@@ -16,6 +16,9 @@ FEW_TOKENS = 50_000
 MOST_COPIED = 0.01
 """The share of texts that may be copies at most."""
 
+PATIENCE = 0.2
+"""The share of a run of texts in which they may stay clearly worse than they were."""
+
 
 @dataclass(frozen=True)
 class Default(Preset):
@@ -116,7 +119,7 @@ class Scratch(Preset):
             "training": {"ema": 0.995, "precision": "float32"},
         }
         game = _game_of_ratios(survey) if _estimates_ratios(wishes) else _game_of_tokens(survey)
-        return Choice(common, "the best of those measured for texts"), *game, _text_minutes(survey), _few_copies()
+        return Choice(common, "the best of those measured for texts"), *game, _text_minutes(survey), _end_in_time()
 
 
 @dataclass(frozen=True)
@@ -163,7 +166,7 @@ class RelGan(Preset):
         steps, reason = (600, "longer, it would copy so few") if _few_tokens(survey) else (2000, "texts enough")
         budget = {"training": {"steps": steps, "pretrain": 0.5}}
         game = Choice(tables, "likelihood beside a relativistic game")
-        return game, Choice(budget, reason), _few_copies(), *_smaller_batch(128, survey)
+        return game, Choice(budget, reason), _end_in_time(), *_smaller_batch(128, survey)
 
 
 def _opponent_of_pictures(survey: Survey) -> Choice:
@@ -223,8 +226,9 @@ def _text_minutes(survey: Survey, share: float = 1.0) -> Choice:
     return Choice({"training": {"minutes": 10.0 * share}}, "texts enough to learn from")
 
 
-def _few_copies() -> Choice:
-    return Choice({"training": {"copied": MOST_COPIED}}, "what is known by heart is nothing new: it ends before that")
+def _end_in_time() -> Choice:
+    training = {"copied": MOST_COPIED, "patience": PATIENCE}
+    return Choice({"training": training}, "what is known by heart is nothing new, nor is worse better: it ends before")
 
 
 def _few_tokens(survey: Survey) -> bool:

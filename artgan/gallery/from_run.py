@@ -15,14 +15,14 @@ from ..errors import ArtganError
 from ..interfaces import Progress
 from ..quantities import counted
 from ..training.checkpoint import replace_models
-from ..training.journal import COLLAPSED, COPIED, EVENTS, LOSSES, METRICS, ROLLED_BACK
+from ..training.journal import COLLAPSED, COPIED, EVENTS, LOSSES, METRICS, ROLLED_BACK, WORSE
 from ..training.run import Run
 from .build import RunRecord, hang
 from .curves import metric_curves
 from .front_page import build_index
 from .training_page import end_training_page
 
-TOLD = (ROLLED_BACK, COLLAPSED, COPIED)
+TOLD = (ROLLED_BACK, COLLAPSED, COPIED, WORSE)
 """The kinds of events that a run's page tells of."""
 
 

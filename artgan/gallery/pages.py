@@ -17,6 +17,7 @@ from ..artworks.direction import REACH
 from ..artworks.places import ASSETS
 from ..interfaces import Modality
 from ..recipe.recipe import BASE
+from ..training.quality_trend import STANDARD_ERROR
 from .curves import Chart, Curve, chart
 from .page_writer import LIVE, copy_assets, frame_style, page_name, security_policy, shower, write_page
 from .run_record import TIMELAPSE, bound, read_run, recipe_tables, write_run
@@ -155,7 +156,11 @@ def _finals(measured: Mapping[str, Curve]) -> list[tuple[str, float, float | Non
 def metric_charts(measured: Mapping[str, Curve]) -> list[tuple[str, Chart]]:
     """Return a chart for each metric that changed, with a line for what real samples would reach."""
     charts = []
-    for name in (name for name in measured if not name.endswith(OF_REAL) and len({y for _, y in measured[name]}) > 1):
+    for name in (
+        name
+        for name in measured
+        if not name.endswith((OF_REAL, STANDARD_ERROR)) and len({y for _, y in measured[name]}) > 1
+    ):
         drawn = chart({"generated": measured[name], "real": measured.get(f"{name}{OF_REAL}", [])})
         charts += [(name, drawn)] if drawn else []
     return charts

@@ -73,6 +73,12 @@ class Training(Component):
         min=0,
         max=1,
     )
+    patience: float = option(
+        1.0,
+        "share of the run for which works may stay clearly worse than they were before it ends as then; 1 for any",
+        min=0,
+        max=1,
+    )
     snapshots: int = option(24, "pictures of the same latents taken on the way", min=1, max=1000)
     threads: int = option(0, "threads on the CPU; 0 for as many as are fastest when the run begins", min=0, max=1024)
 

@@ -207,6 +207,12 @@ def name_of(step: int) -> str:
     return f"step-{step:08d}"
 
 
+def step_of(checkpoint: Path) -> int | None:
+    """Return the step of a checkpoint by its name, or None where that is none of a checkpoint."""
+    step = checkpoint.name.removeprefix("step-")
+    return int(step) if step.isdecimal() else None
+
+
 def checkpoints(folder: Path) -> list[Path]:
     """Return the checkpoints in a run's folder of checkpoints, the newest first, without looking into them."""
     return sorted(folder.glob("step-*"), reverse=True)

@@ -12,7 +12,8 @@ from ..files import write_text
 LOSSES, METRICS, EVENTS = "log.jsonl", "metrics.jsonl", "events.jsonl"
 ROLLED_BACK, FAILED, UNSAVED, UNWRITTEN, COLLAPSED = "rolled back", "failed", "not saved", "not written", "collapsed"
 UNJUDGED, UNMEASURED = "not judged", "not measured"
-PLANNED, ENDED_EARLY, SLOWED, COPIED = "planned anew", "ended early", "slowed", "copied"
+PLANNED, ENDED_EARLY, SLOWED = "planned anew", "ended early", "slowed"
+COPIED, WORSE = "copied", "worse"
 CHOSEN = "chosen"
 """The kinds of events."""
 

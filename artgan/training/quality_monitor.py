@@ -15,9 +15,16 @@ from ..plugins.metric_runner import MetricRunner, Tell, metric_runners
 from ..plugins.registry import Registry
 from ..recipe.settings import Training
 from .held_out import held_out, training_rows
+from .quality_trend import Standing
 
 SAMPLES = 512
 """Samples that are made to be measured, and most pictures that they are measured beside."""
+
+PARTS, PART = 4, 64
+"""Parts of the samples by whose spread is known how sure a judgement is, and the samples in each."""
+
+MAX_REAL_OF_PARTS = 128
+"""Real samples that parts are judged beside at most, the same each time, so that little time is spent."""
 
 MAX_REAL_TEXTS = 20_000
 """Real texts that samples are measured beside; they are quicker to count in than pictures to compare."""
@@ -160,6 +167,36 @@ class QualityMonitor:
         quality = Quality(step, made.main, made.values[made.main]) if made.main in made.values else None
         return Judgement({**made.values, **of_real}, quality)
 
+    def watches(self, step: int, steps: int) -> bool:
+        """Return whether is watched, after a step of so many, that works do not become worse than they were.
+
+        At the beginning of a run they are not yet good, and what a pre-training makes is not what the game makes.
+        """
+        training = self.training
+        if training.patience == 1 or step <= EARLY_SHARE * steps:
+            return False
+        return step >= training.pretraining_steps or training.pretraining_steps >= steps
+
+    def standing(self, fake: NDArray[Any], step: int) -> Standing | None:
+        """Return how good samples are by the judge, and how sure that is; None where it cannot be judged.
+
+        Args:
+            fake: compact samples (N, ...), N at least `PARTS` times `PART`.
+            step: the steps that their generator has taken.
+        """
+        judge, _ = self._judge
+        if judge is None or held_out(self.data, self.training, 1) is None:
+            return None
+        apart = self._judged_by[1]
+        real = apart[_spread(np.arange(len(apart)), MAX_REAL_OF_PARTS)]
+        readable = self.modality.for_metrics(fake[: PARTS * PART])
+        measured = [judge.measure(real, readable[part::PARTS]) for part in range(PARTS)]
+
+        values = [made.values[made.main] for made in measured if made.main in made.values]
+        if len(values) < PARTS:
+            return None
+        return Standing(step, measured[0].main, float(np.mean(values)), float(np.std(values, ddof=1) / PARTS**0.5))
+
     @cached_property
     def _real(self) -> tuple[NDArray[Any], NDArray[Any]]:
         """Real samples, and others that nothing is trained on, or more of the same."""
@@ -216,6 +253,6 @@ def _collapse(values: Mapping[str, float]) -> str:
     return ""
 
 
-def _spread(rows: NDArray[np.integer[Any]]) -> NDArray[np.integer[Any]]:
-    """Return at most as many rows as are judged, at equal distances, for data is often in some order."""
-    return rows[np.linspace(0, len(rows) - 1, min(SAMPLES, len(rows))).astype(np.int64)]
+def _spread(rows: NDArray[np.integer[Any]], most: int = SAMPLES) -> NDArray[np.integer[Any]]:
+    """Return at most so many rows, at equal distances, for data is often in some order."""
+    return rows[np.linspace(0, len(rows) - 1, min(most, len(rows))).astype(np.int64)]

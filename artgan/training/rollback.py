@@ -1,10 +1,12 @@
-"""How a run goes back: to its last healthy checkpoint, or to the last whose works were no copies."""
+"""How a run goes back: to its last healthy checkpoint, the last whose works were no copies, or the best."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from ..recipe.settings import Training
 from .run import Run
+from .run_state import RunState
 
 
 def go_back(run: Run) -> None:
@@ -29,13 +31,36 @@ def return_to_original(run: Run) -> None:
     Raises:
         OSError: if the recipe cannot be written; then the run goes on from where it is.
     """
-    state, training, seconds = run.original.state(), run.recipe.training, run.seconds
-    run.processes.wait()  # until all have read it
+    state, training = run.returns.state(), run.recipe.training
     step = state.step if state else run.trainer.steps
     if 1 < step < training.pretraining_steps < training.steps:
-        planned = replace(training, pretrain=float(step))
+        _return(run, state, replace(training, pretrain=float(step)))
     else:
-        planned = replace(training, steps=step, schedule_steps=training.schedule_steps or training.steps)
+        _return(run, state, _ended_at(step, training))
+
+
+def return_to_best(run: Run, step: int) -> bool:
+    """Go back to the checkpoint of a step, whose works were the best, and end the run there.
+
+    Returns:
+        Whether there was a valid one; else the run goes on.
+
+    Raises:
+        OSError: as for `return_to_original`.
+    """
+    if state := run.returns.state(step):
+        _return(run, state, _ended_at(step, run.recipe.training))
+    return state is not None
+
+
+def _ended_at(step: int, training: Training) -> Training:
+    return replace(training, steps=step, schedule_steps=training.schedule_steps or training.steps)
+
+
+def _return(run: Run, state: RunState | None, planned: Training) -> None:
+    """Take another plan, and go on from a state, or from where the run is."""
+    step, seconds = state.step if state else run.trainer.steps, run.seconds
+    run.processes.wait()  # until all have read it
 
     # What came after it goes first: whatever stops the process on the way, the run goes on to the same end.
     if run.processes.first:

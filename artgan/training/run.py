@@ -31,8 +31,8 @@ from .finite import check_tensors
 from .journal import Journal
 from .kept_recipe import KeptRecipe
 from .lock import locked
-from .original_checkpoint import OriginalCheckpoint
 from .processes import ALONE, Processes
+from .return_checkpoints import ReturnCheckpoints
 from .run_state import RunState
 from .snapshots import Snapshots
 from .trainer import Trainer
@@ -59,7 +59,7 @@ class Run:
         journal: its logs.
         checkpoints: what it goes on from.
         best: the best checkpoint, where quality is judged.
-        original: the last checkpoint whose works were no copies, where that is watched.
+        returns: the checkpoints that it may return to, where is watched that works are neither copies nor worse.
         snapshots: sheets of works on the way.
         clock: how long it has been trained.
         rollbacks: how often it went back to a healthy checkpoint.
@@ -96,7 +96,7 @@ class Run:
         self.kept_recipe = KeptRecipe(self.places.recipe, registry, processes)
         self.journal = Journal(folder, writes=processes.first)
         self.checkpoints = CheckpointStore(self.places, keep=recipe.training.keep)
-        self.best, self.original = BestCheckpoint(self.places), OriginalCheckpoint(self.places)
+        self.best, self.returns = BestCheckpoint(self.places), ReturnCheckpoints(self.places)
         self.snapshots = Snapshots(self.places.snapshots, modality, recipe.training.snapshots)
 
         # How far it is.
@@ -158,7 +158,7 @@ class Run:
         try:
             self.folder.parent.mkdir(parents=True, exist_ok=True)
             training = self.recipe.training
-            others = bool(training.evaluate_every) + (training.copied < 1)
+            others = bool(training.evaluate_every) + (training.copied < 1) + (training.patience < 1)
             self.checkpoints.check_room(self.trainer.state(), others=others)
             with making(self.folder) as draft:
                 write_text(RunFolder(draft).recipe, self.kept_recipe.text(self.recipe))
@@ -198,7 +198,7 @@ class Run:
             if self.processes.first:
                 self.checkpoints.clean(report)
                 self.best.clean(report)
-                self.original.clean(report)
+                self.returns.clean(report)
         self.kept_recipe.read_command()
         files = [*models_in(self.folder), self.places.hung / FILE_NAME]
         self.directions = directions_in(files, self.recipe.generator.latent)

@@ -17,7 +17,6 @@ from .checkpoint import CheckpointError
 from .finite import UnhealthyError, check_scalars, check_tensors
 from .journal import (
     COLLAPSED,
-    COPIED,
     ENDED_EARLY,
     EVENTS,
     FAILED,
@@ -34,11 +33,12 @@ from .journal import (
 from .memory import explain_memory
 from .pace import Pace
 from .quality_monitor import SAMPLES, Copying, QualityMonitor
-from .rollback import go_back, return_to_original
+from .rollback import go_back
 from .run import Run
 from .signals import StopSignals
 from .snapshots import SHEET_SEEDS, SLOW_SHEET_SEEDS
 from .speed_watch import SpeedWatch
+from .works_watch import WorksWatch
 
 WORTH_TELLING = 0.1
 """By what share the number of steps must change to be logged."""
@@ -64,6 +64,7 @@ class TrainingLoop:
         minutes = run.recipe.training.minutes
         self._minutes = MinuteBudget(minutes, pace, run.trainer.changes_from) if minutes and pace else None
         self._told_steps, self._speed = run.steps, SpeedWatch()
+        self._watch = WorksWatch(run, self._tell)
         self.monitor = QualityMonitor(run.registry, run.data, run.modality, run.recipe.training, self._tell_unmeasured)
 
     def train(self) -> int:
@@ -103,7 +104,7 @@ class TrainingLoop:
                     run.settle()
                 self._save_at_last(wait=not stopped_by)
                 if not stopped_by:
-                    run.original.remove()
+                    run.returns.remove()
                 return stopped_by
             except UnhealthyError as error:
                 self._roll_back(error)
@@ -211,9 +212,8 @@ class TrainingLoop:
         run = self.run
         check_tensors(run.trainer.ema.network.state_dict(), run.trainer.steps)
         copied = self._show_snapshot() if run.processes.first else None
-        if told := run.processes.told_by_first("" if copied is None else f"{copied.excess!r} {copied}"):
-            excess, _, words = told.partition(" ")
-            self._watch_copies(float(excess), words)
+        if self._watch.act(copied) and self._minutes:
+            self._minutes.forget_speed()
 
     def _show_snapshot(self) -> Copying | None:
         """Write the sheet and measure how varied works are; return how many of them are copies, if that is known."""
@@ -228,54 +228,18 @@ class TrainingLoop:
             self._observer.run_snapshot_taken(self._info, snapshot)
 
         # How varied what it makes is.
-        copied = None
-        if self.monitor.drawn:
-            values = self.monitor.measure(average_samples(run.trainer, range(SAMPLES)))
-            self._write_down(METRICS, {"step": step, **values})
+        copied, watches = None, self.monitor.watches(step, run.steps)
+        if self.monitor.drawn or watches:
+            samples = average_samples(run.trainer, range(SAMPLES))
+            values = self.monitor.measure(samples)
+            standing = self.monitor.standing(samples, step) if watches else None
+            self._write_down(METRICS, {"step": step, **values, **(standing.to_row() if standing else {})})
             if message := self.monitor.new_collapse(values, step, run.steps):
                 self._tell(COLLAPSED, message)
             copied = self.monitor.copied(values)
         if self._minutes:
             self._minutes.add_snapshot(run.seconds - begun)
         return copied
-
-    def _watch_copies(self, excess: float, words: str) -> None:
-        """Keep the run as it is while few works are copies; where more are than may be, go back to when few were.
-
-        Pre-training may go half as far, since the game that follows must have room to be played in.
-
-        Args:
-            excess: as in `Copying`.
-            words: what is told of it.
-        """
-        run, training = self.run, self.run.recipe.training
-        if training.copied == 1 or not run.trainer.steps:
-            return
-        pretrains = run.trainer.steps < training.pretraining_steps < run.steps
-        most = training.copied / 2 if pretrains else training.copied
-        if excess <= most:
-            state = run.state()
-            try:
-                if run.processes.first:
-                    run.original.replace(state, run.model())
-            except CheckpointError as error:
-                self._tell(UNSAVED, f"{error}; training goes on")
-            return
-
-        step = run.trainer.steps
-        try:
-            return_to_original(run)
-        except OSError as error:
-            self._tell(UNWRITTEN, f"cannot write the recipe of {run.id}: {error.strerror}; training goes on")
-            return
-        if self._minutes:
-            self._minutes.forget_speed()
-        what = "the run ends" if run.trainer.steps == run.steps else "pre-training ends"
-        self._tell(
-            COPIED,
-            f"at step {step:,} too many works were copies of what it is trained on ({words}): {what} at step "
-            f"{run.trainer.steps:,}, when fewer were (training.copied = {training.copied:g})",
-        )
 
     def _sheet(self) -> NDArray[Any]:
         if self.run.data.spec.vocabulary:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left
 from collections.abc import Sequence
-from itertools import takewhile
 
 KEPT = 0.8
 """The share of the longer of two texts that both begin and end with alike where one is a near copy of the other."""
@@ -23,23 +23,28 @@ def count_near_copies(known: Sequence[str], texts: Sequence[str]) -> int:
 def _is_near(text: str, ordered: Sequence[str]) -> bool:
     """Return whether one of the texts that begin with the first two fifths of a text is nearly it."""
     begins = text[: max(1, int(KEPT / 2 * len(text)))]
-    at = bisect_left(ordered, begins)
-    alike = takewhile(lambda number: ordered[number].startswith(begins), range(at, len(ordered)))
-    return any(_kept(text, ordered[number]) >= KEPT for number in alike)
+    for number in range(bisect_left(ordered, begins), len(ordered)):
+        if not ordered[number].startswith(begins):
+            return False
+        if _is_kept(text, ordered[number], len(begins)):
+            return True
+    return False
 
 
-def _kept(one: str, other: str) -> float:
-    """Return the share of the longer of two texts that both begin with, and both end with."""
-    shorter, longer = sorted((one, other), key=len)
-    if not longer:
-        return 1.0
-    begin = _alike(shorter, longer)
-    end = min(_alike(shorter[::-1], longer[::-1]), len(shorter) - begin)
-    return (begin + end) / len(longer)
+def _is_kept(one: str, other: str, alike: int) -> bool:
+    """Return whether the share of the longer of two texts that both begin with, and both end with, is large enough.
 
+    Args:
+        one: a text.
+        other: another.
+        alike: how many characters both begin with, at least.
+    """
+    shorter, longer = sorted((len(one), len(other)))
+    needed = math.ceil(KEPT * longer)
+    if shorter < needed:
+        return False
 
-def _alike(one: str, other: str) -> int:
-    """Return how many characters two texts begin with alike."""
-    return next(
-        (place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
-    )
+    # Most texts go on otherwise at once, so that letters are compared one by one.
+    while alike < shorter and one[alike] == other[alike]:
+        alike += 1
+    return alike >= needed or one[alike - needed :] == other[alike - needed :]

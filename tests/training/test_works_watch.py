@@ -1,4 +1,4 @@
-"""With `copied` a run ends before its works are copies of what it is trained on."""
+"""A run ends before its works are copies of what it is trained on, or come to be worse than they were."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from artgan.plugins.registry import Registry
 from artgan.recipe.compose import compose, merge
 from artgan.recipe.recipe_file import read_toml
 from artgan.training.checkpoint import checkpoints
-from artgan.training.journal import COPIED, EVENTS, METRICS
+from artgan.training.journal import COPIED, EVENTS, METRICS, WORSE
+from artgan.training.quality_trend import Standing
 from artgan.training.run import Run
 from artgan.training.training_loop import TrainingLoop
 
@@ -58,6 +59,20 @@ class Watcher(Observer):
 
     def run_warned(self, run: RunInfo, message: str) -> None:
         self.told.append(message)
+
+
+class Damage(Watcher):
+    """Makes works worse at a step, and from another on: whatever was learned, all texts become alike."""
+
+    def __init__(self, run: Run, damage_from: int, stop_at: int = 0) -> None:
+        super().__init__(stop_at)
+        self.run, self.damage_from = run, damage_from
+
+    def run_ticked(self, run: RunInfo, tick: Tick) -> None:
+        super().run_ticked(run, tick)
+        if tick.step == WORSE_AT or tick.step >= self.damage_from:
+            for weights in self.run.trainer.ema.network.parameters():
+                weights.data.copy_(torch.linspace(-9, 9, weights.numel()).view_as(weights))
 
 
 @pytest.fixture
@@ -161,3 +176,70 @@ def test_pre_training_that_copies_ends_and_the_game_begins(make: Callable[..., R
 def test_lines_of_which_none_are_held_out_may_not_be_copied_either(make: Callable[..., Run]) -> None:
     run = trained(make("run", held_out=0.0))
     assert run.steps < STEPS
+
+
+WORSE_AT, BEST, WORSE_FROM, PATIENT_STEPS = 6, 9, 14, 24
+PATIENT = {"steps": PATIENT_STEPS, "snapshots": 8, "copied": 1.0, "patience": 0.5, "ema": 0.0}
+"""Judged at the steps 6, 9, 14, 18 and 24."""
+
+
+def worsened(run: Run, *, damage_from: int = WORSE_FROM, stop_at: int = 0) -> tuple[Run, list[str]]:
+    damage = Damage(run, damage_from, stop_at)
+    return trained(run, damage), damage.told
+
+
+def standing_steps(run: Run) -> list[int]:
+    return [standing.step for row in run.journal.rows(METRICS) if (standing := Standing.from_row(row))]
+
+
+def test_a_run_whose_works_are_worse_at_its_end_becomes_what_it_was_at_their_best(make: Callable[..., Run]) -> None:
+    run, told = worsened(make("run", **PATIENT))
+    assert (run.steps, run.trainer.steps) == (BEST, BEST)
+    (said,) = told
+    assert said.startswith("from step 14 on works were clearly worse (n-gram distance ")
+    assert said.endswith(f": the run ends at step {BEST}, when they were best (training.patience = 0.5)")
+    assert [row["message"] for row in run.journal.rows(EVENTS) if row["event"] == WORSE] == [said]
+
+    # What is left of it is of that step, and the recipe says so.
+    assert standing_steps(run) == [WORSE_AT, BEST]
+    assert not run.places.original.exists()
+    assert all(float(tensor.abs().max()) < 9 for tensor in run.model().weights.values())
+    tables = read_toml(run.places.recipe)["training"]
+    assert (tables["steps"], tables["schedule_steps"]) == (BEST, PATIENT_STEPS)
+
+
+@pytest.mark.slow
+def test_it_ends_before_where_they_have_been_worse_for_as_long_as_its_patience(make: Callable[..., Run]) -> None:
+    run, told = worsened(make("run", **PATIENT | {"patience": 0.15}))
+    assert run.steps == BEST
+    assert max(row["step"] for row in run.journal.rows(EVENTS)) < PATIENT_STEPS, "step 18 was the last"
+    assert "from step 14 on" in told[0]
+
+
+@pytest.mark.slow
+def test_without_patience_or_harm_it_goes_on_to_its_end(make: Callable[..., Run]) -> None:
+    endless, told = worsened(make("endless", **PATIENT | {"patience": 1.0}))
+    assert (endless.trainer.steps, told, standing_steps(endless)) == (PATIENT_STEPS, [], [])
+    sound, told = worsened(make("sound", **PATIENT), damage_from=PATIENT_STEPS + 1)
+    assert (sound.trainer.steps, told) == (PATIENT_STEPS, [])
+    assert same(sound, trained(make("unwatched", **PATIENT | {"patience": 1.0}))), "to watch changes nothing"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("stop_at", [7, 16])
+def test_one_that_was_stopped_becomes_what_it_would_have_become(make: Callable[..., Run], stop_at: int) -> None:
+    never, _ = worsened(make("never", **PATIENT))
+    stopped, _ = worsened(make("stopped", **PATIENT), stop_at=stop_at)
+    assert stopped.trainer.steps == stop_at
+    resumed = make("stopped", **PATIENT)
+    resumed.restore(lambda line: None)
+    TrainingLoop(resumed, Damage(resumed, WORSE_FROM)).train()
+    assert resumed.steps == never.steps == BEST
+    assert same(resumed, never)
+
+
+@pytest.mark.slow
+def test_what_is_made_before_a_game_is_not_what_the_game_is_judged_by(make: Callable[..., Run]) -> None:
+    run, told = worsened(make("run", **PATIENT | {"pretrain": 10.0}), damage_from=11)
+    assert (run.trainer.steps, told) == (PATIENT_STEPS, [])
+    assert standing_steps(run) == [14, 18, 24], "all of them as bad"

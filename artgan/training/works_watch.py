@@ -1,0 +1,129 @@
+"""The watch over a run's works: where they come to be copies, or worse than they were, the run goes back and ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from .checkpoint import CheckpointError
+from .journal import COPIED, METRICS, UNSAVED, UNWRITTEN, WORSE
+from .quality_monitor import Copying
+from .quality_trend import QualityTrend, Standing
+from .rollback import return_to_best, return_to_original
+from .run import Run
+
+
+class WorksWatch:
+    """Acts on what was measured at each snapshot.
+
+    Args:
+        run: the run that is trained.
+        tell: told of a kind of event, and of what happened in words.
+    """
+
+    def __init__(self, run: Run, tell: Callable[[str, str], None]) -> None:
+        self._run, self._tell = run, tell
+
+    def act(self, copied: Copying | None) -> bool:
+        """Keep the run as it is where its works are as they should be; else go back. All processes call it.
+
+        Args:
+            copied: how many works are copies, where that is known; that of the first process counts.
+
+        Returns:
+            Whether the run went back.
+        """
+        run, training = self._run, self._run.recipe.training
+        if not run.trainer.steps or training.copied == training.patience == 1:
+            return False
+        told = run.processes.told_by_first("" if copied is None else f"{copied.excess!r} {copied}")
+        excess, _, words = told.partition(" ")
+        watched = training.copied < 1 and bool(told)
+
+        if watched and float(excess) > self._most_copied():
+            went_back = self._leave_copies(words)
+        else:
+            went_back = False
+            self._keep(original=watched)
+        return self._leave_worse() or went_back
+
+    def _most_copied(self) -> float:
+        """Return how many may be copies; in pre-training half, since the game that follows must have room."""
+        training, step = self._run.recipe.training, self._run.trainer.steps
+        pretrains = step < training.pretraining_steps < self._run.steps
+        return training.copied / 2 if pretrains else training.copied
+
+    def _keep(self, *, original: bool) -> None:
+        """Keep the run as it is, where it may be returned to since few of its works are copies, or they are the best.
+
+        Args:
+            original: whether it is known that few of them are copies.
+        """
+        run, state = self._run, self._run.state()
+        if not run.processes.first:
+            return
+        trend = self._trend()
+        if not original and (trend.best is None or trend.best is not trend.now):
+            return
+        try:
+            run.returns.add(state, run.model())
+        except CheckpointError as error:
+            self._tell(UNSAVED, f"{error}; training goes on")
+            return
+        run.returns.keep([state.step, *([trend.best.step] if trend.best else [])])
+
+    def _leave_copies(self, words: str) -> bool:
+        """Go back to when fewer works were copies; return whether the run did.
+
+        Args:
+            words: what is told of it.
+        """
+        run, training, step = self._run, self._run.recipe.training, self._run.trainer.steps
+        try:
+            return_to_original(run)
+        except OSError as error:
+            self._tell(UNWRITTEN, f"cannot write the recipe of {run.id}: {error.strerror}; training goes on")
+            return False
+        what = "the run ends" if run.trainer.steps == run.steps else "pre-training ends"
+        self._tell(
+            COPIED,
+            f"at step {step:,} too many works were copies of what it is trained on ({words}): {what} at step "
+            f"{run.trainer.steps:,}, when fewer were (training.copied = {training.copied:g})",
+        )
+        return True
+
+    def _leave_worse(self) -> bool:
+        """Go back to when works were best, where they have been clearly worse for long, or are so at the end."""
+        run, training = self._run, self._run.recipe.training
+        told = run.processes.told_by_first(self._worse() if run.processes.first else "")
+        if not told:
+            return False
+        best, _, words = told.partition(" ")
+        try:
+            if not return_to_best(run, int(best)):
+                return False
+        except OSError as error:
+            self._tell(UNWRITTEN, f"cannot write the recipe of {run.id}: {error.strerror}; training goes on")
+            return False
+        self._tell(
+            WORSE,
+            f"{words}: the run ends at step {run.trainer.steps:,}, when they were best "
+            f"(training.patience = {training.patience:g})",
+        )
+        return True
+
+    def _worse(self) -> str:
+        """Return the step to go back to and why, where works have been clearly worse for long enough; else nothing."""
+        run, trend = self._run, self._trend()
+        training, step = run.recipe.training, run.trainer.steps
+        if training.patience == 1 or trend.best is None or trend.worse_from is None:
+            return ""
+        patience = training.patience * (training.schedule_steps or training.steps)
+        if step < run.steps and step - trend.worse_from < patience:
+            return ""
+        now, then = trend.now, trend.best
+        return f"{then.step} from step {trend.worse_from:,} on works were clearly worse ({now}, at their best {then})"
+
+    def _trend(self) -> QualityTrend:
+        run = self._run
+        standings = [standing for row in run.journal.rows(METRICS) if (standing := Standing.from_row(row))]
+        return QualityTrend.of(standings, run.trainer.steps, run.returns.steps())
