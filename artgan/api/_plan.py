@@ -22,7 +22,9 @@ from ..shell import command
 from ..training.agreement import check_same, check_same_recipe, find_difference
 from ..training.base_weights import BaseWeights
 from ..training.budget import in_steps
+from ..training.captured_network import Capture
 from ..training.device import choose_device, fast_precision, kind_of, prepare_process
+from ..training.graph_trial import GraphTrial
 from ..training.held_out import held_out_rows, training_rows
 from ..training.pace import Pace, measure_pace
 from ..training.processes import ALONE, Processes
@@ -49,6 +51,7 @@ class RunPlan:
         device: where it is trained.
         pace: what a step takes, as measured.
         weights: what it takes of the model that it starts from; None where it begins with noise.
+        capture: records what its networks do; None where they are called as they are written.
     """
 
     recipe: Recipe
@@ -58,6 +61,7 @@ class RunPlan:
     device: torch.device
     pace: Pace
     weights: BaseWeights | None = None
+    capture: Capture | None = None
 
     @property
     def seconds(self) -> float:
@@ -90,7 +94,8 @@ def make_plan(
 
     modality = plugins.registry.modality(data.spec)
     with _explained(recipe):
-        pace = measure_pace(recipe, data, modality, place, processes)
+        capture = try_graphs(recipe, data, modality, place, processes, reporter)
+        pace = measure_pace(recipe, data, modality, place, processes, capture)
     recipe, weights = weights_of_base(_planned(recipe, data, pace), data.spec, reporter)
     plan = RunPlan(
         recipe=recipe,
@@ -100,6 +105,7 @@ def make_plan(
         device=place,
         pace=pace,
         weights=weights,
+        capture=capture,
     )
 
     where = f"{place} with {counted(pace.threads, 'thread')}" if place.type == "cpu" else str(place)
@@ -110,6 +116,20 @@ def make_plan(
     else:
         reporter.say(f"{recipe.training.steps:,} steps will take about {duration(plan.seconds)} {speed}")
     return plan
+
+
+def try_graphs(
+    recipe: Recipe, data: Data, modality: Modality, device: torch.device, processes: Processes, reporter: Reporter
+) -> Capture | None:
+    """Return what records the networks of a run, where that is to be done, and tell what was found.
+
+    Raises:
+        UsageError: if the recipe asks for it in vain.
+    """
+    trial = GraphTrial.of(recipe, data, modality, device, processes)
+    if trial.words:
+        reporter.say(trial.words)
+    return trial.capture
 
 
 @contextmanager

@@ -98,7 +98,7 @@ def restore(request: ResumeRequest, *, plugins: Plugins, reporter: Reporter, pro
 
     from ..training.device import choose_device, prepare_process
     from ..training.run import Run
-    from ._plan import check_processes, open_data
+    from ._plan import check_processes, open_data, try_graphs
 
     for problem in plugins.problems:
         reporter.warn(str(problem))
@@ -114,6 +114,7 @@ def restore(request: ResumeRequest, *, plugins: Plugins, reporter: Reporter, pro
 
     torch.set_num_threads(recipe.training.threads or torch.get_num_threads())
     modality = plugins.registry.modality(data.spec)
+    on_gpu = device.type == "cuda"  # elsewhere a run goes on without graphs, to the same bits
     run = Run(
         folder=folder.path,
         recipe=recipe,
@@ -122,6 +123,7 @@ def restore(request: ResumeRequest, *, plugins: Plugins, reporter: Reporter, pro
         registry=plugins.registry,
         device=device,
         processes=processes,
+        capture=try_graphs(recipe, data, modality, device, processes, reporter) if on_gpu else None,
     )
     run.restore(reporter.warn, changed_data=request.changed_data)
     if request.data:

@@ -188,6 +188,7 @@ def _new_run(plan: RunPlan, recipe: Recipe, folder: Path, registry: Registry, pr
         registry=registry,
         device=plan.device,
         processes=processes,
+        capture=plan.capture,
     )
 
 

@@ -58,6 +58,12 @@ class Training(Component):
         "arithmetic of the networks while they train; auto: bfloat16 where the device is fast at it",
         choices=("auto", "float32", "bfloat16"),
     )
+    compile: str = option(
+        "auto",
+        "how networks of pictures are called on an NVIDIA GPU: off as they are written, graph by CUDA graphs, which "
+        "must come to the same bits; auto: by these where they do and are faster when the run begins",
+        choices=("auto", "off", "graph"),
+    )
     ema: float = option(
         0.995, "decay of the moving average of the generator's weights; 0 for none", min=0, max=0.99999, schedule=True
     )

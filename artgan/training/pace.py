@@ -11,6 +11,7 @@ import torch
 
 from ..interfaces import Data, Modality
 from ..recipe.recipe import Recipe
+from .captured_network import Capture
 from .memory import explain_memory
 from .processes import ALONE, Apart, Processes
 from .trainer import Trainer
@@ -55,7 +56,12 @@ class Pace:
 
 
 def measure_pace(
-    recipe: Recipe, data: Data, modality: Modality, device: torch.device, processes: Processes = ALONE
+    recipe: Recipe,
+    data: Data,
+    modality: Modality,
+    device: torch.device,
+    processes: Processes = ALONE,
+    capture: Capture | None = None,
 ) -> Pace:
     """Measure steps on a trainer that is then thrown away, and leave torch with the threads that were fastest.
 
@@ -75,13 +81,13 @@ def measure_pace(
             """Return a trainer all of whose steps are of one kind."""
             measured = recipe.with_steps(MEASURED_STEPS * 10).with_training(pretrain=1.0 if pretrains else 0.0)
             own = Apart(processes) if processes.count > 1 else processes
-            return Trainer(recipe=measured, data=data, modality=modality, device=device, processes=own)
+            return Trainer(recipe=measured, data=data, modality=modality, device=device, processes=own, capture=capture)
 
         only_pretrains = recipe.training.pretrain == 1
         threads, usual = _fastest(trainer(only_pretrains), recipe.training.threads)
         pretraining = usual
         if recipe.training.pretrain and not only_pretrains:
-            pretraining = _measured(trainer(True))
+            pretraining = seconds_of_step(trainer(True))
 
     everywhere = processes.gather(torch.tensor([[pretraining, usual]], dtype=torch.float64))
     pretraining, usual = everywhere.amax(0).tolist()
@@ -97,12 +103,12 @@ def _fastest(trainer: Trainer, threads: int) -> tuple[int, float]:
     """
     if threads or trainer.device.type != "cpu":
         torch.set_num_threads(threads or MOST_THREADS)
-        return threads or MOST_THREADS, _measured(trainer)
+        return threads or MOST_THREADS, seconds_of_step(trainer)
 
     best, fastest = MOST_THREADS, float("inf")
     for number in _numbers_up_to(MOST_THREADS):
         torch.set_num_threads(number)
-        seconds = _measured(trainer)
+        seconds = seconds_of_step(trainer)
         if seconds > WORTH_A_THREAD * fastest:
             break
         best, fastest = number, seconds
@@ -110,7 +116,7 @@ def _fastest(trainer: Trainer, threads: int) -> tuple[int, float]:
     return best, fastest
 
 
-def _measured(trainer: Trainer) -> float:
+def seconds_of_step(trainer: Trainer) -> float:
     """Return the seconds that a trainer's step takes: the median of those of about a second."""
     for _ in range(WARM_UP_STEPS):
         trainer.step()

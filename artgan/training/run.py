@@ -25,6 +25,7 @@ from .agreement import SHARED, check_same
 from .base_weights import BaseWeights
 from .best_checkpoint import BestCheckpoint
 from .budget import Plan
+from .captured_network import Capture
 from .checkpoint_store import CheckpointStore
 from .clock import Clock
 from .finite import check_tensors
@@ -70,6 +71,7 @@ class Run:
     Args:
         device: where it is trained.
         processes: those that train it together, of which the first alone writes.
+        capture: as of `Trainer`.
 
     Raises:
         UsageError: if a component cannot be built for this data.
@@ -85,11 +87,12 @@ class Run:
         registry: Registry,
         device: torch.device,
         processes: Processes = ALONE,
+        capture: Capture | None = None,
     ) -> None:
         # What is trained, where, and by whom.
         self.folder, self.places = folder, RunFolder(folder)
         self.recipe, self.data, self.modality, self.registry = recipe, data, modality, registry
-        self._device, self.processes = device, processes
+        self._device, self.processes, self._capture = device, processes, capture
         self.trainer = self._new_trainer()
 
         # What is kept of it.
@@ -356,7 +359,12 @@ class Run:
 
     def _new_trainer(self) -> Trainer:
         return Trainer(
-            recipe=self.recipe, data=self.data, modality=self.modality, device=self._device, processes=self.processes
+            recipe=self.recipe,
+            data=self.data,
+            modality=self.modality,
+            device=self._device,
+            processes=self.processes,
+            capture=self._capture,
         )
 
     def take(self, training: Training) -> None:

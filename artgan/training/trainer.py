@@ -18,6 +18,7 @@ from torch.nn.modules.batchnorm import _BatchNorm
 
 from ..interfaces import Data, Modality
 from ..interfaces.networks import (
+    DiscriminatorNetwork,
     DrawingGenerator,
     EstimatorModule,
     GeneratorNetwork,
@@ -28,6 +29,7 @@ from ..recipe.recipe import Recipe
 from ..recipe.settings import Optimiser, Training
 from .augmented_discriminator import AugmentedDiscriminator, TurnAugmentation
 from .buffers import Buffers
+from .captured_network import Capture, CapturedNetwork
 from .played_round import PlayedRound
 from .players import Players
 from .processes import ALONE, Processes
@@ -70,13 +72,21 @@ class Trainer:
         modality: turns compact samples into what the networks see.
         device: where to train.
         processes: those that play the shards of a batch together.
+        capture: records what the networks do to be replayed; None has them called as they are written.
 
     Raises:
         UsageError: if a component cannot be built for this data, or builds what lacks something.
     """
 
     def __init__(
-        self, *, recipe: Recipe, data: Data, modality: Modality, device: torch.device, processes: Processes = ALONE
+        self,
+        *,
+        recipe: Recipe,
+        data: Data,
+        modality: Modality,
+        device: torch.device,
+        processes: Processes = ALONE,
+        capture: Capture | None = None,
     ) -> None:
         self.recipe, self.data, self.modality, self.device = recipe, data, modality, device
         self.steps = 0
@@ -89,6 +99,11 @@ class Trainer:
         self._sees_batches = any(
             isinstance(module, _BatchNorm) and module.training for module in self.discriminator.modules()
         )
+        self._generator_pass: GeneratorNetwork = self.generator
+        self._discriminator_pass: DiscriminatorNetwork = self.discriminator
+        if capture:
+            self._generator_pass = cast(GeneratorNetwork, CapturedNetwork(self.generator, capture))
+            self._discriminator_pass = CapturedNetwork(self.discriminator, capture)
 
         # What they see, in which parts, and what is logged.
         self._streams = GameStreams(recipe.training.seed, device)
@@ -164,7 +179,8 @@ class Trainer:
         if due:
             real, fake = real.requires_grad_(), fake.requires_grad_()
 
-        # Discriminate: reals and fakes in one batch.
+        # Discriminate: reals and fakes in one batch. What is recorded has no gradient of its gradient.
+        network = self.discriminator if due else self._discriminator_pass
         self._seed_shard(f"discriminator {update}", shard)
         turn = PlayedRound(
             real=real,
@@ -172,7 +188,7 @@ class Trainer:
             latents=latents,
             real_labels=labels,
             fake_labels=labels,
-            discriminator=self._augmented_discriminator(f"discriminator {update}", shard),
+            discriminator=self._augmented(network, f"discriminator {update}", shard),
             mixed=True,
         )
         seen = self.estimator.discriminator_round(turn, self.generator)
@@ -210,7 +226,7 @@ class Trainer:
             latents=latents,
             real_labels=labels,
             fake_labels=labels,
-            discriminator=self._augmented_discriminator(f"generator {update}", shard),
+            discriminator=self._augmented(self._discriminator_pass, f"generator {update}", shard),
             mixed=self._sees_batches,
         )
         seen = self.estimator.generator_round(turn, self.generator)
@@ -246,7 +262,7 @@ class Trainer:
         self._seed_shard(f"fakes {turn}", shard)
         shape = self._reals.shard, self.recipe.generator.latent
         latents = to_device(torch.randn(shape, generator=self._stream(f"latents {turn}", shard)), self.device)
-        source: GeneratorNetwork = self.generator
+        source = self._generator_pass
         if self._sees_numbers:
             source = cast(DrawingGenerator, self.generator).draw_tokens
         with self._precision():
@@ -259,8 +275,8 @@ class Trainer:
         self._scalars.note(shard, loss_pretraining=values)
         return values.float().mean()
 
-    def _augmented_discriminator(self, turn: str, shard: int) -> AugmentedDiscriminator:
-        """Return the discriminator of one turn, with random streams of its own."""
+    def _augmented(self, network: DiscriminatorNetwork, turn: str, shard: int) -> AugmentedDiscriminator:
+        """Return the discriminator behind the augmentations of one turn, which have random streams of its own."""
         augmentations = [
             TurnAugmentation(
                 module=module,
@@ -270,7 +286,7 @@ class Trainer:
             )
             for number, (choice, module) in enumerate(zip(self.recipe.augmentations, self.augmentations, strict=True))
         ]
-        return AugmentedDiscriminator(self.discriminator, augmentations, self._precision)
+        return AugmentedDiscriminator(network, augmentations, self._precision)
 
     def _precision(self) -> AbstractContextManager[object]:
         if self.recipe.training.precision == "bfloat16":
