@@ -27,7 +27,7 @@ from ..plugins.registry import Registry
 from ..schema import FileName, fault
 from .curves import Curve, thin
 from .front_page import build_index
-from .live import copy_runtime, is_data, write_live
+from .live import copy_runtime, is_data, takes_prompts, write_live
 from .page_writer import LIVE
 from .pages import COVER, SHEET, write_run_pages
 from .run_record import TIMELAPSE, read_run, run_folders, write_run
@@ -156,6 +156,9 @@ def rebuild_run(folder: Path, registry: Registry) -> None:
     if run["works"] and (run["still"] or lacks_walk or not is_data(folder / LIVE)):
         run |= _enlivened(run, folder, registry)
         write_run(folder, run)
+    elif run["prompts"] is None:
+        run["prompts"] = _takes_prompts_still(folder, registry)
+        write_run(folder, run)
     if not run["still"]:
         copy_runtime(folder.parent / ASSETS)
     write_run_pages(folder, modality)
@@ -173,8 +176,17 @@ def _enlivened(run: Mapping[str, Any], folder: Path, registry: Registry) -> dict
         "still": write_live(model, folder, record),
         "classes": list(model.classes),
         "layers": model.style_layers,
+        "prompts": takes_prompts(model),
         "walk": run["walk"] or _walk(model, folder, seeds, record["truncation"]),
     }
+
+
+def _takes_prompts_still(folder: Path, registry: Registry) -> bool:
+    """Return whether prompts can be typed in the page of a run that was hung when none could be."""
+    try:
+        return takes_prompts(Model.load(folder / FILE_NAME, registry))
+    except ArtganError:
+        return False
 
 
 def without_paths(text: str) -> str:
@@ -210,6 +222,7 @@ def _table(record: RunRecord, model: Model, works: Sequence[Work], truncation: f
         "presentation": dict(model.spec.presentation),
         "classes": list(model.classes),
         "layers": model.style_layers,
+        "prompts": takes_prompts(model),
         "sampling": model.sampling,
         "events": list(record.events),
         "metrics": {name: [list(point) for point in curve] for name, curve in record.metrics.items()},

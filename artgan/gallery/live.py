@@ -195,6 +195,11 @@ def _described(model: Model, record: Mapping[str, Any]) -> dict[str, Any]:
     return described | {"onnx": packed}
 
 
+def takes_prompts(model: Model) -> bool:
+    """Return whether works made in a page can begin with words, as those of `artgan sample --prompt` do."""
+    return "tokeniser" in model.modality.live_facts() and "prompt" in model.generator.sampling
+
+
 def _network(model: Model) -> Any:
     """Return the network in float32, as a page runs it."""
     with torch.random.fork_rng(devices=[]):

@@ -16,7 +16,7 @@ const FAR_TAIL = [
 ];
 const FRAMES_A_SEED = 48;
 const HERE = document.currentScript.src;
-const SETTINGS = ["psi", "temperature", "class", "mix", "layers"];
+const SETTINGS = ["psi", "temperature", "class", "mix", "layers", "prompt"];
 
 // The latent of a seed: SplitMix64 and AS241 in float64, as `artgan.latents`.
 
@@ -442,7 +442,7 @@ class Panel {
     };
     if ("temperature" in record.sampling) record.sampling = { ...record.sampling, temperature: plan.temperature };
     if (plan.seed > BigInt(Number.MAX_SAFE_INTEGER)) throw new Error("the record of so large a seed cannot be written; artgan sample can");
-    const name = `seed-${String(plan.seed).padStart(8, "0")}${plan.truncation === 1 ? "" : `-psi-${plan.truncation}`}${plan.stem ?? ""}`;
+    const name = `seed-${String(plan.seed).padStart(8, "0")}${plan.truncation === 1 ? "" : `-psi-${plan.truncation}`}${(await plan.stem) ?? ""}`;
     for (const [suffix, blob] of await this.art.files(sample, record)) {
       const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: `${name}.${suffix}` });
       link.click();

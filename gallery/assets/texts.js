@@ -15,9 +15,10 @@ class Texts {
     this.element.append(this.text);
   }
 
-  async make({ seed, latent, temperature }) {
+  async make({ seed, latent, temperature, prompt: begin }) {
     const { shape, vocabulary, states, sampling } = this.model;
     const draws = uniforms(seed);
+    const prompt = begin?.();
     const tokens = new Int32Array(shape[0]);
     let state = states.map((size) => new Float32Array(size));
     let token = vocabulary.length;
@@ -26,10 +27,13 @@ class Texts {
       state.forEach((part, number) => (inputs[`state${number}`] = floats(part, [1, part.length])));
       const results = await this.network.run(inputs);
       state = state.map((_, number) => results[`next${number}`]);
+      prompt?.mask(results.logits);
       token = pick(results.logits, draws.next().value, temperature, sampling.top_k ?? 0);
       if (vocabulary[token] === "") break;
       tokens[place] = token;
+      prompt?.note(token);
     }
+    prompt?.check();
     return tokens;
   }
 
@@ -85,12 +89,12 @@ function joined(words, { name, line, closing, opening }) {
 }
 
 function ofSubwords(words) {
-  const encoder = new TextEncoder();
-  const bytes = words.flatMap((word) => {
-    const byte = /^<0x([0-9A-F]{2})>$/.exec(word);
-    return byte ? [parseInt(byte[1], 16)] : [...encoder.encode(word)];
-  });
-  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(Uint8Array.from(bytes));
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(Uint8Array.from(words.flatMap(bytesOf)));
+}
+
+function bytesOf(word) {
+  const byte = /^<0x([0-9A-F]{2})>$/.exec(word);
+  return byte ? [parseInt(byte[1], 16)] : [...new TextEncoder().encode(word)];
 }
 
 window.artgan.arts.tokens = Texts;

@@ -9,6 +9,7 @@ import sys
 import threading
 from dataclasses import dataclass, replace
 from functools import partial
+from urllib.parse import quote, quote_plus
 
 import numpy as np
 import pytest
@@ -34,6 +35,7 @@ from artgan.interfaces import Spec
 needs_browser = pytest.mark.skipif(not AVAILABLE, reason="Chromium and its driver are not installed")
 RECORD = RunRecord("brush", "Brush", "artgan run", "CPU", {"generator": 1}, [{"step": 1, "loss_generator": 1.0}])
 SUBWORDS = ("", "ab", "cde", "👑", *(f"<0x{byte:02X}>" for byte in (0xE2, 0x96, 0x81, 0xC3, 0xA9, 0xF0, 0xFF, 0x41)))
+TOO_LONG = "the prompt takes more than the 40 tokens of a text: give a shorter one"
 TOKENS = ("", *"abcdefghijklmnopqrstuvwxyz ", "e\u0301", "東")
 
 
@@ -67,6 +69,12 @@ def model_of_tokens(like, tokens, tokeniser):
         step=100,
         provenance=like.provenance,
     )
+
+
+@pytest.fixture
+def word_model(make_model):
+    words = ("", "grey", "don't", "3.5", "(", "!", ")", "\u0915\u093f", "rain", ".")
+    return model_of_tokens(make_model(), words, "word")
 
 
 @pytest.fixture
@@ -220,6 +228,52 @@ class TestInTheBrowser:
             texts += subword_model.modality.to_text(subword_model.render([seed]))
             assert browser.text("#live .stage") == texts[-1]
         assert {"\N{REPLACEMENT CHARACTER}", "é", "👑"} <= set("".join(texts))
+
+    @pytest.mark.parametrize(
+        ("art", "prompt"),
+        [
+            ("text_model", "once upon"),
+            ("text_model", "東 a"),
+            ("subword_model", "abcd"),  # a part of a subword
+            ("subword_model", "é\N{LOWER ONE EIGHTH BLOCK}ab"),  # by bytes, by itself
+            ("word_model", "(grey) don't  3.5 \u0915\u093f!"),
+        ],
+    )
+    def test_a_text_begins_with_the_words_that_are_typed_as_artgan_makes_it(self, browser, hung, request, art, prompt):
+        model = request.getfixturevalue(art)
+        started(browser, hung(model), f"#seed=100&temperature=0.9&prompt={quote(prompt)}")
+        held = model.with_sampling({"temperature": 0.9, "prompt": prompt})
+        for seed in range(100, 104):
+            browser.run("document.querySelector('#live [name=seed]').value = arguments[0]", seed - 1)
+            browser.press("next")
+            shown(browser, seed)
+            assert browser.text("#live .stage") == held.modality.to_text(held.render([seed]))[0]
+            assert f"&prompt={quote_plus(prompt)}" in browser.driver.current_url
+
+        # Its record makes it again.
+        stem = f"seed-00000103-prompt-{hashlib.sha256(prompt.encode()).hexdigest()[:8] if prompt != 'abcd' else prompt}"
+        path = downloaded(browser, f"{stem}.txt")
+        browser.downloaded(f"{stem}.json")
+        work = read_work(path, model.modality)
+        assert np.array_equal(remake(work, model).sample, work.sample)
+        assert browser.complaints() == []
+
+    @pytest.mark.parametrize(
+        ("art", "prompts"),
+        [
+            ("text_model", {"a Q": "has “Q”, which this model cannot write: leave it out", 41 * "a": TOO_LONG}),
+            ("subword_model", {"é👀": "nothing can be written that is all that is asked for", 41 * "A": TOO_LONG}),
+        ],
+    )
+    def test_a_prompt_that_cannot_be_written_is_told(self, browser, hung, request, art, prompts):
+        started(browser, hung(request.getfixturevalue(art)))
+        for prompt, told in prompts.items():
+            browser.run("document.querySelector('#live [name=prompt]').value = arguments[0]", prompt)
+            browser.press("next")
+            browser.until(lambda told=told: told in browser.text("#live [role=status]"))
+        browser.run("document.querySelector('#live [name=prompt]').value = ''")
+        browser.press("next")
+        shown(browser, 10)
 
     def test_a_temperature_makes_texts_likelier(self, browser, hung, text_model):
         started(browser, hung(text_model), "#seed=3&temperature=0")

@@ -92,7 +92,7 @@ def pages_of(gallery):
 
 ASSETS = {
     *("style.css", "gallery.js", "live.js", "texts.js"),
-    *("directions.css", "directions.js", "mix.js", "training.css", "training.js"),
+    *("directions.css", "directions.js", "mix.js", "prompt.js", "training.css", "training.js"),
 }
 
 
