@@ -16,8 +16,8 @@ from .grid import Grid
 
 BACK = (1, 2, 4, 8)
 """How many bars before are looked at."""
-METRE, TICK, BAR = 8, 12, 12
-"""Numbers in the embedding of each."""
+METRE, TICK, BAR, PLACE = 8, 12, 12, 12
+"""Numbers in the embedding of each; a place is a tick of a bar of the tune."""
 LATER = 1e6
 """Where events that are not there yet begin: after all others."""
 NEVER_DRAWN = -1e4
@@ -63,6 +63,7 @@ class BarInputs(nn.Module):
 
     ticks: Tensor
     pitch_of: Tensor
+    leader_of: Tensor
     length_of: Tensor
     metre_of: Tensor
     bar_ticks: Tensor
@@ -85,10 +86,10 @@ class BarInputs(nn.Module):
 
         # Of each token: its ticks; its pitch and length as rows of embeddings; the metre that it is.
         keep("ticks", [0] * before + [ticks for _, ticks in events])
-        keep(
-            "pitch_of",
-            [0] + [1] * len(metres) + [2 if pitch is None else 3 + pitches.index(pitch) for pitch, _ in events],
-        )
+        rows = [2 if pitch is None else 3 + pitches.index(pitch) for pitch, _ in events]
+        rows = [0] + [1] * len(metres) + rows
+        keep("pitch_of", rows)
+        keep("leader_of", [rows.index(row) for row in rows])  # the first token of its pitch, which stands for them all
         keep("length_of", [0] * before + [1 + lengths.index(ticks) for _, ticks in events])
         keep("metre_of", [0, *range(len(metres))] + [0] * len(events))
         keep("bar_ticks", [metre.ticks for metre in metres])
@@ -112,11 +113,12 @@ class BarInputs(nn.Module):
         self.metre = nn.Parameter(torch.randn(len(metres) + 1, METRE) * 0.3)
         self.tick = nn.Parameter(torch.randn(len(metres), longest, TICK) * 0.2)
         self.bar = nn.Parameter(torch.randn(grid.bars + 1, BAR) * 0.2)
+        self.place = nn.Parameter(torch.zeros(len(metres), grid.bars + 1, longest, PLACE))
 
     @property
     def size(self) -> int:
         """How many numbers tell of a place."""
-        return METRE + TICK + BAR + 2 + len(self.back) * (self.embedding + 2)
+        return METRE + TICK + BAR + PLACE + 2 + len(self.back) * (self.embedding + 2)
 
     def table(self) -> Tensor:
         """Return the embedding (V, E) of tokens: of pitch, length, and the two together."""
@@ -187,6 +189,7 @@ class BarInputs(nn.Module):
             self.metre[places.metre + len(self.bar_ticks) * (1 - places.known)],
             self.tick[places.metre, tick],
             self.bar[bar],
+            self.place[places.metre, bar, tick],
             share,
             1 - share,
         ]
@@ -197,9 +200,13 @@ class BarInputs(nn.Module):
         return torch.cat(told, -1)
 
     def copied(self, logits: Tensor, gates: Tensor, places: Places) -> Tensor:
-        """Return logits (..., V) with a gate (..., K) added to that of the token that began K bars before."""
-        gates = gates * ((places.echoes > 0) * places.begins).to(gates.dtype)
-        return logits.scatter_add(-1, places.echoes, gates.to(logits.dtype))
+        """Return logits (..., V) with gates (..., 2 K) added: of the token that began K bars before, and of the pitch
+        that sounded then, however long."""
+        sounds = (places.echoes > 0).to(logits.dtype)
+        whole, pitch = gates.to(logits.dtype).chunk(2, -1)
+        logits = logits.scatter_add(-1, places.echoes, whole * sounds * places.begins.to(logits.dtype))
+        of_pitch = torch.zeros_like(logits).scatter_add(-1, self.leader_of[places.echoes], pitch * sounds)
+        return logits + of_pitch[..., self.leader_of]
 
     def masked(self, logits: Tensor, places: Places) -> Tensor:
         """Return logits (..., V) that leave only tokens with which bars add up and the tune can still be ended."""

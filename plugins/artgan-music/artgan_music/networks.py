@@ -42,8 +42,8 @@ class TuneNetwork(nn.Module):
         self.inputs = BarInputs(grid, embedding, echo=echo)
         self.start = nn.Linear(latent, width)
         self.layer = nn.GRU(embedding + self.inputs.size + latent, width, batch_first=True)
-        self.narrow = nn.Linear(width, embedding)
-        self.gates = nn.Linear(width + self.inputs.size, len(self.inputs.back)) if echo else None
+        self.narrow = nn.Linear(width + self.inputs.size, embedding)
+        self.gates = nn.Linear(width + self.inputs.size, 2 * len(self.inputs.back)) if echo else None
         self.bias = nn.Parameter(torch.zeros(self.vocabulary))
         names = [str(metre) for metre in grid.metres]
         numbers = [names.index(name) if name in names else n % len(names) for n, name in enumerate(spec.classes)]
@@ -145,9 +145,10 @@ class TuneNetwork(nn.Module):
         return self._logits(hidden, told, places, table), (hidden, starts, tokens, echo, counts)
 
     def _logits(self, hidden: Tensor, told: Tensor, places: Places, table: Tensor) -> Tensor:
-        logits = F.linear(self.narrow(hidden), table, self.bias)
+        known = torch.cat([hidden, told], -1)
+        logits = F.linear(self.narrow(known), table, self.bias)
         if self.gates is not None:
-            logits = self.inputs.copied(logits, self.gates(torch.cat([hidden, told], -1)), places)
+            logits = self.inputs.copied(logits, self.gates(known), places)
         return self.inputs.masked(logits, places)
 
     def _pick(self, logits: Tensor, keys: Tensor, now: Tensor) -> Tensor:
@@ -173,8 +174,9 @@ class TuneJudge(nn.Module):
         super().__init__()
         self.inputs = BarInputs(Grid.of_spec(spec), embedding, echo=echo)
         self.layer = nn.GRU(embedding + self.inputs.size, width, batch_first=True)
-        self.norm, self.dropout, self.narrow = nn.LayerNorm(width), nn.Dropout(dropout), nn.Linear(width, embedding)
-        self.gates = nn.Linear(width + self.inputs.size, len(self.inputs.back)) if echo else None
+        self.norm, self.dropout = nn.LayerNorm(width), nn.Dropout(dropout)
+        self.narrow = nn.Linear(width + self.inputs.size, embedding)
+        self.gates = nn.Linear(width + self.inputs.size, 2 * len(self.inputs.back)) if echo else None
         self.weight = nn.Parameter(torch.randn(spec.vocabulary, embedding) * 0.1)
         self.bias = nn.Parameter(torch.zeros(spec.vocabulary))
 
@@ -195,10 +197,9 @@ class TuneJudge(nn.Module):
         before = torch.cat([self.inputs.begin.expand(len(tokens), 1, -1), table[tokens[:, :-1]]], 1)
         told = self.inputs.features(places, table)
         hidden = self.dropout(self.norm(self.layer(torch.cat([self.dropout(before), told], 2))[0]))
-        logits = F.linear(self.narrow(hidden), self.weight, self.bias)
-        if self.gates is None:
-            return logits
-        return self.inputs.copied(logits, self.gates(torch.cat([hidden, told], 2)), places)
+        known = torch.cat([hidden, told], 2)
+        logits = F.linear(self.narrow(known), self.weight, self.bias)
+        return logits if self.gates is None else self.inputs.copied(logits, self.gates(known), places)
 
 
 def gumbel_noise(keys: Tensor, now: Tensor, vocabulary: int) -> Tensor:

@@ -66,7 +66,7 @@ def test_a_gate_lifts_the_event_that_began_bars_before():
     latents = torch.zeros(1, 32, dtype=torch.float64)
     with torch.no_grad():
         made.gates.weight.zero_()
-        made.gates.bias.copy_(torch.tensor([3.0, 0, 0, 0]))
+        made.gates.bias.copy_(torch.tensor([3.0, *[0] * 7]))
     again = made.log_distribution(tokens, latents, None)[0].exp()
     assert (again[3:9].argmax(1) == tokens[0, 3:9]).all()
 
