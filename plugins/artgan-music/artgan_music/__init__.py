@@ -10,47 +10,50 @@ ARTGAN_API = 1
 
 @artgan.hookimpl
 def register_generators() -> list[type[Generator]]:
-    """Offer the generator."""
-    from .models import TuneGenerator
+    """Offer the generators."""
+    from .models import ChorusGenerator, TuneGenerator
 
-    return [TuneGenerator]
+    return [TuneGenerator, ChorusGenerator]
 
 
 @artgan.hookimpl
 def register_discriminators() -> list[type[Discriminator]]:
-    """Offer the discriminator."""
-    from .models import TuneDiscriminator
+    """Offer the discriminators."""
+    from .models import ChorusDiscriminator, TuneDiscriminator
 
-    return [TuneDiscriminator]
+    return [TuneDiscriminator, ChorusDiscriminator]
 
 
 @artgan.hookimpl
 def register_datasets() -> list[type[Dataset]]:
     """Offer the datasets."""
     from .dataset import Abc, Midi, Tunes
+    from .scores import Scores
 
-    return [Tunes, Abc, Midi]
+    return [Tunes, Abc, Midi, Scores]
 
 
 @artgan.hookimpl
 def register_metrics() -> list[type[Metric]]:
     """Offer the metrics."""
     from .metric import METRICS
+    from .piece_metric import PIECE_METRICS
 
-    return METRICS
+    return [*METRICS, *PIECE_METRICS]
 
 
 @artgan.hookimpl
 def register_modalities() -> list[type[Modality]]:
-    """Offer the modality."""
+    """Offer the modalities."""
     from .modality import Music
+    from .polyphony import Polyphony
 
-    return [Music]
+    return [Music, Polyphony]
 
 
 @artgan.hookimpl
 def register_presets() -> list[type[Preset]]:
-    """Offer the preset."""
-    from .preset import TunesPreset
+    """Offer the presets."""
+    from .preset import ChorusPreset, TunesPreset
 
-    return [TunesPreset]
+    return [TunesPreset, ChorusPreset]

@@ -1,7 +1,7 @@
-"""Reads tunes in ABC notation, of one voice, in time that grows with their length alone.
+"""Reads tunes in ABC notation, voice by voice, in time that grows with their length alone.
 
 Of the standard (abcnotation.com, version 2.1) what matters to pitches, durations, bars and repeats is read; grace
-notes, chord symbols, decorations and words are passed over; of chords the highest note is kept, of voices the first.
+notes, chord symbols, decorations and words are passed over; of chords the highest note is kept.
 """
 
 from __future__ import annotations
@@ -127,6 +127,21 @@ def read_tune(text: str) -> WrittenTune:
     return _Reader(text).tune()
 
 
+def read_voices(text: str, count: int) -> list[WrittenTune]:
+    """Read one piece of so many voices, in the order in which these are named.
+
+    Raises:
+        ValueError: why it is none that can be used, in words that follow its name.
+    """
+    if len(text) > LARGEST_TUNE:
+        raise ValueError(f"is longer than {LARGEST_TUNE:,} characters")
+    first = _Reader(text)
+    voices = [first.tune()]
+    if len(first.voices) != count:
+        raise ValueError(f"has {len(first.voices)} voices, not {count}")
+    return voices + [_Reader(text, place).tune() for place in range(1, count)]
+
+
 def key_signature(text: str) -> int:
     """Return the sharps of a key as ABC names it, or less than nothing for flats."""
     match = _KEY.match(text.strip())
@@ -138,11 +153,17 @@ def key_signature(text: str) -> int:
 
 
 class _Reader:
-    """Reads a tune line by line."""
+    """Reads one voice of a tune line by line; the others are passed over.
 
-    def __init__(self, text: str) -> None:
+    Args:
+        text: the tune.
+        wanted: the number of the voice, from 0, in the order in which they are named.
+    """
+
+    def __init__(self, text: str, wanted: int = 0) -> None:
         self.title, self.fields = title_of(text), dict[str, str]()
-        self.bars, self.voices, self.count = [WrittenBar()], list[str](), 0
+        self.bars, self.count = [WrittenBar()], 0
+        self.wanted, self.voices, self.voice = wanted, list[str](), 0
         self.altered: dict[str, int] = {}
         self.tuplet, self.factor = 0, Fraction(1)
         self.owed: Fraction | None = None
@@ -151,13 +172,15 @@ class _Reader:
             line = line.partition("%")[0]
             match = _FIELD.match(line)
             if "K" not in self.fields:
-                if match:
+                if match and match[1] == "V":
+                    self._turn_to(match[2])
+                elif match:
                     self.fields.setdefault(match[1], match[2].strip())
             elif match and match[1] != "w":
                 body.append(f"[{match[1]}:{match[2]}]")
             elif not match:
                 body.append(line)
-        self.body = " ".join(body)
+        self.body, self.voice = " ".join(body), 0
 
     def tune(self) -> WrittenTune:
         if "K" not in self.fields:
@@ -175,6 +198,7 @@ class _Reader:
             self._take(match)
             if self.count > MAX_NOTES:
                 raise ValueError(f"has more than {MAX_NOTES:,} notes")
+        self.voices = self.voices or [""]
         bars = [bar for bar in self.bars if bar.notes]
         if not bars:
             raise ValueError("has no notes")
@@ -182,10 +206,12 @@ class _Reader:
 
     def _take(self, match: re.Match[str]) -> None:
         """Take what stands at one place."""
-        if match["tag"]:
-            self._field(match["tag"], match["value"])
-        elif len(self.voices) > 1 and self.voices[-1] != self.voices[0]:
+        if match["tag"] == "V":
+            self._turn_to(match["value"])
+        elif self.voice != self.wanted:
             return
+        elif match["tag"]:
+            self._field(match["tag"], match["value"])
         elif match["bar"] or match["alone"]:
             self._bar(match["bar"] or "", match["ending"] or match["alone"] or "")
         elif match["tuplet"]:
@@ -211,9 +237,13 @@ class _Reader:
             raise ValueError("changes its key")
         elif tag == "M" and self.count and Metre.parse(value) != self.metre:
             raise ValueError("changes its metre")
-        elif tag == "V":
-            voice = (value.split() or [""])[0]
-            self.voices = [*self.voices[:1], voice]
+
+    def _turn_to(self, value: str) -> None:
+        """Go on in the voice that a field names; what stands before the first such field belongs to the first voice."""
+        name = (value.split() or [""])[0]
+        if name not in self.voices:
+            self.voices.append(name)
+        self.voice = self.voices.index(name)
 
     def _bar(self, line: str, ending: str) -> None:
         number = int(next(iter(re.findall(r"\d+", ending)), 0))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from .piece import Piece
 from .tune import Bar, Tune, final
 
 EIGHTH = 6
@@ -12,6 +13,7 @@ MODES = ("C", "Ddor", "Ephr", "Flyd", "Gmix", "Am", "Bloc")
 """The keys without accidentals, by the white key on which a tune ends."""
 NAMES = ("C", "^C", "D", "_E", "E", "F", "^F", "G", "_A", "A", "_B", "B")
 BARS_OF_LINE = 4
+MIDDLE_C = 60
 
 
 def to_abc(tune: Tune, *, number: int = 1, comment: str = "") -> str:
@@ -30,6 +32,40 @@ def to_abc(tune: Tune, *, number: int = 1, comment: str = "") -> str:
 def to_words(tune: Tune) -> str:
     """Return a tune's bars, for a terminal."""
     return "\n".join([f"{tune.metre}", *_lines(tune)])
+
+
+def piece_to_abc(piece: Piece, *, comment: str = "") -> str:
+    """Return a piece as a person would write it: a line of each voice for four bars, braced together.
+
+    Args:
+        piece: the piece.
+        comment: a line that says more; empty for none.
+    """
+    names = [str(place) for place in range(1, len(piece.parts) + 1)]
+    head = ["X:1", f"T:{piece.title or 'untitled'}", *([f"N:{comment}"] if comment else [])]
+    head += [f"M:{piece.metre}", "L:1/8", f"%%score [{' '.join(names)}]"]
+    head += [f"V:{name} clef={clef_of(part)}" for name, part in zip(names, piece.parts, strict=True)]
+    return "\n".join([*head, f"K:{MODES[final(piece.parts[-1].events)]}", *_lines_of_voices(piece)]) + "\n"
+
+
+def piece_to_words(piece: Piece) -> str:
+    """Return a piece's bars, a line for each voice, for a terminal."""
+    return "\n".join([f"{piece.metre}", *_lines_of_voices(piece)])
+
+
+def clef_of(part: Tune) -> str:
+    """Return the clef, treble or bass, of which most notes of a part lie nearer to the staff."""
+    pitches = sorted(pitch for pitch, _ in part.events if pitch is not None) or [MIDDLE_C]
+    return "treble" if pitches[len(pitches) // 2] >= MIDDLE_C else "bass"
+
+
+def _lines_of_voices(piece: Piece) -> list[str]:
+    count, lines = len(piece.parts[0].bars), []
+    for start in range(0, count, BARS_OF_LINE):
+        for number, part in enumerate(piece.parts, start=1):
+            bars = " | ".join(bar_to_abc(bar, piece.metre.beat) for bar in part.bars[start : start + BARS_OF_LINE])
+            lines.append(f"[V:{number}] {bars} {'|]' if start + BARS_OF_LINE >= count else '|'}")
+    return lines
 
 
 def _lines(tune: Tune) -> list[str]:

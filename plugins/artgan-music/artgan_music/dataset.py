@@ -83,11 +83,13 @@ class Tunes(TuneDataset):
     def open(self, workspace: Workspace) -> Data:
         """Return the tunes as numbered events."""
         from .tune_data import Credits, data_of
-        from .tune_store import found_in
+        from .tune_store import found_in, the_part
 
         books = [file for name, file in BOOKS.items() if self.book in ("all", name)]
         files = [(name.removesuffix(".abc.gz"), gzip.decompress((DATA / name).read_bytes())) for name in books]
-        found = found_in(files, self.read_abc, options=f"abc {self.bars}", workspace=workspace, count=len(files))
+        found = found_in(
+            files, self.read_abc, the_part, options=f"abc {self.bars}", workspace=workspace, count=len(files)
+        )
         sources = [source for name, source in SOURCES.items() if self.book in ("all", name)]
         licence = "public domain" if self.book == "ryan" else "public domain (tunes), MIT (the Irish collection)"
         told = Credits("Fiddle tunes", licence, "; ".join(sources))
@@ -112,11 +114,16 @@ class Abc(TuneDataset):
 
     def open(self, workspace: Workspace) -> Data:
         """Return the tunes as numbered events."""
-        from .tune_store import found_in
+        from .tune_store import found_in, the_part
 
         place = _place(self.name, self.path, ABC_ENDINGS, "tunes in ABC")
         found = found_in(
-            place.contents(), self.read_abc, options=f"abc {self.bars}", workspace=workspace, count=len(place.names)
+            place.contents(),
+            self.read_abc,
+            the_part,
+            options=f"abc {self.bars}",
+            workspace=workspace,
+            count=len(place.names),
         )
         return _own(place, found, self._selection, "tunes in ABC")
 
@@ -138,11 +145,13 @@ class Midi(TuneDataset):
 
     def open(self, workspace: Workspace) -> Data:
         """Return the melodies as numbered events."""
-        from .tune_store import found_in
+        from .tune_store import found_in, the_part
 
         place = _place(self.name, self.path, MIDI_ENDINGS, "MIDI files")
         options = f"midi {self.bars} {self.track}"
-        found = found_in(place.contents(), self.read_midi, options=options, workspace=workspace, count=len(place.names))
+        found = found_in(
+            place.contents(), self.read_midi, the_part, options=options, workspace=workspace, count=len(place.names)
+        )
         return _own(place, found, self._selection, "MIDI files")
 
     def read_midi(self, name: str, content: bytes) -> Iterator[tuple[str, list[Tune] | str]]:
@@ -164,7 +173,7 @@ def _place(name: str, path: str, endings: frozenset[str], what: str) -> Place:
     return Place.of(Path(path).expanduser(), endings, what)
 
 
-def _own(place: Place, found: Found, selection: Selection, what: str) -> Data:
+def _own(place: Place, found: Found[Tune], selection: Selection, what: str) -> Data:
     from .tune_data import Credits, data_of
 
     title = place.path.resolve().stem or "tunes"

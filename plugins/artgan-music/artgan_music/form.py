@@ -30,7 +30,7 @@ def tunes_of(written: WrittenTune, bars: int) -> list[Tune]:
         ValueError: why it gives none, in words that follow its name.
     """
     metre, double = _metre(written)
-    parts, whole = _parts(written.bars), Fraction(written.metre.beats, written.metre.unit)
+    parts, whole = parts_of(written.bars), Fraction(written.metre.beats, written.metre.unit)
     halves = _halves(parts, bars // 2, whole)
     pairs: list[list[list[WrittenNote]]] = []
     place = 0
@@ -78,7 +78,7 @@ def _metre(written: WrittenTune) -> tuple[Metre, bool]:
     return metre, False
 
 
-def _parts(bars: Sequence[WrittenBar]) -> list[list[WrittenBar]]:
+def parts_of(bars: Sequence[WrittenBar]) -> list[list[WrittenBar]]:
     """Return the parts of a tune, each with its first ending alone."""
     parts, part = list[list[WrittenBar]](), list[WrittenBar]()
     later = False  # whether this is in a second or later ending

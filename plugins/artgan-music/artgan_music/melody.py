@@ -37,8 +37,8 @@ def tunes_of(performance: Performance, title: str, bars: int, track: str = "") -
     if performance.changes:
         raise ValueError("changes its metre")
     melody = _melody(performance, track)
-    notes = _quantised(melody.notes, performance.quarter)
-    metre = performance.metre or _judged_metre(notes)
+    notes = quantised(melody.notes, performance.quarter)
+    metre = performance.metre or judged_metre(notes)
     if metre == Metre(2, 4) and median(note.end - note.start for note in notes) <= STRAIGHT:
         metre, notes = Metre(4, 4), [PlayedNote(2 * note.start, note.pitch, 2 * note.end) for note in notes]
     cut = _bars(notes, metre)
@@ -47,7 +47,7 @@ def tunes_of(performance: Performance, title: str, bars: int, track: str = "") -
     if len(cut) < bars:
         raise ValueError(f"has {len(cut)} bars of {metre}, and {bars} are needed")
 
-    shift = _shift(notes, performance.fifths)
+    shift = key_shift(notes, performance.fifths)
     whole = [cut[start : start + bars] for start in range(0, len(cut) - bars + 1, bars)]
     return [Tune(title, metre, in_white_keys(part, shift)) for part in whole if _is_played(part)]
 
@@ -68,7 +68,7 @@ def _melody(performance: Performance, wanted: str) -> Track:
     return max(long, key=lambda track: (median(note.pitch for note in track.notes), track.name))
 
 
-def _quantised(notes: Sequence[PlayedNote], quarter: int) -> list[PlayedNote]:
+def quantised(notes: Sequence[PlayedNote], quarter: int) -> list[PlayedNote]:
     """Return the highest of the notes that begin together, on the grid, each until the next begins or it ends.
 
     Raises:
@@ -102,7 +102,7 @@ def _off(start: float, step: int) -> float:
     return abs(start - round(start / step) * step)
 
 
-def _judged_metre(notes: Sequence[PlayedNote]) -> Metre:
+def judged_metre(notes: Sequence[PlayedNote]) -> Metre:
     """Return the usual metre whose bars begin with the longest notes, against what as many random places would have."""
 
     def weight(metre: Metre) -> float:
@@ -115,14 +115,8 @@ def _judged_metre(notes: Sequence[PlayedNote]) -> Metre:
 
 def _bars(notes: Sequence[PlayedNote], metre: Metre) -> list[Bar]:
     """Return the full bars from the first bar line on; the upbeat stands at the end of the last bar, where it fits."""
-    begin = min(range(0, metre.ticks, 3), key=lambda place: (_crossings(notes, metre, place), place))
-    first = notes[0].start
-    start = first + (begin - first) % metre.ticks
-    if (first - begin) % metre.ticks > metre.ticks // 2:  # what is before the line is an upbeat, else a part of the bar
-        kept, upbeat = [note for note in notes if note.start >= start], [note for note in notes if note.start < start]
-    else:
-        start -= metre.ticks if start != first else 0
-        kept, upbeat = list(notes), []
+    start = first_bar_line(notes, metre)
+    kept, upbeat = [note for note in notes if note.start >= start], [note for note in notes if note.start < start]
     if not kept:
         raise ValueError("has no full bar")
     count = -(-(kept[-1].end - start) // metre.ticks)
@@ -138,7 +132,16 @@ def _bars(notes: Sequence[PlayedNote], metre: Metre) -> list[Bar]:
         kept = [*kept[:-1], PlayedNote(kept[-1].start, kept[-1].pitch, min(kept[-1].end, end - length)), *moved]
     elif kept[-1].end < end:
         kept = [*kept[:-1], PlayedNote(kept[-1].start, kept[-1].pitch, end)]
-    return _cut(kept, start, end, metre)
+    return cut_in_bars(kept, start, end, metre)
+
+
+def first_bar_line(notes: Sequence[PlayedNote], metre: Metre) -> int:
+    """Return the tick of the first bar line, after an upbeat; a first bar that is more than that begins with a rest."""
+    begin = min(range(0, metre.ticks, 3), key=lambda place: (_crossings(notes, metre, place), place))
+    first = notes[0].start
+    start = first + (begin - first) % metre.ticks
+    upbeat = (first - begin) % metre.ticks > metre.ticks // 2
+    return start if upbeat or start == first else start - metre.ticks
 
 
 def _crossings(notes: Sequence[PlayedNote], metre: Metre, begin: int) -> float:
@@ -148,7 +151,7 @@ def _crossings(notes: Sequence[PlayedNote], metre: Metre, begin: int) -> float:
     return across - at / metre.ticks / 4
 
 
-def _cut(notes: Sequence[PlayedNote], start: int, end: int, metre: Metre) -> list[Bar]:
+def cut_in_bars(notes: Sequence[PlayedNote], start: int, end: int, metre: Metre) -> list[Bar]:
     """Return events from one tick to another in bars; what sounds across a bar line begins again there."""
     bars: list[list[Event]] = [[] for _ in range((end - start) // metre.ticks)]
     now = start
@@ -175,7 +178,7 @@ def _is_played(bars: Sequence[Bar]) -> bool:
     return sum(any(pitch is not None for pitch, _ in bar) for bar in bars) > 0.75 * len(bars)
 
 
-def _shift(notes: Sequence[PlayedNote], fifths: int | None) -> int:
+def key_shift(notes: Sequence[PlayedNote], fifths: int | None) -> int:
     """Return the semitones that bring most of the time onto white keys: those of the key signature, unless it lies."""
     weights = [0] * 12
     for note in notes:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 from artgan.interfaces import Comparison, Copies, Metric, Number, Pair, Role, Samples
 
@@ -23,6 +23,16 @@ PHRASE = 6
 HALF = 0.5
 SHOWN = 8
 """Copies that people are shown."""
+
+T = TypeVar("T")
+
+
+class WithBars(Protocol):
+    """A tune or a piece."""
+
+    @property
+    def bars(self) -> Sequence[object]:
+        """Each of which can be compared with others."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +53,7 @@ class TuneMetric(MusicMetric):
         return {name: float(values.mean()) for name, values in self._of_each(_tunes(fake)).items()}
 
     def compare(self, comparison: Comparison) -> Mapping[str, float | Number]:
-        return {name: _mean(values) for name, values in self._of_each(_read(comparison.fake)).items()}
+        return {name: mean_of(values) for name, values in self._of_each(_read(comparison.fake)).items()}
 
     def _of_each(self, tunes: list[Tune]) -> dict[str, NDArray[np.float64]]:
         """Return the numbers of each tune, by name."""
@@ -96,7 +106,7 @@ class Bars(TuneMetric):
 
     def compare(self, comparison: Comparison) -> Mapping[str, float | Number]:
         full = self._full(_read(comparison.fake), _usual(_read(comparison.held_out)))
-        return {name: _mean(values) for name, values in full.items()}
+        return {name: mean_of(values) for name, values in full.items()}
 
     def _full(self, tunes: list[Tune], count: int) -> dict[str, NDArray[np.float64]]:
         import numpy as np
@@ -119,7 +129,7 @@ class Overlap(MusicMetric):
     def measure(self, real: NDArray[Any], fake: NDArray[Any]) -> Mapping[str, float]:
         from .overlap import overlaps
 
-        found = overlaps(_spread(_tunes(real), OVERLAPPED), _spread(_tunes(fake), OVERLAPPED))
+        found = overlaps(spread(_tunes(real), OVERLAPPED), spread(_tunes(fake), OVERLAPPED))
         mean = sum(found.values()) / len(found)
         return {"overlap": mean, **{f"overlap of {name}": value for name, value in found.items()}}
 
@@ -138,8 +148,8 @@ class TuneDistance(MusicMetric):
 
         from .features import numbers_of
 
-        mine, other = (np.stack([numbers_of(tune) for tune in _spread(_tunes(tunes), MOST)]) for tunes in (real, fake))
-        return {"tune distance": _energy_distance(mine, other)}
+        mine, other = (np.stack([numbers_of(tune) for tune in spread(_tunes(tunes), MOST)]) for tunes in (real, fake))
+        return {"tune distance": energy_distance(mine, other)}
 
 
 @dataclass(frozen=True)
@@ -151,22 +161,15 @@ class Originality(MusicMetric):
     meaning = "share of tunes with half of their bars from one tune, and of phrases of six notes that are known"
 
     def measure(self, real: NDArray[Any], fake: NDArray[Any]) -> Mapping[str, float]:
-        common, _ = _bars_in_common(_tunes(real), _tunes(fake))
+        common, _ = bars_in_common(_tunes(real), _tunes(fake))
         known = _known_phrases(_tunes(real), _tunes(fake))
         return {"half copied": float((common >= HALF).mean()), "known phrases": float(known.mean())}
 
     def compare(self, comparison: Comparison) -> Mapping[str, float | Number]:
-        import numpy as np
-
         train, fake = _read(comparison.train), _read(comparison.fake)
-        common, nearest = _bars_in_common(train, fake)
-        copied = np.flatnonzero(common >= HALF)
-        order = np.argsort(-common, kind="stable")[:SHOWN]
-        copies = Copies(len(copied), tuple(Pair(int(place), int(nearest[place])) for place in order))
-        share = _mean((common >= HALF).astype(np.float64))
         return {
-            "half copied": Number(share.value, share.margin, role=Role.COPIED, copies=copies),
-            "known phrases": _mean(_known_phrases(train, fake)),
+            "half copied": copied(*bars_in_common(train, fake)),
+            "known phrases": mean_of(_known_phrases(train, fake)),
         }
 
 
@@ -183,7 +186,7 @@ def _read(samples: Samples) -> list[Tune]:
     return samples.once("tunes", lambda: _tunes(samples.readable))
 
 
-def _spread(tunes: list[Tune], most: int) -> list[Tune]:
+def spread(tunes: list[T], most: int) -> list[T]:
     """Return at most so many tunes, at equal distances."""
     count = min(most, len(tunes))
     return [tunes[number * len(tunes) // count] for number in range(count)]
@@ -195,12 +198,13 @@ def _usual(tunes: list[Tune]) -> int:
     return mode(len(tune.bars) for tune in tunes)
 
 
-def _mean(values: NDArray[np.float64]) -> Number:
+def mean_of(values: NDArray[np.float64]) -> Number:
+    """Return the mean of what was counted of each, with half its 95 % interval."""
     error = float(values.std(ddof=1)) / len(values) ** 0.5 if len(values) > 1 else None
     return Number(float(values.mean()), None if error is None else SPREAD * error)
 
 
-def _energy_distance(real: NDArray[np.float64], fake: NDArray[np.float64]) -> float:
+def energy_distance(real: NDArray[np.float64], fake: NDArray[np.float64]) -> float:
     """Return the unbiased energy distance of rows, each column in units of the real ones' standard deviation."""
     import numpy as np
 
@@ -220,7 +224,19 @@ def _energy_distance(real: NDArray[np.float64], fake: NDArray[np.float64]) -> fl
     return float(2 * distances(mine, other).mean() - within(mine) - within(other))
 
 
-def _bars_in_common(train: list[Tune], tunes: list[Tune]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+def copied(common: NDArray[np.float64], nearest: NDArray[np.int64]) -> Number:
+    """Return the share that have half of their bars from one, as `bars_in_common` tells, and the nearest."""
+    import numpy as np
+
+    order = np.argsort(-common, kind="stable")[:SHOWN]
+    pairs = tuple(Pair(int(place), int(nearest[place])) for place in order)
+    share = mean_of((common >= HALF).astype(np.float64))
+    return Number(share.value, share.margin, role=Role.COPIED, copies=Copies(int((common >= HALF).sum()), pairs))
+
+
+def bars_in_common(
+    train: Sequence[WithBars], tunes: Sequence[WithBars]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Return for each tune the share of its bars that stand in the one that has most of them, and which this is."""
     from collections import Counter
 

@@ -212,9 +212,9 @@ class _Bound(Music):
 
     def write_sheet(self, path: Path, samples: NDArray[Any], columns: int) -> None:
         """Write the scores of tunes (N, L)."""
-        from .score import sheet_of
+        from .score import engrave, sheet_of
 
-        write_text(path, sheet_of([self._tune(sample) for sample in samples], min(columns, 4), MARK))
+        write_text(path, sheet_of([self._tune(sample) for sample in samples], engrave, min(columns, 4), MARK))
 
     def write_beside_walk(self, path: Path, samples: NDArray[Any]) -> Sequence[Path]:
         """Write a medley of tunes (N, L) as MIDI: of each the bars that follow on those of the one before."""

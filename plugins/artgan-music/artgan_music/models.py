@@ -1,4 +1,4 @@
-"""The generator and the discriminator of tunes: declarations only."""
+"""The generators and the discriminators of tunes and of pieces: declarations only."""
 
 from __future__ import annotations
 
@@ -64,3 +64,46 @@ class TuneDiscriminator(Discriminator):
         from .networks import TuneJudge
 
         return TuneJudge(spec, width=self.width, embedding=self.embedding, dropout=self.dropout, echo=self.echo)
+
+
+@dataclass(frozen=True)
+class ChorusGenerator(Generator):
+    """Recurrent generator of pieces in several voices: at each step soprano, bass, tenor, alto, told what sounds."""
+
+    name = "chorus"
+    modalities = frozenset({"polyphony"})
+    provides = frozenset({"log-probabilities", "pretraining"})
+    opponent = "chorus"
+    estimator = "ratio"
+    sampling = ("temperature",)
+    latent: int = option(32, "numbers in a latent", min=1, max=65536)
+    width: int = option(160, "units of the recurrent layer", min=1)
+    embedding: int = option(24, "numbers in a token's embedding", min=1)
+    temperature: float = option(
+        0.8, "what logits are divided by when tokens are drawn; 0 takes the likeliest", min=0, max=10
+    )
+
+    def build(self, spec: Spec) -> nn.Module:
+        from .chorus import ChorusNetwork
+
+        return ChorusNetwork(
+            spec, latent=self.latent, width=self.width, embedding=self.embedding, temperature=self.temperature
+        )
+
+
+@dataclass(frozen=True)
+class ChorusDiscriminator(Discriminator):
+    """Recurrent discriminator of pieces in several voices: a logit for each token, told what sounds."""
+
+    name = "chorus"
+    modalities = frozenset({"polyphony"})
+    provides = frozenset({"token-logits"})
+    estimator = "expected"
+    width: int = option(160, "units of the recurrent layer", min=1)
+    embedding: int = option(24, "numbers in a token's embedding", min=1)
+    dropout: float = option(0.3, "share of numbers left out while training", min=0, max=0.9)
+
+    def build(self, spec: Spec) -> nn.Module:
+        from .chorus import ChorusJudge
+
+        return ChorusJudge(spec, width=self.width, embedding=self.embedding, dropout=self.dropout)

@@ -1,4 +1,4 @@
-"""The preset of tunes."""
+"""The presets of tunes and of pieces in several voices."""
 
 from __future__ import annotations
 
@@ -46,3 +46,31 @@ def _smaller_batch(survey: Survey) -> Sequence[Choice]:
         return ()
     batch = 1 << max(1, survey.count // 2).bit_length() - 1
     return (Choice({"training": {"batch": batch}}, f"{survey.count:,} tunes alone"),)
+
+
+@dataclass(frozen=True)
+class ChorusPreset(Preset):
+    """Pieces in several voices from noise: the default for scores."""
+
+    name = "chorus"
+    paper = TunesPreset.paper
+    dataset = "scores"
+
+    def choose(self, wishes: Wishes, survey: Survey, machine: Machine) -> Sequence[Choice]:
+        common = {
+            "generator": {"name": wishes.name("generator", "chorus")},
+            "discriminator": {"name": "chorus"},
+            "estimator": {"name": "ratio"},
+            "loss": {"name": "bce"},
+            "training": {
+                "minutes": 10,
+                "batch": 32,
+                "ema": 0.99,
+                "decay": 0.5,
+                "precision": "float32",
+                "snapshots": 12,
+            },
+            "generator_optimiser": ADAM | {"lr": 3e-3},
+            "discriminator_optimiser": ADAM | {"lr": 6e-3},
+        }
+        return Choice(common, "as for tunes"), *_smaller_batch(survey)

@@ -5,20 +5,22 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from html import escape, unescape
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from .abc_writer import triplet_at
-from .tune import Bar, Tune
+from .piece import Piece
+from .tune import Bar, Metre, Tune
 
 WIDTH, MARGIN = 80.0, 2.0
 SYSTEM = 11.0
 """From one staff to the next."""
 ABOVE = 4.0
+CLEF_ROOM, METRE_ROOM = 3.6, 2.4
 BARS_OF_LINE = 4
 GLYPHS = Path(__file__).parent / "data" / "score-glyphs.json"
 UNITS = 250
@@ -50,6 +52,7 @@ E4 = 37
 _TOLD = re.compile(r'<g transform="[^"]*" data-tune="([^"]*)">')
 TOP, MIDDLE, BOTTOM = 8, 4, 0
 """Steps above the lowest line."""
+M = TypeVar("M", Tune, Piece)
 
 
 class Ink(Protocol):
@@ -126,13 +129,24 @@ def score_of(tune: Tune, description: str) -> str:
         tune: the tune.
         description: in words, for those who cannot see it.
     """
+    return drawn(tune, engrave, description)
+
+
+def drawn(music: M, engraved: Callable[[M, Ink], float], description: str) -> str:
+    """Return music as SVG.
+
+    Args:
+        music: a tune or a piece.
+        engraved: draws it, and returns its height.
+        description: in words, for those who cannot see it.
+    """
     ink = SvgInk()
-    height = engrave(tune, ink)
+    height = engraved(music, ink)
     return _svg(ink, WIDTH + 2 * MARGIN, height, f'<g transform="translate({MARGIN} 0)">', "</g>", description)
 
 
-def sheet_of(tunes: Sequence[Tune], columns: int, description: str) -> str:
-    """Return several tunes as one SVG, row by row; each tells its events too, so that it can be played."""
+def sheet_of(tunes: Sequence[M], engraved: Callable[[M, Ink], float], columns: int, description: str) -> str:
+    """Return several tunes or pieces as one SVG, row by row; each tells its events too, so that it can be played."""
     ink, row_height, top = SvgInk(), 0.0, 0.0
     for number, tune in enumerate(tunes):
         column = number % columns
@@ -141,7 +155,7 @@ def sheet_of(tunes: Sequence[Tune], columns: int, description: str) -> str:
         left = MARGIN + column * (WIDTH + 2 * MARGIN)
         told = escape(tune.to_text()).replace("\n", "&#10;")
         ink.parts.append(f'<g transform="translate({_short(left)} {_short(top)})" data-tune="{told}">')
-        row_height = max(row_height, engrave(tune, ink))
+        row_height = max(row_height, engraved(tune, ink))
         ink.parts.append("</g>")
     width = min(columns, len(tunes)) * (WIDTH + 2 * MARGIN)
     return _svg(ink, width, top + row_height, "", "", description)
@@ -154,11 +168,11 @@ def outlines() -> dict[str, str]:
 
 
 def tunes_of_sheet(sheet: str) -> list[str]:
-    """Return the tunes that a sheet tells, as `Tune.to_text` gives them; none of what comes from elsewhere."""
+    """Return the tunes or pieces that a sheet tells, as their texts; none of what comes from elsewhere."""
     found = []
     for told in _TOLD.findall(sheet):
         try:
-            found.append(Tune.of_text(unescape(told)).to_text())
+            found.append(Piece.of_text(unescape(told)).to_text())
         except ValueError:
             continue
     return found
@@ -169,13 +183,7 @@ def engrave(tune: Tune, ink: Ink) -> float:
     bars, top = tune.bars or ((),), ABOVE
     half = len(bars) // 2 if len(bars) % 2 == 0 else len(bars)
     for row in range(0, len(bars), BARS_OF_LINE):
-        for line in range(5):
-            ink.line(0, top + line, WIDTH, top + line, 0.12)
-        ink.glyph("clef", 0.5, top + 3)
-        x = 3.6
-        if row == 0:
-            _metre(tune, ink, x, top)
-            x += 2.4
+        x = begin_staff(ink, top, metre=tune.metre if row == 0 else None)
         shown = bars[row : row + BARS_OF_LINE]
         unit = (WIDTH - x) / max(1.0, sum(map(_room, shown)))
         for number, bar in enumerate(shown, start=row):
@@ -196,8 +204,18 @@ def height_of(tune: Tune) -> float:
     return ABOVE + (math.ceil(max(1, len(tune.bars)) / BARS_OF_LINE) - 1) * SYSTEM + ABOVE + 4
 
 
-def _metre(tune: Tune, ink: Ink, x: float, top: float) -> None:
-    for number, y in ((tune.metre.beats, top + 1), (tune.metre.unit, top + 3)):
+def begin_staff(ink: Ink, top: float, *, metre: Metre | None, clef: str = "clef") -> float:
+    """Draw a staff, its clef, which may be that of the bass, and a metre; return where what it holds begins."""
+    for line in range(5):
+        ink.line(0, top + line, WIDTH, top + line, 0.12)
+    ink.glyph(clef, 0.5, top + (3 if clef == "clef" else 1))
+    if metre is not None:
+        _metre(metre, ink, CLEF_ROOM, top)
+    return CLEF_ROOM + (METRE_ROOM if metre is not None else 0)
+
+
+def _metre(metre: Metre, ink: Ink, x: float, top: float) -> None:
+    for number, y in ((metre.beats, top + 1), (metre.unit, top + 3)):
         digits = str(number)
         for place, digit in enumerate(digits):
             ink.glyph(f"digit{digit}", x + (place - (len(digits) - 1) / 2) * 1.7, y)
@@ -217,24 +235,30 @@ def _repeat_dots(ink: Ink, x: float, top: float) -> None:
     ink.dot(x, top + 2.5)
 
 
-def _weight(ticks: int) -> float:
+def weight_of(ticks: int) -> float:
+    """Return the room of a note, where an eighth takes 1."""
     return max(1.0, math.pow(ticks / 6, 0.6))
 
 
 def _room(bar: Bar) -> float:
-    accidentals = sum(bool(sign.accidental) for sign in _signs(bar))
-    return 1.6 + ACCIDENTAL * accidentals + sum(_weight(ticks) for _, ticks in bar)
+    accidentals = sum(bool(sign.accidental) for sign in signs_of(bar))
+    return 1.6 + ACCIDENTAL * accidentals + sum(weight_of(ticks) for _, ticks in bar)
 
 
 def _bar(bar: Bar, beat: int, ink: Ink, x: float, width: float, top: float, *, after_repeat: bool) -> None:
     """Draw what is in a bar."""
     unit = width / _room(bar)
-    at, signs = x + 1.1 * unit + (0.4 if after_repeat else 0), _signs(bar)
+    at, signs = x + 1.1 * unit + (0.4 if after_repeat else 0), signs_of(bar)
     unit *= (width - 1.8 * unit) / (width - 1.2 * unit) if signs else 1
     for sign, (_, ticks) in zip(signs, bar, strict=True):
         at += ACCIDENTAL * unit if sign.accidental else 0
         sign.x = at
-        at += _weight(ticks) * unit
+        at += weight_of(ticks) * unit
+    draw_signs(signs, beat, ink, top)
+
+
+def draw_signs(signs: Sequence[Sign], beat: int, ink: Ink, top: float) -> None:
+    """Draw what is in a bar, where each sign stands already."""
     for group in _groups(signs, beat):
         if group[0].step is None:
             _rest(group[0], ink, top)
@@ -244,8 +268,13 @@ def _bar(bar: Bar, beat: int, ink: Ink, x: float, width: float, top: float, *, a
         _stems(group, ink, top)
 
 
-def _signs(bar: Bar) -> list[Sign]:
-    """Return the notes and rests of a bar, with the accidentals that they need."""
+def signs_of(bar: Bar, lowest: int = E4) -> list[Sign]:
+    """Return the notes and rests of a bar, with the accidentals that they need.
+
+    Args:
+        bar: the events.
+        lowest: the lowest line of the staff, in letters above the C below all.
+    """
     signs: list[Sign] = []
     start, triplet = 0, 0
     altered: dict[int, str] = {}
@@ -256,7 +285,7 @@ def _signs(bar: Bar) -> list[Sign]:
             signs.append(Sign(None, "", f"rest{_below(ticks)}", flags, dots, start, bool(triplet)))
         else:
             letter, accidental = STEPS[pitch % 12]
-            step = 7 * (pitch // 12) + letter - E4
+            step = 7 * (pitch // 12) + letter - lowest
             shown = (accidental or "natural") if altered.get(step, "") != accidental else ""
             altered[step] = accidental
             signs.append(Sign(step, shown, head, flags, dots, start, bool(triplet)))

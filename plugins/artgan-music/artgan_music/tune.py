@@ -107,6 +107,11 @@ class Tune:
         return "\n".join([str(self.metre), *(" ".join(map(event_to_text, bar)) for bar in self.bars)])
 
     @property
+    def parts(self) -> tuple[Tune, ...]:
+        """Itself alone, as a piece has several."""
+        return (self,)
+
+    @property
     def events(self) -> list[Event]:
         """All events, one after the other."""
         return [event for bar in self.bars for event in bar]

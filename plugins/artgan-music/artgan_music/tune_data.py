@@ -55,16 +55,16 @@ class Credits:
     notes: tuple[str, ...] = ()
 
 
-def data_of(found: Found, selection: Selection, told: Credits) -> Data:
+def data_of(found: Found[Tune], selection: Selection, told: Credits) -> Data:
     """Return tunes as numbered events.
 
     Raises:
         ArtganError: if too few are left.
     """
     left_out = list(found.left_out)
-    tunes = _common(list(found.tunes), selection, left_out)
+    tunes = _common(list(found.pieces), selection, left_out)
     if len(tunes) < FEWEST:
-        raise ArtganError(_too_few(told.title, len(tunes), left_out))
+        raise ArtganError(too_few(told.title, len(tunes), left_out))
 
     grid = Grid.of_tunes(tunes, selection.bars)
     apart = [_share_of(tune) < selection.held_out for tune in tunes]
@@ -83,7 +83,7 @@ def data_of(found: Found, selection: Selection, told: Credits) -> Data:
         left_out=tuple(left_out),
         held_out=samples[held_out] if held_out.any() else None,
         names=[tune.title for tune in kept],
-        notes=(*told.notes, *_metre_note(found.tunes, grid.metres)),
+        notes=(*told.notes, *_metre_note(found.pieces, grid.metres)),
     )
 
 
@@ -139,7 +139,8 @@ def _metre_note(tunes: Sequence[Tune], taken: Sequence[Metre]) -> tuple[str, ...
     return (f"left out, as too few of their metre: {', '.join(others)}",) if others else ()
 
 
-def _too_few(title: str, count: int, left_out: Sequence[LeftOut]) -> str:
+def too_few(title: str, count: int, left_out: Sequence[LeftOut]) -> str:
+    """Return what is said where tunes or pieces are too few."""
     first = f" (first {left_out[0].name}: {left_out[0].reason})" if left_out else ""
     return f"{title} gives too few tunes to learn from ({count}); {len(left_out):,} left out{first}"
 

@@ -39,7 +39,7 @@ def browser(request, tmp_path):
 
 def test_it_draws_composes_and_sounds_without_any_request(trained, browser):
     work = next((trained.folder / "gallery/first/works").glob(f"seed-{SEED:08d}*.mid"))
-    events = len(read_midi(work)[2].events)
+    events = len(read_midi(work)[2].parts[0].events)
     browser.open(work.with_suffix(".html").as_uri())
     browser.until(lambda: browser.run(DRAWN) == events)
 

@@ -7,6 +7,7 @@ import pytest
 from artgan_music import features
 from artgan_music.metric import METRICS, Bars, Form, Originality, Overlap, TuneDistance
 from artgan_music.overlap import density, overlapped_area
+from artgan_music.piece_metric import PIECE_METRICS
 from artgan_music.tune import Metre, Tune
 
 from artgan import testing
@@ -24,7 +25,7 @@ def texts(*tunes):
     return found
 
 
-@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("metric", [*METRICS, *PIECE_METRICS])
 def test_a_metric_conforms(metric):
     testing.check_metric(metric)
 

@@ -79,7 +79,7 @@ def test_a_work_is_drawn_with_its_sounding_note_lit_and_can_be_stopped(made, bro
     page = next((made / "gallery/first/works").glob("*.html"))
     browser.get(page.as_uri())
     until(lambda: browser.execute_script("return document.querySelectorAll('.score .abcjs-note').length"))
-    _, _, tune = read_midi(page.with_suffix(".mid"))
+    tune = read_midi(page.with_suffix(".mid"))[2].parts[0]
     drawn = browser.execute_script("return document.querySelectorAll('.score .abcjs-note, .score .abcjs-rest').length")
     assert drawn == len(tune.events)
     assert browser.execute_script("return document.querySelector('.work').hidden")
@@ -96,7 +96,7 @@ def test_near_tunes_are_drawn_and_the_bars_that_a_work_has_too_are_marked(made, 
     texts = browser.execute_script(
         "return [...document.querySelector('.near').querySelectorAll('text')].map((text) => text.textContent)"
     )
-    bars = set(read_midi(pages[0].with_suffix(".mid"))[2].bars)
+    bars = set(read_midi(pages[0].with_suffix(".mid"))[2].parts[0].bars)
     told = json.loads((made / "gallery/first/run.json").read_text())
     near = next(work["nearest"][0] for work in told["works"] if work["file"] == f"{pages[0].stem}.mid")
     (tunes,) = [
