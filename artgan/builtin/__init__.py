@@ -24,7 +24,7 @@ def register_generators() -> list[type[Generator]]:
     """Offer the built-in generators."""
     from . import generator
 
-    return [generator.CnnGenerator, generator.MlpGenerator, generator.RnnGenerator]
+    return [generator.CnnGenerator, generator.MlpGenerator, generator.RnnGenerator, generator.TransformerGenerator]
 
 
 @hookimpl

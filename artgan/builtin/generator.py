@@ -109,3 +109,44 @@ class RnnGenerator(Generator):
             top_k=self.top_k,
             masks=[Prompt(self.prompt, spec)] if self.prompt else [],
         )
+
+
+@dataclass(frozen=True)
+class TransformerGenerator(Generator):
+    """Causal transformer for text: draws token by token, each of which attends to all before it.
+
+    By likelihood it learns prose faster than `rnn` does, and draws more slowly.
+    """
+
+    name = "transformer"
+    paper = "Vaswani et al. 2017, arXiv:1706.03762; Xiong et al. 2020, arXiv:2002.04745"
+    representation = "tokens"
+    provides = frozenset({"log-probabilities", "next-token-head", "token-draws", "pretraining", "steps", "constraints"})
+    opponent = "rnn"
+    estimator = "reinforce"
+    sampling = ("temperature", "top_k", "prompt")
+    latent: int = option(32, "numbers in a latent", min=1, max=65536)
+    width: int = option(128, "numbers at each place, a multiple of heads", min=1)
+    depth: int = option(3, "blocks of attention and two layers", min=1, max=48)
+    heads: int = option(4, "that attend side by side in a block", min=1)
+    temperature: float = option(0.9, "of the draws: below 1 for likelier tokens, 0 for the likeliest", min=0, max=10)
+    top_k: int = option(0, "how many of the likeliest tokens are drawn from; 0 for all", min=0)
+    prompt: str = option("", "the words that texts begin with; for sampling")
+
+    def build(self, spec: Spec) -> nn.Module:
+        from .networks.transformer import TransformerGenerator as Network
+        from .prompt import Prompt
+
+        check_text(spec)
+        if self.width % self.heads:
+            raise ValueError(f"width {self.width} is no multiple of {self.heads} heads")
+        return Network(
+            spec,
+            latent=self.latent,
+            width=self.width,
+            depth=self.depth,
+            heads=self.heads,
+            temperature=self.temperature,
+            top_k=self.top_k,
+            masks=[Prompt(self.prompt, spec)] if self.prompt else [],
+        )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
         TextRnnDiscriminator,
     )
     from ..builtin.estimator import Expected, Gumbel, Pathwise, Ratio, Reinforce
-    from ..builtin.generator import CnnGenerator, MlpGenerator, RnnGenerator
+    from ..builtin.generator import CnnGenerator, MlpGenerator, RnnGenerator, TransformerGenerator
     from ..builtin.loss import Bce, Hinge, Lsgan, Minimax, Mse, Relativistic, Wgan
     from ..builtin.penalty import R1, R2, GradientPenalty
 
@@ -60,6 +60,7 @@ __all__ = [
     "TextCnnDiscriminator",
     "TextRnnDiscriminator",
     "Tiles",
+    "TransformerGenerator",
     "Wgan",
 ]
 
@@ -86,7 +87,7 @@ _MODULES = {
         "TextRnnDiscriminator",
     ),
     "builtin.estimator": ("Expected", "Gumbel", "Pathwise", "Ratio", "Reinforce"),
-    "builtin.generator": ("CnnGenerator", "MlpGenerator", "RnnGenerator"),
+    "builtin.generator": ("CnnGenerator", "MlpGenerator", "RnnGenerator", "TransformerGenerator"),
     "builtin.loss": ("Bce", "Hinge", "Lsgan", "Minimax", "Mse", "Relativistic", "Wgan"),
     "builtin.penalty": ("GradientPenalty", "R1", "R2"),
 }

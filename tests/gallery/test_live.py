@@ -25,7 +25,7 @@ from artgan.artworks.latents import latents
 from artgan.artworks.model import Model
 from artgan.artworks.styles import Mix
 from artgan.artworks.work import read_work, remake
-from artgan.builtin.generator import CnnGenerator, RnnGenerator
+from artgan.builtin.generator import CnnGenerator, RnnGenerator, TransformerGenerator
 from artgan.builtin.modality.text import TextModality
 from artgan.gallery import live
 from artgan.gallery.build import RunRecord, hang, rebuild
@@ -50,16 +50,24 @@ def text_model(make_model):
 
 
 @pytest.fixture
+def transformer_model(make_model):
+    sizes = {"latent": 8, "width": 16, "depth": 2, "heads": 2}
+    return model_of_tokens(make_model(), TOKENS, "char", kind=TransformerGenerator, strength=20, **sizes)
+
+
+@pytest.fixture
 def subword_model(make_model):
     return model_of_tokens(make_model(), SUBWORDS, "subword")
 
 
-def model_of_tokens(like, tokens, tokeniser):
+def model_of_tokens(like, tokens, tokeniser, kind=RnnGenerator, strength=3, **sizes):
     torch.manual_seed(0)
-    generator = RnnGenerator(latent=8, width=16, embedding=8)
+    sizes = sizes or {"latent": 8, "width": 16, "embedding": 8}
+    generator = kind(**sizes)
     spec = Spec("text", (40, len(tokens)), (), len(tokens), tokens, {"tokeniser": tokeniser, "lang": "en"})
-    state = {name: 3 * tensor for name, tensor in generator.build(spec).state_dict().items()}
-    recipe = '[generator]\nname = "rnn"\nlatent = 8\nwidth = 16\nembedding = 8\n'
+    state = {name: strength * tensor for name, tensor in generator.build(spec).state_dict().items()}
+    options = "".join(f"{name} = {size}\n" for name, size in sizes.items())
+    recipe = f'[generator]\nname = "{generator.name}"\n{options}'
     return Model.from_state(
         state,
         recipe=recipe,
@@ -208,9 +216,11 @@ class TestInTheBrowser:
         assert "layers" not in browser.run("return location.hash")
         assert browser.complaints() == []
 
-    @pytest.mark.parametrize("sampling", [{}, {"top_k": 5}])
-    def test_a_text_is_the_one_that_artgan_makes_of_the_seed(self, browser, hung, text_model, sampling):
-        model = text_model.with_sampling(sampling)
+    @pytest.mark.parametrize(
+        ("network", "sampling"), [("text_model", {}), ("text_model", {"top_k": 5}), ("transformer_model", {})]
+    )
+    def test_a_text_is_the_one_that_artgan_makes_of_the_seed(self, request, browser, hung, network, sampling):
+        model = request.getfixturevalue(network).with_sampling(sampling)
         page = hung(model)
         started(browser, page)
         for seed in range(100, 112):

@@ -1,8 +1,8 @@
-"""A recurrent layer over texts of unequal length, which computes nothing behind their ends."""
+"""Layers over texts of unequal length, which compute nothing behind their ends."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor, nn
@@ -19,7 +19,7 @@ SHORT = 32
 
 
 def run_layer(layer: nn.LSTM | nn.GRU, given: Tensor, state: Sequence[Tensor] | None, lengths: Tensor | None) -> Tensor:
-    """Return what a layer makes of texts (B, L, width), 0 behind the ends of long ones.
+    """Return what a recurrent layer makes of texts (B, L, width), 0 behind the ends of long ones.
 
     Args:
         layer: the layer, the batch first.
@@ -27,19 +27,28 @@ def run_layer(layer: nn.LSTM | nn.GRU, given: Tensor, state: Sequence[Tensor] | 
         state: parts of its state before the first token, each (B, width); None for zeros.
         lengths: tokens of each text, (B,), the one that ends it among them; None where all go to the last place.
     """
+
+    def run(own: Tensor, rows: Tensor | slice) -> Tensor:
+        parts = None if state is None else [part[rows][None].contiguous() for part in state]
+        hidden: Tensor = layer(own, parts[0] if parts and len(parts) == 1 else parts)[0]
+        return hidden
+
+    return run_in_groups(run, given, lengths)
+
+
+def run_in_groups(run: Callable[[Tensor, Tensor | slice], Tensor], given: Tensor, lengths: Tensor | None) -> Tensor:
+    """Return what is made of texts (B, L, O), those of about one length together, 0 behind the ends of long ones.
+
+    Args:
+        run: makes (B', L', O) of the first places of some texts, (B', L', I), whose rows it is told.
+        given: of all texts, (B, L, I).
+        lengths: as for `run_layer`.
+    """
     if lengths is None or given.shape[1] <= SHORT:
-        return _run(layer, given, state)
+        return run(given, slice(None))
     order = lengths.argsort()
     found = []
     for rows in torch.split(order, TOGETHER):
         longest = int(lengths[rows[-1]])
-        own = None if state is None else [part[rows] for part in state]
-        hidden = _run(layer, given[rows, :longest], own)
-        found.append(F.pad(hidden, (0, 0, 0, given.shape[1] - longest)))
+        found.append(F.pad(run(given[rows, :longest], rows), (0, 0, 0, given.shape[1] - longest)))
     return torch.cat(found)[order.argsort()]
-
-
-def _run(layer: nn.LSTM | nn.GRU, given: Tensor, state: Sequence[Tensor] | None) -> Tensor:
-    parts = None if state is None else [part[None].contiguous() for part in state]
-    hidden: Tensor = layer(given, parts[0] if parts and len(parts) == 1 else parts)[0]
-    return hidden

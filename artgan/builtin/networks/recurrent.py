@@ -1,4 +1,4 @@
-"""The networks of the built-in generator and discriminators of text.
+"""The recurrent networks of the built-in generator and discriminators of text.
 
 B is the batch, L the length, V the vocabulary; samples are one-hot (B, L, V), tokens their numbers (B, L), which all
 that takes samples takes as well.
@@ -14,21 +14,18 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from artgan.interfaces import Spec, TokenMask
-from artgan.interfaces.networks import MaskedDraws, TokenHead
+from artgan.interfaces.networks import TokenHead
 
 from .length_groups import run_layer
-from .one_hot import before_end, embed, pick, tokens_of
-from .vocabulary_costs import token_costs
+from .one_hot import before_end, embed, tokens_of
+from .token_generator import State, TokenGenerator, lengths_of
 
 Cell = Literal["lstm", "gru"]
 POSITION = 8
 """Numbers that tell a recurrent discriminator where in a text it is."""
 
-LOOKED_FOR = 8
-"""Places from one look for texts that have ended, which are then drawn no further, to the next."""
 
-
-class RnnGenerator(nn.Module):
+class RnnGenerator(TokenGenerator):
     """Draws text token by token from a recurrent network whose state starts, and each input goes, with the latent.
 
     Args:
@@ -54,12 +51,7 @@ class RnnGenerator(nn.Module):
         top_k: int,
         masks: Sequence[TokenMask] = (),
     ) -> None:
-        super().__init__()
-        self.masks = tuple(masks)
-        self.length, self.vocabulary = spec.shape
-        self.ends, self.temperature = spec.ends, temperature
-        self.top_k = top_k if 0 < top_k < self.vocabulary else 0
-        self.embedding = nn.Embedding(self.vocabulary + 1, embedding)  # the last begins a text
+        super().__init__(spec, latent=latent, embedding=embedding, temperature=temperature, top_k=top_k, masks=masks)
         nn.init.normal_(self.embedding.weight, std=0.3)
         layer = nn.LSTM if cell == "lstm" else nn.GRU
         self.start = nn.Linear(latent, width * (2 if cell == "lstm" else 1))
@@ -71,69 +63,15 @@ class RnnGenerator(nn.Module):
         """Return texts drawn at the temperature, one-hot; while training, with the gradient of `relaxed` at 1."""
         if self.training and torch.is_grad_enabled():
             return self.relaxed(latents, labels, 1.0)
-        return F.one_hot(self.draw(latents), self.vocabulary).to(latents.dtype)
-
-    def draw(self, latents: Tensor, noise: Tensor | None = None) -> Tensor:
-        """Return the tokens (B, L) of texts.
-
-        Args:
-            latents: (B, latent).
-            noise: numbers in [0, 1), (B, L), which decide the draws; None for new ones.
-        """
-        if noise is None:
-            noise = torch.rand(len(latents), self.length, dtype=latents.dtype, device=latents.device)
-        state, token = self.begin(latents), torch.full_like(latents[:, 0], self.vocabulary, dtype=torch.long)
-        drawn = token.new_zeros(len(latents), self.length)
-        draws = MaskedDraws(() if self.training else self.masks, count=len(latents), length=self.length, ends=self.ends)
-        rows, ended = torch.arange(len(latents), device=latents.device), torch.zeros_like(token, dtype=torch.bool)
-        with torch.no_grad():
-            for place in range(self.length):
-                logits, state = self.step(token, latents, state)
-                token = self._pick(draws.allow(logits, rows), noise[rows, place, None])
-                draws.note(token, rows)
-                if not self.ends:
-                    drawn[:, place] = token
-                    continue
-
-                token = token.masked_fill(ended, 0)
-                ended = ended | (token == 0)
-                drawn[rows, place] = token
-                if (place + 1) % LOOKED_FOR == 0 and ended.any():
-                    going = ~ended
-                    rows, token, latents, ended = (part[going] for part in (rows, token, latents, ended))
-                    state = tuple(part[going] for part in state)
-                    if not len(rows):
-                        break
-        return drawn
-
-    def constrain(self, masks: Sequence[TokenMask]) -> None:
-        """Draw only what all of these allow from now on, but while training."""
-        self.masks += tuple(masks)
-
-    def draw_tokens(self, latents: Tensor, labels: Tensor | None) -> Tensor:
-        """Return the tokens (B, L) of texts, as `draw` does."""
-        return self.draw(latents)
-
-    def log_distribution(self, tokens: Tensor, latents: Tensor, labels: Tensor | None) -> Tensor:
-        """Return the logarithm of the probability (B, L, V) of every token at each place given those before it."""
-        return self.next_token_head(tokens, latents, labels).every().log_softmax(2)
+        return super().forward(latents, labels)
 
     def next_token_head(self, tokens: Tensor, latents: Tensor, labels: Tensor | None) -> TokenHead:
         """Return what the logits at each place, given the tokens before it, are the product of, up to the ends."""
         begin = torch.full_like(tokens[:, :1], self.vocabulary)
         embedded = self.embedding(torch.cat([begin, tokens[:, :-1]], 1))
         given = torch.cat([embedded, latents[:, None].expand(-1, self.length, -1)], 2)
-        hidden = run_layer(self.layer, given, self.begin(latents), _lengths(tokens, self.ends))
+        hidden = run_layer(self.layer, given, self.begin(latents), lengths_of(tokens, self.ends))
         return TokenHead(self.narrow(hidden), self.embedding.weight[:-1], self.bias)
-
-    def pretraining_loss(self, real: Tensor, labels: Tensor | None) -> Tensor:
-        """Return the negative log-likelihood of each real text, per token up to its end, with latents drawn anew."""
-        tokens = tokens_of(real)
-        latents = torch.randn(len(real), self.start.in_features, dtype=self.bias.dtype, device=real.device)
-        kept = before_end(tokens, self.ends)
-        costs = token_costs(self.next_token_head(tokens, latents, labels).at(kept), tokens[kept])
-        values = costs.new_zeros(kept.shape).masked_scatter(kept, costs)
-        return values.sum(1) * (len(real) / kept.sum())
 
     def relaxed(self, latents: Tensor, labels: Tensor | None, temperature: float) -> Tensor:
         """Return texts drawn at temperature 1 as hard one-hots whose gradient is that of a softmax.
@@ -159,7 +97,7 @@ class RnnGenerator(nn.Module):
             drawn.append(sample)
         return torch.stack(drawn, 1)
 
-    def begin(self, latents: Tensor) -> tuple[Tensor, ...]:
+    def begin(self, latents: Tensor) -> State:
         """Return the state (B, width) or pair of states before the first token."""
         start = self.start(latents)
         if isinstance(self.layer, nn.GRU):
@@ -167,7 +105,7 @@ class RnnGenerator(nn.Module):
         hidden, cell = start.chunk(2, 1)
         return torch.tanh(hidden), cell
 
-    def step(self, token: Tensor, latents: Tensor, state: tuple[Tensor, ...]) -> tuple[Tensor, tuple[Tensor, ...]]:
+    def step(self, token: Tensor, latents: Tensor, state: State) -> tuple[Tensor, State]:
         """Return the logits (B, V) of the next token and the state after this one.
 
         Args:
@@ -178,7 +116,7 @@ class RnnGenerator(nn.Module):
         state = self._advance(self.embedding(token), latents, state)
         return self._logits(state[0]), state
 
-    def _advance(self, token: Tensor, latents: Tensor, state: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    def _advance(self, token: Tensor, latents: Tensor, state: State) -> State:
         layer: Any = self.layer
         given = torch.cat([token, latents], 1)
         weights = layer.weight_ih_l0, layer.weight_hh_l0, layer.bias_ih_l0, layer.bias_hh_l0
@@ -188,17 +126,6 @@ class RnnGenerator(nn.Module):
 
     def _logits(self, hidden: Tensor) -> Tensor:
         return F.linear(self.narrow(hidden), self.embedding.weight[:-1], self.bias)
-
-    def _pick(self, logits: Tensor, noise: Tensor) -> Tensor:
-        """Return one token (B,) for each row of logits (B, V): where the distribution reaches the noise (B, 1)."""
-        if not self.training:
-            if self.temperature == 0:
-                return logits.argmax(1)
-            logits = logits / self.temperature
-            if self.top_k:
-                lowest = logits.topk(self.top_k, dim=1).values[:, -1:]
-                logits = logits.masked_fill(logits < lowest, -torch.inf)
-        return pick(logits.softmax(1, dtype=torch.promote_types(logits.dtype, torch.float32)), noise)
 
 
 class RnnDiscriminator(nn.Module):
@@ -256,7 +183,7 @@ class RnnDiscriminator(nn.Module):
         embedded = embed(samples, self.embedding)
         before = torch.cat([self.begin.expand(len(samples), 1, -1), embedded[:, :-1]], 1)
         given = torch.cat([self.dropout(before), self.position.expand(len(samples), -1, -1)], 2)
-        lengths = _lengths(tokens_of(samples.detach()), self.ends)
+        lengths = lengths_of(tokens_of(samples.detach()), self.ends)
         hidden = run_layer(self.layer, given, None, lengths)
         return cast(Tensor, self.narrow(self.dropout(self.norm(hidden))))
 
@@ -267,8 +194,3 @@ class WholeRnnDiscriminator(RnnDiscriminator):
     def forward(self, samples: Tensor, labels: Tensor | None) -> Tensor:
         """Return the logits (B,)."""
         return super().forward(samples, labels).sum(1)
-
-
-def _lengths(tokens: Tensor, ends: bool) -> Tensor | None:
-    """Return how many tokens (B,) of texts (B, L) stand up to their ends, these counted; None for all."""
-    return before_end(tokens, True).sum(1) if ends else None
