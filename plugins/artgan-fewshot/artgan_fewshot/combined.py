@@ -105,19 +105,27 @@ class ScaledGradient(torch.autograd.Function):
 class CombinedNetwork(nn.Module):
     """Pictures (B, C, H, W) and labels to logits (B, 1 + scales): the pixels', then one for each scale of features.
 
-    All learn alike; the gradient that the features' give to the pictures, and so to a generator, is scaled.
+    All learn alike; the gradient that the features' give to the pictures, and so to a generator, is scaled. While
+    training, features are looked at now and then alone, which counts the more; else the pixels' logit stands for
+    theirs, without a gradient, so that logits tell as before how real samples are found.
 
     Args:
         pixels: judges pixels.
         projected: judges features.
-        weight: by how much that gradient is scaled.
+        weight: by how much that gradient is scaled in the mean.
+        often: the share of times that features are looked at.
     """
 
-    def __init__(self, pixels: PixelNetwork, projected: ProjectedNetwork, weight: float) -> None:
+    def __init__(self, pixels: PixelNetwork, projected: ProjectedNetwork, *, weight: float, often: float) -> None:
         super().__init__()
-        self.pixels, self.projected, self.weight = pixels, projected, weight
+        self.pixels, self.projected, self.weight, self.often = pixels, projected, weight, often
 
     def forward(self, samples: Tensor, labels: Tensor | None = None) -> Tensor:
-        scaled = ScaledGradient.apply(samples, self.weight)  # type: ignore[no-untyped-call]
-        by_pixels, by_features = self.pixels(samples, labels), self.projected(scaled, labels)
-        return torch.cat([by_pixels[:, None].to(by_features), by_features], 1)
+        by_pixels = self.pixels(samples, labels)[:, None]
+        if self.training and float(torch.rand(())) >= self.often:
+            return torch.cat([by_pixels, by_pixels.detach().expand(-1, self.projected.scales)], 1)
+
+        weight = self.weight / self.often if self.training else self.weight
+        scaled = ScaledGradient.apply(samples, weight)  # type: ignore[no-untyped-call]
+        by_features = self.projected(scaled, labels)
+        return torch.cat([by_pixels.to(by_features), by_features], 1)

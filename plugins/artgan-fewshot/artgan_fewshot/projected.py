@@ -153,7 +153,7 @@ class ProjectedNetwork(nn.Module):
 
     def __init__(self, shape: tuple[int, int, int], *, width: int, scales: int, see: int, classes: int) -> None:
         super().__init__()
-        self.see = seen_size(*shape[1:], see)
+        self.see, self.scales = seen_size(*shape[1:], see), scales
         self.stages = nn.ModuleList(stages(scales))
         widths = [width * min(2**scale, 4) for scale in range(scales)]
         self.mixing = Mixing(widths)
