@@ -166,10 +166,11 @@ def _advice(data: Data, same: Groups, options: str) -> list[str]:
     """Return what the user could mend; ``options`` is the command that shows those of the dataset."""
     advice: list[str] = []
     if copies := sum(len(group) - 1 for group in same):
-        advice.append(f"{copies:,} copies count twice: remove them")
+        count_twice = "1 copy counts twice: remove it" if copies == 1 else f"{copies:,} copies count twice: remove them"
+        advice.append(count_twice)
     if len(data) < FEW:
         few = "very few: expect variations on them" if len(data) < VERY_FEW else "few: more make works more varied"
-        advice.append(f"{len(data):,} samples are {few}")
+        advice.append(f"{counted(len(data), 'sample')} {'is' if len(data) == 1 else 'are'} {few}")
     advice += [
         f"{group.remedy} keeps {counted(group.count, 'item')} left out: {group.reason}"
         for group in LeftOutGroup.of(data.left_out)

@@ -110,11 +110,12 @@ def make_plan(
 
     where = f"{place} with {counted(pace.threads, 'thread')}" if place.type == "cpu" else str(place)
     reporter.say(f"{_components(recipe)}, on {where} in {recipe.training.precision}")
+    steps = counted(recipe.training.steps, "step")
     speed = f"({recipe.training.steps / plan.seconds:.1f} steps/s measured)"
     if minutes := recipe.training.minutes:
-        reporter.say(f"in {duration(60 * minutes)} there is room for about {recipe.training.steps:,} steps {speed}")
+        reporter.say(f"in {duration(60 * minutes)} there is room for about {steps} {speed}")
     else:
-        reporter.say(f"{recipe.training.steps:,} steps will take about {duration(plan.seconds)} {speed}")
+        reporter.say(f"{steps} will take about {duration(plan.seconds)} {speed}")
     return plan
 
 

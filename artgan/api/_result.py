@@ -10,6 +10,7 @@ from ..gallery.from_run import hang_run
 from ..gallery.page_observer import PageObserver
 from ..interfaces import Observer, Progress, Quality, Reporter
 from ..plugins.observers import GuardedObservers
+from ..quantities import counted
 from ..training.pace import Pace
 from ..training.run import Run
 from ..training.training_loop import TrainingLoop
@@ -53,7 +54,7 @@ class RunResult:
     def _repr_html_(self) -> str:
         from ..gallery.run_figure import run_figure
 
-        so_far = f"stopped at step {self.step:,} of {self.steps:,}" if self.stopped_by else f"{self.step:,} steps"
+        so_far = f"stopped at step {self.step:,} of {self.steps:,}" if self.stopped_by else counted(self.step, "step")
         return run_figure(RunFolder(self.folder), f"{self.id}: {so_far}")
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ..quantities import counted
 from .options import json_option, plugin_option
 from .terminal import console, echo_json, escaped
 
@@ -154,7 +155,7 @@ def _show_proposal(screen: Console, findings: DataFindings) -> None:
 
 def _show_groups(screen: Console, what: str, groups: Sequence[Sequence[str]]) -> None:
     samples = sum(len(group) for group in groups)
-    _line(screen, what, f"{samples:,} in {len(groups):,} groups" if groups else "none")
+    _line(screen, what, f"{samples:,} in {counted(len(groups), 'group')}" if groups else "none")
     _list(screen, [" = ".join(group[:SHOWN]) + (" ..." if len(group) > SHOWN else "") for group in groups], SHOWN)
 
 

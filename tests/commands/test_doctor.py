@@ -51,8 +51,9 @@ def test_a_folder_is_described_with_all_that_is_wrong(run, tmp_path):
     assert "PNG 6, JPEG 1" in line(result.output, "formats")
     assert "0.png = copy.png" in result.output
     assert "1.png = alike.jpg" in result.output
-    assert "2 in 1 groups" in line(result.output, "duplicates")
+    assert "2 in 1 group" in line(result.output, "duplicates")
     assert "broken.png: is empty" in result.output
+    assert "1 copy counts twice: remove it" in result.output
 
 
 def test_the_proposed_command_line_names_the_data(run, tmp_path):

@@ -11,7 +11,12 @@ from PIL import Image
 
 import artgan
 from artgan.ai_mark import DIGITAL_SOURCE_TYPE
+from artgan.artworks.model import Model
+from artgan.artworks.work import read_work, remake
+from artgan.builtin.constraint import BeginsWith
+from artgan.builtin.modality.text import TextModality
 from artgan.errors import UsageError
+from artgan.plugins.loader import load_plugins
 
 ROOT = Path(__file__).parents[2]
 
@@ -59,6 +64,33 @@ class TestWork:
         assert np.array_equal(np.asarray(picture.convert("L"))[::16, ::16], work.array[0])
         assert DIGITAL_SOURCE_TYPE in picture.info["XML:com.adobe.xmp"]
         assert work._repr_html_() is None
+
+    def test_of_text_is_held_to_a_constraint_that_is_given_by_its_name_or_itself(self, poems, tmp_path):
+        named = "begins-with:words=空山"
+        works = [poems.sample(5, sampling={"constraint": asked}) for asked in (named, BeginsWith("空山"))]
+        works += poems.sheet([5], sampling={"constraint": named}).works
+        for work in works:
+            assert work.text.startswith("空山")
+            assert work.record["sampling"]["constraint"] == named
+            assert np.array_equal(work.array, works[0].array)
+        assert "constraint" not in poems.sample(5).record["sampling"], "the model stays as it is"
+
+        saved = read_work(works[0].save(tmp_path), TextModality())
+        model = Model.load(poems.path, load_plugins().registry)
+        assert np.array_equal(remake(saved, model).sample, saved.sample)
+
+    @pytest.mark.parametrize(
+        ("constraint", "told"),
+        [
+            ("begins-wth", "did you mean 'begins-with'"),
+            (BeginsWith("Q"), "the prompt has 'Q', which this model cannot"),
+        ],
+    )
+    def test_a_constraint_that_cannot_be_kept_to_is_refused(self, poems, opened, constraint, told):
+        with pytest.raises(UsageError, match=told):
+            poems.sample(5, sampling={"constraint": constraint})
+        with pytest.raises(UsageError, match="constraint cannot be chosen in sampling generator cnn"):
+            opened.sample(5, sampling={"constraint": constraint})
 
     def test_is_shown_as_its_text_is_set(self, poems):
         work = poems.sample(5)

@@ -100,7 +100,8 @@ class Classifier:
             return Classes(notes=self.notes)
         bare = [name for name in names if name not in self.given]
         if bare:
-            lack = f"no classes: {len(bare):,} pictures have no label in {self.source}; the first: {printable(bare[0])}"
+            pictures = "1 picture has" if len(bare) == 1 else f"{len(bare):,} pictures have"
+            lack = f"no classes: {pictures} no label in {self.source}; the first: {printable(bare[0])}"
             return Classes(notes=(*self.notes, lack))
         told = f"the classes are the labels in {self.source}"
         kinds = [self.given[name] for name in names]
@@ -138,7 +139,8 @@ def _notes_on_loose(names: Sequence[str], folders: Sequence[str]) -> tuple[str, 
     among = len(set(folders) - {""})
     if not loose or among < 2:
         return ()
-    beside = f"{len(loose):,} of the pictures lie beside {among:,} folders, which are no classes therefore"
+    lie = "lies" if len(loose) == 1 else "lie"
+    beside = f"{len(loose):,} of the pictures {lie} beside {among:,} folders, which are no classes therefore"
     return (f"{beside}: move them into folders, or take them out; the first: {printable(loose[0])}",)
 
 

@@ -160,6 +160,8 @@ class Pictures(ABC):
         if not self._misnamed:
             return passed_over
         named = f"{len(self._misnamed):,} files are pictures by their content, not by their names, and used"
+        if len(self._misnamed) == 1:
+            named = "1 file is a picture by its content, not by its name, and used"
         return (*passed_over, f"{named}; the first: {printable(self._misnamed[0])}")
 
     def _sort(self) -> None:

@@ -58,7 +58,7 @@ class TarPictures(Pictures):
         """What was passed over, and what was taken for a picture against its name; a line each."""
         if not self._texts:
             return super().notes
-        texts = f"the texts beside {self._texts:,} pictures are not used: --dataset lines:path=DATA trains on them"
+        texts = f"texts beside pictures ({self._texts:,}) are not used: --dataset lines:path=DATA trains on them"
         return (*super().notes, texts)
 
     def open(self, item: Item) -> BinaryIO:

@@ -98,7 +98,8 @@ def suitable_form(source: Source, wanted: TextForm) -> tuple[TextForm, str]:
     middle = sorted(map(len, texts))[len(texts) // 2]
     marked = sum(bool(_MARKUP.search(text)) for text in texts) > MUCH_MARKUP * len(texts)
     markup = "; its markup is learned as it is" if marked else ""
-    reason = f"{count} {item}s of {middle:,} characters (median): {why}; {fit}{markup}"
+    items = f"1 {item} of" if count == "1" else f"{count} {item}s of"
+    reason = f"{items} {middle:,} characters (median): {why}; {fit}{markup}"
     return TextForm(item, name, vocabulary, longest, long), reason
 
 

@@ -26,7 +26,7 @@ def test_one_loose_picture_makes_sub_folders_no_classes_and_a_line_says_so(print
     data = open_folder(prints, workspace)
     assert data.spec.classes == ()
     assert len(data.notes) == 1
-    assert "1 of the pictures lie beside 2 folders" in data.notes[0]
+    assert "1 of the pictures lies beside 2 folders" in data.notes[0]
     assert "the first: loose.png" in data.notes[0]
 
 

@@ -93,7 +93,7 @@ def test_what_is_in_an_archive_is_looked_for_once(tmp_path, workspace, monkeypat
 
 def test_captions_are_for_the_dataset_of_texts(tmp_path, workspace):
     data = open_folder(tar(tmp_path / "a.tar", labelled(".txt", [b"a frog"] * 4)), workspace)
-    assert [note for note in data.notes if "texts beside 4 pictures" in note and "--dataset lines:path=" in note]
+    assert [note for note in data.notes if "texts beside pictures (4)" in note and "--dataset lines:path=" in note]
 
 
 # Bad archives
