@@ -36,9 +36,13 @@ def processes_of(job: Job | None, *, debug: bool) -> Iterator[Processes]:
         return
 
     os.environ.setdefault("TORCH_CPP_LOG_LEVEL", "ERROR")  # what it says of lost connections, one line says better
+    from ..training.meeting_point import SilenceError
     from ..training.process_group import PeerError, ProcessGroup
 
-    group = ProcessGroup(job)
+    try:
+        group = ProcessGroup(job)
+    except SilenceError as error:
+        sys.exit(complain(error, debug=debug) if job.number == error.told_by else exit_code(error))
     try:
         yield group
     except PeerError as error:

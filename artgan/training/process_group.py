@@ -18,10 +18,10 @@ import torch
 import torch.distributed as dist
 from torch import Tensor
 from torch.distributed.distributed_c10d import PrefixStore, Store
-from torch.distributed.rendezvous import rendezvous
 
 from ..errors import ArtganError, one_line
 from .job import Job
+from .meeting_point import shared_store
 from .processes import Processes
 from .tree_sum import TreeSum, nodes_of
 
@@ -106,11 +106,9 @@ class ProcessGroup(Processes):
         backend = "cpu:gloo,cuda:nccl" if torch.cuda.is_available() and dist.is_nccl_available() else "gloo"
         wait = timedelta(seconds=self._seconds)
         try:
-            store: Store
-            store, rank, size = next(rendezvous("env://", timeout=wait))
-            dist.init_process_group(
-                backend, store=PrefixStore("artgan", store), rank=rank, world_size=size, timeout=wait
-            )
+            store = shared_store(job, self._seconds)
+            shared = PrefixStore("artgan", store)
+            dist.init_process_group(backend, store=shared, rank=job.number, world_size=job.count, timeout=wait)
         except (RuntimeError, ValueError) as error:
             reason = one_line(error).partition(". ")[0]
             if "EADDRINUSE" in str(error) or "address already in use" in str(error):

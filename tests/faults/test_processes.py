@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import json
 import os
@@ -24,6 +25,7 @@ from artgan.training.checkpoint import newest
 
 pytestmark = pytest.mark.slow
 LOST = 75
+CLONE_NEWNS = 0x20000
 STEPS = 40
 
 
@@ -241,6 +243,52 @@ def test_a_port_that_is_taken_is_one_line(arguments, tmp_path):
     assert "Traceback" not in said(tmp_path)
 
 
+def test_a_stranger_at_the_port_that_never_answers_is_waited_for_no_longer_than_a_process_and_told_once(
+    arguments, tmp_path
+):
+    with socket.socket() as stranger:
+        stranger.bind(("localhost", 0))
+        stranger.listen()
+        port = stranger.getsockname()[1]
+
+        def begin_there(number):
+            os.environ |= {"MASTER_PORT": str(port), "ARTGAN_TIMEOUT": "2"}
+            if number:  # the first, elsewhere, was refused the port, and has told so
+                main([str(word) for word in [*arguments, "--steps", 2]])
+
+        assert codes_of(start_together(3, begin_there, tmp_path)) == [0, 1, 1]
+    (line,) = said(tmp_path).splitlines()
+    assert line == (
+        f"Error: processes cannot meet at localhost:{port}: what listens there did not answer for 2 s as one of them "
+        "would; give all another port, by --master-port or MASTER_PORT"
+    )
+
+
+def read_only(folder: Path) -> None:
+    """Let this process, in a namespace of its own, see a folder that it cannot write."""
+    assert ctypes.CDLL(None).unshare(CLONE_NEWNS) == 0
+    for options in (["--make-rprivate", "/"], ["--bind", folder, folder], ["-o", "remount,bind,ro", folder]):
+        subprocess.run(["mount", *options], check=True)
+    os.chdir(folder)
+
+
+@pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="mounting needs root on Linux")
+@pytest.mark.parametrize(("sees", "codes"), [(1, [0, 0]), (0, [1, 1])], ids=["another", "the first"])
+def test_the_first_process_alone_needs_to_write_where_the_run_is(arguments, tmp_path, sees, codes):
+    def begin_on(number):
+        if number == sees:
+            read_only(tmp_path)
+        main([*map(str, arguments), "--steps", "4", "--name", "a"])
+
+    assert codes_of(start_together(2, begin_on, tmp_path, {"ARTGAN_TIMEOUT": "60"})) == codes, said(tmp_path)
+    errors = [line for line in said(tmp_path).splitlines() if "Error:" in line]
+    if sees:
+        assert not errors
+        assert (tmp_path / "gallery/a/index.html").is_file()
+    else:
+        assert errors == [f"Error: cannot write in {tmp_path}: choose another folder with --out"]
+
+
 def test_a_full_disk_on_the_process_that_writes_is_a_warning_of_it_alone_and_training_goes_on(
     arguments, whole, tmp_path, monkeypatch
 ):
@@ -298,3 +346,19 @@ def test_the_engine_starts_all_anew_when_one_was_killed_and_stops_all_when_it_is
     assert "starting all 2 processes anew (1 of 3)" in shown
     assert "Traceback" not in shown
     assert digest_of(tmp_path) == whole
+
+
+def test_processes_whose_torchrun_is_killed_save_and_end(arguments, tmp_path):
+    torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "artgan"]
+    going = subprocess.Popen(
+        [*torchrun, *map(str, arguments), "--steps", str(STEPS * 1000), "--name", "a"],
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    wait_for(lambda: steps_of(tmp_path))
+    going.kill()
+    _, shown = going.communicate(timeout=60)  # the pipe is theirs too, so this waits for them
+    assert f"Stopped at step {steps_of(tmp_path)} of {STEPS * 1000} and saved. Go on with:" in shown
+    assert newest(tmp_path / "runs/a/checkpoints")
+    assert "Traceback" not in shown
