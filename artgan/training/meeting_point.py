@@ -53,7 +53,7 @@ def shared_store(job: Job, seconds: float) -> Store:
     def connect() -> None:
         limit, has_it = timedelta(seconds=seconds), job.number == 0 and not of_torchrun
         try:
-            store = dist.TCPStore(
+            store = dist.TCPStore(  # type: ignore[attr-defined]  # which torch documents and does not list
                 job.address, job.port, job.count, has_it, limit, wait_for_workers=False, multi_tenant=True
             )
         except (RuntimeError, ValueError) as error:
