@@ -2,7 +2,7 @@
 
 B is the batch, N the steps, K the voices, L = N K the length, V the vocabulary; samples are one-hot (B, L, V), tokens
 their numbers (B, L). Voices are numbered as their tokens come, of four: soprano, bass, tenor, alto. Where ``...``
-stands, it is (B, N) for all steps of pieces at once, or (B,) for the next step of each.
+stands, it is (B, N) for all steps of pieces at once, or (B,) for the next step of each; A are the voices asked for.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from .voices import HOLD, PITCHES, REST, VoiceGrid
 
 OCTAVE, LEAP, SPACE = 12, 12, 19
 """Semitones after which intervals between voices are alike, and the widest leap and space that are told apart."""
+ALL = slice(None)
 VOICE, TICK, BAR, PLACE = 8, 8, 8, 8
 """Numbers in the embedding of each; a place is a step of the piece."""
 
@@ -126,9 +127,17 @@ class VoiceScores(nn.Module):
         return torch.cat(told + ([] if latents is None else [latents]), -1)
 
     def scores(
-        self, state: Tensor, before: Tensor, now: Tensor, begun: Tensor, step: Tensor, z: Tensor | None
+        self,
+        state: Tensor,
+        before: Tensor,
+        now: Tensor,
+        begun: Tensor,
+        step: Tensor,
+        latents: Tensor | None,
+        *,
+        asked: slice = ALL,
     ) -> Tensor:
-        """Return the score of every token of each voice at steps, (..., K, V); masked where one may not stand.
+        """Return the score of every token of each voice at steps, (..., A, V); masked where one may not stand.
 
         Args:
             state: of the recurrent layer, (..., width).
@@ -136,52 +145,50 @@ class VoiceScores(nn.Module):
             now: what sounds at this step, (..., K), of which each voice is told that of the voices before it.
             begun: 1 where it begins at this step, (..., K).
             step: the number of the step, (...).
-            z: latents, (..., latent).
+            latents: of the piece, (..., latent).
+            asked: the A voices whose scores these are.
         """
-        shape = (*now.shape, self.voices)
-        decided = self.decided.expand(shape)
-        known = torch.where(decided > 0, now[..., None, :].expand(shape), torch.full(shape, HOLD, device=now.device))
-        heard = torch.where(decided > 0, known, before[..., None, :].expand(shape))
-        shared = [self.token[before].flatten(-2), self.classes[before].amax(-2), self._place(step)]
-        shared = [*shared, *([] if z is None else [z])]
-        told = torch.cat([part[..., None, :].expand(*now.shape, -1) for part in shared], -1)
-        own = self.voice.expand(*now.shape, -1)
-        flags = decided * begun[..., None, :].to(decided.dtype)
-        chord = self.classes[known].amax(-2)
-        told = torch.cat([told, self.token[known].flatten(-2), chord.to(told.dtype), flags.to(told.dtype), own], -1)
-        joined = torch.cat([state[..., None, :].expand(*now.shape, -1), told], -1)
-        hidden = self.dropout(torch.relu(self.join(self.dropout(joined))))
-        return self._masked(self._of_intervals(hidden, heard, before), step)
+        own = before[..., asked]
+        decided = self.decided[asked].expand(*own.shape, -1)
+        known = (now[..., None, :] * decided).long()  # `HOLD` where it is not decided
+        heard = torch.where(decided > 0, known, before[..., None, :])
 
-    def _of_intervals(self, hidden: Tensor, heard: Tensor, before: Tensor) -> Tensor:
-        """Return scores (..., K, V) of tokens, by what they are and how they stand to what is heard.
+        shared = [state, self.token[before].flatten(-2), self.classes[before].amax(-2), self._place(step)]
+        shared = [*shared, *([] if latents is None else [latents])]
+        told = [part[..., None, :].expand(*own.shape, -1) for part in shared]
+        told += [self.token[known].flatten(-2), self.classes[known].amax(-2), decided * begun[..., None, :]]
+        told += [self.voice[asked].expand(*own.shape, -1)]
+        joined = torch.cat([part.to(state.dtype) for part in told], -1)
+        hidden = self.dropout(torch.relu(self.join(self.dropout(joined))))
+
+        plain = F.linear(self.narrow(hidden), self.token) + self.bias[asked]
+        leaps = F.pad(self.melody(hidden), (0, 1)).gather(-1, self.leaps[own])
+        scores = plain + leaps + self._of_intervals(hidden, heard, before, own)
+        allowed = self.allowed[(step % self.steps_of_bar > 0).long()][..., asked, :].to(scores.dtype)
+        return scores * allowed + NEVER_DRAWN * (1 - allowed)
+
+    def _of_intervals(self, hidden: Tensor, heard: Tensor, before: Tensor, own: Tensor) -> Tensor:
+        """Return scores (..., A, V) of tokens, by how they stand to what is heard.
 
         Args:
-            hidden: what is known, for each voice, (..., K, width).
-            heard: what each voice hears in each, (..., K, K): at this step, or at that before it where it is undecided.
+            hidden: what is known, for each voice that is asked, (..., A, width).
+            heard: what it hears in each voice, (..., A, K): at this step, or at that before it where it is undecided.
             before: what sounded at the step before, (..., K).
+            own: that of the voices that are asked, (..., A).
         """
-        plain = F.linear(self.narrow(hidden), self.token) + self.bias
         harmony, spacing, parallel = (
             F.pad(head(hidden).view(*hidden.shape[:-1], self.voices, -1), (0, 1))
             for head in (self.harmony, self.spacing, self.parallel)
         )
         intervals = self.intervals[heard]
-        of_others = harmony.gather(-1, intervals) + spacing.gather(-1, self.spaces[heard])
+        scores = harmony.gather(-1, intervals) + spacing.gather(-1, self.spaces[heard])
 
         # A token that keeps the interval to a voice that has moved.
         others = before[..., None, :].expand_as(heard)
-        kept = self.intervals[others, before[..., None].expand_as(heard)]
+        kept = self.intervals[others, own[..., None].expand_as(heard)]
         moves = (kept < OCTAVE) * (heard != others)
         keeps = (intervals == kept[..., None]) * moves[..., None]
-        of_others = of_others + parallel.gather(-1, kept[..., None]) * keeps.to(parallel.dtype)
-
-        own = torch.diagonal(heard, dim1=-2, dim2=-1)
-        return plain + of_others.sum(-2) + F.pad(self.melody(hidden), (0, 1)).gather(-1, self.leaps[own])
-
-    def _masked(self, scores: Tensor, step: Tensor) -> Tensor:
-        allowed = self.allowed[(step % self.steps_of_bar > 0).long()].to(scores.dtype)
-        return scores * allowed + NEVER_DRAWN * (1 - allowed)
+        return (scores + parallel.gather(-1, kept[..., None]) * keeps.to(parallel.dtype)).sum(-2)
 
     def _place(self, step: Tensor) -> Tensor:
         bar = torch.div(step, self.steps_of_bar, rounding_mode="floor")
@@ -243,7 +250,8 @@ class ChorusNetwork(nn.Module):
                 state = torch.gru_cell(net.given(before, moved, step, latents), state, *weights)
                 now, begun = before.clone(), torch.zeros_like(before)
                 for voice in range(net.voices):
-                    logits = net.scores(state, before, now, begun, step, latents)[:, voice]
+                    own = slice(voice, voice + 1)
+                    logits = net.scores(state, before, now, begun, step, latents, asked=own).squeeze(1)
                     token = self._pick(logits, keys, step * net.voices + voice)
                     drawn.append(token)
                     begun[:, voice] = (token != HOLD).long()

@@ -74,7 +74,7 @@ def engrave_piece(piece: Piece, ink: Ink) -> float:
         shown = range(first, min(count, first + BARS_OF_LINE))
         _system(piece, shown, ink, top, last=shown.stop == count)
         top += STAFF * len(piece.parts) + SYSTEM
-    return top - SYSTEM
+    return top
 
 
 def _system(piece: Piece, shown: range, ink: Ink, top: float, *, last: bool) -> None:

@@ -37,9 +37,11 @@ const done = arguments[0];
 (async () => {
   const { parsed, rendered } = window.artganMusic;
   const found = {};
-  for (const instrument of ["fiddle", "whistle", "organ", "harp"]) {
-    const sound = await rendered(parsed("4/4\\n69:48"), { instrument, tempo: 60, key: 0 }, 44100);
-    found[instrument] = { seconds: sound.duration, samples: [...sound.getChannelData(0).slice(22050, 66150)] };
+  const alone = ["fiddle", "whistle", "organ", "harp"].map((instrument) => ["4/4\\n69:48", instrument]);
+  for (const [tune, instrument] of [...alone, ["4/4\\n69:48 & 57:48 & 50:48 & 38:48", "organ"]]) {
+    const sound = await rendered(parsed(tune), { instrument, tempo: 60, key: 0 }, 44100);
+    const samples = [...sound.getChannelData(0).slice(22050, 66150)];
+    found[`${instrument} ${tune}`] = { seconds: sound.duration, samples };
   }
   done(found);
 })().catch((error) => done(String(error)));

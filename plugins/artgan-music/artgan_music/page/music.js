@@ -9,34 +9,43 @@ const MEDLEY_BARS = 4;
 const TUNING = 440;
 const KEYS = ["C", "D♭", "D", "E♭", "E", "F", "G♭", "G", "A♭", "A", "B♭", "B"];
 
-// Tunes as text: the metre, and a line of pitch:ticks for each bar.
+// Tunes as text: the metre, and a line of pitch:ticks for each bar; of pieces, the bars of its voices between " & ".
 
 function parsed(text) {
-  const [metre, ...bars] = text.split("\n");
+  const [metre, ...lines] = text.split("\n");
   const [beats, unit] = metre.split("/").map(Number);
   const event = (word) => word.split(":").map((part) => (part === "r" ? null : Number(part)));
-  return { metre, ticks: (48 * beats) / unit, compound: unit >= 8 && beats % 3 === 0, bars: bars.map((bar) => bar.split(" ").map(event)) };
+  const [bars = [], ...others] = across(lines.map((line) => line.split(" & ").map((bar) => bar.split(" ").map(event))));
+  return { metre, ticks: (48 * beats) / unit, compound: unit >= 8 && beats % 3 === 0, bars, others };
 }
 
-const usualTempo = (tune) => (tune?.compound ? 162 : 168);
+const across = (rows) => (rows[0] ?? []).map((_, column) => rows.map((row) => row[column]));
+
+const usualTempo = (tune) => (tune?.others.length ? 84 : tune?.compound ? 162 : 168);
 
 function heard(tune, { tempo, key }) {
   const second = 60 / (tempo * QUARTER);
   const beat = tune.compound ? 18 : QUARTER;
+  const voices = [tune.bars, ...tune.others];
+  const share = voices.length ** -0.75; // so that voices that sound together are not too loud
   const notes = [];
-  let now = 0;
-  let number = tune.before ?? 0;
-  for (const bar of tune.bars) {
-    const begin = now;
-    for (const [pitch, ticks] of bar) {
-      const place = now - begin;
-      const loud = place === 0 ? 1 : place % beat === 0 ? 0.88 : 0.74;
-      if (pitch !== null) notes.push({ pitch: pitch + key, at: now * second, seconds: ticks * second, loud, number });
-      number++;
-      now += ticks;
+  let end = 0;
+  for (const bars of voices) {
+    let now = 0;
+    let number = tune.before ?? 0;
+    for (const bar of bars) {
+      const begin = now;
+      for (const [pitch, ticks] of bar) {
+        const place = now - begin;
+        const loud = share * (place === 0 ? 1 : place % beat === 0 ? 0.88 : 0.74);
+        if (pitch !== null) notes.push({ pitch: pitch + key, at: now * second, seconds: ticks * second, loud, number });
+        number++;
+        now += ticks;
+      }
     }
+    end = Math.max(end, now);
   }
-  return { notes, seconds: now * second };
+  return { notes, seconds: end * second };
 }
 
 // Sound.
@@ -253,6 +262,7 @@ function element(name, properties = {}, ...inside) {
 
 function controls(tune) {
   const instrument = element("select", { name: "instrument" }, ...Object.keys(INSTRUMENTS).map((name) => element("option", {}, name)));
+  if (tune?.others.length) instrument.value = "organ";
   const tempo = element("input", { type: "range", name: "tempo", min: 60, max: 260, step: 2, value: usualTempo(tune) });
   const key = element("select", { name: "key" }, ...KEYS.map((name, number) => element("option", { value: number > 6 ? number - 12 : number }, name)));
   const bar = element(
@@ -302,6 +312,8 @@ class Desk {
   async draw(tune) {
     this.player.stop();
     this.tune = tune;
+    this.score.hidden = tune.others.length > 0;
+    if (this.score.hidden) return; // a piece keeps the picture of its score
     const { renderAbc } = await abcjs();
     const options = { responsive: "resize", add_classes: true, staffwidth: 760, visualTranspose: this.settings().key };
     renderAbc(this.score, abcOf(tune, this.title), options);
@@ -351,6 +363,7 @@ for (const work of document.querySelectorAll(".work[data-tune]")) {
     large.append(desk.element);
     desk.attempt(async () => {
       await desk.draw(tune);
+      if (tune.others.length) return;
       work.hidden = true;
       for (const near of document.querySelectorAll(".near")) await drawNear(near, tune);
     });
@@ -376,13 +389,14 @@ function medley(tunes) {
 function excerpt(tune, place) {
   const first = (place * MEDLEY_BARS) % tune.bars.length;
   const before = tune.bars.slice(0, first).flat().length;
-  return { ...tune, before, bars: tune.bars.slice(first, first + MEDLEY_BARS) };
+  const cut = (bars) => bars.slice(first, first + MEDLEY_BARS);
+  return { ...tune, before, bars: cut(tune.bars), others: tune.others.map(cut) };
 }
 
 function hearing(tunes, name) {
   const button = element("button", { type: "button", className: "hear" }, "Hear");
   button.setAttribute("aria-label", `Hear ${name}`);
-  const player = new Player((tune) => ({ instrument: "fiddle", tempo: usualTempo(tune), key: 0 }), {});
+  const player = new Player((tune) => ({ instrument: tune.others.length ? "organ" : "fiddle", tempo: usualTempo(tune), key: 0 }), {});
   let playing = false;
   button.addEventListener("click", async () => {
     if (playing) {
