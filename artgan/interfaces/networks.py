@@ -170,6 +170,15 @@ class LayeredDiscriminator(Protocol):
 
 
 @runtime_checkable
+class SteppedDiscriminator(Protocol):
+    """A discriminator that does not do the same in every step, and is told which one begins."""
+
+    def begin_step(self, step: int) -> None:
+        """Be another from now on, as in this step: the number of steps taken before it, the same in each shard."""
+        ...
+
+
+@runtime_checkable
 class TokenDiscriminator(Protocol):
     """What provides ``token-logits``: a discriminator that judges tokens that might stand at a place."""
 

@@ -23,6 +23,7 @@ from ..interfaces.networks import (
     EstimatorModule,
     GeneratorNetwork,
     PretrainableGenerator,
+    SteppedDiscriminator,
     to_device,
 )
 from ..recipe.recipe import Recipe
@@ -103,7 +104,8 @@ class Trainer:
         self._discriminator_pass: DiscriminatorNetwork = self.discriminator
         if capture:
             self._generator_pass = cast(GeneratorNetwork, CapturedNetwork(self.generator, capture))
-            self._discriminator_pass = CapturedNetwork(self.discriminator, capture)
+            if not isinstance(self.discriminator, SteppedDiscriminator):  # of which one step tells nothing of others
+                self._discriminator_pass = CapturedNetwork(self.discriminator, capture)
 
         # What they see, in which parts, and what is logged.
         self._streams = GameStreams(recipe.training.seed, device)
@@ -152,6 +154,8 @@ class Trainer:
 
     def _play(self) -> None:
         self.estimator.begin(self.progress)
+        if isinstance(self.discriminator, SteppedDiscriminator):
+            self.discriminator.begin_step(self.steps)
 
         for update in range(self.recipe.discriminator_optimiser.updates):
             self._before_fakes, self._judged = Buffers([self.generator]), list[Tensor]()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
 from support.captured import replayed
+from support.stepped import Stepped
 from torch import nn
 
 from artgan.training.captured_network import CapturedNetwork, cuda_graphs
@@ -106,6 +109,21 @@ def test_each_shape_and_what_learns_is_recorded_once_and_labels_are_passed_on():
         captured(torch.randn(2, 3, requires_grad=True), labels).sum().backward()
         network.requires_grad_(True)
     assert kinds == [((2, 3), 3), ((4, 3), 3), ((2, 3), 0)]
+
+
+def test_a_discriminator_that_is_another_in_each_step_is_not_recorded(small, trainer):
+    recorded = []
+
+    def capture(module, given):
+        recorded.append(module.network)
+        return replayed(module, given)
+
+    plain, captured = both(replace(small(), discriminator=Stepped()), trainer, capture)
+    for _ in range(4):
+        plain.step()
+        captured.step()
+    assert recorded == [captured.generator]
+    assert differing(plain, captured) == []
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA GPU")

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 import torch
 from support.builtins import REGISTRY
+from support.stepped import Stepped
 from torch import nn
 
 from artgan import UsageError
@@ -84,6 +85,21 @@ def test_updates_set_how_often_each_player_moves_in_a_step(small, trainer):
     game.discriminator.register_forward_pre_hook(lambda module, inputs: sizes.append(len(inputs[0])))
     game.step()
     assert sizes == [32, 32, 32, 16, 16]
+
+
+def test_a_discriminator_that_is_another_in_each_step_is_told_which_begins_and_of_the_same_when_it_goes_on(
+    small, trainer
+):
+    game = trainer(replace(small(), discriminator=Stepped()))
+    for _ in range(3):
+        game.step()
+    resumed = trainer(replace(small(), discriminator=Stepped()))
+    resumed.load_state(game.state(), game.steps)
+    for each in (game, resumed):
+        each.step()
+    assert game.discriminator.told == [0, 1, 2, 3]
+    assert resumed.discriminator.told == [3]
+    assert all(map(torch.equal, game.state().values(), resumed.state().values()))
 
 
 def test_penalties_come_at_their_interval_and_weigh_that_much_more(small, trainer):

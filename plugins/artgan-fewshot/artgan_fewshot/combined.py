@@ -106,26 +106,31 @@ class CombinedNetwork(nn.Module):
     """Pictures (B, C, H, W) and labels to logits (B, 1 + scales): the pixels', then one for each scale of features.
 
     All learn alike; the gradient that the features' give to the pictures, and so to a generator, is scaled. While
-    training, features are looked at now and then alone, which counts the more; else the pixels' logit stands for
-    theirs, without a gradient, so that logits tell as before how real samples are found.
+    training, features are looked at in some steps alone, and count the more there. In the others the pixels' logit
+    stands for theirs, without a gradient, so that logits tell as before how real samples are found.
 
     Args:
         pixels: judges pixels.
         projected: judges features.
         weight: by how much that gradient is scaled in the mean.
-        often: the share of times that features are looked at.
+        every: how many steps it is from one that looks at features to the next.
     """
 
-    def __init__(self, pixels: PixelNetwork, projected: ProjectedNetwork, *, weight: float, often: float) -> None:
+    def __init__(self, pixels: PixelNetwork, projected: ProjectedNetwork, *, weight: float, every: int) -> None:
         super().__init__()
-        self.pixels, self.projected, self.weight, self.often = pixels, projected, weight, often
+        self.pixels, self.projected, self.weight, self.every = pixels, projected, weight, every
+        self._looks = True
+
+    def begin_step(self, step: int) -> None:
+        """Look at features in this step or not; both players see the same."""
+        self._looks = step % self.every == 0
 
     def forward(self, samples: Tensor, labels: Tensor | None = None) -> Tensor:
         by_pixels = self.pixels(samples, labels)[:, None]
-        if self.training and float(torch.rand(())) >= self.often:
+        if self.training and not self._looks:
             return torch.cat([by_pixels, by_pixels.detach().expand(-1, self.projected.scales)], 1)
 
-        weight = self.weight / self.often if self.training else self.weight
+        weight = self.weight * self.every if self.training else self.weight
         scaled = ScaledGradient.apply(samples, weight)  # type: ignore[no-untyped-call]
         by_features = self.projected(scaled, labels)
         return torch.cat([by_pixels.to(by_features), by_features], 1)

@@ -82,8 +82,8 @@ class CombinedDiscriminator(ProjectedDiscriminator):
     """Judges pixels, and beside them what EfficientNet-Lite0 sees, as `projected` does.
 
     Pixels keep colours, lines and variety right, features bring shapes and materials: their gradient counts little, and
-    now and then is often enough for it. A penalty on the gradient sees it scaled too. The pixels' judge is told how far
-    samples of a batch differ (Karras et al. 2018, arXiv:1710.10196), which keeps works varied.
+    every other step is often enough for it. A penalty on the gradient sees it scaled too. The pixels' judge is told how
+    far samples of a batch differ (Karras et al. 2018, arXiv:1710.10196), which keeps works varied.
     """
 
     name = "combined"
@@ -91,9 +91,7 @@ class CombinedDiscriminator(ProjectedDiscriminator):
     width: int = option(16, "channels of the pixels' judge at half the size, doubled with each halving", min=1)
     compares: bool = option(True, "tell the pixels' judge how far samples of a batch differ")
     weight: float = option(0.1, "how much the generator learns from each head of features, beside pixels", min=0)
-    often: float = option(
-        0.5, "share of turns in which features are judged, at random; of less, more turns", min=0.01, max=1
-    )
+    every: int = option(2, "steps from one in which features are judged, and count the more, to the next", min=1)
 
     def build(self, spec: Spec) -> nn.Module:
         from .combined import CombinedNetwork, PixelNetwork
@@ -104,7 +102,7 @@ class CombinedDiscriminator(ProjectedDiscriminator):
             PixelNetwork(shape, width=self.width, classes=classes, compares=self.compares),
             ProjectedNetwork(shape, width=self.heads, scales=self.scales, see=self.see, classes=classes),
             weight=self.weight,
-            often=self.often,
+            every=self.every,
         )
 
 
