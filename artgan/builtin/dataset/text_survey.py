@@ -11,6 +11,7 @@ from artgan import ArtganError
 
 from ..subwords import MIN_VOCABULARY, Subwords
 from ..tokeniser import BYTES, Tokeniser, commonest
+from . import text_lines
 from .text_boundaries import parts
 from .text_form import CUT, SPLIT
 from .text_source import SAMPLED, Source
@@ -39,6 +40,8 @@ LOST = 0.2
 """The share of tokens that cutting may lose; where it would be more, items are split."""
 MIN_PARAGRAPHS, MOST_LINES, LONGEST_PARAGRAPH = 20, 40, 800
 """From how many paragraphs on, of how few lines and characters, blank lines part items."""
+LARGEST_CHARACTER = 4
+"""Bytes that a character takes at most: a line that is read in parts has a quarter as many characters at least."""
 LOOKED_AT = 2**20
 """Characters of texts that are cut up to count their tokens."""
 MAX_UNREADABLE = 0.5
@@ -99,6 +102,8 @@ def suitable_form(source: Source, wanted: TextForm) -> tuple[TextForm, str]:
     marked = sum(bool(_MARKUP.search(text)) for text in texts) > MUCH_MARKUP * len(texts)
     markup = "; its markup is learned as it is" if marked else ""
     items = f"1 {item} of" if count == "1" else f"{count} {item}s of"
+    if middle >= (read_at_once := text_lines.LARGEST_LINE // LARGEST_CHARACTER):
+        items, middle = f"{item}s of more than", read_at_once  # known by their parts alone
     reason = f"{items} {middle:,} characters (median): {why}; {fit}{markup}"
     return TextForm(item, name, vocabulary, longest, long), reason
 

@@ -85,7 +85,8 @@ def test_a_novel_of_one_line_is_split_into_its_sentences(decided, workspace):
 def test_a_line_longer_than_can_be_read_at_once_is_split_without_a_word_lost(decided, workspace, registry, monkeypatch):
     monkeypatch.setattr(text_lines, "LARGEST_LINE", 2**12)
     sentences = prose(300, 15)
-    lines, _ = decided(sentences, between=" ", vocabulary=600)
+    lines, choice = decided(sentences, between=" ", vocabulary=600)
+    assert "lines of more than 1,024 characters (median)" in choice.reason
     data = lines.open(workspace)
     held_out = data.held_out if data.held_out is not None else ()
     written = registry.modality(data.spec).to_text([*data.samples, *held_out])
