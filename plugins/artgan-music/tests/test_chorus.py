@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import io
+import re
+import shutil
+import subprocess
 
 import mido
 import pytest
 import torch
 from artgan_music.abc_reader import read_voices
+from artgan_music.abc_writer import piece_to_abc
 from artgan_music.harmony import chords, crossings, parallels
 from artgan_music.midi_reader import read_performance
 from artgan_music.models import ChorusGenerator
 from artgan_music.part_reader import Form, pieces_of, played_voices, written_voices
 from artgan_music.piece import Piece
 from artgan_music.polyphony import Polyphony
+from artgan_music.score import drawn as drawn_score
 from artgan_music.scores import Scores
+from artgan_music.staves import engrave_piece
 from artgan_music.voices import HOLD, VoiceGrid
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -107,6 +113,34 @@ def test_what_is_written_in_midi_and_in_abc_is_read_as_the_same_piece(tmp_path):
     modality.write(tmp_path / "work.mid", torch.tensor(grid.tokens(piece)).numpy(), {})
     assert modality.read_real(tmp_path / "work.mid", grid.spec, {}).tolist() == grid.tokens(piece)
     assert modality.read_real(tmp_path / "work.abc", grid.spec, {}).tolist() == grid.tokens(piece)
+
+
+@pytest.mark.skipif(not shutil.which("abc2midi"), reason="abc2midi of Debian's abcmidi is not installed")
+def test_abc2midi_plays_the_voices_that_were_written(tmp_path):
+    (piece,) = written(CADENCE)
+    (tmp_path / "piece.abc").write_text(piece_to_abc(piece))
+    subprocess.run(["abc2midi", "piece.abc", "-o", "played.mid"], cwd=tmp_path, capture_output=True, check=True)
+    voices = played_voices(read_performance((tmp_path / "played.mid").read_bytes()), "played", 4)
+    (again,) = pieces_of(voices, Form(4, 2, 6))
+    assert again.to_text() == piece.to_text()
+
+
+@pytest.mark.skipif(not shutil.which("abcm2ps"), reason="abcm2ps of Debian is not installed")
+def test_abcm2ps_engraves_the_voices_without_a_complaint(tmp_path):
+    (tmp_path / "piece.abc").write_text(piece_to_abc(written(CADENCE)[0]))
+    done = subprocess.run(["abcm2ps", "piece.abc"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert not re.search("error|warning", done.stderr, re.IGNORECASE)
+
+
+def test_a_score_has_a_staff_and_a_clef_for_each_voice_and_a_head_for_each_note():
+    (piece,) = written(CADENCE)
+    score = drawn_score(piece, engrave_piece, "a cadence")
+    assert (score.count('href="#clef"'), score.count('href="#bass"')) == (3, 1)
+    heads = sum(score.count(f'href="#{name}"') for name in ("black", "half", "whole"))
+    assert heads == sum(len(part.events) for part in piece.parts)
+    across = [float(x) for x in re.findall(r'href="#(?:black|half|whole)" x="([^"]*)"', score)]
+    first = piece.parts[0].bars[0]
+    assert len({round(x, 1) for x in across[: len(first)]} & {round(x, 1) for x in across[len(first) :]}) == len(first)
 
 
 def test_a_folder_of_scores_is_numbered_and_what_does_not_fit_is_named(tmp_path):
