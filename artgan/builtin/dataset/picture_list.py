@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path, PurePath, PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO, NamedTuple, Self
 
 from artgan import ArtganError, one_line, printable
@@ -150,7 +150,7 @@ class Pictures(ABC):
         if not self.others:
             return 1
         known = {PurePosixPath(name).stem for name in names} | {PurePosixPath(name).name for name in names}
-        others = [path for path in map(PurePosixPath, self.others) if path.stem not in known and not tells_about(path)]
+        others = [name for name in self.others if PurePosixPath(name).stem not in known and not tells_about(name)]
         return len(names) / (len(names) + len(others)) if names or others else 0
 
     @property
@@ -194,9 +194,9 @@ def ending_of(name: str) -> str:
     return last[at:].lower() if 0 < at < len(last) - 1 else ""  # as `PurePath.suffix`, which is slow for many
 
 
-def tells_about(path: PurePath) -> bool:
-    """Return whether a file tells about the others, such as a licence, rather than being one of them."""
-    return path.name.partition(".")[0].lower() in ABOUT
+def tells_about(name: str) -> bool:
+    """Return whether a file of a name, parted by ``/``, tells about the others, such as a licence."""
+    return name[name.rfind("/") + 1 :].partition(".")[0].lower() in ABOUT
 
 
 def stamp_of(status: os.stat_result) -> Stamp:

@@ -16,6 +16,8 @@ from .tar_pictures import TAR, TarPictures, share_in_tar
 from .zip_pictures import ZipPictures
 
 PACKED = (".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar.zst")
+COMPRESSED = "compressed as a whole: unpack it to a plain .tar first, which needs hardly more room"
+"""What is wrong with it, and what to do: its pictures, compressed already, cannot be read from it one by one."""
 
 
 def open_source(path: Path, workspace: Workspace, part: str = "") -> Pictures:
@@ -32,13 +34,15 @@ def open_source(path: Path, workspace: Workspace, part: str = "") -> Pictures:
     part = part and part + "/"
     if path.is_dir():
         folder = FolderPictures(path, part)
+        if packed := _packed_alone(folder):
+            raise UsageError(f"{path} holds {packed}, which is {COMPRESSED}")
         return _of_files(path, _holders(folder), folder, workspace, part) or folder
     if not path.exists():
         raise UsageError(f"{path} does not exist: give a folder or a zip with pictures")
     if path.suffix.lower() in SUFFIXES:
         raise UsageError(f"{path} is one picture: give the folder that holds it and others")
     if path.name.lower().endswith(PACKED):
-        raise UsageError(f"{path} is compressed as a whole: unpack it to a plain .tar first, which needs no more room")
+        raise UsageError(f"{path} is {COMPRESSED}")
     if alone := _of_files(path.parent, [path.name], None, workspace, part):
         return alone
     if path.suffix.lower() != ".zip" and not zipfile.is_zipfile(path):
@@ -56,6 +60,8 @@ def share_of_pictures(path: Path) -> float:
     try:
         if path.is_dir():
             folder = FolderPictures(path)
+            if _packed_alone(folder):
+                return 1
             holders = _holders(folder)
             return _share_in(path / holders[0]) if holders else folder.share
         if path.is_file() and path.suffix.lower() == ".zip":
@@ -70,6 +76,13 @@ def _share_in(path: Path) -> float:
     if path.suffix.lower() == TAR:
         return share_in_tar(path)
     return has_pictures(path) if path.suffix.lower() == PARQUET else 0
+
+
+def _packed_alone(folder: FolderPictures) -> str:
+    """Return the first archive of a folder that is compressed as a whole, where it holds nothing else to read."""
+    if folder.items or any(ending_of(name) in (TAR, PARQUET) for name in folder.others):
+        return ""
+    return next((name for name in folder.others if name.lower().endswith(PACKED)), "")
 
 
 def _holders(folder: FolderPictures) -> list[str]:

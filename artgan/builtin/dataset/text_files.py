@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import codecs
 from dataclasses import dataclass
-from pathlib import Path, PurePath
+from pathlib import Path
 
 from artgan import ArtganError, UsageError, printable
 from artgan.interfaces import LeftOut, list_folder, notes_on_passed_over
 
-from .picture_list import tells_about
+from .picture_list import ending_of, tells_about
 from .picture_sources import share_of_pictures
 from .text_tables import ARCHIVES, TABLES
 
@@ -53,7 +53,7 @@ def text_files(path: Path) -> TextFiles:
         raise UsageError(f"{path} does not exist: give a text file, or a folder with text files")
 
     listing = list_folder(path)
-    named = [name for name in listing.files if PurePath(name).suffix.lower() in SUFFIXES]
+    named = [name for name in listing.files if ending_of(name) in SUFFIXES]
     texts = [name for name in named if (path / name).is_file()]
     if not texts:
         raise UsageError(f"{path} holds no text files ({', '.join(sorted(SUFFIXES))})")
@@ -69,10 +69,9 @@ def text_files(path: Path) -> TextFiles:
 
 def _used(texts: list[str]) -> tuple[list[str], dict[str, str]]:
     """Return which of some text files are used, those of the kind there are most of, and why others are not."""
-    paths = {name: PurePath(name) for name in texts}
-    own = [name for name in texts if not tells_about(paths[name])] or texts
+    own = [name for name in texts if not tells_about(name)] or texts
     kinds = {"plain texts": PLAIN, "tables": TABLES - ARCHIVES, "archives": ARCHIVES}
-    by_kind = {kind: [name for name in own if paths[name].suffix.lower() in kinds[kind]] for kind in kinds}
+    by_kind = {kind: [name for name in own if ending_of(name) in kinds[kind]] for kind in kinds}
     most = max(by_kind, key=lambda kind: len(by_kind[kind]))
     used = by_kind[most]
     reasons = dict.fromkeys(texts, "tells about the texts")
@@ -89,13 +88,13 @@ def share_of_text(path: Path) -> float:
     if not path.is_dir():
         return 0
     try:
-        names = [name for name in list_folder(path).files if not tells_about(PurePath(name))]
+        names = [name for name in list_folder(path).files if not tells_about(name)]
     except ArtganError:
         return 0
-    named = [name for name in names if PurePath(name).suffix.lower() in SUFFIXES]
-    archive = next((name for name in named if PurePath(name).suffix.lower() in ARCHIVES), "")
+    named = [name for name in names if ending_of(name) in SUFFIXES]
+    archive = next((name for name in named if ending_of(name) in ARCHIVES), "")
     if archive and not _may_hold_text(path / archive):
-        named = [name for name in named if PurePath(name).suffix.lower() not in ARCHIVES]
+        named = [name for name in named if ending_of(name) not in ARCHIVES]
     share = len(named) / max(1, len(names))
     return share if share >= MIN_SHARE else 0
 

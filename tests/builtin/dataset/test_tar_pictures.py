@@ -158,8 +158,12 @@ def test_a_tar_that_is_compressed_as_a_whole_says_what_to_do(tmp_path, workspace
     path = tmp_path / "a.tar.gz"
     with tarfile.open(path, "w:gz") as archive:
         archive.addfile(tarfile.TarInfo("0.png"), io.BytesIO())
-    with pytest.raises(UsageError, match="unpack it to a plain"):
-        registry.recognise(path).open(workspace)
+    for place in (path, tmp_path):  # the archive, and the folder that holds it and its licence
+        (tmp_path / "LICENSE").touch()
+        with pytest.raises(
+            UsageError, match=r"a\.tar\.gz.* is compressed as a whole: unpack it to a plain \.tar first"
+        ):
+            registry.recognise(place).open(workspace)
 
 
 def test_an_archive_that_is_cut_while_it_is_read_names_its_pictures(tmp_path, workspace, monkeypatch):
