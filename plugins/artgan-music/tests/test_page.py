@@ -91,6 +91,19 @@ def test_a_work_is_drawn_with_its_sounding_note_lit_and_can_be_stopped(made, bro
     assert browser.execute_script("return document.querySelector('.desk button').textContent") == "Play"
 
 
+def test_on_paper_a_work_is_its_score_without_what_plays_it(made, browser):
+    browser.get(next((made / "gallery/first/works").glob("*.html")).as_uri())
+    until(lambda: browser.execute_script("return document.querySelectorAll('.score .abcjs-note').length"))
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    parts = "document.querySelectorAll('.desk button, .desk select, .desk .score')"
+    shown = f"return [...{parts}].map((part) => part.checkVisibility())"
+    try:
+        *acts, score = sorted(browser.execute_script(shown))
+        assert [score, any(acts)] == [True, False]
+    finally:
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+
+
 def test_near_tunes_are_drawn_and_the_bars_that_a_work_has_too_are_marked(made, browser):
     pages = [page for page in (made / "gallery/first/works").glob("*.html") if 'class="near"' in page.read_text()]
     browser.get(pages[0].as_uri())
