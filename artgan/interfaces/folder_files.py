@@ -31,11 +31,13 @@ class FolderFiles:
         files: names relative to the folder, parted by ``/``, in order.
         hidden: the hidden and system files and folders, the latter without what is in them.
         left_out: the folders that cannot be read, and links to folders, which are not followed.
+        folders: those that were looked into, relative to the folder, which is ``.`` itself.
     """
 
     files: list[str] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
+    folders: list[str] = field(default_factory=list)
 
 
 def list_folder(folder: Path) -> FolderFiles:
@@ -54,6 +56,7 @@ def list_folder(folder: Path) -> FolderFiles:
 
     for root, folders, files in os.walk(top, onerror=blocked):
         inside = "" if root == top else os.path.relpath(root, top).replace(os.sep, "/") + "/"
+        listing.folders.append(inside or ".")
         folders[:] = sorted(_visible(folders, inside, listing))
         listing.files.extend(f"{inside}{name}" for name in sorted(_visible(files, inside, listing)))
         for name in folders:

@@ -33,7 +33,7 @@ def open_source(path: Path, workspace: Workspace, part: str = "") -> Pictures:
     """
     part = part and part + "/"
     if path.is_dir():
-        folder = FolderPictures(path, part)
+        folder = FolderPictures.seen_lately(path, part)
         if packed := _packed_alone(folder):
             raise UsageError(f"{path} holds {packed}, which is {COMPRESSED}")
         return _of_files(path, _holders(folder), folder, workspace, part) or folder
@@ -59,7 +59,7 @@ def share_of_pictures(path: Path) -> float:
         return 1
     try:
         if path.is_dir():
-            folder = FolderPictures(path)
+            folder = FolderPictures.seen_lately(path)
             if _packed_alone(folder):
                 return 1
             holders = _holders(folder)

@@ -15,6 +15,7 @@ from artgan import ArtganError, UsageError, printable
 from artgan.interfaces import Data, LeftOut, Progress, Spec, Workspace, notes_on_passed_over
 
 from .file_digests import Digests, content_key, digest_of
+from .folder_pictures import FolderPictures
 from .picture_classes import Classifier
 from .picture_decoder import Look, decode, is_grey, look, quiet_decoding
 from .picture_layout import Layout, Range, choose_size
@@ -80,6 +81,7 @@ def open_pictures(
         undecoded = set(entry.more["undecoded"])
         names = [item.name for number, item in enumerate(pictures.items) if number not in undecoded]
         notes = (*pictures.notes, *entry.more["notes"], *classifier.classify(names).notes)
+    FolderPictures.forget()
     return Data(
         spec=Spec("image", tuple(entry.samples.shape[1:]), entry.classes),
         samples=entry.samples,

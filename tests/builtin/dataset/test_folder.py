@@ -18,10 +18,10 @@ from PIL import Image
 from support.prints import open_folder, paint, reasons
 
 from artgan import UsageError
-from artgan.builtin.dataset import Folder
+from artgan.builtin.dataset import Folder, folder_pictures
 from artgan.builtin.dataset.folder_pictures import FolderPictures
 from artgan.builtin.dataset.picture_layout import choose_size
-from artgan.interfaces import Workspace
+from artgan.interfaces import Workspace, list_folder
 
 # What counts
 
@@ -604,3 +604,32 @@ def test_one_picture_is_told_from_a_folder_of_them(prints, workspace, registry):
     picture = paint(prints / "a.png")
     with pytest.raises(UsageError, match="is one picture: give the folder"):
         registry.recognise(picture).open(workspace)
+
+
+def test_a_folder_is_looked_through_once_by_all_who_ask_in_a_run_and_anew_when_anything_in_it_changed(
+    tmp_path, workspace, monkeypatch
+):
+    place, looked = tmp_path / "prints", []
+    for folder in (place, place / "a", place / "b"):
+        folder.mkdir()
+        Image.new("L", (8, 8)).save(folder / "0.png")
+        os.utime(folder, (1, 1))
+    monkeypatch.setattr(folder_pictures, "SETTLED", -(10**15))  # as if all this had been done long ago
+
+    def look(folder):
+        looked.append(folder)
+        return list_folder(folder)
+
+    monkeypatch.setattr(folder_pictures, "list_folder", look)
+
+    assert Folder.recognises(place) == 1
+    assert Folder(path=str(place)).survey(workspace).count == 3
+    assert len(Folder(path=str(place)).open(workspace)) == 3
+    assert len(looked) == 1
+
+    assert Folder.recognises(place) == 1
+    Image.new("L", (8, 8)).save(place / "b/1.png")
+    (place / "a/0.png").unlink()
+    Image.new("L", (8, 8)).save(place / "c.png")
+    assert sorted(Folder(path=str(place)).open(workspace).names) == ["0.png", "b/0.png", "b/1.png", "c.png"]
+    assert len(looked) == 3
