@@ -135,6 +135,7 @@ class Mle(Preset):
         return (
             *Scratch().choose(wishes, survey, machine),
             Choice(likelihood, "maximum likelihood alone"),
+            *([_steady_transformer()] if wishes.name("generator") == "transformer" else []),
             _text_minutes(survey, share=0.25),
             *_smaller_batch(128, survey),
         )
@@ -217,6 +218,13 @@ def _game_of_tokens(survey: Survey) -> Sequence[Choice]:
         **_both({"optimiser": "Adam", "lr": 1e-3, "beta1": 0.5, "beta2": 0.999, "clip": 5.0}, lr=2e-3),
     }
     return Choice(tables, "what is wished for gives no ratios to learn by"), *_smaller_batch(128, survey)
+
+
+def _steady_transformer() -> Choice:
+    adam = {"optimiser": "Adam", "lr": 2e-3, "beta1": 0.9, "beta2": 0.98, "clip": 1.0}
+    return Choice(
+        {"training": {"batch": 64}, "generator_optimiser": adam}, "a transformer learns from more, shorter steps"
+    )
 
 
 def _text_minutes(survey: Survey, share: float = 1.0) -> Choice:

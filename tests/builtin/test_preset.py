@@ -71,6 +71,12 @@ def test_few_texts_are_given_less_time_before_they_are_known_by_heart(choose):
     assert all(0 < training.pretrain < training.steps for training in (names, verse))
 
 
+def test_likelihood_moves_a_transformer_in_shorter_steps(choose):
+    recurrent, attending = (choose("mle", VERSE, generator={"name": name}) for name in ("rnn", "transformer"))
+    assert attending.training.batch < recurrent.training.batch
+    assert attending.generator_optimiser.clip < recurrent.generator_optimiser.clip
+
+
 @pytest.mark.parametrize("preset", REGISTRY.names(Preset))
 @pytest.mark.parametrize(("count", "most"), [(2, 1), (3, 1), (10, 4), (31, 8), (63, 16)])
 def test_a_batch_is_at_most_half_of_the_samples_where_these_are_few(choose, preset, count, most):

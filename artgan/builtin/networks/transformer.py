@@ -114,6 +114,8 @@ class TransformerGenerator(TokenGenerator):
                 nn.init.normal_(module.weight, std=SPREAD)
             if isinstance(module, nn.Linear) and module.bias is not None:
                 nn.init.zeros_(module.bias)
+        # What is given at each place must not drown the tokens, which by likelihood alone it tells nothing of.
+        nn.init.normal_(self.given.weight, std=SPREAD / 4 / latent**0.5)
 
     def next_token_head(self, tokens: Tensor, latents: Tensor, labels: Tensor | None) -> TokenHead:
         begin = torch.full_like(tokens[:, :1], self.vocabulary)
