@@ -135,7 +135,7 @@ class Mle(Preset):
         return (
             *Scratch().choose(wishes, survey, machine),
             Choice(likelihood, "maximum likelihood alone"),
-            *([_steady_transformer()] if wishes.name("generator") == "transformer" else []),
+            *([_warmed_up()] if wishes.name("generator") == "transformer" else []),
             _text_minutes(survey, share=0.25),
             *_smaller_batch(128, survey),
         )
@@ -220,11 +220,9 @@ def _game_of_tokens(survey: Survey) -> Sequence[Choice]:
     return Choice(tables, "what is wished for gives no ratios to learn by"), *_smaller_batch(128, survey)
 
 
-def _steady_transformer() -> Choice:
-    adam = {"optimiser": "Adam", "lr": 2e-3, "beta1": 0.9, "beta2": 0.98, "clip": 1.0}
-    return Choice(
-        {"training": {"batch": 64}, "generator_optimiser": adam}, "a transformer learns from more, shorter steps"
-    )
+def _warmed_up() -> Choice:
+    adam = {"optimiser": "Adam", "lr": "warmup:3e-3@0.02", "beta1": 0.9, "beta2": 0.98, "clip": 1.0}
+    return Choice({"training": {"batch": 64}, "generator_optimiser": adam}, "a transformer has to warm up")
 
 
 def _text_minutes(survey: Survey, share: float = 1.0) -> Choice:
