@@ -128,7 +128,7 @@ def read_midi(path: Path) -> tuple[list[int], dict[str, Any], Piece]:
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ArtganError(f"{path} is not an artwork that artgan can read: {one_line(error)}") from error
     if [voice for voice in notes if voice] != [voice for part in piece.parts if (voice := _notes(part))]:
-        raise ArtganError(f"{path} is not the tune that its record tells of")
+        raise ArtganError(f"{path} is not the music that its record tells of")
     return tokens, record, piece
 
 

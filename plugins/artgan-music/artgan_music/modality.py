@@ -126,7 +126,7 @@ class Music(Modality):
         """
         from markupsafe import Markup
 
-        from .score import tunes_of_sheet
+        from .score_svg import tunes_of_sheet
 
         try:
             if path.stat().st_size > LARGEST_SHEET:
@@ -203,7 +203,7 @@ class _Bound(Music):
         """Write a tune (L,) as MIDI with its record, marked as AI-generated; ABC and its score lie beside it."""
         from .abc_writer import to_abc
         from .midi_work import write_midi
-        from .score import score_of
+        from .score_svg import score_of
 
         tune = self._tune(sample, title=path.stem.replace("-", " "))
         write_text(path.with_suffix(".abc"), to_abc(tune, comment=MARK))
@@ -212,7 +212,8 @@ class _Bound(Music):
 
     def write_sheet(self, path: Path, samples: NDArray[Any], columns: int) -> None:
         """Write the scores of tunes (N, L)."""
-        from .score import engrave, sheet_of
+        from .score import engrave
+        from .score_svg import sheet_of
 
         write_text(path, sheet_of([self._tune(sample) for sample in samples], engrave, min(columns, 4), MARK))
 

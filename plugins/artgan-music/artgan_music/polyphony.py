@@ -117,7 +117,7 @@ class _Bound(Polyphony):
         """Write a piece (L,) as MIDI with its record, marked as AI-generated; ABC and its score lie beside it."""
         from .abc_writer import piece_to_abc
         from .midi_work import write_midi
-        from .score import drawn
+        from .score_svg import drawn
         from .staves import engrave_piece
 
         piece = self._piece(sample, title=path.stem.replace("-", " "))
@@ -127,7 +127,7 @@ class _Bound(Polyphony):
 
     def write_sheet(self, path: Path, samples: NDArray[Any], columns: int) -> None:
         """Write the scores of pieces (N, L)."""
-        from .score import sheet_of
+        from .score_svg import sheet_of
         from .staves import engrave_piece
 
         write_text(path, sheet_of([self._piece(sample) for sample in samples], engrave_piece, min(columns, 4), MARK))

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from artgan import DIGITAL_SOURCE_TYPE, MARK, replacing
 
-from .score import UNITS, WIDTH, engrave, height_of, outlines
+from .score import WIDTH, engrave, height_of
+from .score_svg import UNITS, outlines
 from .tune import Tune
 
 if TYPE_CHECKING:

@@ -6,20 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .abc_writer import clef_of
+from .notation import ACCIDENTAL, E4, Ink, Sign, draw_signs, signs_of, weight_of
 from .piece import Piece
-from .score import (
-    ABOVE,
-    ACCIDENTAL,
-    BARS_OF_LINE,
-    E4,
-    WIDTH,
-    Ink,
-    Sign,
-    begin_staff,
-    draw_signs,
-    signs_of,
-    weight_of,
-)
+from .score import ABOVE, BARS_OF_LINE, WIDTH, begin_staff
 
 STAFF, SYSTEM = 9.5, 4.0
 """From one staff to the next below it, and what is between systems beyond that."""

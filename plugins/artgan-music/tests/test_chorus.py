@@ -18,7 +18,7 @@ from artgan_music.models import ChorusGenerator
 from artgan_music.part_reader import Form, pieces_of, played_voices, written_voices
 from artgan_music.piece import Piece
 from artgan_music.polyphony import Polyphony
-from artgan_music.score import drawn as drawn_score
+from artgan_music.score_svg import drawn as drawn_score
 from artgan_music.scores import Scores
 from artgan_music.staves import engrave_piece
 from artgan_music.voices import HOLD, VoiceGrid
@@ -102,7 +102,7 @@ def test_a_work_is_read_again_as_the_piece_that_it_is_by_its_own_reader_and_as_a
         assert heard == [pitch for pitch, _ in part.events if pitch is not None]
     file.tracks[2].pop(2)
     file.save(tmp_path / "changed.mid")
-    with pytest.raises(ArtganError, match="is not the tune that its record tells of"):
+    with pytest.raises(ArtganError, match="is not the music that its record tells of"):
         POLYPHONY.read(tmp_path / "changed.mid")
 
 

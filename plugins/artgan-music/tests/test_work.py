@@ -50,7 +50,7 @@ def test_a_note_that_was_changed_is_noticed(work):
     file = mido.MidiFile(work)
     next(message for message in file.tracks[0] if message.type == "note_on").note += 1
     file.save(work)
-    with pytest.raises(ArtganError, match="is not the tune that its record tells of"):
+    with pytest.raises(ArtganError, match="is not the music that its record tells of"):
         MUSIC.read(work)
 
 
