@@ -33,6 +33,8 @@ USUAL_TIMEOUT = 900.0
 """Longer than the first process may wait for space to save in, while the others wait for it."""
 ROLL_CALL = 10.0
 """Seconds in which those that are left must say so, when one was lost."""
+LAST_ANSWER = 5.0
+"""Seconds that a process which leaves waits for its last answer to others."""
 CALL = "roll call"
 """The key by which a process asks who is left."""
 FIRST_TELLS = 1.0
@@ -96,7 +98,8 @@ class ProcessGroup(Processes):
         self._seconds = float(os.environ.get(TIMEOUT, USUAL_TIMEOUT))
         self._store = self._meet(job)
         self._leaving = threading.Event()
-        threading.Thread(target=self._answer_roll_call, daemon=True).start()
+        self._answering = threading.Thread(target=self._answer_roll_call, daemon=True)
+        self._answering.start()
 
     def _meet(self, job: Job) -> Store:
         # What the engine's own libraries say of a lost connection, this says in one line.
@@ -119,6 +122,7 @@ class ProcessGroup(Processes):
     def close(self) -> None:
         """Leave the others."""
         self._leaving.set()
+        self._answering.join(LAST_ANSWER)  # one that asks the store while Python ends would abort the process
         if dist.is_initialized():
             with suppress(RuntimeError):
                 dist.destroy_process_group()

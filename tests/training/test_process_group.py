@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
+import time
 
 import pytest
 import torch
 from support.together import codes_of, said, start_together
+from torch.distributed import TCPStore
 
 from artgan.training.job import job_of
 from artgan.training.process_group import ProcessGroup
@@ -46,13 +49,17 @@ def play(recipe, data, modality, processes, steps):
 
 
 def on_processes(count, folder, work):
-    """Return what work comes to on each of the processes of a group."""
+    """Return what work comes to on each of the processes of a group, which leave nothing behind that still runs.
+
+    A thread that asks the store while Python ends aborts the process.
+    """
 
     def begin(number):
+        before = threading.active_count()
         group = ProcessGroup(job_of())
         (folder / f"result-{number}").write_text(json.dumps(work(group)))
         group.close()
-        return 0
+        return threading.active_count() - before
 
     folder.mkdir()
     assert codes_of(start_together(count, begin, folder)) == [0] * count, said(folder)
@@ -87,3 +94,19 @@ def test_processes_agree_on_signals_orders_and_texts(tmp_path):
 
     expected = [[15, "order of 0"], [0, ""], ["", "é", "éé"], "said by 0", [0], [[0], [1], [2]]]
     assert on_processes(3, tmp_path / "three", ask) == [expected] * 3
+
+
+@pytest.mark.slow
+def test_a_process_leaves_when_it_has_its_last_answer_from_a_slow_store(tmp_path):
+    def work(group):
+        asked, check = threading.Event(), TCPStore.check
+
+        def slow(store, keys):
+            asked.set()
+            time.sleep(0.5)
+            return check(store, keys)
+
+        TCPStore.check = slow
+        return asked.wait(5)
+
+    assert on_processes(2, tmp_path / "two", work) == [True, True]
