@@ -97,7 +97,7 @@ def test_processes_agree_on_signals_orders_and_texts(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_process_leaves_when_it_has_its_last_answer_from_a_slow_store(tmp_path):
+def test_a_process_leaves_when_it_has_its_last_answer_from_a_slow_store(tmp_path, monkeypatch):
     def work(group):
         asked, check = threading.Event(), TCPStore.check
 
@@ -106,7 +106,7 @@ def test_a_process_leaves_when_it_has_its_last_answer_from_a_slow_store(tmp_path
             time.sleep(0.5)
             return check(store, keys)
 
-        TCPStore.check = slow
+        monkeypatch.setattr(TCPStore, "check", slow)
         return asked.wait(5)
 
     assert on_processes(2, tmp_path / "two", work) == [True, True]
