@@ -16,8 +16,8 @@ from torch.nn import functional as F
 
 from artgan.interfaces import Spec
 
+from .gumbel import drawn_keys, drawn_token
 from .inputs import NEVER_DRAWN
-from .networks import gumbel_noise
 from .voices import HOLD, PITCHES, REST, VoiceGrid
 
 OCTAVE, LEAP, SPACE = 12, 12, 19
@@ -237,7 +237,7 @@ class ChorusNetwork(nn.Module):
 
     def draw(self, latents: Tensor) -> Tensor:
         """Return the tokens (B, L) of pieces, whose draws belong to the place and the token, as those of tunes."""
-        keys = (torch.rand(len(latents), dtype=torch.float64, device=latents.device) * 2**32).long()
+        keys, temperature = drawn_keys(latents), 1.0 if self.training else self.temperature
         net, count = self.voices, len(latents)
         state = torch.tanh(self.start(latents))
         before = torch.full((count, net.voices), HOLD, device=latents.device)
@@ -252,7 +252,7 @@ class ChorusNetwork(nn.Module):
                 for voice in range(net.voices):
                     own = slice(voice, voice + 1)
                     logits = net.scores(state, before, now, begun, step, latents, asked=own).squeeze(1)
-                    token = self._pick(logits, keys, step * net.voices + voice)
+                    token = drawn_token(logits, keys, step * net.voices + voice, temperature)
                     drawn.append(token)
                     begun[:, voice] = (token != HOLD).long()
                     now[:, voice] = torch.where(token != HOLD, token, before[:, voice])
@@ -269,13 +269,6 @@ class ChorusNetwork(nn.Module):
         tokens = real.argmax(2)
         latents = torch.randn(len(real), self.start.in_features, dtype=real.dtype, device=real.device)
         return -self.log_distribution(tokens, latents, labels).gather(2, tokens[:, :, None]).squeeze(2).mean(1)
-
-    def _pick(self, logits: Tensor, keys: Tensor, place: Tensor) -> Tensor:
-        """Return one token (B,) for each row of logits (B, V)."""
-        temperature = 1.0 if self.training else self.temperature
-        if temperature == 0:
-            return logits.argmax(1)
-        return (logits.double() / temperature + gumbel_noise(keys, place, self.vocabulary)).argmax(1)
 
 
 class ChorusJudge(nn.Module):

@@ -14,10 +14,8 @@ from torch.nn import functional as F
 from artgan.interfaces import Spec
 
 from .grid import Grid
+from .gumbel import drawn_keys, drawn_token
 from .inputs import LATER, NEVER_DRAWN, BarInputs, Places
-
-_ODD = (0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D)
-_MASK = 2**32 - 1
 
 
 class TuneNetwork(nn.Module):
@@ -59,13 +57,13 @@ class TuneNetwork(nn.Module):
         What a tune is drawn by belongs to the tick and the token, not to how many were drawn before: where latents
         change a little, what stays possible stays (Gumbel noise; Maddison et al. 2014, arXiv:1411.0030).
         """
-        keys = (torch.rand(len(latents), dtype=torch.float64, device=latents.device) * 2**32).long()
+        keys, temperature = drawn_keys(latents), 1.0 if self.training else self.temperature
         state, token = self.begin(latents), torch.full_like(keys, self.vocabulary)
         drawn = torch.zeros(len(latents), self.length, dtype=torch.long, device=latents.device)
         with torch.no_grad():
             for place in range(self.length):
                 logits, state = self.step(token, latents, state)
-                token = self._pick(logits, keys, state[-1][:, 0].long())
+                token = drawn_token(logits, keys, state[-1][:, 0].long(), temperature)
                 if place == 0 and labels is not None and len(self.of_class):
                     token = self.of_class[labels]
                 drawn[:, place] = token
@@ -151,13 +149,6 @@ class TuneNetwork(nn.Module):
             logits = self.inputs.copied(logits, self.gates(known), places)
         return self.inputs.masked(logits, places)
 
-    def _pick(self, logits: Tensor, keys: Tensor, now: Tensor) -> Tensor:
-        """Return one token (B,) for each row of logits (B, V)."""
-        temperature = 1.0 if self.training else self.temperature
-        if temperature == 0:
-            return logits.argmax(1)
-        return (logits.double() / temperature + gumbel_noise(keys, now, self.vocabulary)).argmax(1)
-
 
 class TuneJudge(nn.Module):
     """Judges tunes event by event: a logit at each, of what stands there after what came before; 0 after the end.
@@ -200,21 +191,3 @@ class TuneJudge(nn.Module):
         known = torch.cat([hidden, told], 2)
         logits = F.linear(self.narrow(known), self.weight, self.bias)
         return logits if self.gates is None else self.inputs.copied(logits, self.gates(known), places)
-
-
-def gumbel_noise(keys: Tensor, now: Tensor, vocabulary: int) -> Tensor:
-    """Return standard Gumbel numbers (B, V), a function of a sample's key, a tick and a token, alike on any machine.
-
-    The hash is the finaliser of MurmurHash3, by 32 bits, so that a page computes the same.
-
-    Args:
-        keys: 0 to 2^32 - 1, (B,).
-        now: ticks, (B,).
-        vocabulary: V.
-    """
-    tokens = torch.arange(vocabulary, device=keys.device)
-    mixed = (keys[:, None] * _ODD[0] + now[:, None] * _ODD[1] + tokens * _ODD[2]) & _MASK
-    for shift, factor in ((16, 0x85EBCA6B), (13, 0xC2B2AE35)):
-        mixed = ((mixed ^ (mixed >> shift)) * factor) & _MASK
-    uniform = ((mixed ^ (mixed >> 16)).double() + 0.5) / 2**32
-    return -(-uniform.log()).log()

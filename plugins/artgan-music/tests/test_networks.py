@@ -7,9 +7,9 @@ import math
 import pytest
 import torch
 from artgan_music.grid import Grid
+from artgan_music.gumbel import gumbel_noise
 from artgan_music.modality import Music
 from artgan_music.models import TuneGenerator
-from artgan_music.networks import gumbel_noise
 from artgan_music.tune import Metre
 from hypothesis import given, settings
 from hypothesis import strategies as st
