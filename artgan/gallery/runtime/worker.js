@@ -2,10 +2,10 @@
 let session;
 
 async function begin({ wasm, model }) {
-  ort.env.logLevel = "error"; // what it warns of, such as constants it folds later, means nothing to a visitor
   ort.env.wasm.numThreads = 1;
   ort.env.wasm.wasmBinary = wasm;
-  session = await ort.InferenceSession.create(model, { executionProviders: ["wasm"] });
+  // Errors alone (3): what it warns of, such as nodes that it does not fold, means nothing to a visitor.
+  session = await ort.InferenceSession.create(model, { executionProviders: ["wasm"], logSeverityLevel: 3 });
   return {};
 }
 
