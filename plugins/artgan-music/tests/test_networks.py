@@ -7,7 +7,7 @@ import math
 import pytest
 import torch
 from artgan_music.grid import Grid
-from artgan_music.gumbel import gumbel_noise
+from artgan_music.gumbel import drawn_token, gumbel_noise
 from artgan_music.modality import Music
 from artgan_music.models import TuneGenerator
 from artgan_music.tune import Metre
@@ -69,6 +69,13 @@ def test_a_gate_lifts_the_event_that_began_bars_before():
         made.gates.bias.copy_(torch.tensor([3.0, *[0] * 7]))
     again = made.log_distribution(tokens, latents, None)[0].exp()
     assert (again[3:9].argmax(1) == tokens[0, 3:9]).all()
+
+
+@pytest.mark.parametrize(("temperature", "share"), [(1.0, 0.75), (0.5, 0.9), (0.0, 1.0)])
+def test_a_token_is_drawn_as_often_as_its_logit_says_at_the_temperature(temperature, share):
+    logits = torch.tensor([[0.0, math.log(3)]]).expand(4000, 2)
+    drawn = drawn_token(logits, torch.arange(4000), torch.zeros(4000, dtype=torch.long), temperature)
+    assert drawn.double().mean() == pytest.approx(share, abs=0.025)
 
 
 def test_the_noise_is_gumbel_and_its_own_for_each_key_tick_and_token():
