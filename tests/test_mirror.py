@@ -22,7 +22,7 @@ SCENARIOS = {
     "gallery": {"browsing", "committed", "firefox", "webkit"},
     "notebook": {"first_steps", "kernel", "page"},
     "plugins": {"distributions", "guard", "guide"},
-    "training": {"adaptation", "text_game"},
+    "training": {"adaptation", "gpu", "text_game"},
 }
 """Tests of a whole room, or of several of its modules together."""
 GRID = {*KINDS, "observer"}

@@ -10,7 +10,7 @@ This module imports torch, as modules of networks do; what declares components i
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol, Self, cast, runtime_checkable
 
 import torch
@@ -173,8 +173,16 @@ class LayeredDiscriminator(Protocol):
 class SteppedDiscriminator(Protocol):
     """A discriminator that does not do the same in every step, and is told which one begins."""
 
-    def begin_step(self, step: int) -> None:
-        """Be another from now on, as in this step: the number of steps taken before it, the same in each shard."""
+    def begin_step(self, step: int) -> Hashable:
+        """Be another from now on, as in this step.
+
+        Args:
+            step: the number of steps taken before it, the same in each shard.
+
+        Returns:
+            Which of its ways this is: in steps of one way it does the same operations on tensors, so that what was
+            recorded of one can be replayed in another. They should be few.
+        """
         ...
 
 

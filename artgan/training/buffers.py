@@ -36,9 +36,8 @@ class Buffers:
 
     def counters(self) -> Tensor:
         """Return the numbers in the buffers that count or tell yes from no, as they are now, one after another."""
-        return torch.cat(
-            [torch.empty(0, dtype=torch.long), *(buffer.flatten().long().cpu() for buffer in self._counting())]
-        )
+        counting = [buffer.flatten().long() for buffer in self._counting()]
+        return torch.cat(counting) if counting else torch.empty(0, dtype=torch.long)
 
     @torch.no_grad()
     def move(self, changes: Tensor, counters: Tensor) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import cast
 
 import torch
@@ -19,6 +19,8 @@ whenever it is called, and can be differentiated once, before the next call."""
 
 def cuda_graphs(network: nn.Module, given: tuple[Tensor, ...]) -> Pass:
     """Record a network's pass as two CUDA graphs, one for each way; see `Capture`."""
+    # Graphs are recorded on a stream of their own, of which torch would warn in each run.
+    torch.autograd.graph.set_warn_on_accumulate_grad_stream_mismatch(False)
     kind = given[0].device.type
     enabled, dtype = torch.is_autocast_enabled(kind), torch.get_autocast_dtype(kind)
     with torch.autocast(kind, enabled=enabled, dtype=dtype, cache_enabled=False):
@@ -31,20 +33,23 @@ class CapturedNetwork:
     The kernels are those of the network as it is written, so what comes out has the same bits. Where nothing is
     differentiated, and where the gradient is, the network itself is to be called.
 
+    Attributes:
+        way: which of its ways the network is in, where it has several; each is recorded on its own.
+
     Args:
         network: changes its parameters and buffers in place alone.
         capture: records a pass.
     """
 
     def __init__(self, network: nn.Module, capture: Capture) -> None:
-        self._network, self._capture = network, capture
+        self._network, self._capture, self.way = network, capture, cast(Hashable, None)
         self._passes: dict[tuple[object, ...], Pass] = {}
 
     def __call__(self, samples: Tensor, labels: Tensor | None) -> Tensor:
         """Return what the network makes of samples or latents (B, ...) and class indices (B,)."""
         given = (samples,) if labels is None else (samples, labels)
         learning = tuple(parameter.requires_grad for parameter in self._network.parameters())
-        kind = (*((tensor.shape, tensor.dtype, tensor.requires_grad) for tensor in given), learning)
+        kind = (self.way, *((tensor.shape, tensor.dtype, tensor.requires_grad) for tensor in given), learning)
         if kind not in self._passes:
             self._passes[kind] = self._captured(given)
         return self._passes[kind](*given).clone()  # what is kept of it must outlast the next call

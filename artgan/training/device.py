@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 
 import torch
@@ -61,11 +62,16 @@ def _device_of(name: str) -> torch.device:
 def prepare_process(device: torch.device) -> None:
     """Make this process ready to train on a device; called once, before anything is built there.
 
-    Convolutions become deterministic, so that a resumed run is the run it was; on a CPU, allocations fail where free
-    memory ends.
+    On a GPU every operation that has a deterministic implementation takes it, so that a resumed run is the run it was;
+    torch would warn of one that has none. On a CPU, allocations fail where free memory ends.
     """
     torch.backends.cudnn.deterministic = True
     torch.backends.cudnn.benchmark = False
+    if device.type == "cuda":
+        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # without it products of matrices are none of them
+        torch.use_deterministic_algorithms(True, warn_only=True)
+        # Nothing here reads what it has not written.
+        torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
     if device.type == "cpu":
         stay_within_memory()
 

@@ -9,7 +9,9 @@ import sys
 import uuid
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import fields
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from .job import JOB, RESTARTS
 from .process_group import LOST
@@ -46,6 +48,8 @@ def _run(count: int, arguments: Sequence[str], variables: Mapping[str, str]) -> 
     from torch.distributed.launcher.api import LaunchConfig, elastic_launch
 
     logging.getLogger("torch.distributed").setLevel(logging.CRITICAL)  # its processes tell what went wrong themselves
+    known = {field.name for field in fields(LaunchConfig)}
+    patience: dict[str, Any] = {"shutdown_timeout": SAVING} if "shutdown_timeout" in known else {}  # not in torch 2.11
     with _environment({"OMP_NUM_THREADS": "1", **os.environ, **variables}), TemporaryDirectory() as logs:
         config = LaunchConfig(
             min_nodes=1,
@@ -57,7 +61,7 @@ def _run(count: int, arguments: Sequence[str], variables: Mapping[str, str]) -> 
             local_addr="localhost",
             max_restarts=0,
             logs_specs=DefaultLogsSpecs(log_dir=logs),
-            shutdown_timeout=SAVING,
+            **patience,
         )
         try:
             elastic_launch(config, sys.executable)("-m", "artgan", *arguments)

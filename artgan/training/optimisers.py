@@ -65,6 +65,7 @@ def load_optimiser_tensors(optimiser: torch.optim.Optimizer, prefix: str, tensor
         UsageError: if the state is of other parameters.
     """
     parameters = {str(number): parameter for number, parameter in enumerate(_parameters(optimiser))}
+    fused = any(group.get("fused") for group in optimiser.param_groups)
     optimiser.state.clear()
     for name, value in tensors.items():
         if name.startswith(f"{prefix}."):
@@ -72,7 +73,9 @@ def load_optimiser_tensors(optimiser: torch.optim.Optimizer, prefix: str, tensor
             parameter = parameters.get(number)
             if parameter is None or value.shape not in (parameter.shape, ()):
                 raise UsageError(f"the checkpoint does not fit the recipe's networks: {name} is of another")
-            like = torch.empty_like(parameter) if value.shape == parameter.shape else torch.empty_like(value)
+            # Fused, torch counts steps where the parameters are, and otherwise on the CPU.
+            count = torch.empty_like(value, device=parameter.device if fused else value.device)
+            like = torch.empty_like(parameter) if value.shape == parameter.shape else count
             optimiser.state[parameter][key] = like.detach().to(value.dtype).copy_(value)
 
 

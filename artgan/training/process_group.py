@@ -135,8 +135,8 @@ class ProcessGroup(Processes):
         return torch.cat(everywhere)
 
     def from_first(self, own: Tensor) -> Tensor:
-        """Return the tensor of the first process, on the CPU."""
-        shared = own.cpu().clone()
+        """Return the tensor of the first process."""
+        shared = own.clone()
         if shared.numel():
             with self._together():
                 dist.broadcast(shared, 0)

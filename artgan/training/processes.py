@@ -41,7 +41,7 @@ class Processes:
         return own
 
     def from_first(self, own: Tensor) -> Tensor:
-        """Return the tensor of the first process, on the CPU."""
+        """Return the tensor of the first process."""
         return own
 
     def sum(self, own: TreeSum, shards: int) -> Tensor:

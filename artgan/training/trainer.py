@@ -104,8 +104,7 @@ class Trainer:
         self._discriminator_pass: DiscriminatorNetwork = self.discriminator
         if capture:
             self._generator_pass = cast(GeneratorNetwork, CapturedNetwork(self.generator, capture))
-            if not isinstance(self.discriminator, SteppedDiscriminator):  # of which one step tells nothing of others
-                self._discriminator_pass = CapturedNetwork(self.discriminator, capture)
+            self._discriminator_pass = CapturedNetwork(self.discriminator, capture)
 
         # What they see, in which parts, and what is logged.
         self._streams = GameStreams(recipe.training.seed, device)
@@ -155,7 +154,9 @@ class Trainer:
     def _play(self) -> None:
         self.estimator.begin(self.progress)
         if isinstance(self.discriminator, SteppedDiscriminator):
-            self.discriminator.begin_step(self.steps)
+            way = self.discriminator.begin_step(self.steps)
+            if isinstance(self._discriminator_pass, CapturedNetwork):
+                self._discriminator_pass.way = way
 
         for update in range(self.recipe.discriminator_optimiser.updates):
             self._before_fakes, self._judged = Buffers([self.generator]), list[Tensor]()

@@ -38,7 +38,7 @@ from artgan.training.device import fast_precision, prepare_process
 from artgan.training.graph_trial import GraphTrial
 from artgan.training.trainer import Trainer
 
-SIZES, BATCH, SECONDS = (32, 64, 128), 256, 4.0
+SIZES, BATCH, SECONDS = (32, 64, 128), 256, 2.0
 PEAKS = {"H200": 989e12, "H100": 989e12, "A100": 312e12, "L40S": 362e12, "L4": 121e12}
 """Dense bfloat16 operations a second, as NVIDIA's data sheets have them."""
 GOAL, SIZE_OF_GOAL = 20_000, 64
@@ -51,7 +51,7 @@ def main() -> int:
     parser.add_argument("--device", default="cuda", help="[default: cuda]")
     parser.add_argument("--sizes", type=int, nargs="*", default=SIZES, help="pixels of a side [default: 32 64 128]")
     parser.add_argument("--batch", type=int, default=BATCH, help="[default: 256]")
-    parser.add_argument("--seconds", type=float, default=SECONDS, help="that each speed is measured [default: 4]")
+    parser.add_argument("--seconds", type=float, default=SECONDS, help="that each speed is measured [default: 2]")
     parser.add_argument("--steps", type=int, default=600, help="of the run that is killed [default: 600]")
     parser.add_argument("--backend", default="inductor", help="of torch.compile [default: inductor]")
     asked = parser.parse_args()
@@ -142,19 +142,17 @@ def runs(place: Path, device: str, steps: int) -> Iterator[str]:
     """Yield what became of a run that was killed, and of its model on a CPU."""
     budget = ["--steps", steps, "--set", f"training.checkpoint_every={max(1, steps // 6)}"]
     options = ["--dataset", "tiles", *budget, "--device", device, "--seed", 1, "--threads", 1]
-    _artgan(place, "run", *options, "--name", "whole")
+    whole = _started(place, "run", *options, "--name", "whole")  # beside the other, since most of it is starting
     killed = _killed(place, [*options, "--name", "killed"])
-    _artgan(place, "run", "--resume", "runs/killed", "--device", device)
+    _ended(_started(place, "run", "--resume", "runs/killed", "--device", device), whole)
     same = _digest(place / "runs/whole") == _digest(place / "runs/killed")
     yield f"A run that was killed {killed} and resumed ends in the same bits: {'yes' if same else 'NO'}."
 
-    works = []
-    for name, hidden in (("here", None), ("cpu", "")):
-        variables = {} if hidden is None else {"CUDA_VISIBLE_DEVICES": hidden}
-        _artgan(place, "sample", "runs/whole", "--seed", 1, "-n", 4, "--out", place / name, **variables)
-        works.append([path.read_bytes() for path in sorted((place / name).rglob("*.png"))])
-    assert works[0]
-    yield f"Its model makes the same works where there is no GPU: {'yes' if works[0] == works[1] else 'NO'}."
+    sample = ["sample", "runs/whole", "--seed", 1, "-n", 4, "--out"]
+    _ended(_started(place, *sample, "here"), _started(place, *sample, "cpu", CUDA_VISIBLE_DEVICES=""))
+    here, cpu = ([path.read_bytes() for path in sorted((place / name).rglob("*.png"))] for name in ("here", "cpu"))
+    assert here
+    yield f"Its model makes the same works where there is no GPU: {'yes' if here == cpu else 'NO'}."
 
 
 def _trainer(device: torch.device, size: int, batch: int, capture: Capture | None = None) -> Trainer:
@@ -190,7 +188,7 @@ def _images(step: Callable[[], None], batch: int, seconds: float, device: torch.
 
 def _killed(place: Path, options: list[Any]) -> str:
     """Start a run, kill it once it has saved a checkpoint, and return in words when that was."""
-    run = subprocess.Popen([*_COMMAND, "run", *map(str, options)], cwd=place, stderr=subprocess.DEVNULL)
+    run = _started(place, "run", *options)
     checkpoints = place / "runs/killed/checkpoints"
     while run.poll() is None and not any(checkpoints.glob("[!.]*")):
         time.sleep(0.01)
@@ -210,11 +208,16 @@ def _digest(run: Path) -> str:
     return found.hexdigest()
 
 
-_COMMAND = [sys.executable, "-m", "artgan"]
+def _started(place: Path, *arguments: Any, **variables: str) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "artgan", *map(str, arguments)]
+    return subprocess.Popen(command, cwd=place, stderr=subprocess.DEVNULL, env={**os.environ, **variables})
 
 
-def _artgan(place: Path, *arguments: Any, **variables: str) -> None:
-    subprocess.run([*_COMMAND, *map(str, arguments)], cwd=place, check=True, env={**os.environ, **variables})
+def _ended(*processes: subprocess.Popen[bytes]) -> None:
+    """Wait for processes, which must end well."""
+    for process in processes:
+        if code := process.wait():
+            raise subprocess.CalledProcessError(code, process.args)
 
 
 def _name_of(device: torch.device) -> str:

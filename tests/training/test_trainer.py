@@ -13,7 +13,6 @@ from torch import nn
 from artgan import UsageError
 from artgan.builtin.generator import CnnGenerator
 from artgan.interfaces import Generator, Loss
-from artgan.training.trainer import Trainer
 
 
 def weights(network: nn.Module) -> list[torch.Tensor]:
@@ -287,18 +286,3 @@ def test_a_state_that_lacks_a_part_does_not_pass_for_whole(small, trainer, part)
 def test_another_seed_is_another_run(small, trainer):
     one, other = trainer(small(training={"seed": 1})), trainer(small(training={"seed": 2}))
     assert changed(one.generator, weights(other.generator))
-
-
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA GPU")
-def test_no_step_waits_for_the_gpu(small, trainer):
-    recipe = small(augmentation=[{"name": "diffaug"}], penalty=[{"name": "r1", "interval": 2}])
-    prepared = trainer(recipe)
-    game = Trainer(recipe=recipe, data=prepared.data, modality=prepared.modality, device=torch.device("cuda"))
-    for _ in range(4):  # what is allocated and chosen once may be waited for
-        game.step()
-    torch.cuda.set_sync_debug_mode("error")
-    try:
-        for _ in range(4):
-            game.step()
-    finally:
-        torch.cuda.set_sync_debug_mode("default")

@@ -121,9 +121,10 @@ class CombinedNetwork(nn.Module):
         self.pixels, self.projected, self.weight, self.every = pixels, projected, weight, every
         self._looks = True
 
-    def begin_step(self, step: int) -> None:
-        """Look at features in this step or not; both players see the same."""
+    def begin_step(self, step: int) -> bool:
+        """Look at features in this step or not, and return which; both players see the same."""
         self._looks = step % self.every == 0
+        return self._looks
 
     def forward(self, samples: Tensor, labels: Tensor | None = None) -> Tensor:
         by_pixels = self.pixels(samples, labels)[:, None]

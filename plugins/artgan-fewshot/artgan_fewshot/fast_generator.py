@@ -11,7 +11,7 @@ from typing import cast
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import adaptive_avg_pool2d, glu, interpolate
+from torch.nn.functional import adaptive_avg_pool1d, glu, interpolate
 
 SMALLEST, WIDEST = 4, 16
 DEVIATION = 0.02
@@ -59,11 +59,32 @@ class Up(nn.Module):
         return cast(Tensor, self.norm(self.convolution(interpolate(x, self.size, mode="nearest")), labels))
 
 
+class Pool(nn.Module):
+    """Means over 4 × 4 parts of maps, as `adaptive_avg_pool2d`, whose gradient on a GPU differs from time to time.
+
+    Args:
+        size: height and width of the maps.
+    """
+
+    rows: Tensor
+    columns: Tensor
+
+    def __init__(self, size: tuple[int, int]) -> None:
+        super().__init__()
+        for name, side in zip(("rows", "columns"), size, strict=True):
+            shares = adaptive_avg_pool1d(torch.eye(side)[None], SMALLEST)[0].T  # of each place in each part
+            self.register_buffer(name, shares, persistent=False)
+
+    def forward(self, maps: Tensor) -> Tensor:
+        return self.rows.to(maps) @ maps @ self.columns.to(maps).T
+
+
 class Excitation(nn.Module):
     """Skip-layer excitation: a small map says how much each channel of a large one counts."""
 
-    def __init__(self, channels: int, out: int) -> None:
+    def __init__(self, channels: int, out: int, size: tuple[int, int]) -> None:
         super().__init__()
+        self.pool = Pool(size)
         self.layers = nn.Sequential(
             _drawn(nn.Conv2d(channels, out, SMALLEST, bias=False)),
             nn.LeakyReLU(0.1),
@@ -72,7 +93,7 @@ class Excitation(nn.Module):
         )
 
     def forward(self, small: Tensor, large: Tensor) -> Tensor:
-        return large * cast(Tensor, self.layers(adaptive_avg_pool2d(small, SMALLEST)))
+        return large * cast(Tensor, self.layers(self.pool(small)))
 
 
 class FastNetwork(nn.Module):
@@ -102,7 +123,8 @@ class FastNetwork(nn.Module):
         # From 4 to 32 and 8 to 64 pixels at 64; from 4 to 64, 8 to 128 and so on at larger sizes.
         self.apart = 3 if count <= 4 else 4
         self.excitations = nn.ModuleList(
-            Excitation(wide[number - self.apart], wide[number]) for number in range(self.apart, count + 1)
+            Excitation(wide[number - self.apart], wide[number], sizes[number - self.apart])
+            for number in range(self.apart, count + 1)
         )
         self.last = _drawn(nn.Conv2d(wide[-1], shape[0], 3, padding=1))
 
