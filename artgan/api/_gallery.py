@@ -25,10 +25,12 @@ class GalleryResult:
     Attributes:
         page: its first page.
         left_out: runs that cannot be shown, and why.
+        kept: runs that stay as they hang, since the plugin that shows their works is not there.
     """
 
     page: Path
     left_out: tuple[LeftOut, ...] = ()
+    kept: tuple[LeftOut, ...] = ()
 
 
 def hang(
@@ -76,8 +78,8 @@ def build_gallery(folder: Path = HERE, *, plugins: Plugins | None = None) -> Gal
     from ..gallery.build import rebuild
 
     _check(folder, RUN_PAGES)
-    left_out = rebuild(folder, (plugins or load_plugins()).registry)
-    return GalleryResult(folder / FIRST_PAGE, left_out)
+    rebuilt = rebuild(folder, (plugins or load_plugins()).registry)
+    return GalleryResult(folder / FIRST_PAGE, rebuilt.left_out, rebuilt.kept)
 
 
 def gallery_page(folder: Path = HERE) -> Path:

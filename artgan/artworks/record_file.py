@@ -52,11 +52,12 @@ def modality_of(path: Path, registry: Registry, *, walks: bool = False) -> Modal
     Raises:
         UsageError: if there is none.
     """
-    for name in registry.names(Modality):
-        modality = registry.get(Modality, name).configure({})
+    modalities = [registry.get(Modality, name).configure({}) for name in registry.names(Modality)]
+    for modality in modalities:
         if path.suffix.lower() in (modality.suffix, *(modality.walk_suffixes if walks else ())):
             return modality
-    raise UsageError(f"{path} does not end like a work of any known modality")
+    known = ", ".join(f"{modality.name} ({modality.suffix})" for modality in modalities)
+    raise UsageError(f"{path} does not end like a work of any known modality: {known}; a plugin may bring its own")
 
 
 def _beside(path: Path) -> dict[str, Any]:

@@ -37,6 +37,8 @@ def build(folder: Path, plugin: Sequence[str]) -> None:
     built = build_gallery(folder, plugins=load_plugins(plugin))
     for item in built.left_out:
         display.warn(f"{item.name} is left out: {item.reason}")
+    for item in built.kept:
+        display.warn(f"{item.name} stays as it is: {item.reason}")
     echo(built.page)
 
 

@@ -25,12 +25,13 @@ from ..errors import ArtganError, UsageError
 from ..interfaces import LeftOut, Modality, Progress
 from ..plugins.registry import Registry
 from ..schema import FileName, fault
+from ..shell import command
 from .curves import Curve, thin
 from .front_page import build_index
 from .live import copy_runtime, is_data, takes_prompts, write_live
 from .page_writer import LIVE
 from .pages import COVER, SHEET, write_run_pages
-from .run_record import TIMELAPSE, read_run, run_folders, write_run
+from .run_record import TIMELAPSE, is_shown_by, plugin_names, read_run, recipe_tables, run_folders, write_run
 from .strips import write_strips
 
 FORMAT = 1
@@ -124,24 +125,51 @@ def hang(
     return folder / "index.html"
 
 
-def rebuild(gallery: Path, registry: Registry) -> tuple[LeftOut, ...]:
+@dataclass(frozen=True)
+class Rebuilt:
+    """What became of the runs in a gallery whose pages were written anew.
+
+    Attributes:
+        left_out: those that cannot be shown.
+        kept: those that stay as they hang, since a plugin that shows their works is not there.
+    """
+
+    left_out: tuple[LeftOut, ...]
+    kept: tuple[LeftOut, ...]
+
+
+def rebuild(gallery: Path, registry: Registry) -> Rebuilt:
     """Write all pages of a gallery anew, with the live generators and walks that they lack; works stay as they are.
+
+    The pages of a run whose works no plugin that is there can show stay as they are too.
 
     Args:
         gallery: the folder of all runs.
         registry: where their generators and modalities are looked up.
 
     Returns:
-        The runs that cannot be shown.
+        What is not as it would be written now.
     """
-    left_out = []
+    left_out, kept = [], []
     for folder in run_folders(gallery):
         try:
-            rebuild_run(folder, registry)
+            run = read_run(folder)
+            if is_shown_by(run, registry):
+                rebuild_run(folder, registry)
+            else:
+                kept.append(LeftOut(folder.name, _how_to_show(run, registry)))
         except ArtganError as error:
             left_out.append(LeftOut(folder.name, str(error)))
     build_index(gallery, registry, anew=True)
-    return tuple(left_out)
+    return Rebuilt(tuple(left_out), tuple(kept))
+
+
+def _how_to_show(run: Mapping[str, Any], registry: Registry) -> str:
+    """Return why the works of a run cannot be shown, and what to do about it."""
+    needed = plugin_names(recipe_tables(run["recipe"]))
+    absent = [name for name in needed if name not in registry.distributions()]
+    remedy = f", which comes with {command('artgan', 'install', *absent)}" if absent else ""
+    return f"no modality that was loaded is called {run['modality']!r}{remedy}"
 
 
 def rebuild_run(folder: Path, registry: Registry) -> None:

@@ -12,10 +12,10 @@ import html
 import json
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..artworks.places import ASSETS
 from ..errors import ArtganError
@@ -25,13 +25,16 @@ from ..schema import Schema, fault
 from ..version import __version__
 from .page_writer import HERE, environment, href, is_small, security_policy, write_page
 from .pages import COVER
-from .run_record import RECORD, bound, component_name, read_run, recipe_tables, run_folders
+from .run_record import RECORD, bound, component_name, is_shown_by, read_run, recipe_tables, run_folders
 from .training_page import training_runs
 
 if TYPE_CHECKING:
     from ..plugins.registry import Registry
 
 CARD = "card.html"
+PICTURES = (".png", ".webp", ".svg")
+"""Endings of covers that any page can show, whatever made them."""
+
 _CACHE: Schema = {str: {"stamp": [int], "card": str}}
 _TITLE = re.compile(r"<title>([^<]*)</title>")
 _TITLE_WITHIN = 4096
@@ -93,8 +96,6 @@ def _card(folder: Path, registry: Registry) -> str:
         ArtganError: if it cannot be.
     """
     run = read_run(folder)
-    modality = bound(registry.get(Modality, run["modality"]).configure({}), run)
-    file = f"{COVER}{modality.exact_sheet_suffix}"
     tables = recipe_tables(run["recipe"])
     return (
         environment()
@@ -102,11 +103,29 @@ def _card(folder: Path, registry: Registry) -> str:
         .render(
             run=run,
             folder=folder.name,
-            cover=modality.sheet(folder / file, f"{href(folder.name)}/{file}", ""),
+            cover=_cover(run, folder, registry),
             pixelated=is_small(run["shape"]),
             players=[name for kind in ("generator", "loss") if (name := component_name(tables, kind))],
         )
     )
+
+
+def _cover(run: Mapping[str, Any], folder: Path, registry: Registry) -> str:
+    """Return a run's cover as HTML; where the plugin that shows its works is not there, its picture, if it is one.
+
+    Raises:
+        ArtganError: if the cover is missing or damaged.
+    """
+    from markupsafe import Markup
+
+    if is_shown_by(run, registry):
+        modality = bound(registry.get(Modality, run["modality"]).configure({}), run)
+        file = f"{COVER}{modality.exact_sheet_suffix}"
+        return modality.sheet(folder / file, f"{href(folder.name)}/{file}", "")
+    for file in (f"{COVER}{suffix}" for suffix in PICTURES):
+        if (folder / file).is_file():
+            return Markup('<img src="{}/{}" alt="" loading="lazy">').format(href(folder.name), file)
+    return ""
 
 
 def _comparisons(gallery: Path) -> list[tuple[str, str]]:

@@ -6,7 +6,6 @@ run but artgan's own script.
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -20,7 +19,7 @@ from ..recipe.recipe import BASE
 from ..training.quality_trend import STANDARD_ERROR
 from .curves import Chart, Curve, chart
 from .page_writer import LIVE, copy_assets, frame_style, page_name, security_policy, shower, write_page
-from .run_record import TIMELAPSE, bound, read_run, recipe_tables, write_run
+from .run_record import TIMELAPSE, bound, plugin_names, read_run, recipe_tables, write_run
 
 SHEET, COVER = "sheet", "cover"
 STRIPS = "directions"
@@ -68,7 +67,7 @@ def write_run_pages(folder: Path, modality: Modality) -> None:
         "strip": shower(modality.sheet, folder / STRIPS, f"{STRIPS}/"),
         "reach": REACH,
         "choices": _choices(tables),
-        "plugins": _plugins(tables),
+        "plugins": plugin_names(tables),
     }
 
     live_policy = security_policy(run["shape"], live=not run["still"])
@@ -164,13 +163,6 @@ def metric_charts(measured: Mapping[str, Curve]) -> list[tuple[str, Chart]]:
         drawn = chart({"generated": measured[name], "real": measured.get(f"{name}{OF_REAL}", [])})
         charts += [(name, drawn)] if drawn else []
     return charts
-
-
-def _plugins(tables: Mapping[str, Any]) -> list[str]:
-    """Return the distributions that the recipe was made with, as far as their names are such as pip takes."""
-    recorded = tables.get("plugins")
-    known = recorded if isinstance(recorded, Mapping) else {}
-    return [name for name, version in known.items() if version and re.fullmatch(r"[A-Za-z0-9][\w.-]*", name)]
 
 
 def _choices(tables: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +13,7 @@ from ..artworks.provenance import BASE
 from ..errors import ArtganError, one_line
 from ..files import is_utf8, write_text
 from ..interfaces import Modality, Spec
+from ..plugins.registry import Registry
 from ..schema import FileName, Schema, fault
 
 RECORD = "run.json"
@@ -118,6 +120,11 @@ def bound(modality: Modality, run: Mapping[str, Any]) -> Modality:
     return modality.with_spec(Spec(run["modality"], tuple(run["shape"]), presentation=run["presentation"]))
 
 
+def is_shown_by(run: Mapping[str, Any], registry: Registry) -> bool:
+    """Return whether a plugin that is there shows works such as a run's."""
+    return run["modality"] in {modality.name for modality in registry.offers(Modality)}
+
+
 def recipe_tables(recipe: str) -> dict[str, Any]:
     """Return the tables of a recipe that may come from anybody; none where it cannot be read."""
     try:
@@ -131,3 +138,10 @@ def component_name(tables: Mapping[str, Any], kind: str) -> str:
     table = tables.get(kind)
     name = table.get("name") if isinstance(table, Mapping) else None
     return name.rpartition("/")[2] if isinstance(name, str) else ""
+
+
+def plugin_names(tables: Mapping[str, Any]) -> list[str]:
+    """Return the distributions that such a recipe was made with, as far as their names are such as pip takes."""
+    recorded = tables.get("plugins")
+    known = recorded if isinstance(recorded, Mapping) else {}
+    return [name for name, version in known.items() if version and re.fullmatch(r"[A-Za-z0-9][\w.-]*", name)]

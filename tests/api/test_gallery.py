@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import threading
 import urllib.request
@@ -29,6 +30,25 @@ def test_pages_are_built_anew_and_a_run_that_cannot_be_shown_is_told(out, plugin
     assert built.page == out / "gallery/index.html"
     assert built.page.is_file()
     assert [item.name for item in built.left_out] == ["b"]
+
+
+def test_a_run_whose_plugin_is_not_there_hangs_as_it_hung_and_what_brings_the_plugin_is_told(out, plugins):
+    other = out / "gallery/c"
+    shutil.copytree(out / "gallery/a", other)
+    told = json.loads((other / "run.json").read_text())
+    recipe = f'{told["recipe"]}\n[plugins]\nartgan-scents = "1.0"\n'
+    (other / "run.json").write_text(json.dumps(told | {"id": "c", "modality": "scent", "recipe": recipe}))
+    (other / "index.html").write_text("the page of scents")
+    before = {path: path.read_bytes() for path in other.rglob("*") if path.is_file()}
+
+    built = build_gallery(out / "gallery", plugins=plugins)
+
+    assert {path: path.read_bytes() for path in other.rglob("*") if path.is_file()} == before
+    reason = "no modality that was loaded is called 'scent', which comes with artgan install artgan-scents"
+    assert [(item.name, item.reason) for item in built.kept] == [("c", reason)]
+    page = built.page.read_text()
+    assert 'href="c/index.html"' in page
+    assert 'src="c/cover.png"' in page
 
 
 def test_a_gallery_is_served_on_this_machine(out):
