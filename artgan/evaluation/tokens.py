@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import nn
+from torch.nn.functional import cross_entropy
 
 from ..artworks.compact_samples import compact_samples
 from ..artworks.model import Model
 from ..errors import ArtganError
 from ..interfaces import Comparison, Data, Dataset, Progress, Samples, TokenProbabilities
+from ..interfaces.networks import HeadedGenerator
 from ..plugins.metric_runner import MetricRunner
 from ..quantities import counted
 from .intervals import measured
@@ -29,6 +34,9 @@ SEED = 0
 
 TOGETHER = 1000
 """Works that are drawn at once."""
+
+LOGITS = 2**18
+"""Logits of known sequences that are taken at once."""
 
 REAL = "real, held out"
 
@@ -127,12 +135,38 @@ class Probabilities:
     """
 
     def __init__(self, model: Model) -> None:
-        self.latent, self._network = model.generator.latent, model.network
+        self.latent, self._network, self._spec = model.generator.latent, model.network, model.spec
 
     def log_distribution(self, tokens: torch.Tensor, latents: torch.Tensor) -> torch.Tensor:
         """Return the logarithm of the probability of every token at each place (B, L, V)."""
         found: torch.Tensor = self._network.log_distribution(tokens, latents, None)  # type: ignore[operator]
         return found
+
+    def log_likelihood(self, tokens: torch.Tensor, latents: torch.Tensor) -> torch.Tensor:
+        """Return the logarithm of the probability of each sequence up to its end, (B,), computed in float32."""
+        kept = torch.ones_like(tokens, dtype=torch.bool)
+        if self._spec.ends:
+            kept[:, 1:] = (tokens[:, :-1] != 0).cumprod(1).bool()
+        values = torch.zeros(tokens.shape, dtype=torch.float64)
+        values[kept] = self._of_tokens(tokens, latents.float(), kept).double()
+        return values.sum(1)
+
+    @cached_property
+    def _fast(self) -> nn.Module:
+        return deepcopy(self._network).float()
+
+    def _of_tokens(self, tokens: torch.Tensor, latents: torch.Tensor, kept: torch.Tensor) -> torch.Tensor:
+        """Return the logarithm of the probability of each token that is kept, (K,)."""
+        network = self._fast
+        if not isinstance(network, HeadedGenerator):
+            known: torch.Tensor = network.log_distribution(tokens, latents, None)  # type: ignore[operator]
+            return known.gather(2, tokens[:, :, None]).squeeze(2)[kept]
+
+        # Logits of a few places at a time stay in the processor's cache.
+        head, own = network.next_token_head(tokens, latents, None).at(kept), tokens[kept]
+        most = max(1, LOGITS // len(head.weight))
+        parts = [slice(start, start + most) for start in range(0, len(own), most)]
+        return -torch.cat([cross_entropy(head.at(part).every(), own[part], reduction="none") for part in parts])
 
 
 def draw(model: Model, count: int, temperature: float, seed: int = SEED) -> NDArray[Any]:

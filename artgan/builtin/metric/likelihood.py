@@ -19,8 +19,11 @@ LATENTS = 16
 SEED = 0
 """What they are drawn from."""
 
-TOGETHER, LOGITS = 500, 2**25
-"""Texts whose probabilities are taken at once at most, and the probabilities of theirs: a quarter of a gigabyte."""
+MOST_TOKENS = 2**16
+"""Tokens of held-out texts whose probabilities are taken at most, over all those latents."""
+
+TOGETHER = 512
+"""Texts whose probabilities are taken at once."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +67,8 @@ class Likelihood(Metric):
             found["NLL oracle"] = replace(mean(truth), meaning="nats per token under the truth; lower is better")
         if comparison.generator:
             value = negative_log_likelihood(comparison.generator, held_out, comparison.spec)
-            found["NLL test"] = Number(value, meaning="nats per token of held-out samples; lower is better")
-            if (per_byte := bits_per_byte(Number(value), comparison.held_out, comparison.spec)) is not None:
+            found["NLL test"] = replace(value, meaning="nats per token of held-out samples; lower is better")
+            if (per_byte := bits_per_byte(value, comparison.held_out, comparison.spec)) is not None:
                 found["NLL test bits/byte"] = replace(per_byte, meaning="of held-out samples; lower is better")
         return found
 
@@ -85,7 +88,7 @@ def bits_per_byte(nats: Number, samples: Samples, spec: Spec) -> Number | None:
     return Number(nats.value * factor, None if nats.margin is None else nats.margin * factor)
 
 
-def negative_log_likelihood(generator: TokenProbabilities, tokens: Tensor, spec: Spec) -> float:
+def negative_log_likelihood(generator: TokenProbabilities, tokens: Tensor, spec: Spec) -> Number:
     """Return the negative log-likelihood per token of sequences under a generator.
 
     A sequence's probability is the mean over latents, here `LATENTS` of them, which overestimates the result a little
@@ -93,29 +96,27 @@ def negative_log_likelihood(generator: TokenProbabilities, tokens: Tensor, spec:
 
     Args:
         generator: knows the probabilities.
-        tokens: (N, L).
-        spec: says how many tokens there are, and whether token 0 ends a sequence.
+        tokens: (N, L), of which some at equal distances are looked at where they are long: `MOST_TOKENS` together.
+        spec: says whether token 0 ends a sequence.
     """
     import math
 
     import torch
 
     from ..networks.one_hot import before_end
+    from .token_sequences import ratio, spread
 
+    tokens = spread(tokens, MOST_TOKENS, spec.ends)
     random = torch.Generator().manual_seed(SEED)
-    total, places = 0.0, 0.0
-    rows = max(1, min(TOGETHER, LOGITS // (tokens.shape[1] * spec.vocabulary)))
+    values = []
     with torch.inference_mode():
-        for part in torch.split(tokens, rows):
-            weights = before_end(part, spec.ends).double()
+        for part in torch.split(tokens, TOGETHER):
             scores = []
             for _ in range(LATENTS):
                 latents = torch.randn(len(part), generator.latent, dtype=torch.float64, generator=random)
-                logarithms = generator.log_distribution(part, latents)
-                scores.append((logarithms.gather(2, part[:, :, None]).squeeze(2) * weights).sum(1))
-            total -= float((torch.stack(scores).logsumexp(0) - math.log(LATENTS)).sum())
-            places += float(weights.sum())
-    return total / places
+                scores.append(generator.log_likelihood(part, latents))
+            values.append(math.log(LATENTS) - torch.stack(scores).logsumexp(0))
+    return ratio(torch.cat(values), before_end(tokens, spec.ends).sum(1).double())
 
 
 def _of_data(comparison: Comparison) -> LanguageModel:

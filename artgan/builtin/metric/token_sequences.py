@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from artgan.interfaces import Number, Samples, Spec
 
+from ..networks.one_hot import before_end
+
 SPREAD = 1.96
 """Standard errors in half a 95 % interval of what is nearly normal."""
 
@@ -28,6 +30,30 @@ def sequences(samples: Samples, spec: Spec) -> list[list[int]]:
         return [row[: row.index(0)] if spec.ends and 0 in row else row for row in rows]
 
     return samples.once(sequences, cut)
+
+
+def spread(tokens: torch.Tensor, most: int, ends: bool) -> torch.Tensor:
+    """Return the sequences at equal distances that together hold about as many tokens as may be, or all of them.
+
+    Args:
+        tokens: (N, L).
+        most: tokens up to the ends, these counted.
+        ends: whether token 0 ends a sequence.
+    """
+    count = len(tokens) * most // max(1, int(before_end(tokens, ends).sum()))
+    if count >= len(tokens):
+        return tokens
+    return tokens[torch.arange(max(2, count)) * len(tokens) // max(2, count)]
+
+
+def ratio(values: torch.Tensor, places: torch.Tensor) -> Number:
+    """Return the sum of values (N,) over that of places (N,), with the margin of its 95 % interval.
+
+    Its error is that of a ratio of means over independent samples (Cochran 1977, section 2.11).
+    """
+    whole = values.sum() / places.sum()
+    error = (values - whole * places).std() * len(values) ** 0.5 / places.sum()
+    return with_error(float(whole), float(error))
 
 
 def mean(values: NDArray[np.float64]) -> Number:
