@@ -15,6 +15,7 @@ from ..plugins.metric_runner import MetricRunner, Tell, metric_runners
 from ..plugins.registry import Registry
 from ..recipe.settings import Training
 from .held_out import held_out, training_rows
+from .held_out_loss import learns_by_likelihood
 from .quality_trend import Standing
 
 SAMPLES = 512
@@ -170,10 +171,13 @@ class QualityMonitor:
     def watches(self, step: int, steps: int) -> bool:
         """Return whether is watched, after a step of so many, that works do not become worse than they were.
 
-        At the beginning of a run they are not yet good, and what a pre-training makes is not what the game makes.
+        At the beginning of a run they are not yet good, and what a pre-training makes is not what the game makes. What
+        learns by likelihood is watched from the first, for there it may soon know its samples by heart.
         """
         training = self.training
-        if training.patience == 1 or step <= EARLY_SHARE * steps:
+        if training.patience == 1 or learns_by_likelihood(training, step):
+            return training.patience < 1
+        if step <= EARLY_SHARE * steps:
             return False
         return step >= training.pretraining_steps or training.pretraining_steps >= steps
 

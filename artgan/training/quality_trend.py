@@ -65,10 +65,11 @@ class QualityTrend:
         """Return the trend at a step.
 
         Args:
-            standings: in the order of their steps.
+            standings: in the order of their steps; those count that are of the number that the last is of.
             step: that of now.
             returns: the steps that the run may return to.
         """
+        standings = [standing for standing in standings if standing.name == standings[-1].name]
         # Errors are taken together, since that of one look is known by few parts alone.
         error = math.sqrt(2 * sum(standing.error**2 for standing in standings) / max(1, len(standings)))
         now = standings[-1] if standings and standings[-1].step == step else None

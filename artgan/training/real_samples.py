@@ -57,11 +57,15 @@ class RealSamples:
             shard: the shard's.
         """
         compact, labels = self._read_ahead(number, shard) if self._reader else self._read(number, shard)
-        compact = to_device(compact, self.device)
-        real = compact.long() if self.as_numbers else self.modality.to_float(compact)
+        real = self.show(compact)
         if number % RELEASE_EVERY == 0:
             release_pages(self.data.samples)
-        return _channels_last(real), None if labels is None else to_device(labels, self.device)
+        return real, None if labels is None else to_device(labels, self.device)
+
+    def show(self, compact: Tensor) -> Tensor:
+        """Return compact samples (B, ...) as the networks see them."""
+        compact = to_device(compact, self.device)
+        return _channels_last(compact.long() if self.as_numbers else self.modality.to_float(compact))
 
     def _read(self, number: int, shard: int) -> Compact:
         """Return compact samples (B, ...) of one shard of a batch, and their class indices (B,), on the CPU."""

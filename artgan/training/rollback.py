@@ -31,16 +31,12 @@ def return_to_original(run: Run) -> None:
     Raises:
         OSError: if the recipe cannot be written; then the run goes on from where it is.
     """
-    state, training = run.returns.state(), run.recipe.training
-    step = state.step if state else run.trainer.steps
-    if 1 < step < training.pretraining_steps < training.steps:
-        _return(run, state, replace(training, pretrain=float(step)))
-    else:
-        _return(run, state, _ended_at(step, training))
+    state = run.returns.state()
+    _return(run, state, _ended_at(state.step if state else run.trainer.steps, run.recipe.training))
 
 
 def return_to_best(run: Run, step: int) -> bool:
-    """Go back to the checkpoint of a step, whose works were the best, and end the run there.
+    """Go back to the checkpoint of a step, whose works were the best, and end the run or its pre-training there.
 
     Returns:
         Whether there was a valid one; else the run goes on.
@@ -54,6 +50,9 @@ def return_to_best(run: Run, step: int) -> bool:
 
 
 def _ended_at(step: int, training: Training) -> Training:
+    """Return the plan that ends at a step: the pre-training, where the game is yet to come, or the run."""
+    if 1 < step < training.pretraining_steps < training.steps:
+        return replace(training, pretrain=float(step))
     return replace(training, steps=step, schedule_steps=training.schedule_steps or training.steps)
 
 

@@ -316,6 +316,10 @@ class Trainer:
     def _stream(self, purpose: str, shard: int) -> torch.Generator:
         return self._streams.stream(purpose, self.steps, shard)
 
+    def show(self, compact: Tensor) -> Tensor:
+        """Return compact samples (B, ...) as the networks see them."""
+        return self._reals.show(compact)
+
     def read_scalars(self) -> dict[str, float]:
         """Return the mean of each scalar since the last call; this waits for the device."""
         return self._scalars.read()

@@ -15,6 +15,7 @@ from .average_samples import average_samples
 from .budget import MinuteBudget, Plan
 from .checkpoint import CheckpointError
 from .finite import UnhealthyError, check_scalars, check_tensors
+from .held_out_loss import held_out_standing, learns_by_likelihood
 from .journal import (
     COLLAPSED,
     ENDED_EARLY,
@@ -33,6 +34,7 @@ from .journal import (
 from .memory import explain_memory
 from .pace import Pace
 from .quality_monitor import SAMPLES, Copying, QualityMonitor
+from .quality_trend import Standing
 from .rollback import go_back
 from .run import Run
 from .signals import StopSignals
@@ -232,7 +234,7 @@ class TrainingLoop:
         if self.monitor.drawn or watches:
             samples = average_samples(run.trainer, range(SAMPLES))
             values = self.monitor.measure(samples)
-            standing = self.monitor.standing(samples, step) if watches else None
+            standing = self._standing(samples) if watches else None
             self._write_down(METRICS, {"step": step, **values, **(standing.to_row() if standing else {})})
             if message := self.monitor.new_collapse(values, step, run.steps):
                 self._tell(COLLAPSED, message)
@@ -240,6 +242,13 @@ class TrainingLoop:
         if self._minutes:
             self._minutes.add_snapshot(run.seconds - begun)
         return copied
+
+    def _standing(self, samples: NDArray[Any]) -> Standing | None:
+        """Return how the run stands: by held-out samples where it learns by their likelihood, else by its works."""
+        trainer = self.run.trainer
+        by_likelihood = learns_by_likelihood(self.run.recipe.training, trainer.steps)
+        own = held_out_standing(trainer) if by_likelihood else None
+        return own or self.monitor.standing(samples, trainer.steps)
 
     def _sheet(self) -> NDArray[Any]:
         if self.run.data.spec.vocabulary:

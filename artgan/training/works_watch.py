@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .checkpoint import CheckpointError
+from .held_out_loss import NAME
 from .journal import COPIED, METRICS, UNSAVED, UNWRITTEN, WORSE
 from .quality_monitor import Copying
 from .quality_trend import QualityTrend, Standing
@@ -104,9 +105,10 @@ class WorksWatch:
         except OSError as error:
             self._tell(UNWRITTEN, f"cannot write the recipe of {run.id}: {error.strerror}; training goes on")
             return False
+        what = "the run ends" if run.trainer.steps == run.steps else "pre-training ends"
         self._tell(
             WORSE,
-            f"{words}: the run ends at step {run.trainer.steps:,}, when they were best "
+            f"{words}: {what} at step {run.trainer.steps:,}, when they were best "
             f"(training.patience = {training.patience:g})",
         )
         return True
@@ -121,7 +123,8 @@ class WorksWatch:
         if step < run.steps and step - trend.worse_from < patience:
             return ""
         now, then = trend.now, trend.best
-        return f"{then.step} from step {trend.worse_from:,} on works were clearly worse ({now}, at their best {then})"
+        what = "the odds of held-out samples" if then.name == NAME else "works"
+        return f"{then.step} from step {trend.worse_from:,} on {what} were clearly worse ({now}, at their best {then})"
 
     def _trend(self) -> QualityTrend:
         run = self._run

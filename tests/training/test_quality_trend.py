@@ -45,6 +45,12 @@ def test_the_best_is_of_the_steps_that_can_be_returned_to_or_now() -> None:
     assert found.best is found.now == standings([10, 20, 30])[2]
 
 
+def test_numbers_of_two_kinds_are_not_compared() -> None:
+    known = [Standing(10, "loss", 1.0, 0.1), *standings([0, 30, 20])[1:]]
+    found = QualityTrend.of(known, 30, [10, 20])
+    assert (found.best, found.worse_from) == (known[2], None)
+
+
 def test_at_a_step_that_was_not_judged_nothing_is_said() -> None:
     found = QualityTrend.of(standings([10, 20, 30]), 31, [10])
     assert (found.now, found.worse_from) == (None, None)

@@ -17,6 +17,7 @@ from artgan.plugins.registry import Registry
 from artgan.recipe.compose import compose, merge
 from artgan.recipe.recipe_file import read_toml
 from artgan.training.checkpoint import checkpoints
+from artgan.training.held_out_loss import held_out_standing
 from artgan.training.journal import COPIED, EVENTS, METRICS, WORSE
 from artgan.training.quality_trend import Standing
 from artgan.training.run import Run
@@ -179,8 +180,11 @@ def test_lines_of_which_none_are_held_out_may_not_be_copied_either(make: Callabl
 
 
 WORSE_AT, BEST, WORSE_FROM, PATIENT_STEPS = 6, 9, 14, 24
-PATIENT = {"steps": PATIENT_STEPS, "snapshots": 8, "copied": 1.0, "patience": 0.5, "ema": 0.0}
+PATIENT = {"steps": PATIENT_STEPS, "snapshots": 8, "copied": 1.0, "patience": 0.5, "ema": 0.0, "pretrain": 0.0}
 """Judged at the steps 6, 9, 14, 18 and 24."""
+
+LEARNED = PATIENT | {"pretrain": 1.0}
+"""The same by likelihood, judged at the steps 2 and 3 too."""
 
 
 def worsened(run: Run, *, damage_from: int = WORSE_FROM, stop_at: int = 0) -> tuple[Run, list[str]]:
@@ -236,6 +240,39 @@ def test_one_that_was_stopped_becomes_what_it_would_have_become(make: Callable[.
     TrainingLoop(resumed, Damage(resumed, WORSE_FROM)).train()
     assert resumed.steps == never.steps == BEST
     assert same(resumed, never)
+
+
+@pytest.mark.parametrize("stop_at", [0, 16])
+def test_one_that_learns_by_likelihood_ends_where_held_out_samples_were_likeliest(
+    make: Callable[..., Run], stop_at: int
+) -> None:
+    run, told = worsened(make("run", **LEARNED | {"patience": 0.15}), stop_at=stop_at)
+    if stop_at:
+        run = make("run", **LEARNED | {"patience": 0.15})
+        run.restore(lambda line: None)
+        TrainingLoop(run, damage := Damage(run, WORSE_FROM)).train()
+        told = damage.told
+    assert standing_steps(run) == [2, 3, WORSE_AT, BEST]
+    assert (run.steps, run.trainer.steps) == (BEST, BEST)
+    (said,) = told
+    assert said.startswith("from step 14 on the odds of held-out samples were clearly worse (held-out loss ")
+    assert said.endswith(f": the run ends at step {BEST}, when they were best (training.patience = 0.15)")
+    assert same(run, trained(make("short", **LEARNED | {"steps": BEST, "schedule_steps": PATIENT_STEPS})))
+
+
+def test_a_long_pre_training_ends_there_and_the_game_begins(make: Callable[..., Run]) -> None:
+    run, told = worsened(make("run", **LEARNED | {"pretrain": 0.9, "patience": 0.1}))
+    assert (run.trainer.steps, run.recipe.training.pretraining_steps) == (PATIENT_STEPS, BEST)
+    assert f": pre-training ends at step {BEST}, when they were best" in told[0]
+
+
+@pytest.mark.slow
+def test_what_learns_a_few_lines_by_heart_ends_before(make: Callable[..., Run]) -> None:
+    steps = {"steps": 200, "snapshots": 12, "copied": 1.0}
+    whole, run = trained(make("whole", **steps)), trained(make("run", **steps | {"patience": 0.2}))
+    assert run.steps < 150, "patience saves what is left"
+    loss, longest = (held_out_standing(each.trainer).value for each in (run, whole))
+    assert loss < longest
 
 
 @pytest.mark.slow
