@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator
 from io import TextIOWrapper
 from typing import BinaryIO
@@ -12,6 +13,16 @@ NO_UTF8, TOO_LONG = "is no UTF-8", "is longer than"
 """How the reasons begin for which people can do something."""
 NUL = "holds a NUL character"
 BOM = "\ufeff"
+ONE_SIDED = 10
+"""How many times as many zero bytes stand on one side of characters of two bytes as on the other."""
+
+_MARKS = {
+    codecs.BOM_UTF32_LE: "UTF-32",
+    codecs.BOM_UTF32_BE: "UTF-32",
+    codecs.BOM_UTF16_LE: "UTF-16",
+    codecs.BOM_UTF16_BE: "UTF-16",
+}
+"""How files of other encodings begin; that of UTF-16 begins one of UTF-32 too."""
 
 Numbered = tuple[int, str, str]
 """The number of a line, from 1, its text without its end, and why it cannot be used."""
@@ -35,6 +46,24 @@ def lines_of(file: BinaryIO, *, in_parts: bool = False) -> Iterator[Numbered]:
             yield number, "", f"{TOO_LONG} {LARGEST_LINE:,} bytes"
         else:
             yield number, *_decoded(raw, number)
+
+
+def wide_encoding(head: bytes) -> str:
+    """Return the encoding by at least two bytes a character that a file begins in, as ``iconv`` calls it, or nothing.
+
+    Without a mark, line breaks and Latin letters have a zero byte, always on the same side.
+    """
+    if marked := next((name for mark, name in _MARKS.items() if head.startswith(mark)), ""):
+        return marked
+    before, behind = head[0::2].count(0), head[1::2].count(0)
+    if ONE_SIDED * min(before, behind) >= max(before, behind):
+        return ""
+    name = "UTF-16LE" if behind > before else "UTF-16BE"
+    try:
+        codecs.getincrementaldecoder(name)().decode(head)
+    except UnicodeDecodeError:
+        return ""
+    return name
 
 
 def paragraphs_of(file: BinaryIO, *, in_parts: bool = False) -> Iterator[Numbered]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from artgan import ArtganError, printable
 from artgan.interfaces import LeftOut, Workspace
 
-from .text_lines import NO_UTF8, NUL, lines_of, paragraphs_of
+from .text_lines import NO_UTF8, NUL, lines_of, paragraphs_of, wide_encoding
 from .text_tables import is_table, texts_of
 
 SAMPLED = 2**22
@@ -83,6 +83,14 @@ class Source:
         """Return the share of those lines that are no text: not in UTF-8, or with NUL among them."""
         faults = [reason.startswith((NO_UTF8, NUL)) for _, reason in self._sampled("line")]
         return sum(faults) / max(1, len(faults))
+
+    def wide_encoding(self) -> str:
+        """Return the encoding by at least two bytes a character that the first file begins in; nothing for others."""
+        try:
+            with self.files[0].open("rb") as file:
+                return wide_encoding(file.read(WINDOW))
+        except OSError as error:
+            raise _unreadable(self.files[0], error) from None
 
     def _sampled(self, unit: str) -> Iterator[tuple[str, str]]:
         """Yield items of all parts of the files, and why they cannot be used."""

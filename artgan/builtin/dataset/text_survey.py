@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from artgan import ArtganError
+from artgan import ArtganError, printable
 
 from ..subwords import MIN_VOCABULARY, Subwords
 from ..tokeniser import BYTES, Tokeniser, commonest
@@ -85,8 +86,7 @@ def suitable_form(source: Source, wanted: TextForm) -> tuple[TextForm, str]:
     """
     if (share := source.share_unreadable()) > MAX_UNREADABLE:
         raise ArtganError(
-            f"{source.title} is hardly text: {share:.0%} of its lines are not in UTF-8, or hold NUL: save it as UTF-8, "
-            "or give a file of text"
+            f"{source.title} is hardly text: {share:.0%} of its lines are not in UTF-8, or hold NUL: {_remedy(source)}"
         )
     item = _item(source) if wanted.item == AUTO else wanted.item
     texts = source.sample(item)
@@ -106,6 +106,15 @@ def suitable_form(source: Source, wanted: TextForm) -> tuple[TextForm, str]:
         items, middle = f"{item}s of more than", read_at_once  # known by their parts alone
     reason = f"{items} {middle:,} characters (median): {why}; {fit}{markup}"
     return TextForm(item, name, vocabulary, longest, long), reason
+
+
+def _remedy(source: Source) -> str:
+    """Return what to do with a file that is not in UTF-8."""
+    if not (encoding := source.wide_encoding()):
+        return "save it as UTF-8, or give a file of text"
+    path = source.files[0]
+    old, new = (printable(shlex.quote(str(name))) for name in (path, path.with_name(f"utf-8-{path.name}")))
+    return f"it is in {encoding}: save it as UTF-8, or type iconv -f {encoding} -t UTF-8 < {old} > {new}"
 
 
 def _item(source: Source) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import subprocess
+from shutil import which
 
 import pytest
 
@@ -105,6 +107,21 @@ def test_what_is_hardly_text_is_refused_in_one_line(tmp_path, workspace, content
     with pytest.raises(ArtganError, match="notes is hardly text") as raised:
         Lines.configure({"path": str(tmp_path / "notes.txt")}).choose(workspace)
     assert "\n" not in str(raised.value)
+
+
+@pytest.mark.skipif(not which("iconv"), reason="there is no iconv")
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+@pytest.mark.parametrize("line", ["a line\n", "床前明月光\n"])
+def test_text_in_wide_characters_is_refused_with_the_command_that_converts_it(
+    tmp_path, workspace, monkeypatch, encoding, line
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my notes.txt").write_bytes((line * 50).encode(encoding))
+    with pytest.raises(ArtganError, match="my notes is hardly text") as raised:
+        Lines.configure({"path": "my notes.txt"}).choose(workspace)
+    subprocess.run(str(raised.value).rpartition(", or type ")[2], shell=True, check=True)
+    converted = (tmp_path / "utf-8-my notes.txt").read_text(encoding="utf-8")
+    assert converted.removeprefix("\ufeff") == line * 50
 
 
 def test_text_in_which_a_few_lines_are_of_another_encoding_is_read(tmp_path, workspace):
