@@ -129,7 +129,8 @@ def _show_survey(screen: Console, survey: Survey) -> None:
 
     if tokens := survey.tokens:
         _line(screen, "lengths", _span(tokens.lengths, "tokens"))
-        _line(screen, "script", tokens.script or "none")
+        if tokens.tokeniser:
+            _line(screen, "script", tokens.script or "none")
 
 
 def _show_data(screen: Console, data: Data) -> None:
@@ -137,7 +138,8 @@ def _show_data(screen: Console, data: Data) -> None:
     if tokens := data.spec.tokens:
         shown = " ".join(token for token in tokens[: 2 * SHOWN] if token.strip())
         tokeniser = data.spec.presentation.get("tokeniser", "")
-        _line(screen, "tokens", f"{tokeniser}, {len(tokens):,} in all, the commonest {shown}")
+        listed = f"{tokeniser}, {len(tokens):,} in all, the commonest" if tokeniser else f"{len(tokens):,} in all:"
+        _line(screen, "tokens", f"{listed} {shown}")
     _line(screen, "classes", ", ".join(data.spec.classes[:SHOWN]) or "none")
     _line(screen, "licence", data.licence)
 

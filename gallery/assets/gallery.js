@@ -132,9 +132,9 @@ function furnish(list) {
 
 document.querySelectorAll(".runs").forEach((list) => list.children.length > 1 && furnish(list));
 
-// On a work's page, the arrow keys turn to the work before and after, but scroll a command that has the focus.
+// On a work's page, the arrow keys turn to the work before and after, but scroll a command, and move a dial, that has the focus.
 addEventListener("keydown", (event) => {
   const turn = { ArrowLeft: "prev", ArrowRight: "next" }[event.key];
   const plain = !event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey;
-  if (turn && plain && !event.target.closest("pre")) document.querySelector(`.turn [rel=${turn}]`)?.click();
+  if (turn && plain && !event.target.closest("pre, input, select")) document.querySelector(`.turn [rel=${turn}]`)?.click();
 });

@@ -264,12 +264,16 @@ function controls(tune) {
   const instrument = element("select", { name: "instrument" }, ...Object.keys(INSTRUMENTS).map((name) => element("option", {}, name)));
   if (tune?.others.length) instrument.value = "organ";
   const tempo = element("input", { type: "range", name: "tempo", min: 60, max: 260, step: 2, value: usualTempo(tune) });
+  const beats = element("output");
+  const tell = () => tempo.setAttribute("aria-valuetext", (beats.textContent = `${tempo.value} beats a minute`));
+  tempo.addEventListener("input", tell);
+  tell();
   const key = element("select", { name: "key" }, ...KEYS.map((name, number) => element("option", { value: number > 6 ? number - 12 : number }, name)));
   const bar = element(
     "p",
     { className: "row" },
     element("label", {}, "Instrument ", instrument),
-    element("label", {}, "Tempo ", tempo),
+    element("label", {}, "Tempo ", tempo, " ", beats),
     element("label", {}, "Key ", key),
   );
   return { bar, settings: () => ({ instrument: instrument.value, tempo: Number(tempo.value), key: Number(key.value) }) };
@@ -287,7 +291,6 @@ class Desk {
   constructor(host, title) {
     this.title = title;
     this.score = element("div", { className: "score" });
-    this.score.setAttribute("role", "img");
     this.button = element("button", { type: "button" }, "Play");
     this.wave = element("button", { type: "button" }, "Save as WAV");
     this.status = element("span", { className: "quiet" });
@@ -317,6 +320,7 @@ class Desk {
     const { renderAbc } = await abcjs();
     const options = { responsive: "resize", add_classes: true, staffwidth: 760, visualTranspose: this.settings().key };
     renderAbc(this.score, abcOf(tune, this.title), options);
+    this.score.setAttribute("role", "img");
     this.score.setAttribute("aria-label", `Score of ${this.title}, ${tune.bars.length} bars of ${tune.metre}`);
     this.drawn = [...this.score.querySelectorAll(".abcjs-note, .abcjs-rest")];
   }
@@ -325,7 +329,7 @@ class Desk {
     if (number === this.shown) return;
     this.drawn?.[this.shown]?.removeAttribute("fill");
     this.shown = number;
-    this.drawn?.[number]?.setAttribute("fill", "#c0392b");
+    this.drawn?.[number]?.setAttribute("fill", getComputedStyle(document.body).getPropertyValue("--second"));
   }
 }
 
