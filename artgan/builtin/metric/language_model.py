@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ..networks.one_hot import before_end
+from .token_sequences import spread
 
 WIDTH, EMBEDDING, DROPOUT = 128, 64, 0.3
 BATCH, RATE, CLIP = 64, 5e-3, 5.0
@@ -22,6 +23,9 @@ AVERAGED = 50
 """Steps over which weights are averaged, about; it is their mean that is judged and kept."""
 
 STEPS, CHECKED, PATIENCE = 1500, 50, 2
+MOST_TOKENS = 2**15
+"""Tokens of the texts that tell when to stop, at most; of more texts, some at equal distances are looked at."""
+
 SEED = 0
 AT_ONCE = 32
 """Texts of about one length, which nothing is computed for behind the longest of."""
@@ -73,6 +77,7 @@ def fit(train: Tensor, valid: Tensor, vocabulary: int, ends: bool, progress: Cal
         ends: whether token 0 ends a text.
         progress: called now and then.
     """
+    valid = spread(valid, MOST_TOKENS, ends)
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(SEED)
         model = LanguageModel(vocabulary, ends)
