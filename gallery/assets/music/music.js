@@ -375,6 +375,7 @@ for (const work of document.querySelectorAll(".work[data-tune]")) {
   }
   const item = work.closest("li");
   if (!item) continue;
+  item.parentElement.style.setProperty("--cell", "17rem"); // so wide that scores can be read
   item.append(hearing([tune], work.querySelector("img").alt));
 }
 

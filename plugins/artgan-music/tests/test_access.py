@@ -72,6 +72,12 @@ def test_arrow_keys_move_the_tempo_and_do_not_turn_the_page(work, browser):
     assert told == browser.text(".desk output") == f"{before + 2} beats a minute"
 
 
+def test_scores_that_hang_together_are_wide_enough_to_be_read(trained, browser):
+    browser.open(trained.folder / "gallery/first/index.html")
+    wide = "return [...document.querySelectorAll('.works .work img')].map((score) => score.clientWidth)"
+    assert min(browser.run(wide)) >= 250
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("dark", [False, True])
 def test_axe_finds_nothing_wrong_and_notes_stand_out_from_their_ground(trained, work, browser, dark):
