@@ -13,7 +13,7 @@ from ..artworks.latents import latents
 from .trainer import Trainer
 
 MAX_BATCH = 64
-"""Samples that are made at once, so that they need little memory beside the training."""
+"""Samples that are made at once at most; and no more than train at once, so that they need no more memory."""
 
 
 def average_samples(trainer: Trainer, seeds: range) -> NDArray[Any]:
@@ -29,9 +29,10 @@ def average_samples(trainer: Trainer, seeds: range) -> NDArray[Any]:
 
     with torch.inference_mode(), torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(0)
-        parts = []
-        for start in range(0, len(drawn), MAX_BATCH):
-            part = slice(start, start + MAX_BATCH)
+        parts, training = [], trainer.recipe.training
+        together = min(MAX_BATCH, training.batch // training.shards)
+        for start in range(0, len(drawn), together):
+            part = slice(start, start + together)
             own = None if labels is None else labels[part]
             network, modality = trainer.ema.network, trainer.modality
             parts.append(compact_samples(network, modality, drawn[part].to(trainer.device), own).cpu().numpy())

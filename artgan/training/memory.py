@@ -59,6 +59,18 @@ def stay_within_memory() -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (limit, hard))
 
 
+def most_memory(device: torch.device) -> int:
+    """Return how many bytes this process has held at most, on a GPU or in all; 0 where that is not known."""
+    if device.type == "cuda":
+        return torch.cuda.max_memory_reserved(device)
+    if device.type != "cpu" or sys.platform == "win32":
+        return 0
+    import resource
+
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+
+
 def _kilobytes(table: Path, name: str) -> int:
     try:
         lines = table.read_text().splitlines()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import Self
 
@@ -12,7 +12,7 @@ import torch
 from ..interfaces import Data, Modality
 from ..recipe.recipe import Recipe
 from .captured_network import Capture
-from .memory import explain_memory
+from .memory import explain_memory, most_memory
 from .processes import ALONE, Apart, Processes
 from .trainer import Trainer
 
@@ -33,11 +33,13 @@ class Pace:
         pretraining: seconds of one that pre-trains the generator; as `playing` where none does.
         playing: seconds of one that plays the game; as `pretraining` where none does.
         threads: how many threads of the CPU took part.
+        memory: bytes of the device that were held at most; 0 where that is not known.
     """
 
     pretraining: float
     playing: float
     threads: int
+    memory: int = 0
 
     def scaled_to(self, seconds: float, *, pretrains: bool) -> Self:
         """Return the pace at which steps of one kind take so many seconds, and those of the other kind as much more.
@@ -47,7 +49,7 @@ class Pace:
             pretrains: of which kind it is.
         """
         factor = seconds / (self.pretraining if pretrains else self.playing)
-        return type(self)(self.pretraining * factor, self.playing * factor, self.threads)
+        return replace(self, pretraining=self.pretraining * factor, playing=self.playing * factor)
 
     def seconds(self, recipe: Recipe) -> float:
         """Return what all steps of a recipe take."""
@@ -73,6 +75,8 @@ def measure_pace(
         UsageError: if the components do not fit the data.
         ArtganError: if memory runs out.
     """
+    if device.type == "cuda":
+        torch.cuda.reset_peak_memory_stats(device)  # of what was tried before
     with explain_memory(recipe, data.spec):
         if processes.count > 1:
             recipe = recipe.with_training(threads=recipe.training.threads or torch.get_num_threads())
@@ -91,7 +95,7 @@ def measure_pace(
 
     everywhere = processes.gather(torch.tensor([[pretraining, usual]], dtype=torch.float64))
     pretraining, usual = everywhere.amax(0).tolist()
-    return Pace(pretraining, usual, threads)
+    return Pace(pretraining, usual, threads, most_memory(device))
 
 
 def _fastest(trainer: Trainer, threads: int) -> tuple[int, float]:

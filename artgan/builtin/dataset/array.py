@@ -8,6 +8,8 @@ from pathlib import Path
 from artgan import UsageError, option
 from artgan.interfaces import Data, Dataset, Workspace
 
+from .terms import LICENCE, UNKNOWN, stated
+
 LAYOUTS = ("auto", "NHW", "NHWC", "NCHW")
 
 
@@ -23,6 +25,7 @@ class Array(Dataset):
     modality = "image"
     path: str = option("", "the .npy or .npz file")
     layout: str = option("auto", "order of the axes: N pictures, H height, W width, C channels", choices=LAYOUTS)
+    licence: str = option(UNKNOWN, LICENCE)
 
     @classmethod
     def recognises(cls, path: Path) -> bool:
@@ -35,4 +38,4 @@ class Array(Dataset):
 
         if not self.path:
             raise UsageError("dataset array needs a path: artgan run FILE.npy, or --dataset array:path=FILE.npy")
-        return open_array(Path(self.path).expanduser(), self.layout, workspace)
+        return open_array(Path(self.path).expanduser(), self.layout, workspace, stated(self.licence))

@@ -27,7 +27,7 @@ SLACK = 0.01
 Convert = Callable[[NDArray[Any]], NDArray[np.uint8]]
 
 
-def open_array(path: Path, layout: str, workspace: Workspace) -> Data:
+def open_array(path: Path, layout: str, workspace: Workspace, licence: str) -> Data:
     """Return the pictures of a .npy or .npz.
 
     A .npy of uint8 in the order NCHW is memory-mapped where it lies; anything else is converted once.
@@ -36,6 +36,7 @@ def open_array(path: Path, layout: str, workspace: Workspace) -> Data:
         path: the file.
         layout: the order of the axes, or ``auto``.
         workspace: holds what is converted.
+        licence: under what terms they are.
 
     Raises:
         ArtganError: if it holds no pictures, or is damaged.
@@ -47,7 +48,7 @@ def open_array(path: Path, layout: str, workspace: Workspace) -> Data:
     order = _order(path, samples, layout)
     key = content_key(FORMAT, order, file_digest(path, workspace.cache))
     if order == "NCHW" and samples.dtype == np.uint8 and not samples.member and not samples.fortran:
-        return _data(path, key, samples.mapped(), None, ())
+        return _data(path, licence, key, samples.mapped(), None, ())
 
     def fill(begin: Begin) -> None:
         numbers, names = _read_labels(path, labels, samples.shape[0]) if labels else (None, ())
@@ -60,11 +61,16 @@ def open_array(path: Path, layout: str, workspace: Workspace) -> Data:
         writer.finish(numbers, names)
 
     entry = stored(workspace.cache, key, fill)
-    return _data(path, key, entry.samples, entry.labels, entry.classes)
+    return _data(path, licence, key, entry.samples, entry.labels, entry.classes)
 
 
 def _data(
-    path: Path, key: str, samples: NDArray[np.uint8], labels: NDArray[np.int64] | None, classes: tuple[str, ...]
+    path: Path,
+    licence: str,
+    key: str,
+    samples: NDArray[np.uint8],
+    labels: NDArray[np.int64] | None,
+    classes: tuple[str, ...],
 ) -> Data:
     return Data(
         spec=Spec("image", tuple(samples.shape[1:]), classes),
@@ -72,7 +78,7 @@ def _data(
         labels=labels,
         fingerprint=key,
         title=printable(path.stem),
-        licence="not stated",
+        licence=licence,
         source="the user's own pictures",
     )
 

@@ -9,6 +9,7 @@ from artgan import UsageError, option
 from artgan.interfaces import Data, Dataset, Survey, Workspace
 
 from .picture_layout import FITS, Layout, parse_channels, parse_colour, parse_range, parse_size
+from .terms import LICENCE, UNKNOWN, stated
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Folder(Dataset):
     range: str = option(
         "auto", "black and white of levels of more than 8 bits: LOW..HIGH, auto: judged over all pictures"
     )
+    licence: str = option(UNKNOWN, LICENCE)
 
     def __post_init__(self) -> None:
         # So that a wrong option is an error before anything is read.
@@ -71,7 +73,7 @@ class Folder(Dataset):
             self._layout,
             workspace,
             title=(whole.stem if whole.is_file() else whole.name) or "pictures",
-            licence="not stated",
+            licence=stated(self.licence),
             source="the user's own pictures",
             levels=parse_range(self.range),
         )

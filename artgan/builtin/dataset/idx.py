@@ -8,6 +8,8 @@ from pathlib import Path
 from artgan import UsageError, option
 from artgan.interfaces import Data, Dataset, Workspace
 
+from .terms import LICENCE, UNKNOWN, stated
+
 FASHION = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot")
 DEBIAN = "/usr/share/datasets/fashion-mnist"
 
@@ -23,6 +25,7 @@ class Idx(Dataset):
     modality = "image"
     path: str = option("", "the images file, or the folder that holds it")
     part: str = option("train", "which set of a folder", choices=("train", "test"))
+    licence: str = option(UNKNOWN, LICENCE)
 
     @classmethod
     def recognises(cls, path: Path) -> float:
@@ -44,7 +47,7 @@ class Idx(Dataset):
             self.part,
             workspace,
             title=whole.name,
-            licence="not stated",
+            licence=stated(self.licence),
             source="the user's own pictures",
         )
 

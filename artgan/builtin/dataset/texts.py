@@ -11,6 +11,7 @@ from artgan.interfaces import Choice, Data, Dataset, Workspace
 
 from ..subwords import MIN_VOCABULARY
 from ..tokeniser import LARGEST_VOCABULARY, Tokeniser
+from .terms import LICENCE, UNKNOWN, stated
 
 if TYPE_CHECKING:
     import numpy as np
@@ -108,6 +109,7 @@ class Lines(Dataset):
     held_out: float = option(0.1, "share of the items that nothing is trained on", min=0, max=0.5)
     language: str = option("", "the language as a tag of BCP 47, such as en or zh-Hant")
     writing: str = option("horizontal", "how the gallery sets it", choices=("horizontal", "vertical"))
+    licence: str = option(UNKNOWN, LICENCE)
 
     def __post_init__(self) -> None:
         if self.tokeniser != "auto":
@@ -159,7 +161,7 @@ class Lines(Dataset):
         return Source(
             files=found.files,
             title=path.resolve().stem or "text",
-            licence="not stated",
+            licence=stated(self.licence),
             origin="the user's own text",
             column=column.name if column else "",
             presentation={"writing": self.writing} | ({"lang": self.language} if self.language else {}),

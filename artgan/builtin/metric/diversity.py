@@ -11,8 +11,8 @@ from artgan.interfaces import Metric
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-PICTURES = 512
-"""Pictures whose distances are taken at most."""
+PICTURES, TOGETHER = 512, 16
+"""Pictures whose distances are taken at most, and those that are made small at once."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,8 @@ class Diversity(Metric):
         import torch
         from torch.nn.functional import adaptive_avg_pool2d
 
-        small = adaptive_avg_pool2d(torch.from_numpy(fake[:PICTURES] / 255), 8).flatten(1)
+        starts = range(0, min(len(fake), PICTURES), TOGETHER)
+        parts = (torch.from_numpy(fake[start : start + TOGETHER] / 255) for start in starts)
+        small = torch.cat([adaptive_avg_pool2d(part, 8).flatten(1) for part in parts])
         apart = torch.pdist(small).square().mean() / small.shape[1] if len(small) > 1 else torch.zeros(())
         return {"diversity": float(apart.sqrt())}

@@ -12,6 +12,8 @@ from artgan.interfaces import Discriminator, Generator, Spec
 if TYPE_CHECKING:
     from torch import nn
 
+    from .projected import ProjectedNetwork
+
 SIDES = 4, 1024
 """The shortest and the longest side of pictures that are served, in pixels."""
 MAX_STRETCH = 4
@@ -66,15 +68,20 @@ class ProjectedDiscriminator(Discriminator):
     heads: int = option(16, "channels of the widest maps; the deeper have up to four times as many", min=1)
     scales: int = option(4, "stages of the backbone that are judged", min=2, max=4)
     see: int = option(0, "pixels of the shorter side as the backbone sees it; 0 for its own, 64 to 256", min=0, max=512)
+    compares: bool = option(True, "tell each judge how far samples of a batch differ")
 
     def frozen_digests(self) -> Mapping[str, str]:
         return {f"{self.frozen_prefix}stages.{number}": digest for number, digest in enumerate(DIGESTS[: self.scales])}
 
     def build(self, spec: Spec) -> nn.Module:
+        return self._features(_shape(spec), len(spec.classes))
+
+    def _features(self, shape: tuple[int, int, int], classes: int) -> ProjectedNetwork:
         from .projected import ProjectedNetwork
 
-        classes = len(spec.classes)
-        return ProjectedNetwork(_shape(spec), width=self.heads, scales=self.scales, see=self.see, classes=classes)
+        return ProjectedNetwork(
+            shape, width=self.heads, scales=self.scales, see=self.see, classes=classes, compares=self.compares
+        )
 
 
 @dataclass(frozen=True)
@@ -82,25 +89,23 @@ class CombinedDiscriminator(ProjectedDiscriminator):
     """Judges pixels, and beside them what EfficientNet-Lite0 sees, as `projected` does.
 
     Pixels keep colours, lines and variety right, features bring shapes and materials: their gradient counts little, and
-    every other step is often enough for it. A penalty on the gradient sees it scaled too. The pixels' judge is told how
-    far samples of a batch differ (Karras et al. 2018, arXiv:1710.10196), which keeps works varied.
+    every other step is often enough for it. A penalty on the gradient sees it scaled too. Each judge is told how far
+    samples of a batch differ (Karras et al. 2018, arXiv:1710.10196), which keeps works varied.
     """
 
     name = "combined"
     frozen_prefix = "projected."
     width: int = option(16, "channels of the pixels' judge at half the size, doubled with each halving", min=1)
-    compares: bool = option(True, "tell the pixels' judge how far samples of a batch differ")
     weight: float = option(0.1, "how much the generator learns from each head of features, beside pixels", min=0)
     every: int = option(2, "steps from one in which features are judged, and count the more, to the next", min=1)
 
     def build(self, spec: Spec) -> nn.Module:
         from .combined import CombinedNetwork, PixelNetwork
-        from .projected import ProjectedNetwork
 
         shape, classes = _shape(spec), len(spec.classes)
         return CombinedNetwork(
             PixelNetwork(shape, width=self.width, classes=classes, compares=self.compares),
-            ProjectedNetwork(shape, width=self.heads, scales=self.scales, see=self.see, classes=classes),
+            self._features(shape, classes),
             weight=self.weight,
             every=self.every,
         )

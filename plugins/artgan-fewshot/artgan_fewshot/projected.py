@@ -14,13 +14,12 @@ from torch.nn.functional import batch_norm, conv2d, interpolate, leaky_relu
 from torch.nn.utils.parametrizations import spectral_norm
 
 from .backbone import CHANNELS, MULTIPLE, as_seen, stages
+from .batch_deviation import GROUP, BatchDeviation
 
 SEEN = 64, 256
 """The smallest and largest shorter side that the backbone sees of itself."""
 SMALLEST = 4
 """The shorter side down to which heads halve."""
-GROUP = 8
-"""Samples whose statistics are taken together by batch norm."""
 CHECKS = 8
 """Squares along a side of the board that is seen through what is transparent."""
 
@@ -111,10 +110,12 @@ class Head(nn.Module):
         width: of the layers.
         size: height and width of the maps.
         classes: how many classes there are; 0 for none.
+        compares: whether it is told how far samples differ.
     """
 
-    def __init__(self, channels: int, width: int, size: tuple[int, int], classes: int) -> None:
+    def __init__(self, channels: int, width: int, size: tuple[int, int], classes: int, *, compares: bool) -> None:
         super().__init__()
+        self.deviation = BatchDeviation() if compares else None
         height, columns = size
         kernels = []
         while min(height, columns) > SMALLEST:
@@ -122,7 +123,7 @@ class Head(nn.Module):
             height, columns = height // 2, columns // 2
         if not kernels:
             kernels.append((3, 1, 1))
-        inputs = [channels, *[width] * (len(kernels) - 1)]
+        inputs = [channels + compares, *[width] * (len(kernels) - 1)]
         self.convolutions = nn.ModuleList(
             spectral_norm(nn.Conv2d(count, width, *kernel, bias=False))
             for count, kernel in zip(inputs, kernels, strict=True)
@@ -132,6 +133,8 @@ class Head(nn.Module):
         self.classes = spectral_norm(nn.Embedding(classes, width)) if classes else None
 
     def forward(self, maps: Tensor, labels: Tensor | None) -> Tensor:
+        if self.deviation is not None:
+            maps = self.deviation(maps)
         for convolution, norm in zip(self.convolutions, self.norms, strict=True):
             maps = leaky_relu(norm(convolution(maps)), 0.2)
         logits: Tensor = self.logit(maps).flatten(1).mean(1)
@@ -149,9 +152,12 @@ class ProjectedNetwork(nn.Module):
         scales: how many stages of the backbone are looked at, 2 to 4.
         see: the shorter side that the backbone sees; 0 for the pictures' own, within `SEEN`.
         classes: how many classes there are; 0 for none.
+        compares: whether each head is told how far samples of a batch differ.
     """
 
-    def __init__(self, shape: tuple[int, int, int], *, width: int, scales: int, see: int, classes: int) -> None:
+    def __init__(
+        self, shape: tuple[int, int, int], *, width: int, scales: int, see: int, classes: int, compares: bool
+    ) -> None:
         super().__init__()
         self.see, self.scales = seen_size(*shape[1:], see), scales
         self.stages = nn.ModuleList(stages(scales))
@@ -159,7 +165,7 @@ class ProjectedNetwork(nn.Module):
         self.mixing = Mixing(widths)
         sizes = [(self.see[0] >> (2 + scale), self.see[1] >> (2 + scale)) for scale in range(scales)]
         self.heads = nn.ModuleList(
-            Head(count, 2 * width, size, classes) for count, size in zip(widths, sizes, strict=True)
+            Head(count, 2 * width, size, classes, compares=compares) for count, size in zip(widths, sizes, strict=True)
         )
 
     def forward(self, samples: Tensor, labels: Tensor | None = None) -> Tensor:

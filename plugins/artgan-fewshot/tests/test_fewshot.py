@@ -197,12 +197,17 @@ class TestDiscriminators:
         whole = torch.autograd.grad(network(samples).sum(), samples)[0]
         assert torch.equal(whole, torch.autograd.grad(network.pixels(samples).sum(), samples)[0])
 
+    @pytest.mark.parametrize("judge", ["pixels", "projected"])
     @pytest.mark.parametrize("compares", [True, False])
-    def test_works_that_are_all_alike_are_judged_otherwise_where_samples_are_compared(self, compares):
+    def test_works_that_are_all_alike_are_judged_otherwise_where_samples_are_compared(self, judge, compares):
         samples = noise(8, 3, 32, 32)
+        networks = [seeded(CombinedDiscriminator(heads=4, compares=compares)).train() for _ in range(2)]
+        for network in networks:
+            for norm in network.modules():  # which sees the batch too
+                norm.train(not isinstance(norm, projected.GhostBatchNorm))
+        batches = samples[:1].repeat(8, 1, 1, 1), samples
         alike, apart = (
-            seeded(CombinedDiscriminator(heads=4, compares=compares)).pixels.train()(batch)[0]
-            for batch in (samples[:1].repeat(8, 1, 1, 1), samples)
+            getattr(network, judge)(batch, None)[0] for network, batch in zip(networks, batches, strict=True)
         )
         assert torch.allclose(alike, apart, atol=1e-6) != compares
 
