@@ -17,7 +17,6 @@ from artgan.plugins.registry import Registry
 from artgan.recipe.compose import compose, merge
 from artgan.recipe.recipe_file import read_toml
 from artgan.training.checkpoint import checkpoints
-from artgan.training.held_out_loss import held_out_standing
 from artgan.training.journal import COPIED, EVENTS, METRICS, WORSE
 from artgan.training.quality_trend import Standing
 from artgan.training.run import Run
@@ -264,15 +263,6 @@ def test_a_long_pre_training_ends_there_and_the_game_begins(make: Callable[..., 
     run, told = worsened(make("run", **LEARNED | {"pretrain": 0.9, "patience": 0.1}))
     assert (run.trainer.steps, run.recipe.training.pretraining_steps) == (PATIENT_STEPS, BEST)
     assert f": pre-training ends at step {BEST}, when they were best" in told[0]
-
-
-@pytest.mark.slow
-def test_what_learns_a_few_lines_by_heart_ends_before(make: Callable[..., Run]) -> None:
-    steps = {"steps": 200, "snapshots": 12, "copied": 1.0}
-    whole, run = trained(make("whole", **steps)), trained(make("run", **steps | {"patience": 0.2}))
-    assert run.steps < 150, "patience saves what is left"
-    loss, longest = (held_out_standing(each.trainer).value for each in (run, whole))
-    assert loss < longest
 
 
 @pytest.mark.slow
