@@ -107,7 +107,7 @@ def test_no_penalties_are_none_though_the_recipe_has_some(asked, plugins, tmp_pa
 def test_a_path_may_be_given_beside_a_dataset_with_options_of_its_own(asked, plugins):
     chosen = plan_run(replace(asked, dataset="array:layout=NHW"), plugins=plugins).recipe.dataset
     assert asked.source
-    assert chosen.values() == {"layout": "NHW", "path": str(asked.source.resolve())}
+    assert chosen.values() == {"layout": "NHW", "path": str(asked.source.resolve()), "licence": "not stated"}
 
 
 def test_several_seeds_are_runs_of_one_recipe_and_one_plan(asked, plugins, tmp_path):

@@ -20,7 +20,7 @@ from artgan.artworks.walk import read_walk
 from artgan.builtin.modality.image import ImageModality
 from artgan.errors import ArtganError, UsageError
 from artgan.gallery import curves
-from artgan.gallery.build import RunRecord, hang, rebuild, without_paths
+from artgan.gallery.build import Rebuilt, RunRecord, hang, rebuild, without_paths
 from artgan.gallery.comparison_page import write_comparison
 from artgan.gallery.front_page import build_index
 from artgan.gallery.pages import Judged, add_judgement, write_run_pages
@@ -210,7 +210,7 @@ class TestRunPage:
         for work in run["works"][1:]:
             work["seed"] = -1
         path.write_text(json.dumps(run | {"walk": None}))
-        assert rebuild(gallery, registry) == ()
+        assert rebuild(gallery, registry) == Rebuilt((), ())
         assert "Between works" not in (gallery / "brush/index.html").read_text()
 
     def test_of_a_single_work_has_no_walk(self, model, tmp_path):
