@@ -28,13 +28,13 @@ def learns_by_likelihood(training: Training, step: int) -> bool:
 
 
 def held_out_standing(trainer: Trainer) -> Standing | None:
-    """Return what the average generator would minimise of held-out samples, or None where none are known to it.
+    """Return what the average generator would minimise of held-out samples, or None where it knows of none, or of one.
 
     What networks draw on the way is the same at each call, and disturbs nothing.
     """
     data = trainer.data
     apart = held_out(data, trainer.recipe.training, len(data))
-    if apart is None or data.spec.classes or "pretraining" not in trainer.recipe.generator.provides:
+    if apart is None or len(apart) < 2 or data.spec.classes or "pretraining" not in trainer.recipe.generator.provides:
         return None
     rows = np.linspace(0, len(apart) - 1, min(MAX_SAMPLES, len(apart))).astype(np.int64)
     compact = torch.from_numpy(apart[rows])

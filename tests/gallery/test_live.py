@@ -28,7 +28,7 @@ from artgan.artworks.work import read_work, remake
 from artgan.builtin.generator import CnnGenerator, RnnGenerator, TransformerGenerator
 from artgan.builtin.modality.text import TextModality
 from artgan.gallery import live
-from artgan.gallery.build import RunRecord, hang, rebuild
+from artgan.gallery.build import Rebuilt, RunRecord, hang, rebuild
 from artgan.gallery.front_page import build_index
 from artgan.interfaces import Spec
 
@@ -480,7 +480,7 @@ class TestBuildingAgain:
         record = page.parent / "run.json"
         record.write_text(json.dumps(json.loads(record.read_text()) | {"still": "old"}))
         (page.parent / "live.js").unlink()
-        assert build() == ()
+        assert build() == Rebuilt((), ())
         assert still(page) == ""
         assert (page.parent / "live.js").is_file()
 
@@ -501,7 +501,7 @@ class TestBuildingAgain:
         (page.parent / "live.js").unlink()
         (page.parent / "model.safetensors").write_bytes(b"damaged")
         page.unlink()
-        assert build() == ()
+        assert build() == Rebuilt((), ())
         assert "could not be loaded" in page.read_text(encoding="utf-8")
 
 
