@@ -111,7 +111,7 @@ def make_plan(
     where = f"{place} with {counted(pace.threads, 'thread')}" if place.type == "cpu" else str(place)
     reporter.say(f"{_components(recipe)}, on {where} in {recipe.training.precision}")
     steps = counted(recipe.training.steps, "step")
-    held = f", {pace.memory / 2**30:.1f} GiB held" if pace.memory else ""
+    held = f", {pace.memory / 2**30:.2f} GiB held" if pace.memory else ""
     speed = f"({recipe.training.steps / plan.seconds:.1f} steps/s measured{held})"
     if minutes := recipe.training.minutes:
         reporter.say(f"in {duration(60 * minutes)} there is room for about {steps} {speed}")

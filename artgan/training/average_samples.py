@@ -29,11 +29,14 @@ def average_samples(trainer: Trainer, seeds: range) -> NDArray[Any]:
 
     with torch.inference_mode(), torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(0)
-        parts, training = [], trainer.recipe.training
+        found, training = None, trainer.recipe.training
         together = min(MAX_BATCH, training.batch // training.shards)
         for start in range(0, len(drawn), together):
             part = slice(start, start + together)
             own = None if labels is None else labels[part]
             network, modality = trainer.ema.network, trainer.modality
-            parts.append(compact_samples(network, modality, drawn[part].to(trainer.device), own).cpu().numpy())
-    return np.concatenate(parts)
+            made = compact_samples(network, modality, drawn[part].to(trainer.device), own).cpu().numpy()
+            found = np.empty((len(drawn), *made.shape[1:]), made.dtype) if found is None else found
+            found[part] = made
+    assert found is not None
+    return found

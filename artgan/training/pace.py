@@ -14,6 +14,7 @@ from ..recipe.recipe import Recipe
 from .captured_network import Capture
 from .memory import explain_memory, most_memory
 from .processes import ALONE, Apart, Processes
+from .quality_monitor import SAMPLES
 from .trainer import Trainer
 
 WARM_UP_STEPS = 3
@@ -33,7 +34,7 @@ class Pace:
         pretraining: seconds of one that pre-trains the generator; as `playing` where none does.
         playing: seconds of one that plays the game; as `pretraining` where none does.
         threads: how many threads of the CPU took part.
-        memory: bytes of the device that were held at most; 0 where that is not known.
+        memory: bytes of the device that a run holds at most; 0 where that is not known.
     """
 
     pretraining: float
@@ -95,7 +96,10 @@ def measure_pace(
 
     everywhere = processes.gather(torch.tensor([[pretraining, usual]], dtype=torch.float64))
     pretraining, usual = everywhere.amax(0).tolist()
-    return Pace(pretraining, usual, threads, most_memory(device))
+    memory = most_memory(device)
+    if memory and device.type == "cpu":
+        memory += SAMPLES * data.samples[:1].nbytes  # the works that are judged on the way
+    return Pace(pretraining, usual, threads, memory)
 
 
 def _fastest(trainer: Trainer, threads: int) -> tuple[int, float]:

@@ -14,8 +14,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from artgan.interfaces import Number
+
 from ..networks.one_hot import before_end
-from .token_sequences import spread
+from .token_sequences import ratio, spread
 
 WIDTH, EMBEDDING, DROPOUT = 128, 64, 0.3
 BATCH, RATE, CLIP = 64, 5e-3, 5.0
@@ -111,15 +113,13 @@ def fit(train: Tensor, valid: Tensor, vocabulary: int, ends: bool, progress: Cal
 
 def score(model: LanguageModel, tokens: Tensor) -> float:
     """Return the negative log-likelihood per token of texts (N, L), N at most 5,000 of them."""
-    return scored(model, tokens)[0]
+    return scored(model, tokens).value
 
 
-def scored(model: LanguageModel, tokens: Tensor) -> tuple[float, float]:
-    """Return the same, and its standard error: that of a ratio of means over texts (Cochran 1977, section 2.11)."""
+def scored(model: LanguageModel, tokens: Tensor) -> Number:
+    """Return the same with its margin."""
     model.eval()
     with torch.inference_mode():
         values, places = (part.double() for part in model.of_each(tokens[:5000]))
     model.train()
-    ratio = values.sum() / places.sum()
-    error = (values - ratio * places).std() * len(values) ** 0.5 / places.sum()
-    return float(ratio), float(error)
+    return ratio(values, places)

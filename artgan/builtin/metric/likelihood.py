@@ -44,14 +44,14 @@ class Likelihood(Metric):
 
     def compare(self, comparison: Comparison) -> Mapping[str, Number]:
         from .language_model import scored
-        from .token_sequences import as_tensor, mean, with_error
+        from .token_sequences import as_tensor, mean
 
         # quality under a model of the data, diversity under one of the works
         held_out = as_tensor(comparison.held_out.compact)
         of_data = comparison.train.once((Likelihood, comparison.held_out), lambda: _of_data(comparison))
         of_works = of_data if comparison.of_real else _of_works(comparison)
-        quality = with_error(*scored(of_data, as_tensor(comparison.fake.compact)))
-        diversity = with_error(*scored(of_works, held_out))
+        quality = scored(of_data, as_tensor(comparison.fake.compact))
+        diversity = scored(of_works, held_out)
         found = {
             "LM": replace(quality, role=Role.WORKS_LIKELIHOOD, meaning="nats per token: quality; lower is better"),
             "RLM": replace(diversity, role=Role.DATA_LIKELIHOOD, meaning="nats per token: diversity; lower is better"),

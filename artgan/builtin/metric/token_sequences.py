@@ -49,11 +49,12 @@ def spread(tokens: torch.Tensor, most: int, ends: bool) -> torch.Tensor:
 def ratio(values: torch.Tensor, places: torch.Tensor) -> Number:
     """Return the sum of values (N,) over that of places (N,), with the margin of its 95 % interval.
 
-    Its error is that of a ratio of means over independent samples (Cochran 1977, section 2.11).
+    Its error is that of a ratio of means over independent samples (Cochran 1977, section 2.11); of one there is none.
     """
     whole = values.sum() / places.sum()
-    error = (values - whole * places).std() * len(values) ** 0.5 / places.sum()
-    return with_error(float(whole), float(error))
+    apart = values - whole * places
+    error = float(apart.std() * len(values) ** 0.5 / places.sum()) if len(values) > 1 else None
+    return with_error(float(whole), error)
 
 
 def mean(values: NDArray[np.float64]) -> Number:

@@ -185,6 +185,11 @@ class TestDiscriminators:
         assert torch.equal(passed_over, logits[:, :1].expand_as(logits))
         assert not none.any()
 
+    def test_steps_that_look_and_steps_that_do_not_are_told_apart(self):
+        network = seeded(CombinedDiscriminator(heads=4, every=3))
+        ways = [network.begin_step(step) for step in range(6)]
+        assert ways[0] == ways[3] != ways[1] == ways[2] == ways[4] == ways[5]
+
     def test_features_are_always_judged_where_nothing_learns(self):
         network = seeded(CombinedDiscriminator(heads=4)).eval()
         network.begin_step(1)

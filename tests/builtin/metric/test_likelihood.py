@@ -34,14 +34,22 @@ class TestLikelihood:
         model, texts = LanguageModel(8, ends=False).eval(), self.counting(50)
         with torch.inference_mode():
             each = model.of_each(texts)[0].double() / 6
-        assert scored(model, texts) == pytest.approx((float(each.mean()), float(each.std()) / 50**0.5), rel=1e-4)
+        found = scored(model, texts)
+        assert (found.value, found.margin) == pytest.approx(
+            (float(each.mean()), 1.96 * float(each.std()) / 50**0.5), rel=1e-4
+        )
 
     def test_errs_less_where_long_texts_are_as_likely_by_token_as_short_ones(self):
         model = LanguageModel(4, ends=True).eval()
         for parameter in model.parameters():
             parameter.data.zero_()
         texts = torch.tensor([[1, 0, 0, 0], [1, 2, 3, 1]] * 20)
-        assert scored(model, texts) == pytest.approx((math.log(4), 0), abs=1e-6)
+        found = scored(model, texts)
+        assert (found.value, found.margin) == pytest.approx((math.log(4), 0), abs=1e-6)
+
+    def test_one_text_alone_tells_no_margin(self):
+        model = LanguageModel(4, ends=True)
+        assert scored(model, torch.randint(1, 4, (1, 5))).margin is None
 
     @pytest.mark.parametrize("ends", [False, True])
     def test_of_many_texts_knows_of_each_what_the_network_tells_of_it_alone_up_to_its_end(self, ends):
