@@ -11,7 +11,7 @@ from typing import Any
 from artgan import ArtganError, one_line, parse_json, replacing
 
 from .piece import Piece
-from .tune import WHOLE, Tune
+from .tune import WHOLE, Bar, Tune
 
 QUARTER = 480
 """Ticks of a quarter note in the file."""
@@ -54,12 +54,19 @@ def write_midi(path: Path, music: Tune | Piece, tokens: Sequence[int], record: M
         _save(path, head)
         return
 
-    voices = [mido.MidiTrack() for _ in music.parts]
-    for number, (voice, part) in enumerate(zip(voices, music.parts, strict=True)):
+    head.append(mido.MetaMessage("end_of_track"))
+    _save(path, head, *_voices(music))
+
+
+def _voices(piece: Piece) -> list[Any]:
+    """Return a track for each voice of a piece."""
+    import mido
+
+    voices = [mido.MidiTrack() for _ in piece.parts]
+    for number, (voice, part) in enumerate(zip(voices, piece.parts, strict=True)):
         voice.append(mido.MetaMessage("track_name", name=f"voice {number + 1}"))
         _play(voice, part, CHOIR, channel=number)
-    head.append(mido.MetaMessage("end_of_track"))
-    _save(path, head, *voices)
+    return voices
 
 
 def _play(track: Any, tune: Tune, instrument: int, *, channel: int = 0) -> None:
@@ -95,9 +102,8 @@ def write_medley(path: Path, tunes: Sequence[Tune], mark: str) -> None:
             mido.MetaMessage("time_signature", numerator=tune.metre.beats, denominator=tune.metre.unit, time=waiting)
         )
         track.append(mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(tempo_of(tune))))
-        first = place * MEDLEY_BARS % len(tune.bars)
         waiting = 0
-        for pitch, ticks in (event for bar in tune.bars[first : first + MEDLEY_BARS] for event in bar):
+        for pitch, ticks in (event for bar in _excerpt(tune, place) for event in bar):
             if pitch is None:
                 waiting += ticks * FACTOR
                 continue
@@ -106,6 +112,33 @@ def write_medley(path: Path, tunes: Sequence[Tune], mark: str) -> None:
             waiting = 0
     track.append(mido.MetaMessage("end_of_track", time=waiting))
     _save(path, track)
+
+
+def write_medley_of_pieces(path: Path, pieces: Sequence[Piece], mark: str) -> None:
+    """Write four bars of each piece, as `write_medley` does of tunes, with a track for each voice.
+
+    Args:
+        path: the file.
+        pieces: what sounds, at least one, all of one metre and as many voices.
+        mark: says that it is AI-generated.
+    """
+    import mido
+
+    cut = [[_excerpt(part, place) for part in piece.parts] for place, piece in enumerate(pieces)]
+    parts = tuple(tuple(bar for bars in voice for bar in bars) for voice in zip(*cut, strict=True))
+    medley = Piece.of_bars("", pieces[0].metre, parts)
+    head = mido.MidiTrack()
+    head.append(mido.MetaMessage("text", text=mark))
+    head.append(mido.MetaMessage("time_signature", numerator=medley.metre.beats, denominator=medley.metre.unit))
+    head.append(mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(tempo_of(medley))))
+    head.append(mido.MetaMessage("end_of_track"))
+    _save(path, head, *_voices(medley))
+
+
+def _excerpt(tune: Tune, place: int) -> tuple[Bar, ...]:
+    """Return the bars of a tune that sound at a place of a medley."""
+    first = place * MEDLEY_BARS % len(tune.bars)
+    return tune.bars[first : first + MEDLEY_BARS]
 
 
 def read_midi(path: Path) -> tuple[list[int], dict[str, Any], Piece]:

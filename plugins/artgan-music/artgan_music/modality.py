@@ -229,10 +229,11 @@ class _Bound(Music):
         self, path: Path, samples: Sequence[NDArray[Any]], captions: Sequence[str], *, title: str, notes: Sequence[str]
     ) -> str:
         """Write tunes as a song sheet: pages of A4, drawn by lines and curves."""
+        from .score import engrave
         from .song_sheet import write_pages
 
         tunes = [self._tune(sample) for sample in samples]
-        return write_pages(path, tunes, captions, title=title, notes=notes)
+        return write_pages(path, tunes, engrave, captions, title=title, notes=notes)
 
     def _tune(self, sample: NDArray[Any], title: str = "") -> Tune:
         return self._grid.tune(sample.tolist(), title)

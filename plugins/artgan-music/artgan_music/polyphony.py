@@ -30,7 +30,6 @@ class Polyphony(Music):
     preset = "chorus"
     noun = "piece"
     unit = "tokens"
-    paged = False
     live = ""
 
     def examples(self) -> Sequence[Spec]:
@@ -133,8 +132,22 @@ class _Bound(Polyphony):
         write_text(path, sheet_of([self._piece(sample) for sample in samples], engrave_piece, min(columns, 4), MARK))
 
     def write_beside_walk(self, path: Path, samples: NDArray[Any]) -> Sequence[Path]:
-        """Write nothing: the sheet of a walk alone is kept."""
-        return ()
+        """Write a medley of pieces (N, L) as MIDI: of each the bars that follow on those of the one before."""
+        from .midi_work import write_medley_of_pieces
+
+        medley = path.with_suffix(self.suffix)
+        write_medley_of_pieces(medley, [self._piece(sample) for sample in samples], MARK)
+        return [medley]
+
+    def write_pages(
+        self, path: Path, samples: Sequence[NDArray[Any]], captions: Sequence[str], *, title: str, notes: Sequence[str]
+    ) -> str:
+        """Write pieces as a song sheet: pages of A4, drawn by lines and curves."""
+        from .song_sheet import write_pages
+        from .staves import engrave_piece
+
+        pieces = [self._piece(sample) for sample in samples]
+        return write_pages(path, pieces, engrave_piece, captions, title=title, notes=notes)
 
     def _piece(self, sample: NDArray[Any], title: str = "") -> Piece:
         return self._grid.piece(sample.tolist(), title)

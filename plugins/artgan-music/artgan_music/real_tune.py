@@ -57,10 +57,10 @@ def _first(path: Path, given: Iterator[Given[T]], tokens: Callable[[T], list[int
             try:
                 return tokens(music)
             except ValueError as error:
-                reasons.append(f"{title} {error}".strip())
+                reasons.append(f"{title or 'it'} {error}")
         if isinstance(found, str):
-            reasons.append(f"{title} {found}".strip())
-    raise ArtganError(f"{path} gives no {what} of this model's form: it {reasons[0] if reasons else 'is empty'}")
+            reasons.append(f"{title or 'it'} {found}")
+    raise ArtganError(f"{path} gives no {what} of this model's form: {reasons[0] if reasons else 'it is empty'}")
 
 
 def _reader(name: str, bars: int, track: str) -> Read[Tune]:

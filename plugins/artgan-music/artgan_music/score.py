@@ -33,10 +33,10 @@ def engrave(tune: Tune, ink: Ink) -> float:
                 _repeat_dots(ink, x + 0.6, top)
             x += width
         top += SYSTEM
-    return height_of(tune)
+    return _height_of(tune)
 
 
-def height_of(tune: Tune) -> float:
+def _height_of(tune: Tune) -> float:
     """Return how high a tune is, as `engrave` draws it."""
     return ABOVE + (math.ceil(max(1, len(tune.bars)) / BARS_OF_LINE) - 1) * SYSTEM + ABOVE + 4
 

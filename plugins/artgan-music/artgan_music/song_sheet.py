@@ -1,17 +1,17 @@
-"""Sets tunes on pages of paper, as a PDF of lines and curves that prints sharp at any size."""
+"""Sets tunes and pieces on pages of paper, as a PDF of lines and curves that prints sharp at any size."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from artgan import DIGITAL_SOURCE_TYPE, MARK, replacing
 
-from .score import WIDTH, engrave, height_of
-from .score_svg import UNITS, outlines
-from .tune import Tune
+from .notation import Ink
+from .score import WIDTH
+from .score_svg import UNITS, M, SvgInk, outlines
 
 if TYPE_CHECKING:
     from reportlab.pdfgen.canvas import Canvas
@@ -75,12 +75,21 @@ class PaperInk:
         self._canvas.circle(x, y, 0.2, stroke=0, fill=1)
 
 
-def write_pages(path: Path, tunes: Sequence[Tune], captions: Sequence[str], *, title: str, notes: Sequence[str]) -> str:
-    """Write tunes one below the other, as many on a page as fit; none is torn apart unless it is longer than a page.
+def write_pages(
+    path: Path,
+    works: Sequence[M],
+    engraved: Callable[[M, Ink], float],
+    captions: Sequence[str],
+    *,
+    title: str,
+    notes: Sequence[str],
+) -> str:
+    """Write music one below the other, as much on a page as fits; what is longer than a page is made smaller.
 
     Args:
         path: the PDF.
-        tunes: at least one.
+        works: tunes or pieces, at least one.
+        engraved: draws one, and returns its height.
         captions: what stands above each.
         title: what stands above all.
         notes: what stands below each page, a line each.
@@ -96,19 +105,26 @@ def write_pages(path: Path, tunes: Sequence[Tune], captions: Sequence[str], *, t
         canvas.setSubject(f"{MARK} ({DIGITAL_SOURCE_TYPE})")
         canvas.setKeywords(DIGITAL_SOURCE_TYPE)
         canvas.setCreator("artgan")
-        _set(canvas, tunes, captions, title, notes)
+        _set(canvas, works, engraved, captions, title, notes)
         canvas.save()
-    words = "".join([title, *captions, *notes])
+    words: str = "".join([title, *captions, *notes])
     return "".join(sorted({*words} - {*_known(words)}))
 
 
-def _set(canvas: Canvas, tunes: Sequence[Tune], captions: Sequence[str], title: str, notes: Sequence[str]) -> None:
+def _set(
+    canvas: Canvas,
+    works: Sequence[M],
+    engraved: Callable[[M, Ink], float],
+    captions: Sequence[str],
+    title: str,
+    notes: Sequence[str],
+) -> None:
     """Fill the pages."""
     glyphs = set[str]()
     top, number = _begin_page(canvas, title, notes), 1
     lowest = MARGIN + FOOT
-    for tune, caption in zip(tunes, captions, strict=True):
-        height = CAPTION + height_of(tune) * SPACE
+    for work, caption in zip(works, captions, strict=True):
+        height = CAPTION + engraved(work, SvgInk()) * SPACE  # drawn twice: how high it is shows where it may begin
         if top - height < lowest and top < PAGE[1] - MARGIN - 1:
             canvas.showPage()
             top, number = _begin_page(canvas, "", notes), number + 1
@@ -119,7 +135,7 @@ def _set(canvas: Canvas, tunes: Sequence[Tune], captions: Sequence[str], title: 
         canvas.translate(MARGIN, top - CAPTION)
         shrunk = min(1.0, (top - lowest) / height)
         canvas.scale(SPACE * shrunk, -SPACE * shrunk)
-        engrave(tune, PaperInk(canvas, glyphs))
+        engraved(work, PaperInk(canvas, glyphs))
         canvas.restoreState()
         top -= height * shrunk + BETWEEN
     canvas.showPage()

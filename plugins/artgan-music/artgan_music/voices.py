@@ -175,7 +175,9 @@ class VoiceGrid:
         for pitch, ticks in (event for bar in bars for event in bar):
             if ticks % self.step:
                 raise ValueError(f"has notes that are no whole number of steps of {self.step} ticks")
-            if not own.rests if pitch is None else not own.low <= pitch <= own.high:
+            if pitch is None and not own.rests:
+                raise ValueError("rests in a voice that never does in the others")
+            if pitch is not None and not own.low <= pitch <= own.high:
                 raise ValueError(
                     f"has a voice that goes beyond {own}, which is as far as this voice goes in the others"
                 )

@@ -24,6 +24,7 @@ from artgan_music.staves import engrave_piece
 from artgan_music.voices import HOLD, VoiceGrid
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from printed_pages import opened
 
 from artgan import ArtganError
 from artgan.interfaces import Workspace
@@ -113,6 +114,59 @@ def test_what_is_written_in_midi_and_in_abc_is_read_as_the_same_piece(tmp_path):
     modality.write(tmp_path / "work.mid", torch.tensor(grid.tokens(piece)).numpy(), {})
     assert modality.read_real(tmp_path / "work.mid", grid.spec, {}).tolist() == grid.tokens(piece)
     assert modality.read_real(tmp_path / "work.abc", grid.spec, {}).tolist() == grid.tokens(piece)
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        (("V:T", "V:A"), "Cadence has 3 voices, not 4"),
+        (("M:4/4\nL:1/4", "M:4/2\nL:1/2"), "Cadence is in 4 voices and 4/2, not 4 and 4/4"),
+        ((" | G4 |]", " |]"), "Cadence rests in a voice that never does in the others"),
+        (("[V:S] d | G", "[V:S] d | g''"), "Cadence has a voice that goes beyond 71-74"),
+        (("[V:S] d |", "[V:S] d d d d d |"), "Cadence has bars that are not full"),
+        (("K:G", "%"), "Cadence has no key"),
+    ],
+)
+def test_a_score_that_is_no_piece_of_a_models_form_is_refused_in_one_line(tmp_path, changed, reason):
+    grid = VoiceGrid.of_pieces(written(CADENCE), 6)
+    (tmp_path / "mine.abc").write_text(CADENCE.replace(*changed))
+    with pytest.raises(
+        ArtganError, match=re.escape(f"mine.abc gives no piece of this model's form: {reason}")
+    ) as refused:
+        Polyphony().read_real(tmp_path / "mine.abc", grid.spec, {})
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("content", [b"", b"MThd", b"MThd\0\0\0\6\0\1\0\1\1\340MTrk\0\0\0\4\0\377\57\0"])
+def test_midi_that_is_damaged_or_silent_is_refused_in_one_line(tmp_path, content):
+    (tmp_path / "mine.mid").write_bytes(content)
+    with pytest.raises(ArtganError, match=r"mine\.mid gives no piece of this model's form: it ") as refused:
+        POLYPHONY.read_real(tmp_path / "mine.mid", SPEC, {})
+    assert "\n" not in str(refused.value)
+
+
+def test_a_song_sheet_has_the_staves_of_every_piece_on_pages_that_it_names(tmp_path):
+    _, _, tokens = drawn(9)
+    told = {"title": "Chorales Ж", "notes": ["Made by nobody"]}
+    samples, captions = [row.numpy() for row in tokens], [f"No. {n}" for n in range(9)]
+    assert POLYPHONY.write_pages(tmp_path / "book.pdf", samples, captions, **told) == "Ж"
+    words, pages, heads = opened(tmp_path / "book.pdf")
+    assert all(caption in words for caption in captions)
+    assert words.count("Made by nobody") == pages > 1
+    notes = [pitch for row in tokens.tolist() for part in GRID.piece(row).parts for pitch, _ in part.events]
+    assert heads == sum(pitch is not None for pitch in notes)
+
+
+def test_a_walk_is_heard_as_a_medley_with_a_track_for_each_voice(tmp_path):
+    _, _, tokens = drawn(3)
+    (medley,) = POLYPHONY.write_beside_walk(tmp_path / "walk.svg", tokens.numpy())
+    file = mido.MidiFile(medley)
+    assert medley.name == "walk.mid"
+    for voice, track in enumerate(file.tracks[1:]):
+        heard = [message.note for message in track if message.type == "note_on"]
+        parts = [GRID.piece(row).parts[voice] for row in tokens.tolist()]
+        assert heard == [pitch for part in parts for pitch, _ in part.events if pitch is not None]
+    assert file.length == pytest.approx(3 * GRID.bars * GRID.metre.ticks / 12 * 60 / 84)
 
 
 @pytest.mark.skipif(not shutil.which("abc2midi"), reason="abc2midi of Debian's abcmidi is not installed")

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import re
-import zlib
 from xml.etree import ElementTree
 
 import mido
@@ -15,6 +12,7 @@ from artgan_music.grid import Grid
 from artgan_music.modality import Music
 from artgan_music.models import TuneGenerator
 from artgan_music.tune import Metre, Tune
+from printed_pages import opened
 
 from artgan import ArtganError
 
@@ -114,15 +112,6 @@ def test_a_song_sheet_has_every_tune_on_pages_that_a_reader_opens(samples, tmp_p
     first = path.read_bytes()
     MUSIC.write_pages(path, list(samples) * 3, [f"No. {n}" for n in range(9)], title="Reels Ж", notes=told)
     assert path.read_bytes() == first
-
-
-def opened(path):
-    """Return the words of a PDF, how many pages it has, and how many heads of notes are drawn on them."""
-    content = path.read_bytes()
-    streams = re.findall(rb"stream\r?\n(.*?)endstream", content, re.DOTALL)
-    drawn = b"".join(zlib.decompress(base64.a85decode(part.strip().removesuffix(b"~>"))) for part in streams).decode()
-    words = " / ".join(re.findall(r"\((.*?)\) Tj", drawn))
-    return words, len(re.findall(rb"/Type /Page\b", content)), len(re.findall(r"/\S*\.(?:black|half|whole) Do", drawn))
 
 
 def test_the_nearest_work_to_a_users_tune_is_made_again_and_led_on_from(trained):
