@@ -11,7 +11,15 @@ from ..errors import ArtganError
 from ..evaluation.frontier import copying_to_text, draw_frontier, is_judged, verdict
 from ..evaluation.report import BASELINE, OWN, Row
 from ..evaluation.selection import chosen_metrics, offered_metrics
-from ..evaluation.tokens import SEED, TEMPERATURES, Probabilities, TokenSession, draw, held_out_tokens
+from ..evaluation.tokens import (
+    ENOUGH_HELD_OUT,
+    SEED,
+    TEMPERATURES,
+    Probabilities,
+    TokenSession,
+    draw,
+    held_out_tokens,
+)
 from ..gallery.pages import Judged
 from ..interfaces import Reporter
 from ..plugins.registry import Registry
@@ -73,8 +81,11 @@ def evaluate_tokens(
         rows = _rows(session, sources, count, noun, reporter)
 
     # What a metric of a plugin wants beside a baseline need not be a likelihood, which alone has a frontier.
-    judged = beside and is_judged(rows)
+    known = beside and is_judged(rows)
+    judged = known and session.held_out >= ENOUGH_HELD_OUT
     sentence = _sentence(run.folder.id, rows, noun, judged=judged)
+    if session.held_out < ENOUGH_HELD_OUT:
+        sentence += f" {_few(session.held_out, noun)}"
     record = {
         "texts": count,
         "seed": SEED,
@@ -92,7 +103,7 @@ def evaluate_tokens(
         table=_table(rows),
         record=record,
         judged=_judged(rows, sentence),
-        plot=draw_frontier(rows) if judged else "",
+        plot=draw_frontier(rows) if known else "",
     )
 
 
@@ -120,6 +131,13 @@ def _sentence(run: str, rows: Sequence[Row], noun: str, *, judged: bool) -> str:
     where = verdict(rows, OWN, BASELINE)
     copying = copying_to_text(rows, OWN, BASELINE, noun)
     return f"{run} is {where} the frontier of maximum likelihood: {MEANING[where]}{copying}."
+
+
+def _few(count: int, noun: str) -> str:
+    return (
+        f"It is measured beside {counted(count, noun)} alone: read each number with its interval, which stands on its "
+        f"page; for a verdict {ENOUGH_HELD_OUT} must be held out (--set training.held_out)."
+    )
 
 
 def _numbers(rows: Sequence[Row]) -> dict[str, float]:

@@ -25,7 +25,9 @@ from .intervals import measured
 from .report import Row
 
 TEMPERATURES = (0.5, 0.65, 0.8, 0.9, 1.0)
-MIN_HELD_OUT = 100
+MIN_HELD_OUT, ENOUGH_HELD_OUT = 20, 100
+"""Fewer samples held out tell nothing; fewer than enough tell little, and give no verdict."""
+
 MAX_COMPARED = 20_000
 """Samples trained on that works are compared with at a time."""
 

@@ -118,7 +118,7 @@ def test_without_held_out_texts_there_is_nothing_to_measure_against(artgan, tmp_
     refused = artgan("evaluate", "few")
     assert refused.code == 1
     assert refused.err == (
-        "Error: lines holds out 1 text: at least 100 are needed to evaluate; train with more texts, or a "
+        "Error: lines holds out 1 text: at least 20 are needed to evaluate; train with more texts, or a "
         "larger --set training.held_out\n"
     )
     refused = artgan("evaluate", "few", "--features", "random-v1")
@@ -179,3 +179,43 @@ def test_where_no_likelihood_was_measured_beside_the_baseline_there_is_no_verdic
     assert shown.code == 0, shown.err
     assert shown.out.splitlines()[-1] == "a is measured, not judged."
     assert "maximum likelihood" in shown.out, "it stands beside the baseline"
+
+
+LIKELY = """
+from dataclasses import dataclass
+import artgan
+from artgan.interfaces import Metric, Number, Role
+
+@dataclass(frozen=True)
+class Likely(Metric):
+    '''A metric that knows quality and diversity, of which a verdict is made.'''
+
+    name = "likely"
+    modalities = frozenset({"text"})
+    interval = "own"
+    beside_baseline = True
+
+    def compare(self, comparison):
+        return {"LM": Number(1.0, role=Role.WORKS_LIKELIHOOD), "RLM": Number(2.0, role=Role.DATA_LIKELIHOOD)}
+
+@artgan.hookimpl
+def register_metrics():
+    return [Likely]
+"""
+
+
+def test_beside_few_texts_numbers_are_measured_and_no_verdict_is_given(artgan, tmp_path):
+    (tmp_path / "likely.py").write_text(LIKELY)
+    small = ("--generator", "rnn:width=8,embedding=4", "--discriminator", "rnn:width=8,embedding=4", "--batch", "4")
+    few = ("--dataset", "names:held_out=0.02", *small, "--steps", "2", "--name", "few", "--quiet")
+    assert artgan("run", *few).code == 0
+    shown = artgan("evaluate", "few", "-n", 100, "--metric", "likely", "--baseline", "few", "--plugin", "likely.py")
+    assert shown.code == 0, shown.err
+    record = json.loads((tmp_path / "runs/few/evaluation/evaluation.json").read_text())
+    count = record["held_out"]["count"]
+    assert 20 <= count < 100
+    assert shown.out.splitlines()[-1] == (
+        f"few is measured, not judged. It is measured beside {count} texts alone: read each number "
+        "with its interval, which stands on its page; for a verdict 100 must be held out (--set training.held_out)."
+    )
+    assert (record["verdict"], record["rows"][1]["values"]) == ("", {"LM": 1.0, "RLM": 2.0})
