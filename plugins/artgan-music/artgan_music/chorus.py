@@ -162,7 +162,7 @@ class VoiceScores(nn.Module):
         hidden = self.dropout(torch.relu(self.join(self.dropout(joined))))
 
         plain = F.linear(self.narrow(hidden), self.token) + self.bias[asked]
-        leaps = F.pad(self.melody(hidden), (0, 1)).gather(-1, self.leaps[own])
+        leaps = F.pad(self.melody(hidden), (0, 1)).gather(own.dim(), self.leaps[own])
         scores = plain + leaps + self._of_intervals(hidden, heard, before, own)
         allowed = self.allowed[(step % self.steps_of_bar > 0).long()][..., asked, :].to(scores.dtype)
         return scores * allowed + NEVER_DRAWN * (1 - allowed)
@@ -180,15 +180,15 @@ class VoiceScores(nn.Module):
             F.pad(head(hidden).view(*hidden.shape[:-1], self.voices, -1), (0, 1))
             for head in (self.harmony, self.spacing, self.parallel)
         )
-        intervals = self.intervals[heard]
-        scores = harmony.gather(-1, intervals) + spacing.gather(-1, self.spaces[heard])
+        intervals, last = self.intervals[heard], heard.dim()  # counted from the front, as ONNX's own evaluator needs it
+        scores = harmony.gather(last, intervals) + spacing.gather(last, self.spaces[heard])
 
         # A token that keeps the interval to a voice that has moved.
         others = before[..., None, :].expand_as(heard)
         kept = self.intervals[others, own[..., None].expand_as(heard)]
         moves = (kept < OCTAVE) * (heard != others)
         keeps = (intervals == kept[..., None]) * moves[..., None]
-        return (scores + parallel.gather(-1, kept[..., None]) * keeps.to(parallel.dtype)).sum(-2)
+        return (scores + parallel.gather(last, kept[..., None]) * keeps.to(parallel.dtype)).sum(-2)
 
     def _place(self, step: Tensor) -> Tensor:
         bar = torch.div(step, self.steps_of_bar, rounding_mode="floor")
@@ -258,6 +258,52 @@ class ChorusNetwork(nn.Module):
                     now[:, voice] = torch.where(token != HOLD, token, before[:, voice])
                 before, moved = now, begun
         return torch.stack(drawn, 1)
+
+    def begin(self, latents: Tensor) -> tuple[Tensor, ...]:
+        """Return the state before the first token.
+
+        It is the recurrent state (B, width); what sounded at the step before and whether it began there (B, 2 K); what
+        sounds at this step and whether it begins (B, 2 K); and how many tokens there are (B, 1).
+        """
+        none = torch.zeros(len(latents), 2 * self.voices.voices, dtype=latents.dtype, device=latents.device)
+        return torch.tanh(self.start(latents)), none, none.clone(), none[:, :1].clone()
+
+    def step(self, token: Tensor, latents: Tensor, state: tuple[Tensor, ...]) -> tuple[Tensor, tuple[Tensor, ...]]:
+        """Return the logits (B, V) of the next token and the state after this one.
+
+        Args:
+            token: the number of the token before, (B,); the size of the vocabulary for the first.
+            latents: (B, latent).
+            state: before the token.
+        """
+        hidden, past, present, count = state
+        net, taken = self.voices, count.long()
+        before, moved = past.long().chunk(2, 1)
+        now, begun = present.long().chunk(2, 1)
+        there = (token < self.vocabulary).long()[:, None]
+
+        # Put the token where it belongs.
+        number = token[:, None] * there
+        here = (torch.arange(net.voices, device=token.device) == taken % net.voices).long() * there
+        begins = (number != HOLD).long()
+        now = now * (1 - here * begins) + number * here * begins
+        begun = begun * (1 - here) + begins * here
+        taken = taken + there
+
+        # A step that is complete is what sounded before the next one.
+        voice, step = taken % net.voices, torch.div(taken, net.voices, rounding_mode="floor").squeeze(1)
+        fresh = (voice == 0).long()
+        before, moved = before * (1 - fresh) + now * fresh, moved * (1 - fresh) + begun * fresh
+        begun = begun * (1 - fresh)
+        layer: Any = net.layer
+        weights = layer.weight_ih_l0, layer.weight_hh_l0, layer.bias_ih_l0, layer.bias_hh_l0
+        following = torch.gru_cell(net.given(before, moved, step, latents), hidden, *weights)
+        hidden = torch.where(fresh > 0, following, hidden)
+
+        every = net.scores(hidden, before, now, begun, step, latents)
+        logits = every.gather(1, voice[:, :, None].expand(-1, -1, self.vocabulary)).squeeze(1)
+        past, present = (torch.cat(pair, 1).to(hidden.dtype) for pair in ((before, moved), (now, begun)))
+        return logits, (hidden, past, present, taken.to(hidden.dtype))
 
     def log_distribution(self, tokens: Tensor, latents: Tensor, labels: Tensor | None) -> Tensor:
         """Return the logarithm of the probability (B, L, V) of every token at each place given those before it."""

@@ -72,7 +72,7 @@ class ChorusGenerator(Generator):
 
     name = "chorus"
     modalities = frozenset({"polyphony"})
-    provides = frozenset({"log-probabilities", "pretraining"})
+    provides = frozenset({"log-probabilities", "pretraining", "steps"})
     opponent = "chorus"
     estimator = "ratio"
     sampling = ("temperature",)

@@ -30,7 +30,6 @@ class Polyphony(Music):
     preset = "chorus"
     noun = "piece"
     unit = "tokens"
-    live = ""
 
     def examples(self) -> Sequence[Spec]:
         """Return pieces of two bars in four voices, of one in three, and of two in two, which may rest."""
@@ -76,8 +75,13 @@ class _Bound(Polyphony):
         return VoiceGrid.of_spec(self.spec)
 
     def live_facts(self) -> LiveFacts:
-        """Return nothing: pages show and play pieces, and make none."""
-        return {}
+        """Return how tokens are written, and that the plugin's own script draws them."""
+        return {
+            "vocabulary": list(self.spec.tokens),
+            "presentation": dict(self.spec.presentation),
+            "tokeniser": {"name": "steps"},
+            "art": "piece",
+        }
 
     def to_float(self, compact: Tensor) -> Tensor:
         """Turn token numbers (B, L) into one-hot float32 (B, L, V)."""

@@ -246,6 +246,17 @@ def test_all_places_at_once_are_told_what_they_are_told_one_by_one():
     assert network.log_distribution(tokens, latents, None).argmax(2).equal(tokens)
 
 
+def test_all_places_at_once_are_told_what_a_page_is_told_token_by_token():
+    network, latents, tokens = drawn()
+    expected = network.log_distribution(tokens, latents, None)
+    token, state = torch.full((len(tokens),), SPEC.vocabulary), network.begin(latents)
+    for place in range(SPEC.shape[0]):
+        logits, state = network.step(token, latents, state)
+        assert torch.allclose(logits.log_softmax(1), expected[:, place], atol=1e-9)
+        assert state[-1].unique().tolist() == [place]
+        token = tokens[:, place]
+
+
 def test_a_token_changes_no_score_before_it():
     network, latents, tokens = drawn(1)
     changed = tokens.clone()

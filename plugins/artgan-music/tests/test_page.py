@@ -8,8 +8,10 @@ import time
 
 import mido
 import pytest
+from artgan_music.abc_reader import read_voices
 from artgan_music.dataset import Abc
 from artgan_music.midi_work import read_midi
+from artgan_music.part_reader import written_voices
 
 webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
 pytest.importorskip("onnxscript", reason="artgan[live] is not installed")
@@ -26,10 +28,23 @@ const done = arguments[1];
   const tunes = [];
   for (const seed of arguments[0]) {
     const latent = latentOf(BigInt(seed), model.latent);
-    const plan = { seed: BigInt(seed), latent, label: seed % model.classes.length, temperature: 0.9 };
+    const { temperature } = model.sampling;
+    const plan = { seed: BigInt(seed), latent, label: seed % (model.classes.length || 1), temperature };
     tunes.push([...await art.make(plan)]);
   }
   done(tunes);
+})().catch((error) => done(String(error)));
+"""
+FILES = """
+const done = arguments[1];
+(async () => {
+  const [network, model] = await Network.start([document.getElementById("live").dataset.runtime]);
+  const art = new window.artgan.arts[model.art](network, model);
+  const found = {};
+  for (const [ending, blob] of await art.files(Int32Array.from(arguments[0]), { seed: 3 })) {
+    found[ending] = [...new Uint8Array(await blob.arrayBuffer())];
+  }
+  done(found);
 })().catch((error) => done(String(error)));
 """
 RENDER = """
@@ -48,6 +63,9 @@ const done = arguments[0];
 """
 
 
+LIT = """return [...document.querySelectorAll(
+  ".score :is(.abcjs-note, .abcjs-rest):not([fill=currentColor])[fill]"
+)].map((mark) => mark.getAttribute("class").match(/abcjs-v[0-9]/)[0])"""
 SHOWN = "document.querySelector('.steps .hear').textContent"
 
 
@@ -85,9 +103,12 @@ def test_a_work_is_drawn_with_its_sounding_note_lit_and_can_be_stopped(made, bro
     drawn = browser.execute_script("return document.querySelectorAll('.score .abcjs-note, .score .abcjs-rest').length")
     assert drawn == len(tune.events)
     assert browser.execute_script("return document.querySelector('.work').hidden")
-    browser.execute_script("document.querySelector('.desk button').click()")
-    until(lambda: browser.execute_script("return document.querySelectorAll('.score [fill]').length"))
-    browser.execute_script("document.querySelector('.desk button').click()")
+    button = browser.find_element("css selector", ".desk button")
+    assert browser.execute_script(LIT) == []
+    button.click()  # by the mouse, without which a browser plays nothing
+    until(lambda: browser.execute_script(LIT))
+    button.click()
+    assert browser.execute_script(LIT) == []
     assert browser.execute_script("return document.querySelector('.desk button').textContent") == "Play"
 
 
@@ -160,6 +181,73 @@ def test_everything_a_page_loads_lies_beside_it(made):
     assert (made / "gallery/assets/music/music.js").stat().st_size <= 30 * 1024
     told = json.loads((made / "gallery/first/run.json").read_text())
     assert not told["still"]
+
+
+@pytest.fixture(scope="module")
+def pieces(trained_pieces):
+    trained_pieces.artgan("sample", "first", "-n", str(SEEDS), "--out", "works")
+    return trained_pieces.folder
+
+
+@pytest.mark.slow
+def test_the_page_composes_the_pieces_that_artgan_sample_makes(pieces, browser):
+    browser.get((pieces / "gallery/first/index.html").as_uri())
+    made = browser.execute_async_script(COMPOSE, list(range(SEEDS)))
+    assert isinstance(made, list), made
+    assert made == [read_midi(path)[0] for path in sorted((pieces / "works").glob("seed-*.mid"))]
+    assert (pieces / "gallery/assets/polyphony/music.js").stat().st_size <= 30 * 1024
+
+
+@pytest.mark.slow
+def test_what_the_page_offers_of_a_piece_are_midi_and_abc_of_that_piece(pieces, browser, tmp_path):
+    tokens, _, piece = read_midi(pieces / "works/seed-00000003.mid")
+    browser.get((pieces / "gallery/first/index.html").as_uri())
+    browser.execute_async_script(COMPOSE, [3])
+    files = browser.execute_async_script(FILES, tokens)
+    assert isinstance(files, dict), files
+    (tmp_path / "piece.mid").write_bytes(bytes(files["mid"]))
+    assert read_midi(tmp_path / "piece.mid") == (tokens, {"seed": 3}, piece)
+    voices = written_voices(read_voices(bytes(files["abc"]).decode(), 4))
+    assert "N:AI-generated with artgan" in bytes(files["abc"]).decode()
+    assert [sorted(note.pitch for note in line) for line in voices.lines] == [
+        sorted(pitch for pitch, _ in part.events if pitch is not None) for part in piece.parts
+    ]
+
+
+@pytest.mark.slow
+def test_a_piece_is_drawn_and_what_sounds_in_each_voice_is_lit(pieces, browser):
+    page = next((pieces / "gallery/first/works").glob("*.html"))
+    browser.get(page.as_uri())
+    drawn = "document.querySelectorAll('.score .abcjs-v{}:is(.abcjs-note, .abcjs-rest)')"
+    until(lambda: browser.execute_script(f"return {drawn.format(0)}.length"))
+    parts = read_midi(page.with_suffix(".mid"))[2].parts
+    for voice, part in enumerate(parts):
+        assert browser.execute_script(f"return {drawn.format(voice)}.length") == len(part.events)
+    button = browser.find_element("css selector", ".desk button")
+    assert browser.execute_script(LIT) == []
+    button.click()  # by the mouse, without which a browser plays nothing
+    until(lambda: len(browser.execute_script(LIT)) > 1)
+    voices = browser.execute_script(LIT)
+    assert len(set(voices)) == len(voices) <= 4
+    button.click()
+    assert browser.execute_script(LIT) == []
+
+
+@pytest.mark.slow
+def test_a_near_piece_is_drawn_and_the_bars_of_all_voices_that_a_work_has_too_are_marked(pieces, browser):
+    page = next((pieces / "gallery/first/works").glob("*.html"))
+    body = page.with_suffix(".abc").read_text().partition("[V:1]")[2]
+    near = f"4/4\n[V:1]{body}".strip()
+    first, *others = near.split("\n[V:4]")
+    low, _, rest = others[0].partition("|")
+    changed = f"{first}\n[V:4] {'C,,4' if low.strip() != 'C,,4' else 'D,,4'} |{rest}"
+    text = page.read_text().replace("</main>", f'<pre class="near">{changed}</pre></main>')
+    assert changed in text
+    (page.parent / "near.html").write_text(text)
+    browser.get((page.parent / "near.html").as_uri())
+    until(lambda: browser.execute_script("return document.querySelectorAll('.near .score svg').length"))
+    words = browser.execute_script("return document.querySelector('.near .quiet').textContent")
+    assert words == "Bars that are in this piece too: 1 of 2, each marked “same”."
 
 
 def until(condition):
