@@ -5,9 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from artgan_music import features
+from artgan_music.energy_distance import Rows, energy_distance
 from artgan_music.metric import METRICS, Bars, Form, Originality, Overlap, TuneDistance
+from artgan_music.music_metric import mean_of
 from artgan_music.overlap import density, overlapped_area
-from artgan_music.piece_metric import PIECE_METRICS
+from artgan_music.piece import Piece
+from artgan_music.piece_metric import PIECE_METRICS, CopiedPieces, Harmony
 from artgan_music.tune import Metre, Tune
 
 from artgan import testing
@@ -112,3 +115,47 @@ def test_tunes_of_one_kind_are_near_and_of_another_far():
     assert Overlap().measure(real, same)["overlap"] > 0.9
     assert Overlap().measure(real, steady)["overlap"] < 0.6
     assert Overlap().measure(real, other)["overlap of pitch classes"] > 0.8
+
+
+def test_pieces_of_one_score_are_known_by_the_bars_that_they_share():
+    def piece(*numbers):
+        return Piece.of_text("4/4\n" + "\n".join(f"{60 + n}:48 & {40 + n}:48" for n in numbers))
+
+    first = [piece(0, 1, 2, 3), piece(2, 3, 4, 5), piece(3, 4, 5, 6)]
+    other = [piece(6, 1, 2, 3), piece(3, 0, 0, 1)]
+    assert Harmony().lots([*first, *other]).tolist() == [0, 0, 0, 1, 2]
+    assert CopiedPieces().lots([]).tolist() == []
+
+
+def test_the_error_of_a_mean_is_that_over_lots():
+    values = np.array([1.0, 1, 1, 4, 4, 4])
+    by_each, by_lots = (mean_of(values, lots) for lots in (np.arange(6), np.array([0, 0, 0, 1, 1, 1])))
+    assert by_each.margin == pytest.approx(1.96 * values.std(ddof=1) / 6**0.5)
+    assert by_lots.margin == pytest.approx(1.96 * np.std([1, 4], ddof=1) / 2**0.5)
+    assert mean_of(values, np.zeros(6, int)).margin is None
+
+
+def energy_by_hand(real, fake, lots):
+    def between(pairs):
+        return np.mean([np.linalg.norm(one - other) for one, other in pairs])
+
+    within = [
+        (one, other) for one, a in zip(real, lots, strict=True) for other, b in zip(real, lots, strict=True) if a != b
+    ]
+    apart = [(one, other) for n, one in enumerate(fake) for m, other in enumerate(fake) if n != m]
+    return 2 * between([(one, other) for one in real for other in fake]) - between(within) - between(apart)
+
+
+def test_an_energy_distance_compares_no_works_of_one_lot_and_its_error_is_that_of_leaving_lots_out():
+    random = np.random.default_rng(5)
+    real, fake, lots = random.normal(0, 1, (7, 3)), random.normal(1, 1, (5, 3)), np.array([0, 0, 1, 2, 2, 2, 3])
+    unit = real.std(0)
+    real, fake = real / unit, fake / unit
+    alike = [np.column_stack([side, np.full(len(side), 0.1)]) for side in (real, fake)]  # tells nothing
+    found = energy_distance(Rows(alike[0], lots), Rows(alike[1], np.arange(5)))
+    assert found.value == pytest.approx(energy_by_hand(real, fake, lots))
+
+    without = [energy_by_hand(real[lots != lot], fake, lots[lots != lot]) for lot in range(4)]
+    others = [energy_by_hand(real, np.delete(fake, row, 0), lots) for row in range(5)]
+    variance = sum((len(left) - 1) * np.var(left) for left in (without, others))
+    assert found.margin == pytest.approx(1.96 * variance**0.5)
