@@ -81,6 +81,7 @@ def browser():
     options.binary_location = CHROMIUM
     for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--window-size=1200,900"):
         options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     opened = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
     opened.set_script_timeout(300)
     yield opened
@@ -110,6 +111,13 @@ def test_a_work_is_drawn_with_its_sounding_note_lit_and_can_be_stopped(made, bro
     button.click()
     assert browser.execute_script(LIT) == []
     assert browser.execute_script("return document.querySelector('.desk button').textContent") == "Play"
+
+
+def test_scores_are_drawn_without_anything_that_the_policy_of_the_page_refuses(made, browser):
+    browser.get_log("browser")
+    browser.get(next((made / "gallery/first/works").glob("*.html")).as_uri())
+    until(lambda: browser.execute_script("return document.querySelectorAll('.score .abcjs-note').length"))
+    assert [line["message"] for line in browser.get_log("browser") if line["level"] == "SEVERE"] == []
 
 
 def test_on_paper_a_work_is_its_score_without_what_plays_it(made, browser):

@@ -223,6 +223,28 @@ function abcjs() {
   return drawing;
 }
 
+// abcjs sets styles as attributes and in an element, which the page's policy refuses. While it draws, attributes go by the
+// object model, which is allowed; the element, which is for what is dragged, and nothing here is, becomes one without effect.
+
+async function drawAbc(score, abc, options = {}) {
+  const { renderAbc } = await abcjs();
+  const { setAttribute } = Element.prototype;
+  const { createElementNS } = Document.prototype;
+  Element.prototype.setAttribute = function (name, value) {
+    if (name === "style") this.style.cssText = value;
+    else setAttribute.call(this, name, value);
+  };
+  Document.prototype.createElementNS = function (space, name) {
+    return createElementNS.call(this, space, name === "style" ? "metadata" : name);
+  };
+  try {
+    renderAbc(score, abc, { responsive: "resize", staffwidth: 760, ...options });
+  } finally {
+    Object.assign(Element.prototype, { setAttribute });
+    Object.assign(Document.prototype, { createElementNS });
+  }
+}
+
 // What plays: one tune at a time in a page.
 
 class Player {
@@ -339,9 +361,7 @@ class Desk {
   async draw(tune) {
     this.player.stop();
     this.tune = tune;
-    const { renderAbc } = await abcjs();
-    const options = { responsive: "resize", add_classes: true, staffwidth: 760, visualTranspose: this.settings().key };
-    renderAbc(this.score, abcOf(tune, this.title), options);
+    await drawAbc(this.score, abcOf(tune, this.title), { add_classes: true, visualTranspose: this.settings().key });
     this.score.setAttribute("role", "img");
     this.score.setAttribute("aria-label", `Score of ${this.title}, ${tune.bars.length} bars of ${tune.metre}`);
     this.drawn = partsOf(tune).map((_, voice) => [...this.score.querySelectorAll(`.abcjs-v${voice}:is(.abcjs-note, .abcjs-rest)`)]);
@@ -366,8 +386,7 @@ async function drawNear(near, tune) {
   const score = element("div", { className: "score" });
   score.setAttribute("role", "img");
   score.setAttribute("aria-label", `A ${nounOf(tune)} of the data, ${count} bars of ${metre}`);
-  const { renderAbc } = await abcjs();
-  renderAbc(score, abc, { responsive: "resize", staffwidth: 760 });
+  await drawAbc(score, abc);
   const words = `Bars that are in this ${nounOf(tune)} too: ${common} of ${count}${common ? ", each marked “same”" : ""}.`;
   near.replaceChildren(score, element("span", { className: "quiet" }, words));
 }
