@@ -158,7 +158,7 @@ def inspect_data(
 
 
 def _group_line(group: LeftOutGroup) -> str:
-    names = [item.name for item in group.items[:EXAMPLES]]
+    names = list(dict.fromkeys(item.name for item in group.items))[:EXAMPLES]
     return f"{group.count:,}: {group.reason} ({', '.join(names)}{', …' if group.count > len(names) else ''})"
 
 

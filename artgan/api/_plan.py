@@ -12,6 +12,7 @@ import torch
 from ..errors import UsageError
 from ..files import cache_folder
 from ..interfaces import Choice, Data, Dataset, LeftOutGroup, Modality, Reporter, Workspace
+from ..interfaces.data import told_once
 from ..plugins.loader import Plugins
 from ..plugins.registry import Registry
 from ..quantities import counted, duration
@@ -222,8 +223,8 @@ def _warn_of_left_out(recipe: Recipe, data: Data, reporter: Reporter) -> None:
     """Tell what is left out: one by one where it is little, else by its reasons."""
     lists = f"{command('artgan', 'doctor', _as_typed(recipe.dataset))} --verbose lists them"
     if data.count_left_out <= SHOWN_LEFT_OUT:
-        for item in data.left_out:
-            reporter.warn(f"left out {item.name}: {item.reason}")
+        for line, _ in told_once(data.left_out):
+            reporter.warn(f"left out {line}")
         return
 
     groups = LeftOutGroup.of(data.left_out)

@@ -99,17 +99,19 @@ def _show_findings(screen: Console, data: str, findings: DataFindings, *, verbos
 
 def _show_left_out(screen: Console, findings: DataFindings, *, all_of_it: bool) -> None:
     """Show what is left out by the reason why, with a few examples each or all of it."""
+    from ..interfaces.data import told_once
+
     groups = findings.left_out_groups
     _line(screen, "left out", f"{sum(group.count for group in groups):,}")
     for group in groups:
         if group.count > 1:
             screen.print(f"    {group.count:,}: {escaped(group.reason)}")
-        told = group.items if all_of_it else group.items[:EXAMPLES]
-        for item in told:
-            screen.print(f"    {'  ' * (group.count > 1)}{escaped(f'{item.name}: {item.reason}')}")
-        if group.count > len(told):
+        told = told_once(group.items)[: None if all_of_it else EXAMPLES]
+        for line, _ in told:
+            screen.print(f"    {'  ' * (group.count > 1)}{escaped(line)}")
+        if more := group.count - sum(count for _, count in told):
             how = "not listed one by one" if all_of_it else "--verbose lists them"
-            screen.print(f"      and {group.count - len(told):,} more ({how})")
+            screen.print(f"      and {more:,} more ({how})")
 
 
 def _show_survey(screen: Console, survey: Survey) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,6 +34,12 @@ class LeftOut:
     group: str = ""
     remedy: str = ""
     count: int = 1
+
+
+def told_once(items: Iterable[LeftOut]) -> list[tuple[str, int]]:
+    """Return a line for items of one name and reason, as pieces of a score are, and how many it tells of."""
+    counts = Counter(f"{item.name}: {item.reason}" for item in items)
+    return [(f"{line} ({count} times)" if count > 1 else line, count) for line, count in counts.items()]
 
 
 @dataclass(frozen=True)
