@@ -16,6 +16,9 @@ FEW_TOKENS = 50_000
 MOST_COPIED = 0.01
 """The share of texts that may be copies at most."""
 
+COLLAPSES = 2
+"""Times that a run of pictures goes back from works that have come to look alike."""
+
 PATIENCE = 0.2
 """The share of a run of texts in which they may stay clearly worse than they were."""
 
@@ -34,7 +37,7 @@ class Default(Preset):
         common = {
             "generator": {"name": "cnn", "width": 32},
             "loss": {"name": "bce"},
-            "training": {"batch": 32, "ema": 0.995, "decay": 0.5},
+            "training": {"batch": 32, "ema": 0.995, "decay": 0.5, "collapses": COLLAPSES},
         }
         bound = Choice({"penalty": [{"name": "gp"}]}, "loss wgan needs a discriminator of bounded slope")
         return (

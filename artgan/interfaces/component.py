@@ -187,6 +187,15 @@ class Component(ABC):
             return self
         return dataclasses.replace(self, **{name: schedule.at(progress) for name, schedule in schedules.items()})
 
+    def eased(self, times: int) -> Self:
+        """Return the component as it plays after its run went back so often, at least once, from works that look alike.
+
+        What makes a collapse less likely is changed, each time a little more: a learning rate, the weight of a judge,
+        the strength of an augmentation. What a network is made of stays, for its weights are gone on with. By default
+        nothing changes.
+        """
+        return self
+
     @property
     def changes_from(self) -> float:
         """The share of the run until which all its schedules stay the same; 1 where it has none."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Self
 
@@ -109,6 +109,10 @@ class Schedule:
         if self.shape == "cosine":
             remaining = (1 - math.cos(math.pi * remaining)) / 2
         return self.last + (self.first - self.last) * remaining
+
+    def scaled(self, factor: float) -> Self:
+        """Return the schedule of that many times the numbers."""
+        return replace(self, first=factor * self.first, last=factor * self.last)
 
     def __str__(self) -> str:
         """Return it as `parse` reads it."""

@@ -74,6 +74,19 @@ class Recipe:
         """Return the recipe with other options of its training."""
         return replace(self, training=replace(self.training, **cast(Any, options)))
 
+    def as_played(self) -> Recipe:
+        """Return the recipe as it is played: eased as often as its training says."""
+        if not (times := self.training.collapsed):
+            return self
+        return replace(
+            self,
+            discriminator=self.discriminator.eased(times),
+            penalties=tuple(penalty.eased(times) for penalty in self.penalties),
+            augmentations=tuple(augmentation.eased(times) for augmentation in self.augmentations),
+            generator_optimiser=self.generator_optimiser.eased(times),
+            discriminator_optimiser=self.discriminator_optimiser.eased(times),
+        )
+
     def public(self) -> Recipe:
         """Return the recipe as it may be shown to anybody: paths are cut to their last part."""
         base, dataset = self.base, self.dataset

@@ -13,6 +13,8 @@ from .settings import BUDGETS
 _FREE_TRAINING = (
     *BUDGETS,
     "schedule_steps",
+    "collapses",
+    "collapsed",
     "threads",
     "log_every",
     "checkpoint_every",

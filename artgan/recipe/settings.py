@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self, cast
 
 from ..interfaces.component import Component, option
+from ..interfaces.schedule import Schedule
 
 BUDGETS = ("steps", "epochs", "kimg", "minutes")
 
@@ -85,6 +87,12 @@ class Training(Component):
         min=0,
         max=1,
     )
+    collapses: int = option(
+        0, "times that a run goes back from works that look alike, and on otherwise; 0 for never", min=0, max=10
+    )
+    collapsed: int = option(
+        0, "times that it has: so often learning rates are halved, and components eased", min=0, max=10
+    )
     snapshots: int = option(24, "pictures of the same latents taken on the way", min=1, max=1000)
     threads: int = option(0, "threads on the CPU; 0 for as many as are fastest when the run begins", min=0, max=1024)
 
@@ -143,3 +151,9 @@ class Optimiser(Component):
     )
     clip: float = option(0.0, "largest norm of the gradients of all weights together; 0 for any", min=0)
     updates: int = option(1, "updates of this player in a step", min=1, max=1000)
+
+    def eased(self, times: int) -> Self:
+        """Return it with a learning rate that was halved so often."""
+        lr: float | Schedule = self.lr
+        factor = 0.5**times
+        return replace(self, lr=cast(float, lr.scaled(factor) if isinstance(lr, Schedule) else factor * lr))

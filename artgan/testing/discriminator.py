@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import torch
 
@@ -79,6 +80,20 @@ def can_be_differentiated_twice(case: Case) -> Iterator[str]:
         yield "a gradient penalty has gradients that are infinite or NaN: avoid roots at zero"
 
 
+def keeps_its_weights_when_eased(case: Case) -> Iterator[str]:
+    """Find what goes on with other weights after a collapse."""
+    with attempt("eased"):
+        eased = case.component.eased(2)
+    if eased == case.component:
+        return
+    one, other = (
+        {name: tensor.shape for name, tensor in some.build().state_dict().items()}
+        for some in (case, replace(case, component=eased))
+    )
+    if one != other:
+        yield "eased(2) is of other weights, which a run cannot go on with: change options that shape none"
+
+
 DISCRIMINATOR = [
     learns,
     gives_logits,
@@ -86,4 +101,5 @@ DISCRIMINATOR = [
     judges_samples,
     lets_samples_learn,
     can_be_differentiated_twice,
+    keeps_its_weights_when_eased,
 ]

@@ -30,14 +30,8 @@ MAX_REAL_OF_PARTS = 128
 MAX_REAL_TEXTS = 20_000
 """Real texts that samples are measured beside; they are quicker to count in than pictures to compare."""
 
-DIVERSITIES = ("diversity", "distinct-2")
-"""The numbers that fall where a generator collapses."""
-
-COLLAPSED_SHARE = 0.3
-"""The share of the data's diversity below which a generator has collapsed."""
-
-EARLY_SHARE, EARLY_STEPS = 0.2, 200
-"""The share of a run, and the least number of steps, in which works may look alike."""
+EARLY_SHARE = 0.2
+"""The share of a run in which works are not yet good."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +81,6 @@ class QualityMonitor:
 
     def __init__(self, registry: Registry, data: Data, modality: Modality, training: Training, tell: Tell) -> None:
         self.registry, self.data, self.modality, self.training, self.tell = registry, data, modality, training, tell
-        self._told_collapse = False
 
     @cached_property
     def metrics(self) -> list[MetricRunner]:
@@ -107,20 +100,6 @@ class QualityMonitor:
         for runner in self.drawn:
             values |= runner.measure(self._real[0], self.modality.for_metrics(fake)).values
         return values
-
-    def new_collapse(self, values: Mapping[str, float], step: int, steps: int) -> str:
-        """Return in words that all works look alike, once; at the beginning of a run they always do.
-
-        Args:
-            values: what `measure` returned.
-            step: the step at which it was measured.
-            steps: steps in all.
-        """
-        if self._told_collapse or step <= max(steps * EARLY_SHARE, EARLY_STEPS):
-            return ""
-        message = _collapse(values)
-        self._told_collapse = bool(message)
-        return message
 
     def copied(self, values: Mapping[str, float]) -> Copying | None:
         """Return how much more samples copy real ones than other real samples do; None where it is not measured.
@@ -244,17 +223,6 @@ class QualityMonitor:
         real = self.data.samples[_spread(rows)]
         other = self.data.samples[_spread(rows[1:])] if apart is None else apart[_spread(np.arange(len(apart)))]
         return self.modality.for_metrics(real), self.modality.for_metrics(other)
-
-
-def _collapse(values: Mapping[str, float]) -> str:
-    for name in DIVERSITIES:
-        made, real = values.get(name), values.get(f"{name} of real", 0.0)
-        if made is not None and made < COLLAPSED_SHARE * real:
-            return (
-                f"the works have come to look alike ({name} {made:.3f}, of real samples {real:.3f}): "
-                f"if they stay so, try another --seed, --penalty r1 or a lower --lr"
-            )
-    return ""
 
 
 def _spread(rows: NDArray[np.integer[Any]], most: int = SAMPLES) -> NDArray[np.integer[Any]]:

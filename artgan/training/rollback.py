@@ -1,4 +1,4 @@
-"""How a run goes back: to its last healthy checkpoint, the last whose works were no copies, or the best."""
+"""How a run goes back: to its last healthy checkpoint, the last whose works were no copies or varied, or the best."""
 
 from __future__ import annotations
 
@@ -49,6 +49,29 @@ def return_to_best(run: Run, step: int) -> bool:
     return state is not None
 
 
+def return_to_varied(run: Run, step: int | None) -> None:
+    """Go back to the checkpoint of a step, whose works were varied, or to the start, and on from there eased.
+
+    Raises:
+        OSError: as for `return_to_original`.
+    """
+    seconds = run.seconds
+    state = run.returns.state(step) if step else None
+    run.processes.wait()  # until all have read it
+
+    # What came after it goes first: whatever stops the process on the way, the run goes on from there or from before.
+    _cut(run, state.step if state else 0)
+    run.take_eased()
+    if state:
+        run.load(state)
+    else:
+        run.begin_again()
+
+    # The time is spent all the same.
+    run.trainer.read_scalars()
+    run.clock.set(seconds, run.trainer.steps)
+
+
 def _ended_at(step: int, training: Training) -> Training:
     """Return the plan that ends at a step: the pre-training, where the game is yet to come, or the run."""
     if 1 < step < training.pretraining_steps < training.steps:
@@ -68,6 +91,12 @@ def _return(run: Run, state: RunState | None, planned: Training) -> None:
     if state:
         run.load(state)
         run.clock.set(seconds, step)
-        if run.processes.first:
-            run.snapshots.cut(step)
-            run.best.cut(step)
+        _cut(run, step)
+
+
+def _cut(run: Run, step: int) -> None:
+    """Remove what was kept after a step."""
+    if run.processes.first:
+        run.checkpoints.cut(step)
+        run.snapshots.cut(step)
+        run.best.cut(step)

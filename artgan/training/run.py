@@ -162,6 +162,7 @@ class Run:
             self.folder.parent.mkdir(parents=True, exist_ok=True)
             training = self.recipe.training
             others = bool(training.evaluate_every) + (training.copied < 1) + (training.patience < 1)
+            others += training.collapses > 0
             self.checkpoints.check_room(self.trainer.state(), others=others)
             with making(self.folder) as draft:
                 write_text(RunFolder(draft).recipe, self.kept_recipe.text(self.recipe))
@@ -261,6 +262,15 @@ class Run:
         with suppress(OSError):  # where it cannot be written, the minutes stay beside it
             self.take(self.recipe.with_steps(self.steps).training)
 
+    def take_eased(self) -> None:
+        """Go on with components that make it less likely that works come to look alike, from what is loaded then.
+
+        Raises:
+            OSError: if the recipe cannot be written; then nothing changes.
+        """
+        self.take(replace(self.recipe.training, collapsed=self.recipe.training.collapsed + 1))
+        self.trainer = self._new_trainer()
+
     def begin_again(self) -> None:
         """Return to the beginning: to new networks, or to those that were taken of the model it was started from."""
         if not self.recipe.base:
@@ -286,9 +296,9 @@ class Run:
         self.journal.cut(state.step)
 
     def shuffle(self, rollbacks: int) -> None:
-        """Draw the random numbers of a run that went back so often."""
+        """Draw the random numbers of a run that went back to a healthy checkpoint so often."""
         self.rollbacks = rollbacks
-        self.trainer.shuffle(rollbacks)
+        self.trainer.shuffle(rollbacks + self.recipe.training.collapsed)
 
     def save(self) -> None:
         """Write a checkpoint.
@@ -358,14 +368,16 @@ class Run:
         )
 
     def _new_trainer(self) -> Trainer:
-        return Trainer(
-            recipe=self.recipe,
+        trainer = Trainer(
+            recipe=self.recipe.as_played(),
             data=self.data,
             modality=self.modality,
             device=self._device,
             processes=self.processes,
             capture=self._capture,
         )
+        trainer.shuffle(self.recipe.training.collapsed)
+        return trainer
 
     def take(self, training: Training) -> None:
         """Go on with other settings of the training, once they are written down; all processes, or none."""

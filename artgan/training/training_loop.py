@@ -17,7 +17,6 @@ from .checkpoint import CheckpointError
 from .finite import UnhealthyError, check_scalars, check_tensors
 from .held_out_loss import held_out_standing, learns_by_likelihood
 from .journal import (
-    COLLAPSED,
     ENDED_EARLY,
     EVENTS,
     FAILED,
@@ -33,13 +32,14 @@ from .journal import (
 )
 from .memory import explain_memory
 from .pace import Pace
-from .quality_monitor import SAMPLES, Copying, QualityMonitor
+from .quality_monitor import SAMPLES, QualityMonitor
 from .quality_trend import Standing
 from .rollback import go_back
 from .run import Run
 from .signals import StopSignals
 from .snapshots import SHEET_SEEDS, SLOW_SHEET_SEEDS
 from .speed_watch import SpeedWatch
+from .variety import Variety
 from .works_watch import WorksWatch
 
 WORTH_TELLING = 0.1
@@ -213,12 +213,12 @@ class TrainingLoop:
         """Write a sheet of what the average generator makes of the same latents as ever; without space, warn."""
         run = self.run
         check_tensors(run.trainer.ema.network.state_dict(), run.trainer.steps)
-        copied = self._show_snapshot() if run.processes.first else None
-        if self._watch.act(copied) and self._minutes:
+        measured = self._show_snapshot() if run.processes.first else {}
+        if self._watch.act(self.monitor.copied(measured), Variety.of(measured, run.trainer.steps)) and self._minutes:
             self._minutes.forget_speed()
 
-    def _show_snapshot(self) -> Copying | None:
-        """Write the sheet and measure how varied works are; return how many of them are copies, if that is known."""
+    def _show_snapshot(self) -> Mapping[str, float]:
+        """Write the sheet, measure how varied works are and how many are copies, and return the numbers by name."""
         run, step, begun = self.run, self.run.trainer.steps, self.run.seconds
         try:
             snapshot = run.snapshots.take(self._sheet(), step)
@@ -230,18 +230,15 @@ class TrainingLoop:
             self._observer.run_snapshot_taken(self._info, snapshot)
 
         # How varied what it makes is.
-        copied, watches = None, self.monitor.watches(step, run.steps)
+        values, watches = dict[str, float](), self.monitor.watches(step, run.steps)
         if self.monitor.drawn or watches:
             samples = average_samples(run.trainer, range(SAMPLES))
             values = self.monitor.measure(samples)
             standing = self._standing(samples) if watches else None
             self._write_down(METRICS, {"step": step, **values, **(standing.to_row() if standing else {})})
-            if message := self.monitor.new_collapse(values, step, run.steps):
-                self._tell(COLLAPSED, message)
-            copied = self.monitor.copied(values)
         if self._minutes:
             self._minutes.add_snapshot(run.seconds - begun)
-        return copied
+        return values
 
     def _standing(self, samples: NDArray[Any]) -> Standing | None:
         """Return how the run stands: by held-out samples where it learns by their likelihood, else by its works."""

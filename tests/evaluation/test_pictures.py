@@ -14,7 +14,7 @@ from PIL import Image
 from artgan.builtin.discriminator import CnnDiscriminator
 from artgan.commands.main import main
 from artgan.interfaces import Metric
-from artgan.training import quality_monitor
+from artgan.training import variety
 from artgan.training.held_out import held_out, held_out_rows, training_rows
 from artgan.training.journal import CHOSEN
 from artgan.training.real_samples import RealSamples
@@ -208,17 +208,16 @@ class TestCollapse:
     def test_is_told_once_after_the_first_fifth_and_the_least_steps(
         self, artgan, many, tmp_path, monkeypatch, least, step
     ):
-        monkeypatch.setattr(quality_monitor, "EARLY_STEPS", least)
-        shown = artgan(
-            "run", many, *SMALL[:-1], 40, "--lr", "1e-12", "--set", "training.snapshots=10", "--name", "same"
-        )
+        monkeypatch.setattr(variety, "EARLY_STEPS", least)
+        training = "--set", "training.snapshots=10", "--set", "training.collapses=0"
+        shown = artgan("run", many, *SMALL[:-1], 40, "--lr", "1e-12", *training, "--name", "same")
         assert shown.code == 0
         events = [json.loads(line) for line in (tmp_path / "runs/same/events.jsonl").read_text().splitlines()]
         assert [(event["event"], event["step"]) for event in events if event["event"] != CHOSEN] == [
             ("collapsed", step)
         ]
         told = " ".join(shown.err.split())
-        assert told.count("the works have come to look alike (diversity 0.0") == 1
+        assert told.count("the works have come to look alike (nearest distinct 0.") == 1
         assert "the works have come to look alike" in (tmp_path / "gallery/same/index.html").read_text()
 
     def test_diversity_is_the_distance_of_two_pictures_at_8_by_8(self, registry):

@@ -53,6 +53,13 @@ def test_a_number_that_falls_over_the_last_share_is_to_the_bit_what_it_was_befor
             assert schedule.at(step / 97) == 0.0017 * min(1.0, (1 - step / 97) / decay)
 
 
+@pytest.mark.parametrize("text", ["linear:2..4@0..0.5", "cosine:1..0", "warmup:6..2@0.25..0.5"])
+def test_a_scaled_one_is_so_many_times_as_much_all_along(text):
+    schedule = Schedule.parse(text)
+    scaled = Schedule.parse(str(schedule.scaled(0.25)))
+    assert [scaled.at(part / 9) for part in range(10)] == [0.25 * schedule.at(part / 9) for part in range(10)]
+
+
 shares = st.floats(0, 1).map(lambda share: round(share, 6))
 
 

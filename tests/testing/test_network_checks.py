@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import random
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -436,6 +436,38 @@ def test_a_right_discriminator_conforms():
 def test_a_fault_of_a_discriminator_is_found(component, phrase):
     found = faults(check_discriminator, component)
     assert told(found, phrase), found
+
+
+@dataclass(frozen=True)
+class Shrinking(Discriminator):
+    """A discriminator that becomes smaller when it is eased."""
+
+    name = "shrinking"
+    width: int = option(4, "channels", min=1)
+
+    def eased(self, times):
+        return replace(self, width=max(1, self.width - times))
+
+    def build(self, spec):
+        network = Judge(spec)
+        network.first, network.last = nn.Conv2d(spec.shape[0], self.width, 3, padding=1), nn.Linear(self.width, 1)
+        return network
+
+
+@dataclass(frozen=True)
+class Gentle(Shrinking):
+    """A discriminator that counts less when it is eased."""
+
+    name = "gentle"
+    weight: float = option(1.0, "how much it counts", min=0)
+
+    def eased(self, times):
+        return replace(self, weight=self.weight / 2**times)
+
+
+def test_one_that_is_eased_to_other_weights_is_found():
+    assert told(found := faults(check_discriminator, Shrinking), "eased(2) is of other weights"), found
+    check_discriminator(Gentle)
 
 
 def test_a_second_derivative_that_is_not_promised_is_not_asked_for():

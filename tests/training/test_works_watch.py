@@ -1,4 +1,4 @@
-"""A run ends before its works are copies of what it is trained on, or come to be worse than they were."""
+"""A run ends before its works are copies or come to be worse than they were, and goes back where they look alike."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from artgan.interfaces import Observer, RunInfo, Tick, Workspace
 from artgan.plugins.registry import Registry
 from artgan.recipe.compose import compose, merge
 from artgan.recipe.recipe_file import read_toml
+from artgan.training import variety
 from artgan.training.checkpoint import checkpoints
-from artgan.training.journal import COPIED, EVENTS, METRICS, WORSE
+from artgan.training.journal import COLLAPSED, COPIED, EVENTS, LOSSES, METRICS, WORSE
 from artgan.training.quality_trend import Standing
 from artgan.training.run import Run
 from artgan.training.training_loop import TrainingLoop
@@ -270,3 +271,89 @@ def test_what_is_made_before_a_game_is_not_what_the_game_is_judged_by(make: Call
     run, told = worsened(make("run", **PATIENT | {"pretrain": 10.0}), damage_from=11)
     assert (run.trainer.steps, told) == (PATIENT_STEPS, [])
     assert standing_steps(run) == [14, 18, 24], "all of them as bad"
+
+
+ALIKE_AT, VARIED_AT = 14, 9
+ALIKE = {"steps": 24, "snapshots": 8, "copied": 1.0, "pretrain": 0.0, "collapses": 1}
+"""Looked at after the steps 6, 9, 14, 18 and 24."""
+
+
+class Collapse(Watcher):
+    """Makes all works alike from a step on, until the run has gone back so often."""
+
+    def __init__(self, run: Run, begins: int = 10, times: int = 1, stop_at: int = 0) -> None:
+        super().__init__()
+        self.run, self.begins, self.times, self.stop_eased_at = run, begins, times, stop_at
+
+    def run_ticked(self, run: RunInfo, tick: Tick) -> None:
+        collapsed = self.run.recipe.training.collapsed
+        self.stop_at = self.stop_eased_at if collapsed else 0
+        super().run_ticked(run, tick)
+        if tick.step >= self.begins and collapsed < self.times:
+            for weights in self.run.trainer.ema.network.parameters():
+                weights.data.copy_(torch.linspace(-9, 9, weights.numel()).view_as(weights))
+
+
+class TestAlike:
+    """Where all works have come to look alike, a run goes back and on otherwise."""
+
+    @pytest.fixture(autouse=True)
+    def looks_early(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(variety, "EARLY_STEPS", 4)
+        # So few lines have as many pairs as hardly any.
+        monkeypatch.setitem(variety.LIMITS, "distinct-2", variety.Limits(0.1, 0.3))
+
+    def test_it_goes_on_from_when_they_were_varied_with_half_of_the_learning_rates(
+        self, make: Callable[..., Run]
+    ) -> None:
+        run = make("run", **ALIKE)
+        watcher = Collapse(run)
+        trained(run, watcher)
+
+        (said,) = watcher.told
+        assert said.startswith(f"at step {ALIKE_AT} the works have come to look alike (distinct-2 0.")
+        assert f": back to step {VARIED_AT}, and on with " in said
+        assert "generator_optimiser.lr: 0.01 → 0.005" in said
+        assert said.endswith(" (1 of 1)")
+        assert [row["message"] for row in run.journal.rows(EVENTS) if row["event"] == COLLAPSED] == [said]
+        assert run.trainer.optimisers["generator"].param_groups[0]["lr"] == 0.005
+
+        # It comes to its end, and its recipe tells what it is.
+        assert [row["step"] for row in run.journal.rows(LOSSES)] == list(range(1, 25))
+        tables = read_toml(run.places.recipe)
+        assert (tables["training"]["collapsed"], tables["generator_optimiser"]["lr"]) == (1, 0.01)
+        assert not run.places.original.exists()
+
+    def test_it_begins_again_where_they_never_were_varied(self, make: Callable[..., Run]) -> None:
+        run = make("run", **ALIKE)
+        watcher = Collapse(run, begins=1)
+        trained(run, watcher)
+        assert "back to step 0, and on with " in watcher.told[0]
+        assert run.trainer.steps == 24
+
+    @pytest.mark.slow
+    def test_it_does_so_as_often_as_it_may_and_then_says_what_helps(self, make: Callable[..., Run]) -> None:
+        run = make("run", **ALIKE)
+        watcher = Collapse(run, times=9)
+        trained(run, watcher)
+        back, advice = watcher.told
+        assert back.endswith("(1 of 1)")
+        assert advice.endswith("if they stay so, try another --seed, --penalty r1 or a lower --lr")
+        assert (run.trainer.steps, run.recipe.training.collapsed) == (24, 1)
+
+    @pytest.mark.slow
+    @pytest.mark.parametrize("stop_at", [10, 20])
+    def test_one_that_was_stopped_after_it_becomes_what_it_would_have_become(
+        self, make: Callable[..., Run], stop_at: int
+    ) -> None:
+        never = make("never", **ALIKE)
+        trained(never, Collapse(never))
+        stopped = make("stopped", **ALIKE)
+        trained(stopped, Collapse(stopped, stop_at=stop_at))
+        assert stopped.trainer.steps == stop_at
+
+        table = read_toml(stopped.places.recipe)["training"]
+        resumed = make("stopped", **ALIKE | {"collapsed": table["collapsed"]})
+        resumed.restore(lambda line: None)
+        TrainingLoop(resumed, Watcher()).train()
+        assert same(resumed, never)

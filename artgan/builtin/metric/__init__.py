@@ -12,6 +12,7 @@ from .distances import Fid, Frechet, Kid
 from .distinct import Distinct
 from .diversity import Diversity
 from .likelihood import Likelihood
+from .nearest_distinct import NearestDistinct
 from .ngrams import Copied, NearCopied, Ngrams
 from .scores import Scores
 from .tones import Tones
@@ -28,6 +29,7 @@ METRICS: list[type[Metric]] = [
     Detail,
     Patches,
     Diversity,
+    NearestDistinct,
     Copying,
     Likelihood,
     Bleu,

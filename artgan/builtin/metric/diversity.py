@@ -11,8 +11,8 @@ from artgan.interfaces import Metric
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-PICTURES, TOGETHER = 512, 16
-"""Pictures whose distances are taken at most, and those that are made small at once."""
+PICTURES = 512
+"""Pictures whose distances are taken, at most."""
 
 
 @dataclass(frozen=True)
@@ -29,10 +29,9 @@ class Diversity(Metric):
 
     def measure(self, real: NDArray[Any], fake: NDArray[Any]) -> Mapping[str, float]:
         import torch
-        from torch.nn.functional import adaptive_avg_pool2d
 
-        starts = range(0, min(len(fake), PICTURES), TOGETHER)
-        parts = (torch.from_numpy(fake[start : start + TOGETHER] / 255) for start in starts)
-        small = torch.cat([adaptive_avg_pool2d(part, 8).flatten(1) for part in parts])
+        from .thumbnails import thumbnails
+
+        small = thumbnails(fake, PICTURES)
         apart = torch.pdist(small).square().mean() / small.shape[1] if len(small) > 1 else torch.zeros(())
         return {"diversity": float(apart.sqrt())}

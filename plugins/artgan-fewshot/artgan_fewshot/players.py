@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from artgan import option
 from artgan.interfaces import Discriminator, Generator, Spec
@@ -98,6 +98,10 @@ class CombinedDiscriminator(ProjectedDiscriminator):
     width: int = option(16, "channels of the pixels' judge at half the size, doubled with each halving", min=1)
     weight: float = option(0.1, "how much the generator learns from each head of features, beside pixels", min=0)
     every: int = option(2, "steps from one in which features are judged, and count the more, to the next", min=1)
+
+    def eased(self, times: int) -> Self:
+        """Return it with a weight of features that was halved so often."""
+        return replace(self, weight=0.5**times * self.weight)
 
     def build(self, spec: Spec) -> nn.Module:
         from .combined import CombinedNetwork, PixelNetwork

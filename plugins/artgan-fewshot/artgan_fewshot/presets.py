@@ -29,7 +29,7 @@ class FewShot(Preset):
         adam = {"optimiser": "Adam", "lr": 1e-3, "beta1": 0.0, "beta2": 0.99}
         optimisers = {"generator_optimiser": adam, "discriminator_optimiser": {**adam, "lr": 5e-4}}
         moved = {"augmentation": [{"name": "diffaug", "color": False, "cutout": 0.0}]}
-        training = {"minutes": 8, "batch": _batch(survey), "ema": 0.995, "decay": 0.5}
+        training = {"minutes": 8, "batch": _batch(survey), "ema": 0.995, "decay": 0.5, "collapses": 2}
         return (
             Choice(players, "made for soft pictures of 64 pixels and more"),
             Choice(optimisers, "the best that was measured"),

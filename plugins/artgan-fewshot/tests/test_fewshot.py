@@ -33,6 +33,11 @@ def noise(*shape):
     return torch.randn(*shape, generator=torch.Generator().manual_seed(1)).tanh()
 
 
+def test_after_a_collapse_features_count_less():
+    eased = CombinedDiscriminator(weight=0.1, heads=4).eased(2)
+    assert eased == CombinedDiscriminator(weight=0.025, heads=4)
+
+
 def test_it_loads_quickly():
     testing.check_imports("artgan_fewshot")
 
