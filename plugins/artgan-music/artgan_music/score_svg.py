@@ -31,6 +31,8 @@ class SvgInk:
 
     parts: list[str] = field(default_factory=list)
     glyphs: set[str] = field(default_factory=set)
+    lines: dict[str, list[str]] = field(default_factory=dict)
+    """Where lines of each thickness go."""
 
     def glyph(self, name: str, x: float, y: float) -> None:
         """Draw a glyph with its origin at a point."""
@@ -39,8 +41,7 @@ class SvgInk:
 
     def line(self, x0: float, y0: float, x1: float, y1: float, thick: float) -> None:
         """Draw a line."""
-        ends = f"M{_short(x0)} {_short(y0)}L{_short(x1)} {_short(y1)}"
-        self.parts.append(f'<path d="{ends}" stroke="currentColor" stroke-width="{_short(thick)}"/>')
+        self.lines.setdefault(_short(thick), []).append(f"M{_short(x0)} {_short(y0)}L{_short(x1)} {_short(y1)}")
 
     def polygon(self, *points: tuple[float, float]) -> None:
         """Draw a filled polygon."""
@@ -49,6 +50,12 @@ class SvgInk:
     def dot(self, x: float, y: float) -> None:
         """Draw a dot."""
         self.parts.append(f'<circle cx="{_short(x)}" cy="{_short(y)}" r="0.2"/>')
+
+    def end_score(self) -> None:
+        """Draw the lines so far, those of one thickness as one path, which is a third as long as one for each."""
+        for thick, ends in self.lines.items():
+            self.parts.append(f'<path d="{"".join(ends)}" stroke="currentColor" stroke-width="{thick}"/>')
+        self.lines.clear()
 
 
 def score_of(tune: Tune, description: str) -> str:
@@ -71,6 +78,7 @@ def drawn(music: M, engraved: Callable[[M, Ink], float], description: str) -> st
     """
     ink = SvgInk()
     height = engraved(music, ink)
+    ink.end_score()
     return _svg(ink, WIDTH + 2 * MARGIN, height, f'<g transform="translate({MARGIN} 0)">', "</g>", description)
 
 
@@ -85,6 +93,7 @@ def sheet_of(tunes: Sequence[M], engraved: Callable[[M, Ink], float], columns: i
         told = escape(tune.to_text()).replace("\n", "&#10;")
         ink.parts.append(f'<g transform="translate({_short(left)} {_short(top)})" data-tune="{told}">')
         row_height = max(row_height, engraved(tune, ink))
+        ink.end_score()
         ink.parts.append("</g>")
     width = min(columns, len(tunes)) * (WIDTH + 2 * MARGIN)
     return _svg(ink, width, top + row_height, "", "", description)
