@@ -21,30 +21,32 @@ function parsed(text) {
 
 const across = (rows) => (rows[0] ?? []).map((_, column) => rows.map((row) => row[column]));
 
+const partsOf = (tune) => [tune.bars, ...tune.others];
+
 const usualTempo = (tune) => (tune?.others.length ? 84 : tune?.compound ? 162 : 168);
 
 function heard(tune, { tempo, key }) {
   const second = 60 / (tempo * QUARTER);
   const beat = tune.compound ? 18 : QUARTER;
-  const voices = [tune.bars, ...tune.others];
+  const voices = partsOf(tune);
   const share = voices.length ** -0.75; // so that voices that sound together are not too loud
   const notes = [];
   let end = 0;
-  for (const bars of voices) {
+  voices.forEach((bars, voice) => {
     let now = 0;
-    let number = tune.before ?? 0;
+    let number = tune.before?.[voice] ?? 0;
     for (const bar of bars) {
       const begin = now;
       for (const [pitch, ticks] of bar) {
         const place = now - begin;
         const loud = share * (place === 0 ? 1 : place % beat === 0 ? 0.88 : 0.74);
-        if (pitch !== null) notes.push({ pitch: pitch + key, at: now * second, seconds: ticks * second, loud, number });
+        if (pitch !== null) notes.push({ pitch: pitch + key, at: now * second, seconds: ticks * second, loud, voice, number });
         number++;
         now += ticks;
       }
     }
     end = Math.max(end, now);
-  }
+  });
   return { notes, seconds: end * second };
 }
 
@@ -138,6 +140,7 @@ const headOf = (metre, title) => [`X:1`, `T:${title}`, `M:${metre}`, "L:1/8", "K
 const abcOfBars = (tune) => tune.bars.map((bar) => abcOfBar(bar, tune.compound ? 18 : tune.metre === "4/4" ? 24 : QUARTER));
 
 function abcOf(tune, title) {
+  if (tune.others.length) return abcOfVoices(tune, title, partsOf(tune).map((bars) => abcOfBars({ ...tune, bars })));
   const bars = abcOfBars(tune);
   const half = bars.length % 2 ? bars.length : bars.length / 2;
   const lines = headOf(tune.metre, title);
@@ -148,6 +151,27 @@ function abcOf(tune, title) {
     }
   }
   return `${lines.join("\n")}\n`;
+}
+
+// A staff for each voice, four bars a line; clefs are those of the tune's own voices.
+
+function abcOfVoices(tune, title, parts) {
+  const names = parts.map((_, place) => place + 1);
+  const clefs = partsOf(tune).map((bars, place) => `V:${place + 1} clef=${clefOf(bars)}`);
+  const head = headOf(tune.metre, title);
+  const key = head.pop();
+  const lines = [...head, `%%score [${names.join(" ")}]`, ...clefs, key];
+  const count = parts[0].length;
+  for (let first = 0; first < count; first += 4) {
+    const end = first + 4 < count ? "|" : "|]";
+    parts.forEach((bars, place) => lines.push(`[V:${place + 1}] ${bars.slice(first, first + 4).join(" | ")} ${end}`));
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+function clefOf(bars) {
+  const pitches = bars.flat().map(([pitch]) => pitch).filter((pitch) => pitch !== null).sort((a, b) => a - b);
+  return (pitches[pitches.length >> 1] ?? 60) >= 60 ? "treble" : "bass";
 }
 
 function abcOfBar(bar, beam) {
@@ -199,6 +223,28 @@ function abcjs() {
   return drawing;
 }
 
+// abcjs sets styles as attributes and in an element, which the page's policy refuses. While it draws, attributes go by the
+// object model, which is allowed; the element, which is for what is dragged, and nothing here is, becomes one without effect.
+
+async function drawAbc(score, abc, options = {}) {
+  const { renderAbc } = await abcjs();
+  const { setAttribute } = Element.prototype;
+  const { createElementNS } = Document.prototype;
+  Element.prototype.setAttribute = function (name, value) {
+    if (name === "style") this.style.cssText = value;
+    else setAttribute.call(this, name, value);
+  };
+  Document.prototype.createElementNS = function (space, name) {
+    return createElementNS.call(this, space, name === "style" ? "metadata" : name);
+  };
+  try {
+    renderAbc(score, abc, { responsive: "resize", staffwidth: 760, ...options });
+  } finally {
+    Object.assign(Element.prototype, { setAttribute });
+    Object.assign(Document.prototype, { createElementNS });
+  }
+}
+
 // What plays: one tune at a time in a page.
 
 class Player {
@@ -220,7 +266,7 @@ class Player {
     const follow = () => {
       const now = this.context.currentTime - begin;
       if (now > seconds + 0.2) return this.stop();
-      this.lit(notes.findLast((note) => note.at <= now && now < note.at + note.seconds)?.number ?? -1);
+      this.lit(notes.filter((note) => note.at <= now && now < note.at + note.seconds));
       this.frame = requestAnimationFrame(follow);
     };
     this.frame = requestAnimationFrame(follow);
@@ -237,7 +283,7 @@ class Player {
         // it has not begun, or has ended
       }
     }
-    this.lit(-1);
+    this.lit([]);
     this.stopped();
     this.ended?.();
   }
@@ -300,7 +346,7 @@ class Desk {
     this.player = new Player(settings, {
       started: () => (this.button.textContent = "Stop"),
       stopped: () => (this.button.textContent = "Play"),
-      lit: (number) => this.light(number),
+      lit: (notes) => this.light(notes),
     });
     this.button.addEventListener("click", () => this.attempt(() => this.player.toggle(this.tune)));
     this.wave.addEventListener("click", () => this.attempt(async () => save(wave(await rendered(this.tune, this.settings())), `${this.title}.wav`)));
@@ -315,21 +361,19 @@ class Desk {
   async draw(tune) {
     this.player.stop();
     this.tune = tune;
-    this.score.hidden = tune.others.length > 0;
-    if (this.score.hidden) return; // a piece keeps the picture of its score
-    const { renderAbc } = await abcjs();
-    const options = { responsive: "resize", add_classes: true, staffwidth: 760, visualTranspose: this.settings().key };
-    renderAbc(this.score, abcOf(tune, this.title), options);
+    await drawAbc(this.score, abcOf(tune, this.title), { add_classes: true, visualTranspose: this.settings().key });
     this.score.setAttribute("role", "img");
     this.score.setAttribute("aria-label", `Score of ${this.title}, ${tune.bars.length} bars of ${tune.metre}`);
-    this.drawn = [...this.score.querySelectorAll(".abcjs-note, .abcjs-rest")];
+    this.drawn = partsOf(tune).map((_, voice) => [...this.score.querySelectorAll(`.abcjs-v${voice}:is(.abcjs-note, .abcjs-rest)`)]);
   }
 
-  light(number) {
-    if (number === this.shown) return;
-    this.drawn?.[this.shown]?.removeAttribute("fill");
-    this.shown = number;
-    this.drawn?.[number]?.setAttribute("fill", getComputedStyle(document.body).getPropertyValue("--second"));
+  light(notes) {
+    const marks = notes.map(({ voice, number }) => this.drawn?.[voice]?.[number]).filter(Boolean);
+    const before = this.shown ?? [];
+    this.shown = marks;
+    for (const mark of before) if (!marks.includes(mark)) mark.removeAttribute("fill");
+    const colour = getComputedStyle(document.body).getPropertyValue("--second");
+    for (const mark of marks) if (!before.includes(mark)) mark.setAttribute("fill", colour);
   }
 }
 
@@ -337,6 +381,19 @@ class Desk {
 
 async function drawNear(near, tune) {
   const [metre, ...lines] = near.textContent.trim().split("\n");
+  const drawn = tune.others.length ? nearPiece(tune, lines) : nearTune(tune, metre, lines);
+  const { common, count, abc } = drawn;
+  const score = element("div", { className: "score" });
+  score.setAttribute("role", "img");
+  score.setAttribute("aria-label", `A ${nounOf(tune)} of the data, ${count} bars of ${metre}`);
+  await drawAbc(score, abc);
+  const words = `Bars that are in this ${nounOf(tune)} too: ${common} of ${count}${common ? ", each marked “same”" : ""}.`;
+  near.replaceChildren(score, element("span", { className: "quiet" }, words));
+}
+
+const nounOf = (tune) => (tune.others.length ? "piece" : "tune");
+
+function nearTune(tune, metre, lines) {
   const own = new Set(metre === tune.metre ? abcOfBars(tune) : []);
   let [common, count] = [0, 0];
   const marked = lines.map((line) =>
@@ -348,13 +405,22 @@ async function drawNear(near, tune) {
       return ` "^same"${bar.trim()} `;
     }),
   );
-  const score = element("div", { className: "score" });
-  score.setAttribute("role", "img");
-  score.setAttribute("aria-label", `A tune of the data, ${count} bars of ${metre}`);
-  const { renderAbc } = await abcjs();
-  renderAbc(score, [...headOf(metre, ""), ...marked].join("\n"), { responsive: "resize", staffwidth: 760 });
-  const words = `Bars that are in this tune too: ${common} of ${count}${common ? ", each marked “same”" : ""}.`;
-  near.replaceChildren(score, element("span", { className: "quiet" }, words));
+  return { common, count, abc: [...headOf(metre, ""), ...marked].join("\n") };
+}
+
+// A bar of a piece is that of all its voices, and is marked above the highest.
+
+function nearPiece(tune, lines) {
+  const parts = partsOf(tune).map(() => []);
+  for (const line of lines) {
+    const [, voice, bars] = line.match(/^\[V:(\d)\](.*)$/);
+    parts[voice - 1].push(...bars.split("|").map((bar) => bar.trim()).filter((bar) => bar && bar !== "]"));
+  }
+  const whole = (voices) => across(voices).map((bars) => bars.join(" & "));
+  const own = new Set(whole(partsOf(tune).map((bars) => abcOfBars({ ...tune, bars }))));
+  const same = whole(parts).map((bar) => own.has(bar));
+  parts[0] = parts[0].map((bar, place) => (same[place] ? `"^same"${bar}` : bar));
+  return { common: same.filter(Boolean).length, count: same.length, abc: abcOfVoices(tune, "", parts) };
 }
 
 // Works that hang in the page: each can be heard; on its own page, it is drawn with all that belongs to it.
@@ -367,7 +433,6 @@ for (const work of document.querySelectorAll(".work[data-tune]")) {
     large.append(desk.element);
     desk.attempt(async () => {
       await desk.draw(tune);
-      if (tune.others.length) return;
       work.hidden = true;
       for (const near of document.querySelectorAll(".near")) await drawNear(near, tune);
     });
@@ -393,7 +458,7 @@ function medley(tunes) {
 
 function excerpt(tune, place) {
   const first = (place * MEDLEY_BARS) % tune.bars.length;
-  const before = tune.bars.slice(0, first).flat().length;
+  const before = partsOf(tune).map((bars) => bars.slice(0, first).flat().length);
   const cut = (bars) => bars.slice(first, first + MEDLEY_BARS);
   return { ...tune, before, bars: cut(tune.bars), others: tune.others.map(cut) };
 }
@@ -435,9 +500,10 @@ function gumbel(key, now, token) {
 }
 
 class Tunes {
-  constructor(network, model) {
-    Object.assign(this, { network, model });
-    this.desk = new Desk({}, "new tune");
+  ends = true; // at token 0
+
+  constructor(network, model, desk = new Desk({}, "new tune")) {
+    Object.assign(this, { network, model, desk });
     this.element = this.desk.element;
   }
 
@@ -456,7 +522,7 @@ class Tunes {
       const now = state.at(-1)[0];
       const chosen = place === 0 && classes.length ? vocabulary.indexOf(classes[label]) : 0;
       token = chosen || likeliest(results.logits, (logit, number) => (temperature ? logit / temperature + gumbel(key, now, number) : logit));
-      if (!token) break;
+      if (!token && this.ends) break;
       tokens[place] = token;
     }
     return tokens;
@@ -507,6 +573,33 @@ class Tunes {
   }
 }
 
+// New pieces, of which a token tells what a voice does at a step: the highest voice, the lowest, those between from below.
+
+class Pieces extends Tunes {
+  ends = false;
+
+  constructor(network, model) {
+    super(network, model, new Desk({ tune: { others: [[]] } }, "new piece"));
+  }
+
+  tune(tokens) {
+    const { vocabulary, presentation } = this.model;
+    const tune = parsed(presentation.metre);
+    const step = Number(presentation.step);
+    const voices = presentation.ranges.split(" ").length;
+    const parts = Array.from({ length: voices }, () => []);
+    tokens.forEach((token, place) => {
+      const part = parts[(voices - (place % voices)) % voices];
+      const begins = (Math.floor(place / voices) * step) % tune.ticks === 0;
+      if (begins) part.push([]);
+      const [bar, word] = [part.at(-1), vocabulary[token]];
+      if (word === "-") bar.at(-1)[1] += step;
+      else bar.push([word === "r" ? null : Number(word), step]);
+    });
+    return { ...tune, bars: parts[0], others: parts.slice(1) };
+  }
+}
+
 function likeliest(logits, score) {
   let best = 0;
   let highest = -Infinity;
@@ -518,7 +611,9 @@ function likeliest(logits, score) {
 }
 
 const textOf = (tune) =>
-  [tune.metre, ...tune.bars.map((bar) => bar.map(([pitch, ticks]) => `${pitch ?? "r"}:${ticks}`).join(" "))].join("\n");
+  [tune.metre, ...across(partsOf(tune).map((bars) => bars.map(wordsOf))).map((bars) => bars.join(" & "))].join("\n");
+
+const wordsOf = (bar) => bar.map(([pitch, ticks]) => `${pitch ?? "r"}:${ticks}`).join(" ");
 
 // A Standard MIDI File as the plugin writes it, with the record inside.
 
@@ -533,27 +628,32 @@ function midiOf(tune, told) {
   const record = [0x7d, ...text("artgan"), ...text(told).flatMap((byte) => [byte >> 4, byte & 15])];
   const [beats, unit] = tune.metre.split("/").map(Number);
   const tempo = Math.round(6e7 / usualTempo(tune));
-  const track = [
+  const head = [
     ...meta(1, text("AI-generated with artgan")),
     ...meta(0x7f, record),
     ...meta(0x58, [beats, Math.log2(unit), 24, 8]),
     ...meta(0x51, [tempo >> 16, (tempo >> 8) & 255, tempo & 255]),
-    ...[0, 0xc0, 40],
   ];
-  let silence = 0;
-  for (const [pitch, ticks] of tune.bars.flat()) {
-    if (pitch === null) silence += 40 * ticks;
-    else {
-      track.push(...number(silence), 0x90, pitch, 80, ...number(40 * ticks), 0x80, pitch, 0);
-      silence = 0;
+  const parts = partsOf(tune);
+  const tracks = parts.map((bars, channel) => {
+    const track = [0, 0xc0 | channel, parts.length > 1 ? 52 : 40];
+    let silence = 0;
+    for (const [pitch, ticks] of bars.flat()) {
+      if (pitch === null) silence += 40 * ticks;
+      else {
+        track.push(...number(silence), 0x90 | channel, pitch, 80, ...number(40 * ticks), 0x80 | channel, pitch, 0);
+        silence = 0;
+      }
     }
-  }
-  track.push(...number(silence), 0xff, 0x2f, 0);
+    return [...track, ...number(silence), 0xff, 0x2f, 0];
+  });
+  const all = parts.length > 1 ? [[...head, 0, 0xff, 0x2f, 0], ...tracks] : [[...head, ...tracks[0]]];
   const whole = (value, bytes) => Array.from({ length: bytes }, (_, place) => (value >>> (8 * (bytes - 1 - place))) & 255);
   const chunk = (name, bytes) => [...text(name), ...whole(bytes.length, 4), ...bytes];
-  return Uint8Array.from([...chunk("MThd", [0, 0, 0, 1, ...whole(480, 2)]), ...chunk("MTrk", track)]);
+  const first = [0, Number(all.length > 1), ...whole(all.length, 2), ...whole(480, 2)];
+  return Uint8Array.from([...chunk("MThd", first), ...all.flatMap((track) => chunk("MTrk", track))]);
 }
 
-if (window.artgan) window.artgan.arts.tune = Tunes;
+if (window.artgan) Object.assign(window.artgan.arts, { tune: Tunes, piece: Pieces });
 window.artganMusic = { rendered, parsed };
 })();
