@@ -20,6 +20,8 @@ from ..training.training_loop import TrainingLoop
 from ._evaluation import TrainedRun
 
 STEPS = 2000
+"""Steps that it learns for at most; no more than the run took, each of which takes longer."""
+
 PRESET = "mle"
 
 
@@ -68,5 +70,6 @@ def _recipe(trained: TrainedRun, registry: Registry, device: torch.device) -> Re
     """Return a recipe of the same data and networks, trained by likelihood alone."""
     tables = trained.recipe.tables(registry)
     wanted: Tables = {kind: tables[kind] for kind in ("dataset", "generator", "discriminator")}
-    wanted["training"] = {"steps": STEPS, "seed": trained.recipe.training.seed, "copied": 1.0, "patience": 1.0}
+    steps = min(STEPS, trained.recipe.training.steps)
+    wanted["training"] = {"steps": steps, "seed": trained.recipe.training.seed, "copied": 1.0, "patience": 1.0}
     return compose(registry, wanted, PRESET).with_precision(fast_precision(device))

@@ -21,6 +21,9 @@ from .token_sequences import ratio, spread
 
 WIDTH, EMBEDDING, DROPOUT = 128, 64, 0.3
 BATCH, RATE, CLIP = 64, 5e-3, 5.0
+STEP_TOKENS, FEWEST = 2**10, 8
+"""Tokens of the texts of a step, about, where these are long, and the fewest texts: steps are what teaches."""
+
 AVERAGED = 50
 """Steps over which weights are averaged, about; it is their mean that is judged and kept."""
 
@@ -84,11 +87,11 @@ def fit(train: Tensor, valid: Tensor, vocabulary: int, ends: bool, progress: Cal
         torch.default_generator.manual_seed(SEED)
         model = LanguageModel(vocabulary, ends)
         optimiser = torch.optim.Adam(model.parameters(), RATE, fused=True)
-        averaged = deepcopy(model)
+        averaged, batch = deepcopy(model), _batch(train, ends)
         best, kept, worse = float("inf"), model.state_dict(), 0
 
         for step in range(1, STEPS + 1):
-            rows = torch.randint(len(train), (BATCH,))
+            rows = torch.randint(len(train), (batch,))
             optimiser.zero_grad()
             model(train[rows]).backward()
             nn.utils.clip_grad_norm_(model.parameters(), CLIP)
@@ -109,6 +112,12 @@ def fit(train: Tensor, valid: Tensor, vocabulary: int, ends: bool, progress: Cal
 
         averaged.load_state_dict(kept)
         return averaged
+
+
+def _batch(train: Tensor, ends: bool) -> int:
+    """Return how many texts a step takes."""
+    length = float(before_end(train, ends).sum()) / len(train)
+    return min(BATCH, max(FEWEST, int(STEP_TOKENS / max(1.0, length))))
 
 
 def score(model: LanguageModel, tokens: Tensor) -> float:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from artgan.builtin.metric import language_model
 from artgan.builtin.metric.language_model import LanguageModel, fit, score, scored
 from artgan.builtin.metric.likelihood import bits_per_byte
 from artgan.interfaces import Number, Samples, Spec
@@ -29,6 +30,20 @@ class TestLikelihood:
         assert score(model, torch.from_numpy(self.random.integers(0, 8, (200, 6)))) > 1.5
         collapsed = fit(self.counting(600, starts=1), self.counting(100, starts=1), 8, False, lambda: None)
         assert score(collapsed, self.counting(200)) > 1
+
+    @pytest.mark.parametrize(("length", "batch"), [(6, 64), (16, 64), (32, 32), (500, 8)])
+    def test_learns_from_fewer_texts_a_step_where_these_are_long(self, monkeypatch, length, batch):
+        seen, learn = list[int](), LanguageModel.forward
+
+        def watched(model, texts):
+            seen.append(len(texts))
+            return learn(model, texts)
+
+        monkeypatch.setattr(LanguageModel, "forward", watched)
+        monkeypatch.setattr(language_model, "STEPS", 2)
+        texts = torch.ones(100, length, dtype=torch.long)
+        fit(texts, texts[:10], 3, True, lambda: None)
+        assert seen == [batch, batch]
 
     def test_of_texts_of_one_length_errs_as_their_mean_does(self):
         model, texts = LanguageModel(8, ends=False).eval(), self.counting(50)
