@@ -14,7 +14,7 @@ from ..recipe.recipe import Recipe
 from .captured_network import Capture
 from .memory import explain_memory, most_memory
 from .processes import ALONE, Apart, Processes
-from .quality_monitor import SAMPLES
+from .quality_monitor import judged_seeds
 from .trainer import Trainer
 
 WARM_UP_STEPS = 3
@@ -98,7 +98,7 @@ def measure_pace(
     pretraining, usual = everywhere.amax(0).tolist()
     memory = most_memory(device)
     if memory and device.type == "cpu":
-        memory += SAMPLES * data.samples[:1].nbytes  # the works that are judged on the way
+        memory += len(judged_seeds(data)) * data.samples[:1].nbytes  # the works that are judged on the way
     return Pace(pretraining, usual, threads, memory)
 
 

@@ -21,6 +21,9 @@ from .quality_trend import Standing
 SAMPLES = 512
 """Samples that are made to be measured, and most pictures that they are measured beside."""
 
+FEWEST, BYTES = 64, 2**27
+"""The fewest of them, and the bytes that more than those may take together, since large pictures take long to make."""
+
 PARTS, PART = 4, 64
 """Parts of the samples by whose spread is known how sure a judgement is, and the samples in each."""
 
@@ -32,6 +35,11 @@ MAX_REAL_TEXTS = 20_000
 
 EARLY_SHARE = 0.2
 """The share of a run in which works are not yet good."""
+
+
+def judged_seeds(data: Data) -> range:
+    """Return the seeds of the works that are made to be measured: fewer of large pictures."""
+    return range(max(FEWEST, min(SAMPLES, BYTES // data.samples[:1].nbytes)))
 
 
 @dataclass(frozen=True)
@@ -164,7 +172,7 @@ class QualityMonitor:
         """Return how good samples are by the judge, and how sure that is; None where it cannot be judged.
 
         Args:
-            fake: compact samples (N, ...), N at least `PARTS` times `PART`.
+            fake: compact samples (N, ...), of which `PARTS` times `PART` are looked at, or all where there are fewer.
             step: the steps that their generator has taken.
         """
         judge, _ = self._judge

@@ -32,7 +32,7 @@ from .journal import (
 )
 from .memory import explain_memory
 from .pace import Pace
-from .quality_monitor import SAMPLES, QualityMonitor
+from .quality_monitor import QualityMonitor, judged_seeds
 from .quality_trend import Standing
 from .rollback import go_back
 from .run import Run
@@ -197,7 +197,7 @@ class TrainingLoop:
         check_tensors(run.trainer.state(), step)
         if not run.processes.first:
             return
-        judgement = self.monitor.judge(average_samples(run.trainer, range(SAMPLES)), step)
+        judgement = self.monitor.judge(average_samples(run.trainer, judged_seeds(run.data)), step)
         if judgement.values:
             self._write_down(METRICS, {"step": step, **judgement.values})
 
@@ -232,7 +232,7 @@ class TrainingLoop:
         # How varied what it makes is.
         values, watches = dict[str, float](), self.monitor.watches(step, run.steps)
         if self.monitor.drawn or watches:
-            samples = average_samples(run.trainer, range(SAMPLES))
+            samples = average_samples(run.trainer, judged_seeds(run.data))
             values = self.monitor.measure(samples)
             standing = self._standing(samples) if watches else None
             self._write_down(METRICS, {"step": step, **values, **(standing.to_row() if standing else {})})

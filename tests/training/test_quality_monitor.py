@@ -9,10 +9,10 @@ import pytest
 from numpy.typing import NDArray
 
 from artgan.builtin.dataset import Lines
-from artgan.interfaces import Data, Workspace
+from artgan.interfaces import Data, Spec, Workspace
 from artgan.plugins.registry import Registry
 from artgan.recipe.settings import Training
-from artgan.training.quality_monitor import QualityMonitor
+from artgan.training.quality_monitor import QualityMonitor, judged_seeds
 
 WORDS = ("red", "blue", "grey", "dim", "cold", "old", "wide", "low", "far", "new")
 
@@ -68,3 +68,11 @@ def test_where_nothing_is_held_out_near_copies_are_not_known(tmp_path: Path, reg
     copied = monitor.copied(monitor.measure(changed_once(np.asarray(data.samples))))
     assert copied is not None
     assert (copied.name, copied.excess) == ("copied share", 0.0)
+
+
+@pytest.mark.parametrize(("side", "works"), [(64, 512), (256, 512), (512, 170), (1024, 64)])
+def test_of_large_pictures_fewer_works_are_looked_at(side: int, works: int) -> None:
+    shape = (3, side, side)
+    samples = np.zeros((1, *shape), np.uint8)
+    data = Data(Spec("image", shape), samples, None, fingerprint="", title="large", licence="", source="")
+    assert judged_seeds(data) == range(works)
