@@ -176,13 +176,25 @@ def test_a_disk_too_small_for_two_checkpoints_is_told_before_the_first_step(smal
     assert not (disk / "runs/a").exists()
 
 
-@pytest.mark.parametrize(("room", "best", "enough"), [(1.5, 0, False), (3, 0, True), (3, 2, False), (5, 2, True)])
-def test_there_must_be_room_for_two_checkpoints_and_for_two_more_where_the_best_is_kept(
-    artgan, bars, monkeypatch, room, best, enough
+@pytest.mark.parametrize(
+    ("room", "best", "collapses", "enough"),
+    [
+        (1.5, 0, 0, False),
+        (3, 0, 0, True),
+        (3, 2, 0, False),
+        (5, 2, 0, True),
+        (3, 0, 1, False),
+        (5, 2, 1, False),
+        (7, 2, 1, True),
+    ],
+)
+def test_there_must_be_room_for_two_checkpoints_and_for_two_more_of_each_other_kind_that_is_kept(
+    artgan, bars, monkeypatch, room, best, collapses, enough
 ):
     free = shutil.disk_usage(".").free
     monkeypatch.setattr("artgan.training.checkpoint.size_of", lambda tensors: free / room)
-    shown = artgan(*bars, "--steps", 1, "--evaluate-every", best, "--name", "a")
+    kept = "--evaluate-every", best, "--set", f"training.collapses={collapses}"
+    shown = artgan(*bars, "--steps", 1, *kept, "--name", "a")
     assert (shown.code == 0, "checkpoints of this run need" in shown.err) == (enough, not enough)
 
 

@@ -22,13 +22,14 @@ SET, SHARE = 64, 4
 class NearestDistinct(Metric):
     """How many different real pictures works are nearest to, as a share of the works, at 8 x 8, in sets of 64.
 
-    It falls where a generator makes works of few kinds, however unlike each other these are. With fewer than 256 real
-    pictures, sets are of a quarter of them, since in larger ones varied works would be nearest to the same ones too;
-    with fewer than 8 it is always 1.
+    The mean over all sets that can be drawn of the works is taken, as in rarefaction. It falls where a generator makes
+    works of few kinds, however unlike each other these are. With fewer than 256 real pictures, sets are of a quarter of
+    them, since in larger ones varied works would be nearest to the same ones too; with fewer than 8 it is always 1.
     """
 
     name = "nearest-distinct"
     representation = "pixels"
+    paper = "Hurlbert 1971, doi:10.2307/1934145"
     drawn = True
     reference = "trained on"
     meaning = "real pictures that works are nearest to, per work; low where these are of few kinds"
@@ -39,6 +40,13 @@ class NearestDistinct(Metric):
         from .thumbnails import thumbnails
 
         size = max(1, min(SET, len(real) // SHARE, len(fake)))
-        nearest = torch.cdist(thumbnails(fake, PICTURES), thumbnails(real, PICTURES)).argmin(1)
-        shares = [len(set(rows.tolist())) / size for rows in torch.split(nearest, size) if len(rows) == size]
-        return {"nearest distinct": sum(shares) / len(shares)}
+        works = thumbnails(fake, PICTURES)
+        counts = torch.cdist(works, thumbnails(real, PICTURES)).argmin(1).bincount().tolist()
+        return {"nearest distinct": sum(_share_of_sets(len(works), count, size) for count in counts) / size}
+
+
+def _share_of_sets(works: int, count: int, size: int) -> float:
+    """Return in what share of all sets of so many works one of so many among them is."""
+    from math import comb
+
+    return 1 - comb(works - count, size) / comb(works, size)

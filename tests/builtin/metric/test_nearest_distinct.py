@@ -16,12 +16,17 @@ def measured(real: np.ndarray, fake: np.ndarray) -> float:
     return NearestDistinct().measure(real, fake)["nearest distinct"]
 
 
-def test_is_the_mean_over_sets_of_the_share_of_real_pictures_that_are_nearest_to_a_work():
+def test_is_the_share_of_real_pictures_that_are_nearest_to_a_work_in_the_mean_over_all_sets():
     real = pictures(4 * SET)
     near = np.clip(real.astype(int) + 1, 0, 255).astype(np.uint8)
     assert measured(real, near) == 1
-    assert measured(real, near[: SET // 2].repeat(4, axis=0)) == 0.25, "of sixteen kinds in each set"
-    assert measured(real, np.concatenate([near[:SET], near[:1].repeat(SET, axis=0), near[:9]])) == (1 + 1 / SET) / 2
+    assert measured(real, near[:1].repeat(SET, axis=0)) == 1 / SET
+
+    # By sets that are drawn.
+    fake = near[np.random.default_rng(1).integers(0, 50, 300)]
+    kinds = np.array([int(np.argmin([np.abs(one.astype(int) - other).sum() for other in near])) for one in fake])
+    draws = [np.random.default_rng(seed).choice(kinds, SET, replace=False) for seed in range(2000)]
+    assert measured(real, fake) == pytest.approx(np.mean([len(set(draw)) for draw in draws]) / SET, abs=0.002)
 
 
 @pytest.mark.parametrize("count", [9, 20, 100, 300, 1000])
