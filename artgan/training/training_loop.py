@@ -145,9 +145,11 @@ class TrainingLoop:
         run = self.run
         run.take_plan(plan)
         if plan.training.schedule_steps:
+            went_back = run.rollbacks or run.recipe.training.collapsed
             self._tell(
                 ENDED_EARLY,
-                f"the machine became slower, and the minutes are over before all steps were taken: {run.id} ends at "
+                f"{'the run went back' if went_back else 'the machine became slower'}, and the minutes are over before "
+                f"all steps were taken: {run.id} ends at "
                 f"step {run.steps} of {plan.training.schedule_steps}; "
                 f"{run.resume_command('--steps', plan.training.schedule_steps)} takes the rest",
             )

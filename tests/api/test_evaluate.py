@@ -15,12 +15,13 @@ from support import strangers
 from support.recorder import Recorder
 
 from artgan import ArtganError, UsageError
-from artgan.api import Budget, Evaluation, EvaluationRequest, RunRequest, _baseline, _token_evaluation, evaluate, run
+from artgan.api import Budget, Evaluation, EvaluationRequest, RunRequest, _token_evaluation, evaluate, run
 from artgan.errors import StoppedError
 from artgan.interfaces import Observer, RunInfo
 from artgan.plugins.loader import load_plugins
 from artgan.plugins.registry import Source
 from artgan.recipe.compose import compose
+from artgan.recipe.recipe_file import read_toml
 
 TEMPERATURES = [0.5, 0.65, 0.8, 0.9, 1.0]
 
@@ -110,8 +111,7 @@ class TestPixels:
 
 @pytest.fixture
 def few(monkeypatch):
-    """A short training of baselines, and the few temperatures that works are drawn at."""
-    monkeypatch.setattr(_baseline, "STEPS", 4)
+    """The few temperatures that works are drawn at."""
     monkeypatch.setattr(_token_evaluation, "TEMPERATURES", (0.5, 1.0))
     return 0.5, 1.0
 
@@ -143,7 +143,8 @@ class TestTokens:
 
         reporter = Recorder()
         judged = evaluate(request, plugins=plugins, reporter=reporter)
-        assert "Training the baseline melodies-mle: 4 steps of maximum likelihood" in reporter.said
+        steps = read_toml(melodies / "recipe.toml")["training"]["steps"]
+        assert f"Training the baseline melodies-mle: {steps} steps of maximum likelihood" in reporter.said
         assert "the frontier of maximum likelihood" in judged.sentence
         rows = [(row["source"], row["temperature"]) for row in rows_of(judged)]
         assert rows == [("real, held out", None), *product(("this run", "maximum likelihood"), few)]
