@@ -19,8 +19,8 @@ from ..training.run import Run
 from ..training.training_loop import TrainingLoop
 from ._evaluation import TrainedRun
 
-STEPS = 2000
-"""Steps that it learns for at most; no more than the run took, each of which takes longer."""
+FEWEST_STEPS, MOST_STEPS = 500, 2000
+"""Steps that it learns for: as many as the run took, each of which takes longer, within these."""
 
 PRESET = "mle"
 
@@ -70,6 +70,6 @@ def _recipe(trained: TrainedRun, registry: Registry, device: torch.device) -> Re
     """Return a recipe of the same data and networks, trained by likelihood alone."""
     tables = trained.recipe.tables(registry)
     wanted: Tables = {kind: tables[kind] for kind in ("dataset", "generator", "discriminator")}
-    steps = min(STEPS, trained.recipe.training.steps)
+    steps = min(max(trained.recipe.training.steps, FEWEST_STEPS), MOST_STEPS)
     wanted["training"] = {"steps": steps, "seed": trained.recipe.training.seed, "copied": 1.0, "patience": 1.0}
     return compose(registry, wanted, PRESET).with_precision(fast_precision(device))

@@ -15,13 +15,12 @@ from support import strangers
 from support.recorder import Recorder
 
 from artgan import ArtganError, UsageError
-from artgan.api import Budget, Evaluation, EvaluationRequest, RunRequest, _token_evaluation, evaluate, run
+from artgan.api import Budget, Evaluation, EvaluationRequest, RunRequest, _baseline, _token_evaluation, evaluate, run
 from artgan.errors import StoppedError
 from artgan.interfaces import Observer, RunInfo
 from artgan.plugins.loader import load_plugins
 from artgan.plugins.registry import Source
 from artgan.recipe.compose import compose
-from artgan.recipe.recipe_file import read_toml
 
 TEMPERATURES = [0.5, 0.65, 0.8, 0.9, 1.0]
 
@@ -111,7 +110,8 @@ class TestPixels:
 
 @pytest.fixture
 def few(monkeypatch):
-    """The few temperatures that works are drawn at."""
+    """A short training of baselines, and the few temperatures that works are drawn at."""
+    monkeypatch.setattr(_baseline, "FEWEST_STEPS", 4)
     monkeypatch.setattr(_token_evaluation, "TEMPERATURES", (0.5, 1.0))
     return 0.5, 1.0
 
@@ -143,8 +143,7 @@ class TestTokens:
 
         reporter = Recorder()
         judged = evaluate(request, plugins=plugins, reporter=reporter)
-        steps = read_toml(melodies / "recipe.toml")["training"]["steps"]
-        assert f"Training the baseline melodies-mle: {steps} steps of maximum likelihood" in reporter.said
+        assert "Training the baseline melodies-mle: 4 steps of maximum likelihood" in reporter.said
         assert "the frontier of maximum likelihood" in judged.sentence
         rows = [(row["source"], row["temperature"]) for row in rows_of(judged)]
         assert rows == [("real, held out", None), *product(("this run", "maximum likelihood"), few)]

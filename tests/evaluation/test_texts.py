@@ -92,11 +92,11 @@ def test_evaluating_a_run_prints_one_table_beside_a_baseline_of_the_same_size(ar
     again = artgan("evaluate", "runs/small", "-n", "300", "--metric", "distinct")
     assert again.code == 0, again.err
     assert 'src="frontier.svg"' not in (tmp_path / "gallery/small/index.html").read_text()
-    shutil.rmtree(tmp_path / "runs/small-mle/checkpoints/step-00002000")
+    shutil.rmtree(tmp_path / "runs/small-mle/checkpoints/step-00000500")
     resumed = artgan("evaluate", "runs/small", "-n", "100", "--metric", "likelihood")
     assert resumed.code == 0, resumed.err
-    assert "Training the baseline small-mle: 2,000 steps" in resumed.err
-    assert (tmp_path / "runs/small-mle/checkpoints/step-00002000").is_dir()
+    assert "Training the baseline small-mle: 500 steps" in resumed.err
+    assert (tmp_path / "runs/small-mle/checkpoints/step-00000500").is_dir()
     given = ("--metric", "likelihood", "--baseline", "runs/small-mle", "--out", "given")
     beside = artgan("evaluate", "runs/small", "-n", "100", *given)
     assert beside.code == 0, beside.err
