@@ -17,6 +17,7 @@ from ..recipe.settings import Training
 from .held_out import held_out, training_rows
 from .held_out_loss import learns_by_likelihood
 from .quality_trend import Standing
+from .variety import EARLY_SHARE
 
 SAMPLES = 512
 """Samples that are made to be measured, and most pictures that they are measured beside."""
@@ -32,9 +33,6 @@ MAX_REAL_OF_PARTS = 128
 
 MAX_REAL_TEXTS = 20_000
 """Real texts that samples are measured beside; they are quicker to count in than pictures to compare."""
-
-EARLY_SHARE = 0.2
-"""The share of a run in which works are not yet good."""
 
 
 def judged_seeds(data: Data) -> range:

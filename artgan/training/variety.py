@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, Self
 
 EARLY_SHARE, EARLY_STEPS = 0.2, 200
-"""The share of a run, and the least number of steps, in which works may look alike."""
+"""The share of a run in which works are not yet good, and the least number of steps in which they may look alike."""
 
 
 class Limits(NamedTuple):

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from artgan.interfaces import Number
 
-SPREAD = 1.96
-"""Standard errors in half a 95 % interval."""
+from .music_metric import SPREAD
+
 LEAST = 1e-9
 """The standard deviation of a column in which numbers are alike, but for rounding."""
 MIN_LOTS = 3
