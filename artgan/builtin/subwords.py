@@ -34,6 +34,7 @@ class Subwords:
         from sentencepiece import SentencePieceProcessor
 
         self._processor = SentencePieceProcessor(model_proto=model)
+        self._written = _Written()
 
     @classmethod
     def learn(cls, texts: Sequence[str], vocabulary: int) -> Subwords:
@@ -72,8 +73,16 @@ class Subwords:
         tokens: list[str] = []
         for number, part in enumerate(text.split(SPACE)):
             tokens += [BYTES[byte] for byte in SPACE.encode()] if number else []
-            tokens += [piece.replace(SPACE, " ") for piece in self._processor.encode(part, out_type=str)]
+            tokens += map(self._written.__getitem__, self._processor.encode(part, out_type=str))
         return tokens
+
+
+class _Written(dict[str, str]):
+    """How the library's pieces are written, each worked out once: a large file holds some a hundred million times."""
+
+    def __missing__(self, piece: str) -> str:
+        self[piece] = piece.replace(SPACE, " ")
+        return self[piece]
 
 
 def _parts(texts: Sequence[str], vocabulary: int) -> Iterator[str]:

@@ -87,6 +87,8 @@ class Tokeniser:
         Bytes of subwords that are no UTF-8, as a generator may draw them, become the replacement character.
         """
         if self.name == "subword":
+            if _BYTES.keys().isdisjoint(tokens):
+                return "".join(tokens)
             return b"".join(map(as_bytes, tokens)).decode(errors="replace")
         if self.line:
             return "\n".join("".join(tokens[at : at + self.line]) for at in range(0, len(tokens), self.line))

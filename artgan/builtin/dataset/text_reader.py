@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from functools import cache, partial
 from typing import Any
 
@@ -16,15 +16,17 @@ from artgan.interfaces import Data, LeftOut, Spec, Workspace
 
 from ..tokeniser import BYTES, END, UNKNOWN, commonest
 from .file_digests import content_key, file_digest
-from .row_spool import RowSpool
 from .sample_store import Begin, stored
 from .text_form import CUT, Cutter, Form, Tally
 from .text_lines import NO_UTF8, TOO_LONG
 from .text_source import Source
+from .text_spool import TextSpool
 from .text_tables import is_table
 
 FORMAT, TABLES, KEPT = "artgan text 1", "tables 1", "2"
-ROWS = 4096
+TRAINED, HELD_OUT = "train", "held out"
+NOT_KEPT = -1
+"""Stands among the numbers of an item for a token that nothing in the vocabulary stands for."""
 MIN_TRAINED = 2
 """Nothing is held out where fewer items would remain to train on."""
 NONE_HELD_OUT = "nothing is held out to judge by: there are too few different texts"
@@ -50,18 +52,18 @@ def open_texts(source: Source, form: Form, workspace: Workspace) -> Data:
     names = [path.name for path in source.files]  # by which is told what was left out
     title = source.title
     cutter = Cutter(source, form, workspace)
-    contents = cache(lambda: _contents(cutter))
-    with RowSpool(workspace.cache) as spool:
+    with ExitStack() as stack:
+        spooled = cache(lambda: _read(cutter, stack.enter_context(TextSpool(workspace.cache))))
         entries = {
-            part: stored(workspace.cache, content_key(key, KEPT, part, *names), partial(fill, cutter, contents, spool))
-            for part, fill in (("train", _fill_train), ("held out", _fill_held_out))
+            part: stored(workspace.cache, content_key(key, KEPT, part, *names), partial(_fill, cutter, spooled, part))
+            for part in (TRAINED, HELD_OUT)
         }
 
-    train = entries["train"]
+    train = entries[TRAINED]
     tokens = tuple(train.more["tokens"])
     presentation = {"tokeniser": form.tokeniser.name, **source.presentation}
     spec = Spec("text", (train.samples.shape[1], len(tokens)), (), len(tokens), tokens, presentation)
-    held_out = entries["held out"].samples
+    held_out = entries[HELD_OUT].samples
 
     return Data(
         spec=spec,
@@ -81,94 +83,83 @@ def open_texts(source: Source, form: Form, workspace: Workspace) -> Data:
     )
 
 
-@dataclass(frozen=True)
-class _Contents:
-    """How often there is each token and each length, and what is left out before tokens are numbered."""
-
-    counts: Counter[str]
-    lengths: Counter[int]
-    tally: Tally
-
-
-def _contents(cutter: Cutter) -> _Contents:
-    found = _Contents(Counter(), Counter(), Tally())
-    for _, cut in cutter.samples(found.tally):
-        found.counts.update(cut)
-        found.lengths[len(cut)] += 1
-    if not found.lengths:
-        _check(cutter.source, 0, 0, 0, "train", found.tally)
-    return found
+def _read(cutter: Cutter, spool: TextSpool) -> TextSpool:
+    """Return a spool with all items of a source, cut up."""
+    for place, cut in cutter.samples(spool.tally):
+        spool.add(place, cut, held_out=cutter.form.holds_out(cut))
+    spool.finish()
+    if not spool.lengths:
+        raise _nothing(cutter.source, spool.tally)
+    return spool
 
 
-def _fill_train(cutter: Cutter, contents: Callable[[], _Contents], spool: RowSpool, begin: Begin) -> None:
-    _fill(cutter, contents, "train", spool, begin)
+def _fill(cutter: Cutter, spooled: Callable[[], TextSpool], part: str, begin: Begin) -> None:
+    """Write the rows of one part; so little as would be held out all together is all trained on."""
+    spool, form = spooled(), cutter.form
+    numbered = _Numbered(spool, _vocabulary(spool.counts, form, spool.lengths))
+    enough, tally, held_out = numbered.enough_to_train(), spool.tally.copy(), part == HELD_OUT
+    total = spool.lengths.total()
+    writer = begin((numbered.longest,), spool.held_out if held_out else total - spool.held_out * enough, numbered.dtype)
+
+    first, kept, distinct = np.zeros(0), 0, False
+    for rows, held in numbered.rows(tally):
+        if len(rows):
+            first = first if kept else rows[0]
+            distinct = distinct or bool((rows != first).any())
+        kept += len(rows)
+        if enough or not held_out:
+            writer.add(rows[held == held_out])
+        cutter.workspace.progress("numbering tokens", kept, total)
+    if not (enough or held_out):
+        for rows, held in numbered.rows(Tally()):
+            writer.add(rows[held])
+
+    if not (writer.count or held_out):
+        raise _nothing(cutter.source, tally)
+    if kept > 1 and not distinct:
+        raise ArtganError(f"all {kept:,} items of {cutter.source.title} are equal: there is nothing to learn from them")
+    writer.finish(left_out=tally.left_out(), more={"tokens": numbered.tokens, "shortened": tally.shortened})
 
 
-def _fill_held_out(cutter: Cutter, contents: Callable[[], _Contents], spool: RowSpool, begin: Begin) -> None:
-    """Write what was read along with what is trained on; where that was there already, read it."""
-    if not spool.whole:
-        with RowSpool(cutter.workspace.cache) as nothing:
-            _fill(cutter, contents, "held out", nothing, begin)
-        return
-    found, form = contents(), cutter.form
-    tokens = _vocabulary(found.counts, form, found.lengths)
-    writer = begin((max(found.lengths),), found.lengths.total(), _dtype(tokens))
-    for rows in spool.chunks():
-        writer.add(rows)
-    writer.finish(left_out=spool.left_out, more={"tokens": tokens, "shortened": found.tally.shortened})
+class _Numbered:
+    """The items of a spool, their tokens numbered as a vocabulary has them."""
 
+    def __init__(self, spool: TextSpool, tokens: list[str]) -> None:
+        self.tokens, self.longest = tokens, max(spool.lengths)
+        self.dtype = np.uint16 if len(tokens) > 256 else np.uint8
+        self._spool, self._met = spool, list(spool.counts)
+        known = {token: number for number, token in enumerate(tokens)}
+        self._number = np.array([known.get(token, known.get(UNKNOWN, NOT_KEPT)) for token in self._met])
 
-def _fill(cutter: Cutter, contents: Callable[[], _Contents], part: str, spool: RowSpool, begin: Begin) -> None:
-    """Write the rows of one part, and spool those of the other where that is held out."""
-    form, found = cutter.form, contents()
-    tally = found.tally.copy()
-    tokens = _vocabulary(found.counts, form, found.lengths)
-    known = {token: number for number, token in enumerate(tokens)}
-    longest = max(found.lengths)
-    dtype = _dtype(tokens)
+    def rows(self, tally: Tally) -> Iterator[tuple[NDArray[Any], NDArray[np.bool_]]]:
+        """Yield the rows of those items whose tokens are all known, (n, L) at a time, and which are held out, (n,).
 
-    writer = begin((longest,), found.lengths.total(), dtype)
-    rows: list[NDArray[Any]] = []
-    spare: list[NDArray[Any]] = []
-    kept = trained = 0
-    seen: set[bytes] = set()
+        Args:
+            tally: told of the others.
+        """
+        for items in self._spool.items():
+            numbers = self._number[items.numbers]
+            rows = np.zeros((len(items.lengths), self.longest), self.dtype)
+            rows[np.arange(self.longest) < items.lengths[:, None]] = np.maximum(numbers, 0)
 
-    # Rows are written in chunks, so that memory does not grow with the file.
-    for place, cut in cutter.samples(Tally()):
-        if unknown := [] if UNKNOWN in known else [token for token in cut if token not in known]:
-            tally.add(_with_unknown(place, unknown[0], len(tokens)))
-            continue
-        row = np.zeros(longest, dtype)
-        row[: len(cut)] = [known.get(token, known.get(UNKNOWN, 0)) for token in cut]
-        if len(seen) < 2:
-            seen.add(row.tobytes())
+            # An item goes by the first token that is not known.
+            unknown = np.flatnonzero(numbers == NOT_KEPT)
+            owners = np.repeat(np.arange(len(rows)), items.lengths)[unknown]
+            left_out, first = np.unique(owners, return_index=True)
+            for item, at in zip(left_out, unknown[first], strict=True):
+                tally.add(_with_unknown(items.places[item], self._met[items.numbers[at]], len(self.tokens)))
+            kept = np.ones(len(rows), bool)
+            kept[left_out] = False
+            yield rows[kept], items.held_out[kept]
 
-        kept += 1
-        held_out = form.holds_out(cut)
-        trained += not held_out
-        if held_out == (part == "held out"):
-            rows.append(row)
-        else:
-            if held_out:
-                spool.add(row)
-            if trained < MIN_TRAINED:
-                spare.append(row)
-        if len(rows) == ROWS:
-            writer.add(np.stack(rows))
-            rows = []
-
-    # So little as would be held out all together is all trained on.
-    if trained < MIN_TRAINED:
-        rows = rows + spare if part == "train" else []
-    if rows:
-        writer.add(np.stack(rows))
-    _check(cutter.source, kept, len(seen), writer.count, part, tally)
-    writer.finish(left_out=tally.left_out(), more={"tokens": tokens, "shortened": tally.shortened})
-    spool.finish(tally.left_out(), none=trained < MIN_TRAINED)
-
-
-def _dtype(tokens: Sequence[str]) -> type[np.uint8] | type[np.uint16]:
-    return np.uint16 if len(tokens) > 256 else np.uint8
+    def enough_to_train(self) -> bool:
+        """Return whether enough remains where some is held out."""
+        trained = 0
+        for _, held in self.rows(Tally()):
+            trained += int((~held).sum())
+            if trained >= MIN_TRAINED:
+                return True
+        return False
 
 
 def _with_unknown(place: str, token: str, known: int) -> LeftOut:
@@ -191,11 +182,8 @@ def _on_shortened(count: int, form: Form) -> list[str]:
     return [f"{items} of more than {most} split into sentences, or where these are longer, between words"]
 
 
-def _check(source: Source, kept: int, distinct: int, count: int, part: str, tally: Tally) -> None:
-    if part == "train" and not count:
-        raise ArtganError(f"{source.title} holds no text that can be used{_reason(tally)}")
-    if kept > 1 and distinct < 2:
-        raise ArtganError(f"all {kept:,} items of {source.title} are equal: there is nothing to learn from them")
+def _nothing(source: Source, tally: Tally) -> ArtganError:
+    return ArtganError(f"{source.title} holds no text that can be used{_reason(tally)}")
 
 
 def _reason(tally: Tally) -> str:
