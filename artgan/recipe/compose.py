@@ -27,6 +27,7 @@ from ..interfaces import (
 from ..interfaces.component import Component, split_choice
 from ..plugins.registry import Registry
 from ..plugins.versions import explain
+from ..shell import command
 from .choices import standing
 from .decay import with_schedules
 from .fit import check_fit
@@ -166,8 +167,8 @@ def _advice(registry: Registry, recommended: Recommendation | None) -> str:
     """Return in one line what would serve better, and is not installed; empty for nothing."""
     if recommended is None or recommended.distribution in registry.distributions():
         return ""
-    command = registry.command("artgan", "install", recommended.distribution)
-    return f"{recommended.distribution} is not installed, and {recommended.gain}: {command}"
+    install = command("artgan", "install", recommended.distribution)
+    return f"{recommended.distribution} is not installed, and {recommended.gain}: {install}"
 
 
 def _recipe(registry: Registry, tables: Tables) -> Recipe:

@@ -104,6 +104,12 @@ def test_where_a_plugin_would_serve_soft_pictures_better_one_line_says_so(regist
     assert advice.endswith(": artgan install artgan-fewshot") == bool(advice) == advised
 
 
+def test_what_it_says_to_type_installs_whatever_plugins_were_given(registry):
+    given = replace(registry, files=("mine.py",))
+    advice = compose_surveyed(given, {}, None, survey=lambda _: LARGE, machine=Machine).advice
+    assert advice.endswith(": artgan install artgan-fewshot")
+
+
 PROPOSING = """
 from dataclasses import dataclass
 import artgan

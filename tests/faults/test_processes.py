@@ -159,6 +159,26 @@ def test_a_run_goes_on_under_another_number_of_processes_to_the_same_bits(argume
     assert digest_of(tmp_path) == digest_of(tmp_path, "alone")
 
 
+ALIKE = """
+from artgan.training import variety
+
+variety.EARLY_STEPS = 4
+variety.LIMITS = {name: variety.Limits(1.5, 2.0) for name in variety.LIMITS}
+"""
+"""A plugin's file that takes all works for alike, those of the data too."""
+
+
+def test_works_that_look_alike_send_back_all_processes_to_the_same_bits(arguments, artgan, tmp_path):
+    (tmp_path / "alike.py").write_text(ALIKE, encoding="utf-8")
+    looked_at = ("--set", "training.snapshots=6", "--set", "training.collapses=2", "--plugin", "alike.py")
+    arguments = [*arguments, *looked_at, "--steps", STEPS]
+    assert artgan(*arguments, "--name", "alone").code == 0
+    assert codes_of(begin(tmp_path, [*arguments, "--name", "a"])) == [0] * 2
+
+    assert said(tmp_path).count("back to step 0, and on with") == 2
+    assert digest_of(tmp_path) == digest_of(tmp_path, "alone")
+
+
 GIVEN = {
     "data": ("data with the fingerprint", ("--dataset", "array:path=other.npy")),
     "recipe": ("another recipe than process 0 (discriminator.width: 4 → 3)", ("--discriminator", "cnn:width=3")),

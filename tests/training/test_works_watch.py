@@ -19,6 +19,7 @@ from artgan.recipe.recipe_file import read_toml
 from artgan.training import variety
 from artgan.training.checkpoint import checkpoints
 from artgan.training.journal import COLLAPSED, COPIED, EVENTS, LOSSES, METRICS, WORSE
+from artgan.training.pace import Pace
 from artgan.training.quality_trend import Standing
 from artgan.training.run import Run
 from artgan.training.training_loop import TrainingLoop
@@ -330,6 +331,27 @@ class TestAlike:
         trained(run, watcher)
         assert "back to step 0, and on with " in watcher.told[0]
         assert run.trainer.steps == 24
+
+    def test_it_says_so_where_its_minutes_end_before_the_steps_do_that_it_took_anew(
+        self, make: Callable[..., Run]
+    ) -> None:
+        run = make("run", **ALIKE | {"minutes": 60.0})
+
+        class OutOfTime(Collapse):
+            def run_ticked(self, info: RunInfo, tick: Tick) -> None:
+                super().run_ticked(info, tick)
+                if tick.step == 20:
+                    run.clock.set(4000, tick.step)
+
+        watcher = OutOfTime(run)
+        run.create("artgan run")
+        TrainingLoop(run, watcher, Pace(pretraining=0.01, playing=0.01, threads=1)).train()
+
+        back, ended = watcher.told
+        assert f": back to step {VARIED_AT}, and on with " in back
+        assert "the run went back, and the minutes are over before all steps were taken: run ends at step 21" in ended
+        assert ended.endswith("/run --steps 24 takes the rest")
+        assert run.trainer.steps == 21
 
     @pytest.mark.slow
     def test_it_does_so_as_often_as_it_may_and_then_says_what_helps(self, make: Callable[..., Run]) -> None:

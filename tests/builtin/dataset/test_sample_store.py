@@ -56,7 +56,7 @@ def peak(data: Path, out: Path, code: str = RUN) -> int:
 
 
 def test_forty_times_as_many_pictures_take_at_most_a_tenth_more_memory(tmp_path: Path) -> None:
-    few, many = (peak(folder_of(count, tmp_path / str(count)), tmp_path / f"out-{count}") for count in (500, 20_000))
+    few, many = (peak(folder_of(count, tmp_path / str(count)), tmp_path / f"out-{count}") for count in (250, 10_000))
     assert many <= 1.1 * few
 
 
