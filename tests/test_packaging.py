@@ -99,7 +99,20 @@ def test_what_is_installed_trains_and_hangs_works(built, install, tmp_path, suff
     assert all((tmp_path / work).is_file() for work in works)
 
 
-ELSEWHERE = ("api", "evaluation", "faults", "gallery", "plugins", "testing", "training")
+ELSEWHERE = (
+    *(
+        "api",
+        "artworks",
+        "builtin/metric",
+        "builtin/networks",
+        "evaluation",
+        "faults",
+        "gallery",
+        "notebook",
+        "plugins",
+    ),
+    *("testing", "training"),
+)
 """Tests that take most of the time and see no more of where artgan was installed from: they are found, and not run."""
 
 

@@ -25,14 +25,13 @@ NAMES = (
     "text_speed",
     "long_texts",
     "checkpoints",
-    "budget",
     "gallery",
     "training_page",
     "quality",
 )
 """Modules of this folder, each with a function ``measure(place)`` that yields ratios."""
 
-ASKED_FOR = ("time_to_quality", "start_from", "fewshot", "text_quality", "scaling")
+ASKED_FOR = ("budget", "time_to_quality", "start_from", "fewshot", "text_quality", "scaling")
 """Others, which take long or need data of one's own: they run where they are named."""
 
 

@@ -19,7 +19,7 @@ RUN = """
 import resource, sys
 from artgan.commands.main import main
 try:
-    main(["run", sys.argv[1], "--out", sys.argv[2], "--steps", "300", "--quiet", "--generator", "cnn:width=4",
+    main(["run", sys.argv[1], "--out", sys.argv[2], "--steps", "30", "--quiet", "--generator", "cnn:width=4",
           "--discriminator", "cnn:width=4", "--batch", "32"])
 finally:
     print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
@@ -56,13 +56,13 @@ def peak(data: Path, out: Path, code: str = RUN) -> int:
 
 
 def test_forty_times_as_many_pictures_take_at_most_a_tenth_more_memory(tmp_path: Path) -> None:
-    few, many = (peak(folder_of(count, tmp_path / str(count)), tmp_path / f"out-{count}") for count in (250, 10_000))
+    few, many = (peak(folder_of(count, tmp_path / str(count)), tmp_path / f"out-{count}") for count in (500, 20_000))
     assert many <= 1.1 * few
 
 
 def test_a_text_file_forty_times_as_large_takes_at_most_a_tenth_more_memory(tmp_path: Path) -> None:
     few, many = (
         peak(text_of(count, tmp_path / f"{count}.txt"), tmp_path / f"out-{count}", TEXT_RUN)
-        for count in (15_000, 600_000)
+        for count in (10_000, 400_000)
     )
     assert many <= 1.1 * few
