@@ -187,6 +187,20 @@ class SteppedDiscriminator(Protocol):
 
 
 @runtime_checkable
+class SelfSupervisedDiscriminator(Protocol):
+    """A discriminator that learns something of real samples beside judging them, such as to draw them anew."""
+
+    def self_supervised_loss(self, real: Tensor, labels: Tensor | None) -> Tensor:
+        """Return what is minimised for each real sample beside the loss of the game, (B,).
+
+        Args:
+            real: (B, ...), augmented as those are that are judged, by other random numbers.
+            labels: class indices (B,).
+        """
+        ...
+
+
+@runtime_checkable
 class TokenDiscriminator(Protocol):
     """What provides ``token-logits``: a discriminator that judges tokens that might stand at a place."""
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 import torch
 
 from ..interfaces import Discriminator
+from ..interfaces.networks import SelfSupervisedDiscriminator
 from .declaration import DECLARATION
 from .findings import Findings, attempt
 from .network_case import BATCH, Case, WantedCases, awake
@@ -80,6 +81,19 @@ def can_be_differentiated_twice(case: Case) -> Iterator[str]:
         yield "a gradient penalty has gradients that are infinite or NaN: avoid roots at zero"
 
 
+def learns_from_real_samples(case: Case) -> Iterator[str]:
+    """Find a loss beside the game's that is none, or teaches nothing."""
+    network = awake(case.build()).train()
+    if not isinstance(network, SelfSupervisedDiscriminator):
+        return
+    with attempt("self_supervised_loss"):
+        values = network.self_supervised_loss(case.inputs(), case.labels())
+    if values.shape != (BATCH,) or not values.isfinite().all():
+        yield f"self_supervised_loss gives {tuple(values.shape)}: give a finite number for each sample, (batch,)"
+    elif not values.requires_grad:
+        yield "self_supervised_loss teaches nothing: let autograd see all steps"
+
+
 def keeps_its_weights_when_eased(case: Case) -> Iterator[str]:
     """Find what goes on with other weights after a collapse."""
     with attempt("eased"):
@@ -101,5 +115,6 @@ DISCRIMINATOR = [
     judges_samples,
     lets_samples_learn,
     can_be_differentiated_twice,
+    learns_from_real_samples,
     keeps_its_weights_when_eased,
 ]

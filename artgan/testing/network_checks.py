@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn.parameter import UninitializedBuffer, UninitializedParameter
 
 from ..interfaces import Augmentation, Discriminator, Generator
+from ..interfaces.networks import SelfSupervisedDiscriminator
 from .findings import Check, Findings, attempt
 from .network_case import Case, WantedCases, awake, find_cases
 from .process_state import changed_switches, isolated, next_numbers, same
@@ -242,8 +243,12 @@ def passes_gradients_on(case: Case, axis: str) -> Iterator[str]:
         return
 
     weights = torch.rand(output.shape, generator=torch.Generator().manual_seed(1)).to(output)
+    taught = (output * weights).sum()
+    if isinstance(network, SelfSupervisedDiscriminator):
+        with attempt("self_supervised_loss"):
+            taught = taught + network.self_supervised_loss(case.inputs(), case.labels()).sum()
     with attempt("backward"):
-        (output * weights).sum().backward()  # type: ignore[no-untyped-call]
+        taught.backward()  # type: ignore[no-untyped-call]
     if inputs.grad is None or not inputs.grad.any():
         yield f"no gradient reaches the {axis}: keep the graph from input to output"
 

@@ -23,6 +23,7 @@ from ..interfaces.networks import (
     EstimatorModule,
     GeneratorNetwork,
     PretrainableGenerator,
+    SelfSupervisedDiscriminator,
     SteppedDiscriminator,
     to_device,
 )
@@ -207,6 +208,11 @@ class Trainer:
             value = penalty.value(turn, self._stream(f"penalty {penalty.name} {update}", shard)).mean()
             loss = loss + penalty.interval * value
             self._scalars.note(shard, **{f"penalty_{penalty.name}": value})
+        if isinstance(self.discriminator, SelfSupervisedDiscriminator):
+            learned = cast(DiscriminatorNetwork, self.discriminator.self_supervised_loss)
+            value = self._augmented(learned, f"self-supervision {update}", shard)(turn.real.detach(), labels).mean()
+            loss = loss + value
+            self._scalars.note(shard, loss_self_supervised=value)
         return loss
 
     def _adapt_augmentations(self, update: int) -> None:

@@ -470,6 +470,27 @@ def test_one_that_is_eased_to_other_weights_is_found():
     check_discriminator(Gentle)
 
 
+@pytest.mark.parametrize(
+    ("loss", "fault"),
+    [
+        (lambda network, real: network(real).mean(), "self_supervised_loss gives (): give a finite number for each"),
+        (lambda network, real: network(real) / 0, "give a finite number for each sample"),
+        (lambda network, real: network(real).detach(), "self_supervised_loss teaches nothing"),
+        (lambda network, real: network(real).square(), ""),
+    ],
+    ids=["one number", "infinite", "detached", "right"],
+)
+def test_a_loss_of_real_samples_that_teaches_nothing_is_found(loss, fault):
+    class Learning(Judge):
+        """A judge that learns beside judging."""
+
+        def self_supervised_loss(self, real, labels):
+            return loss(self, real)
+
+    checked = faults(check_discriminator, discriminator_of(Learning))
+    assert told(checked, fault) if fault else not checked, checked
+
+
 def test_a_second_derivative_that_is_not_promised_is_not_asked_for():
     check_discriminator(discriminator_of(OnceDifferentiable, provides=frozenset()))
 

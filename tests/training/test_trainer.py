@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 import torch
 from support.builtins import REGISTRY
+from support.self_supervised import SelfSupervised
 from support.stepped import Stepped
 from torch import nn
 
@@ -99,6 +100,27 @@ def test_a_discriminator_that_is_another_in_each_step_is_told_which_begins_and_o
     assert game.discriminator.told == [0, 1, 2, 3]
     assert resumed.discriminator.told == [3]
     assert all(map(torch.equal, game.state().values(), resumed.state().values()))
+
+
+def test_a_discriminator_may_learn_something_of_real_samples_beside_judging_them(small, trainer):
+    game = trainer(replace(small(), discriminator=SelfSupervised()))
+    for _ in range(20):
+        game.step()
+    network = game.discriminator
+    mean, learned = torch.cat(network.shown).mean(), network.mean.detach()
+    assert len(network.shown) == 20, "real samples alone, in the discriminator's turn alone"
+    assert all(len(shown) == 16 for shown in network.shown)
+    assert 0 < learned / mean <= 1
+    assert game.read_scalars()["loss_self_supervised"] > 0
+
+
+@pytest.mark.parametrize("shards", [1, 2])
+def test_what_it_learns_beside_counts_once_whatever_the_shards(small, trainer, shards):
+    game = trainer(replace(small(training={"shards": shards}), discriminator=SelfSupervised()))
+    game.optimisers["discriminator"] = descent = torch.optim.SGD(game.discriminator.parameters())
+    game.step()
+    mean = torch.cat(game.discriminator.shown).mean()
+    assert torch.allclose(game.discriminator.mean, descent.param_groups[0]["lr"] * 2 * mean, rtol=1e-4)
 
 
 def test_penalties_come_at_their_interval_and_weigh_that_much_more(small, trainer):

@@ -98,20 +98,29 @@ class CombinedDiscriminator(ProjectedDiscriminator):
     width: int = option(16, "channels of the pixels' judge at half the size, doubled with each halving", min=1)
     weight: float = option(0.1, "how much the generator learns from each head of features, beside pixels", min=0)
     every: int = option(2, "steps from one in which features are judged, and count the more, to the next", min=1)
+    reconstruct: float = option(
+        0.0, "how much it counts to draw real pictures from what its judge of pixels sees", min=0
+    )
 
     def eased(self, times: int) -> Self:
         """Return it with a weight of features that was halved so often."""
         return replace(self, weight=0.5**times * self.weight)
 
     def build(self, spec: Spec) -> nn.Module:
-        from .combined import CombinedNetwork, PixelNetwork
+        from .combined import CombinedNetwork, PixelNetwork, ReconstructingNetwork
 
         shape, classes = _shape(spec), len(spec.classes)
-        return CombinedNetwork(
-            PixelNetwork(shape, width=self.width, classes=classes, compares=self.compares),
-            self._features(shape, classes),
+        pixels = PixelNetwork(shape, width=self.width, classes=classes, compares=self.compares)
+        features = self._features(shape, classes)
+        if not self.reconstruct:
+            return CombinedNetwork(pixels, features, weight=self.weight, every=self.every)
+        return ReconstructingNetwork(
+            pixels,
+            features,
             weight=self.weight,
             every=self.every,
+            channels=shape[0],
+            reconstruct=self.reconstruct,
         )
 
 

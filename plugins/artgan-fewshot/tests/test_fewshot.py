@@ -51,7 +51,12 @@ def test_the_generator_conforms():
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "component", [ProjectedDiscriminator(heads=4), CombinedDiscriminator(heads=4, scales=2, width=4)]
+    "component",
+    [
+        ProjectedDiscriminator(heads=4),
+        CombinedDiscriminator(heads=4, scales=2, width=4),
+        CombinedDiscriminator(heads=4, scales=2, width=4, reconstruct=1.0),
+    ],
 )
 def test_the_discriminators_conform(component):
     testing.check_discriminator(component, shapes=[(4, 33, 40)])
@@ -216,6 +221,32 @@ class TestDiscriminators:
         network = seeded(CombinedDiscriminator(weight=0.0, heads=4)).eval()
         whole = torch.autograd.grad(network(samples).sum(), samples)[0]
         assert torch.equal(whole, torch.autograd.grad(network.pixels(samples).sum(), samples)[0])
+
+    @pytest.mark.parametrize("size", [(32, 32), (64, 64), (75, 50), (4, 4)])
+    def test_one_that_draws_real_pictures_comes_to_know_them(self, size):
+        component = CombinedDiscriminator(heads=4, reconstruct=2.0)
+        shape = (4, *size)
+        torch.manual_seed(0)
+        network = component.build(Spec("image", shape)).train()
+        real = noise(8, 4, 1, 1).expand(-1, -1, *size)
+        optimiser = torch.optim.Adam(network.parameters(), lr=0.01)
+        losses = []
+        for _ in range(40):
+            values = network.self_supervised_loss(real, None)
+            assert values.shape == (8,)
+            optimiser.zero_grad()
+            values.mean().backward()
+            optimiser.step()
+            losses.append(values.mean().item())
+        assert losses[-1] < 0.3 * losses[0]
+
+    def test_it_judges_as_one_that_does_not(self):
+        samples = noise(4, 3, 32, 32)
+        plain = seeded(CombinedDiscriminator(heads=4)).eval()
+        drawing = seeded(CombinedDiscriminator(heads=4, reconstruct=1.0)).eval()
+        drawing.load_state_dict(plain.state_dict(), strict=False)
+        assert torch.equal(plain(samples), drawing(samples))
+        assert drawing.self_supervised_loss(samples, None).requires_grad
 
     @pytest.mark.parametrize("judge", ["pixels", "projected"])
     @pytest.mark.parametrize("compares", [True, False])
