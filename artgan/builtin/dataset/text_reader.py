@@ -110,6 +110,7 @@ def _fill(cutter: Cutter, spooled: Callable[[], TextSpool], part: str, begin: Be
         if enough or not held_out:
             writer.add(rows[held == held_out])
         cutter.workspace.progress("numbering tokens", kept, total)
+    cutter.workspace.progress("numbering tokens", total, total)
     if not (enough or held_out):
         for rows, held in numbered.rows(Tally()):
             writer.add(rows[held])
