@@ -33,6 +33,13 @@ class CnnGenerator(Generator):
         choices=("transposed", "nearest", "subpixel"),
     )
     classes: bool = option(False, "make works of each class apart, where the data has classes")
+    modulated: bool = option(
+        False, "let the latent set each channel's gain and bias, so that grounds and colours agree"
+    )
+
+    def __post_init__(self) -> None:
+        if self.modulated and self.norm == "none":
+            raise ValueError("modulated=true goes with norm=batch, whose gains and biases the latent sets")
 
     def makes_classes(self) -> bool:
         return self.classes
@@ -43,7 +50,15 @@ class CnnGenerator(Generator):
         upsampling = cast("Upsampling", self.upsampling)
         classes = len(spec.classes) if self.classes else 0
         shape = image_shape(spec)
-        return ConvGenerator(shape, self.latent, self.width, self.norm, upsampling=upsampling, classes=classes)
+        return ConvGenerator(
+            shape,
+            self.latent,
+            self.width,
+            self.norm,
+            upsampling=upsampling,
+            classes=classes,
+            modulated=self.modulated,
+        )
 
 
 @dataclass(frozen=True)

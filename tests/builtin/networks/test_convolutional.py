@@ -10,7 +10,7 @@ from torch import nn
 
 from artgan.builtin.discriminator import CnnDiscriminator
 from artgan.builtin.generator import CnnGenerator
-from artgan.builtin.networks.convolutional import Up
+from artgan.builtin.networks.convolutional import Modulation, Up
 from artgan.interfaces import Spec
 from artgan.interfaces.kinds import KINDS
 from artgan.testing import check_generator
@@ -31,6 +31,7 @@ def build(registry, text: str, shape: tuple[int, int, int]) -> nn.Module:
         "generator mlp:width=4",
         "generator cnn:width=2,upsampling=nearest",
         "generator cnn:width=2,upsampling=subpixel",
+        "generator cnn:width=2,modulated=true",
     ],
 )
 @given(shape=SHAPES)
@@ -106,6 +107,23 @@ def test_told_the_class_a_generator_makes_others_of_each_and_a_discriminator_jud
     assert logits[0] != logits[1]
 
 
-@pytest.mark.parametrize("options", [{"classes": True}, {"upsampling": "subpixel"}, {"upsampling": "nearest"}])
+def test_a_modulated_generator_lets_the_latent_set_what_is_everywhere_in_a_picture():
+    """Of maps that are the same for all latents, the mean of each channel follows the latent all the same."""
+    torch.manual_seed(0)
+    modulation, maps = Modulation(6, 5), torch.randn(1, 5, 8, 8).expand(3, -1, -1, -1)
+    means = modulation(maps, torch.randn(3, 6)).mean((2, 3))
+    assert means.std(0).min() > 0.01
+    assert torch.allclose(modulation(maps, torch.zeros(3, 6)), maps)
+
+
+def test_a_generator_without_batch_norm_cannot_be_modulated():
+    with pytest.raises(ValueError, match="modulated=true goes with norm=batch"):
+        CnnGenerator(norm="none", modulated=True)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"classes": True}, {"upsampling": "subpixel"}, {"upsampling": "nearest"}, {"modulated": True, "classes": True}],
+)
 def test_generators_with_these_options_conform(options):
     check_generator(CnnGenerator(width=2, latent=6, **options), shapes=[(3, 9, 12)])
