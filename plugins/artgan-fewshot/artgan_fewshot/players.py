@@ -33,8 +33,9 @@ class FastGenerator(Generator):
     """FastGAN's generator, thin: learns in minutes on a processor, at any height and width up to 1024 pixels.
 
     Nearest neighbours, a 3 x 3 convolution, batch norm and a gated linear unit for each doubling from 4 pixels on, and
-    small maps that gate the channels of large ones (skip-layer excitation). Unlike the paper's, it adds no noise, and
-    with classes the gains and biases of batch norm are those of the class (Dumoulin et al. 2016, arXiv:1610.07629).
+    small maps that gate the channels of large ones (skip-layer excitation). Unlike the paper's, it adds no noise; with
+    classes the gains and biases of batch norm are those of the class (Dumoulin et al. 2016, arXiv:1610.07629), and
+    where it is modulated the latent gives others (Chen et al. 2019, arXiv:1810.01365).
     """
 
     name = "fast"
@@ -44,11 +45,15 @@ class FastGenerator(Generator):
     opponent = "combined"
     conditional = True
     width: int = option(8, "channels at full size; each halving doubles them, up to sixteen times", min=1)
+    modulated: bool = option(False, "let the latent set each channel's gain and bias, which makes works more varied")
 
     def build(self, spec: Spec) -> nn.Module:
         from .fast_generator import FastNetwork
 
-        return FastNetwork(_shape(spec), latent=self.latent, width=self.width, classes=len(spec.classes))
+        classes = len(spec.classes)
+        return FastNetwork(
+            _shape(spec), latent=self.latent, width=self.width, classes=classes, modulated=self.modulated
+        )
 
 
 @dataclass(frozen=True)

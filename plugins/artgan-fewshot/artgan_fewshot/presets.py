@@ -22,7 +22,7 @@ class FewShot(Preset):
 
     def choose(self, wishes: Wishes, survey: Survey, machine: Machine) -> Sequence[Choice]:
         players = {
-            "generator": {"name": "fast"},
+            "generator": {"name": "fast", "modulated": True},
             "discriminator": {"name": "combined"},
             "loss": {"name": "hinge"},
         }

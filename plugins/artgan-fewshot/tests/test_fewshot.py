@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import torch
 from artgan_fewshot import backbone, projected
-from artgan_fewshot.fast_generator import Pool
+from artgan_fewshot.fast_generator import GatedNorm, Pool
 from artgan_fewshot.players import CombinedDiscriminator, FastGenerator, ProjectedDiscriminator
 from artgan_fewshot.presets import FewShot
 from torch.nn.functional import adaptive_avg_pool2d
@@ -47,6 +47,7 @@ def test_it_loads_quickly():
 @pytest.mark.slow
 def test_the_generator_conforms():
     testing.check_generator(FastGenerator(width=2), shapes=[(1, 8, 8), (4, 33, 40), (2, 64, 20)])
+    testing.check_generator(FastGenerator(width=2, modulated=True), shapes=[(4, 33, 40)])
 
 
 @pytest.mark.slow
@@ -87,6 +88,26 @@ def test_the_preset_keeps_a_batch_within_half_of_the_pictures():
 def test_what_is_not_served_is_refused_with_what_is(component, shape, reason):
     with pytest.raises(ValueError, match=reason):
         component.build(Spec("image", shape))
+
+
+class TestModulation:
+    def test_what_is_the_same_everywhere_in_a_picture_follows_the_latent(self):
+        """Of one map for all latents, the mean of each channel is another for each."""
+        torch.manual_seed(0)
+        norm, maps, latents = GatedNorm(4, 0, 6).eval(), noise(1, 8, 5, 5).expand(3, -1, -1, -1), noise(3, 6)
+        means = norm(maps, latents, None).mean((2, 3))
+        assert means.std(0).min() > 0.01
+
+    def test_a_latent_of_zeros_leaves_batch_norm_as_it_is(self):
+        torch.manual_seed(0)
+        norm, maps = GatedNorm(4, 0, 6).eval(), noise(1, 8, 5, 5)
+        plain = GatedNorm(4, 0, 0).eval()
+        assert torch.allclose(norm(maps, torch.zeros(1, 6), None), plain(maps, torch.zeros(1, 6), None))
+
+    def test_the_preset_modulates_what_the_generator_alone_does_not(self):
+        choices = FewShot().choose(Wishes({}), Survey("image", count=100), Machine())
+        assert choices[0].tables["generator"]["modulated"]
+        assert not FastGenerator().modulated
 
 
 class TestBackbone:
