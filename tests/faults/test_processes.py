@@ -20,7 +20,7 @@ from support.processes import wait_for
 from support.together import Fork, codes_of, said, start_together
 
 from artgan.commands.main import main
-from artgan.training import pace
+from artgan.training import pace, variety
 from artgan.training.checkpoint import newest
 
 pytestmark = pytest.mark.slow
@@ -159,18 +159,11 @@ def test_a_run_goes_on_under_another_number_of_processes_to_the_same_bits(argume
     assert digest_of(tmp_path) == digest_of(tmp_path, "alone")
 
 
-ALIKE = """
-from artgan.training import variety
-
-variety.EARLY_STEPS = 4
-variety.LIMITS = {name: variety.Limits(1.5, 2.0) for name in variety.LIMITS}
-"""
-"""A plugin's file that takes all works for alike, those of the data too."""
-
-
-def test_works_that_look_alike_send_back_all_processes_to_the_same_bits(arguments, artgan, tmp_path):
-    (tmp_path / "alike.py").write_text(ALIKE, encoding="utf-8")
-    looked_at = ("--set", "training.snapshots=6", "--set", "training.collapses=2", "--plugin", "alike.py")
+def test_works_that_look_alike_send_back_all_processes_to_the_same_bits(arguments, artgan, tmp_path, monkeypatch):
+    """All works are taken for alike, those of the data too."""
+    monkeypatch.setattr(variety, "EARLY_STEPS", 4)
+    monkeypatch.setattr(variety, "LIMITS", {name: variety.Limits(1.5, 2.0) for name in variety.LIMITS})
+    looked_at = ("--set", "training.snapshots=6", "--set", "training.collapses=2")
     arguments = [*arguments, *looked_at, "--steps", STEPS]
     assert artgan(*arguments, "--name", "alone").code == 0
     assert codes_of(begin(tmp_path, [*arguments, "--name", "a"])) == [0] * 2
