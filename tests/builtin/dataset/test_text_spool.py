@@ -6,13 +6,16 @@ import shutil
 import tempfile
 from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from artgan import ArtganError
 from artgan.builtin.dataset import Lines
+from artgan.builtin.dataset.sample_store import SPARE
 from artgan.builtin.dataset.text_spool import TextSpool
 from artgan.interfaces import Workspace
 
@@ -63,6 +66,21 @@ def test_what_is_read_does_not_depend_on_how_many_items_are_in_memory(tmp_path, 
     assert np.array_equal(at_once.samples, in_turns.samples)
     assert np.array_equal(at_once.held_out, in_turns.held_out)
     assert at_once.spec == in_turns.spec
+
+
+@pytest.mark.parametrize("lines", [100, 2])
+def test_the_disk_is_asked_for_as_much_room_as_the_samples_take(tmp_path, monkeypatch, lines):
+    path, room = tmp_path / "lines.txt", list[int]()
+    path.write_text("\n".join(f"{number} sheep" for number in range(lines)), encoding="utf-8")
+    dataset = Lines(path=str(path), tokeniser="char", held_out=0.5)
+    data = dataset.open(Workspace(tmp_path / "first"))
+    most = max(len(part) for part in (data.samples, data.held_out) if part is not None) * data.samples[0].nbytes
+
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: SimpleNamespace(free=SPARE + most - len(room)))
+    dataset.open(Workspace(tmp_path / "enough"))
+    room.append(1)
+    with pytest.raises(ArtganError, match="make room, or set ARTGAN_CACHE"):
+        dataset.open(Workspace(tmp_path / "one byte too few"))
 
 
 @given(cut=st.lists(st.lists(st.text(min_size=1), min_size=1, max_size=9), max_size=20))
