@@ -72,12 +72,13 @@ def followed_tables(wanted: Tables, registry: Registry, reporter: Reporter) -> T
     followed = {key: theirs[key] for key in FOLLOWED if key not in left and theirs.get(key) not in (None, [])}
     if "penalty" in theirs and "penalty" not in left:
         followed["penalty"] = theirs["penalty"]
+    followed |= _followed_size(own, theirs)
     return {**followed, **({PLUGINS: theirs[PLUGINS]} if followed and PLUGINS in theirs else {})}
 
 
 def with_followed(composed: Composed, followed: Tables, wanted: Tables, registry: Registry) -> Composed:
     """Return a recipe whose choices tell what of it follows another's, in so far as that is not as usual."""
-    shown = {key: _unusual(key, table, registry) for key, table in followed.items() if key in FOLLOWED}
+    shown = {key: _unusual(key, table, registry) for key, table in followed.items() if key != PLUGINS}
     choice = Choice(shown, "as the model that it starts from was made")
     return replace(composed, choices=(*standing([choice], wanted), *composed.choices))
 
@@ -128,6 +129,13 @@ def _check_representation(base: BaseModel, wanted: Tables, registry: Registry) -
             f"nothing of {base.name}, whose generator makes works of modality {theirs}, fits dataset {dataset.name} "
             f"of modality {dataset.modality}: start from a model of that modality"
         )
+
+
+def _followed_size(own: Tables, theirs: Tables) -> Tables:
+    """Return how large pictures are trained at most, where the model's were of such a dataset and nobody says."""
+    dataset, name = own.get("dataset", {}), _name(own, "dataset")
+    largest = theirs.get("dataset", {}).get("largest") if name == _name(theirs, "dataset") else None
+    return {"dataset": {"name": name, "largest": largest}} if name and largest and "size" not in dataset else {}
 
 
 def _unusual(key: str, table: Any, registry: Registry) -> Any:

@@ -144,6 +144,10 @@ def inspect_data(
     except ArtganError as error:
         return DataFindings(survey, data, str(error), same, similar)
 
+    if composed.recipe.dataset != dataset:  # where it trains decides how large pictures are
+        with reporter.progress() as progress:
+            data = composed.recipe.dataset.open(Workspace(cache_folder(), progress))
+
     options = registry.command("artgan", "show", "dataset", wanted["dataset"]["name"])
     words = ["--dataset", request.data] if named else [path]
     return DataFindings(

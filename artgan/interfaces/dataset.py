@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from .component import Component
 from .data import Data, Workspace
+from .machine import Machine
 from .preset import Choice
 from .survey import Survey
 
@@ -55,6 +56,19 @@ class Dataset(Component):
     def decided(self, choice: Choice) -> Self:
         """Return the dataset with what `choose` decided."""
         return self.configure({**self.values(), **choice.tables["dataset"]})
+
+    def suit(self, survey: Survey, machine: Machine, minutes: float) -> Choice | None:
+        """Return the options that follow from where and how long a run trains, in a table ``dataset``, and why.
+
+        Called of a new run when all else is chosen. What the user has set stands, and what is decided is written into
+        the recipe; where it is not asked, an option that is left open means what it meant before.
+
+        Args:
+            survey: what `survey` gave.
+            machine: what is trained on.
+            minutes: how long; 0 where the budget is in another unit.
+        """
+        return None
 
     def survey(self, workspace: Workspace) -> Survey:
         """Return what presets go by, called before anything is trained.

@@ -159,8 +159,15 @@ def _compose(
         base: Tables = {}
         for choice in choices:
             base = merge(base, _checked(dict(choice.tables)))
-        recipe = _recipe(registry, merge(base, tables))
-    return Composed(recipe, (*([own] if own else []), *standing(choices, wanted)), advice)
+        tables = merge(base, tables)
+        minutes = float(tables.get("training", {}).get("minutes", 0))
+        # A run that starts from a model stays close to what that has learned.
+        suited = None if BASE in tables else dataset.suit(found, place, minutes)
+        if suited:
+            tables = merge(tables, dict(suited.tables))
+        recipe = _recipe(registry, tables)
+    of_data = [choice for choice in (own, suited) if choice]
+    return Composed(recipe, (*of_data, *standing(choices, wanted)), advice)
 
 
 def _advice(registry: Registry, recommended: Recommendation | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -14,11 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ArtganError
-from ..interfaces import Data, Dataset, Workspace
+from ..interfaces import Choice, Data, Dataset, Machine, Workspace
 from .declaration import DECLARATION
 from .findings import BrokenError, Findings, attempt
 from .process_state import isolated, seed_all
 
+HOUR = 60.0
+"""Minutes of the run that it is asked about."""
 ABSOLUTE = re.compile(r"(?:^|[\s'\"(])(?:/[\w.-]+){2,}|\b[A-Za-z]:\\")
 
 
@@ -94,17 +96,25 @@ def opens(opening: Opening) -> Iterator[str]:
 def decides_its_own_options(opening: Opening) -> Iterator[str]:
     """Find choices that a recipe cannot hold, or that are made anew each time."""
     workspace = Workspace(opening.folder / "cache")
-    with attempt("choose()"):
-        choice = opening.dataset.choose(workspace)
+    yield from _decides(opening.dataset, "choose()", lambda dataset: dataset.choose(workspace))
+    with attempt("survey()"):
+        survey = opening.dataset.survey(workspace)
+    yield from _decides(opening.dataset, "suit()", lambda dataset: dataset.suit(survey, Machine(), HOUR))
+
+
+def _decides(dataset: Dataset, method: str, decide: Callable[[Dataset], Choice | None]) -> Iterator[str]:
+    """Find what is wrong with what one of its methods decides."""
+    with attempt(method):
+        choice = decide(dataset)
     if choice is None:
         return
     if set(choice.tables) != {"dataset"} or not choice.reason.strip():
-        yield "choose() gives no table dataset alone with a reason: return Choice({'dataset': {...}}, 'why')"
+        yield f"{method} gives no table dataset alone with a reason: return Choice({{'dataset': {{...}}}}, 'why')"
         return
-    with attempt("choose(), and configure() with what it decides,"):
-        decided = opening.dataset.decided(choice)
-    if decided.choose(workspace) is not None:
-        yield "choose() decides something anew once all is decided: return None where nothing is left open"
+    with attempt(f"{method}, and configure() with what it decides,"):
+        decided = dataset.decided(choice)
+    if decide(decided) is not None:
+        yield f"{method} decides something anew once all is decided: return None where nothing is left open"
 
 
 def agrees_with_its_spec(opening: Opening) -> Iterator[str]:

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from safetensors.torch import load_file
 from support.recorder import Recorder
 
@@ -106,6 +107,21 @@ def test_other_sizes_and_channels_take_what_fits(asked, plugins, tmp_path):
     np.save(tmp_path / "wide.npy", np.zeros((40, 12, 20, 3), np.uint8))
     plan_run(asked(source=tmp_path / "wide.npy"), plugins=plugins, reporter=told)
     assert any(told_of(r"new: project.*; in part: ", said) for said in told.said)
+
+
+@pytest.mark.parametrize(("largest", "pixels"), [(128, 128), (64, 64)])
+def test_pictures_are_as_large_as_those_of_the_model_whatever_time_there_is(plugins, out, tmp_path, largest, pixels):
+    prints = tmp_path / "prints"
+    prints.mkdir()
+    for level in range(4):
+        Image.new("L", (130, 130), 60 * level).save(prints / f"{level}.png")
+    usual = RunRequest(source=prints, batch=2, name="large", out=tmp_path / "gallery", device="cpu")
+    settings = {"dataset": {"largest": largest}, "training": {"held_out": 0, "snapshots": 1}}
+    first = replace(usual, generator="cnn:width=2,latent=4", budget=Budget(steps=1), settings=settings)
+    run(first, plugins=plugins)
+
+    later = replace(usual, name="later", base=tmp_path / "gallery/runs/large", budget=Budget(minutes=60))
+    assert plan_run(later, plugins=plugins).data.spec.shape == (1, pixels, pixels)
 
 
 @pytest.mark.slow

@@ -1,8 +1,8 @@
-"""Art from a few hundred pictures: presets race side by side at equal processor time, each on one thread.
+"""Art from a few hundred pictures: presets and FastGAN race side by side at equal processor time, on one thread.
 
 ARTGAN_BENCHMARK_PICTURES names folders or zips of pictures, parted by the system's path separator; without it the
-bundled tiles are taken. ARTGAN_BENCHMARK_SECONDS (300), _SIZE (64; 0 for the pictures' own), _SEEDS (3) and _PRESETS
-(those of `PRESETS` that are installed) say how long, how large, how often and who. ARTGAN_BENCHMARK_OUT is the folder
+bundled tiles are taken. ARTGAN_BENCHMARK_SECONDS (300), _SIZE (64; 0 for the pictures' own), _SEEDS (3) and _RACERS
+(of `RACERS` those that are installed) say how long, how large, how often and who. ARTGAN_BENCHMARK_OUT is the folder
 that pictures, sheets and numbers are written to.
 
 Works are measured beside the pictures trained on, for there are too few to hold many out, by what no network was
@@ -24,6 +24,7 @@ from statistics import mean
 import numpy as np
 import torch
 from benchmarks.contenders import Contender, of_artgan
+from benchmarks.fastgan import of_fastgan
 from benchmarks.race import race
 from benchmarks.ratio import NotInstalledError, Ratio, threads
 from numpy.typing import NDArray
@@ -43,9 +44,9 @@ from artgan.training.device import fast_precision
 from artgan.training.held_out import training_rows
 from artgan.training.trainer import Trainer
 
-DEFAULT = "default"
-PRESETS = (DEFAULT, "fewshot", "style", "r3", "sngan")
-"""Who races where it is installed: what is taken unasked, and presets that are to be better at it."""
+DEFAULT, FASTGAN = "default", "fastgan"
+RACERS = (DEFAULT, "fewshot", "style", "r3", "sngan", FASTGAN)
+"""Who races where it is installed: what is usual, presets that are to be better at it, and who is published."""
 SECONDS = float(os.environ.get("ARTGAN_BENCHMARK_SECONDS", 300))
 SIZE = int(os.environ.get("ARTGAN_BENCHMARK_SIZE", 64))
 SEEDS = int(os.environ.get("ARTGAN_BENCHMARK_SEEDS", 3))
@@ -62,17 +63,18 @@ Values = Mapping[str, float]
 
 
 def measure(place: Path) -> Iterator[Ratio]:
-    """Race on each set of pictures, and yield what each preset reaches beside the default."""
+    """Race on each set of pictures, and yield what each racer reaches beside the default."""
     registry = load_plugins().registry
-    names = os.environ.get("ARTGAN_BENCHMARK_PRESETS", ",".join(PRESETS)).split(",")
-    installed = [name for name in names if name in registry.names(Preset)]
-    if len(installed) < 2:
-        raise NotInstalledError(f"no preset of {', '.join(names)} is installed beside {DEFAULT}")
+    names = os.environ.get("ARTGAN_BENCHMARK_RACERS", ",".join(RACERS)).split(",")
+    others = {FASTGAN, *registry.names(Preset)} - {DEFAULT}
+    racers = [DEFAULT, *(name for name in names if name in others)]
+    if len(racers) < 2:
+        raise NotInstalledError(f"none of {', '.join(names)} is installed beside {DEFAULT}")
     for source in _sources():
-        results = {name: list[Values]() for name in installed}
+        results = {name: list[Values]() for name in racers}
         with threads(1):
             for seed in range(SEEDS):
-                for name, values in _raced(source, installed, registry, seed, place).items():
+                for name, values in _raced(source, racers, registry, seed, place).items():
                     results[name].append(values)
         yield from _ratios(source.stem if source else "tiles", results)
 
@@ -83,19 +85,22 @@ def _sources() -> list[Path | None]:
 
 
 def _raced(source: Path | None, names: list[str], registry: Registry, seed: int, place: Path) -> dict[str, Values]:
-    """Return what each preset's pictures come to after as many seconds of its own steps."""
-    trainers = {name: _trainer(source, name, registry, seed, place) for name in names}
-    rows = training_rows(next(iter(trainers.values())).data, next(iter(trainers.values())).recipe.training)
-    judge = Judge(np.asarray(next(iter(trainers.values())).data.samples[rows[:COUNT]]))
+    """Return what each racer's pictures come to after as many seconds of its own steps."""
+    trainers = {name: _trainer(source, name, registry, seed, place) for name in names if name != FASTGAN}
+    usual = trainers[DEFAULT]
+    pictures = np.asarray(usual.data.samples[training_rows(usual.data, usual.recipe.training)])
     contenders = [PlannedTrainer(trainer, SECONDS).contender(name) for name, trainer in trainers.items()]
-    race(contenders, [SECONDS], lambda _: {}, count=1)
+    if FASTGAN in names:
+        contenders.append(of_fastgan(pictures, seed))
+    runners = race(contenders, [SECONDS], lambda _: {}, count=1)
 
-    found = {}
-    for contender in contenders:
-        pictures = contender.make(COUNT)
-        found[contender.name] = judge(pictures)
+    judge, found = Judge(pictures[:COUNT]), {}
+    for name, runner in runners.items():
+        made = runner.contender.make(COUNT)
+        found[name] = judge(made)
         if OUT:
-            _keep(pictures, found[contender.name], trainers[contender.name], Path(OUT), contender.name, seed, source)
+            stem = f"{source.stem if source else 'tiles'}-{name}-{seed}"
+            _keep(made, {"steps": runner.steps, **found[name]}, usual.modality, Path(OUT) / stem)
     return found
 
 
@@ -104,7 +109,7 @@ def _trainer(source: Path | None, preset: str, registry: Registry, seed: int, pl
     request = RunRequest(
         source=source,
         dataset=None if source else "tiles",
-        preset=None if preset == DEFAULT else preset,
+        preset=preset,
         budget=Budget(minutes=SECONDS / 60),
         seed=seed,
         settings={"dataset": {"size": f"{SIZE}x{SIZE}"}} if SIZE and source else {},
@@ -193,20 +198,16 @@ def _spread(rows: NDArray[np.float64]) -> float:
     return float(torch.pdist(torch.from_numpy(rows)).mean())
 
 
-def _keep(
-    pictures: Pictures, values: Values, trainer: Trainer, out: Path, name: str, seed: int, source: Path | None
-) -> None:
-    """Write pictures, a sheet of the first and the numbers."""
-    out.mkdir(parents=True, exist_ok=True)
-    stem = f"{source.stem if source else 'tiles'}-{name}-{seed}"
-    np.save(out / f"{stem}.npy", pictures)
-    trainer.modality.write_sheet(out / f"{stem}.png", pictures[:48], columns=12)
-    row = {"steps": trainer.steps, "batch": trainer.recipe.training.batch, **values}
-    (out / f"{stem}.json").write_text(json.dumps(row, indent=1, ensure_ascii=False), encoding="utf-8")
+def _keep(pictures: Pictures, values: Values, modality: Modality, place: Path) -> None:
+    """Write pictures, a sheet of the first and the numbers, as files that are called so but for their endings."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    np.save(f"{place}.npy", pictures)
+    modality.write_sheet(Path(f"{place}.png"), pictures[:48], columns=12)
+    Path(f"{place}.json").write_text(json.dumps(values, indent=1, ensure_ascii=False), encoding="utf-8")
 
 
 def _ratios(what: str, results: Mapping[str, list[Values]]) -> Iterator[Ratio]:
-    """Yield each preset's distance as a share of the default's, and its variety, with all means in the first remark."""
+    """Yield each racer's distance as a share of the default's, and its variety, with all means in the first remark."""
     means = {name: {key: mean(row[key] for row in rows) for key in rows[0]} for name, rows in results.items()}
     table = [f"{name}: {', '.join(f'{key} {value:.3g}' for key, value in row.items())}" for name, row in means.items()]
     remark = "\n".join([f"means of {SEEDS} seeds, {SECONDS:g} s of one thread each", *table])

@@ -176,3 +176,39 @@ def test_what_data_decides_is_told_and_written_before_a_preset_sees_it(tmp_path)
     assert open_to_it.recipe.dataset.values() == {"count": 12}
     assert composed(count=5).recipe.dataset.values() == {"count": 5}
     assert not any(line.startswith("dataset") for line in lines(composed(count=5)))
+
+
+@dataclass(frozen=True)
+class Suiting(Deciding):
+    """A dataset of which as many are read as there are minutes for."""
+
+    name = "suiting"
+
+    def choose(self, workspace):
+        return None
+
+    def suit(self, survey, machine, minutes):
+        return None if self.count else Choice({"dataset": {"count": round(1000 * minutes)}}, f"on {machine.device}")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "count", "told"),
+    [
+        ({}, 50, True),  # as long as the preset chose
+        ({"training": {"minutes": 2.0}}, 2000, True),
+        ({"training": {"steps": 9}}, 0, True),
+        ({"dataset": {"name": "suiting", "count": 5}}, 5, False),
+    ],
+)
+def test_what_follows_from_the_minutes_is_told_and_written_where_the_user_left_it_open(wanted, count, told):
+    registry = load_plugins().registry
+    registry.add(Suiting, Source("suiting", "suiting", "1"))
+    composed = compose_surveyed(
+        registry,
+        {"dataset": {"name": "suiting"}, **wanted},
+        Stranger(),
+        survey=lambda _: Survey("image", 50),
+        machine=Machine,
+    )
+    assert composed.recipe.dataset.values() == {"count": count}
+    assert (f"dataset count={count}: on cpu" in lines(composed)) == told

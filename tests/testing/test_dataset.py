@@ -136,6 +136,16 @@ class Settled(Wavering):
         return None if self.count else Choice({"dataset": {"count": 20}}, "all there are")
 
 
+@dataclass(frozen=True)
+class Growing(Settled):
+    """A dataset that takes more of an hour than it already has."""
+
+    name = "growing"
+
+    def suit(self, survey, machine, minutes):
+        return Choice({"dataset": {"count": survey.count + int(minutes)}}, "there is time")
+
+
 def test_a_right_dataset_conforms():
     check_dataset(dataset_of(DATA))
     check_dataset(Settled)
@@ -168,7 +178,8 @@ def test_a_right_dataset_conforms():
         (dataset_of(DATA, recognises=lambda path: path.name), "return a share of 0 to 1, or true or false"),
         (dataset_of(DATA, recognises=lambda path: 2.0), "returned 2.0: return a share"),
         (dataset_of(DATA, recognises=lambda path: path.read_text() == ""), "recognises() of an empty folder raised"),
-        (Wavering, "decides something anew once all is decided"),
+        (Growing, "suit() decides something anew once all is decided"),
+        (Wavering, "choose() decides something anew once all is decided"),
         (Greedy, "gives no table dataset alone"),
         (Mistyped, "has no option 'number'"),
         (Tripping, "open() raised IsADirectoryError"),

@@ -6,9 +6,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from artgan import UsageError, option
-from artgan.interfaces import Data, Dataset, Survey, Workspace
+from artgan.interfaces import Choice, Data, Dataset, Machine, Survey, Workspace
 
-from .picture_layout import FITS, Layout, parse_channels, parse_colour, parse_range, parse_size
+from .picture_layout import (
+    FITS,
+    USUAL,
+    Layout,
+    parse_channels,
+    parse_colour,
+    parse_range,
+    parse_size,
+    suitable_largest,
+)
 from .terms import LICENCE, UNKNOWN, stated
 
 
@@ -25,7 +34,7 @@ class Folder(Dataset):
     name = "folder"
     modality = "image"
     path: str = option("", "the folder, .zip, .tar or .parquet with the pictures")
-    size: str = option("auto", "pixels: auto, one number (64) or HEIGHTxWIDTH (96x64); auto is at most 64")
+    size: str = option("auto", "pixels: auto, one number (64) or HEIGHTxWIDTH (96x64)")
     channels: str = option("auto", "auto (1 if all are grey, else 3), 1 grey, 2 grey + alpha, 3 RGB, 4 RGBA")
     fit: str = option("crop", "crop: cover and cut; pad: fit and fill up; stretch: change proportions", choices=FITS)
     background: str = option("#ffffff", "colour behind transparent pixels and beside padded pictures")
@@ -33,6 +42,9 @@ class Folder(Dataset):
         "auto", "black and white of levels of more than 8 bits: LOW..HIGH, auto: judged over all pictures"
     )
     licence: str = option(UNKNOWN, LICENCE)
+    largest: int = option(
+        0, "where size is auto, pixels of the longer side at most; 0: as machine and minutes allow", min=0
+    )
 
     def __post_init__(self) -> None:
         # So that a wrong option is an error before anything is read.
@@ -41,7 +53,8 @@ class Folder(Dataset):
 
     @property
     def _layout(self) -> Layout:
-        return Layout(parse_size(self.size), parse_channels(self.channels), self.fit, parse_colour(self.background))
+        size, channels, background = parse_size(self.size), parse_channels(self.channels), parse_colour(self.background)
+        return Layout(size, channels, self.fit, background, self.largest or USUAL)
 
     @classmethod
     def recognises(cls, path: Path) -> float:
@@ -55,6 +68,14 @@ class Folder(Dataset):
         if not self.path:
             raise UsageError("dataset folder needs a path: artgan run DIR, or --dataset folder:path=DIR")
         return Path(self.path).expanduser()
+
+    def suit(self, survey: Survey, machine: Machine, minutes: float) -> Choice | None:
+        """Return how large the pictures are trained at, where that is open and they are larger than usual."""
+        decided = self.largest or parse_size(self.size)
+        if decided or survey.pixels is None or survey.pixels.shorter_side <= USUAL:
+            return None
+        largest, reason = suitable_largest(survey.pixels.shorter_side, machine, minutes)
+        return Choice({"dataset": {"largest": largest}}, reason)
 
     def survey(self, workspace: Workspace) -> Survey:
         """Return what the pictures are like before they are resized."""

@@ -7,8 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median, quantiles
 
+from artgan.interfaces import Machine
+
 FITS = ("crop", "pad", "stretch")
 SMALLEST, LARGEST = 8, 1024
+SMALL, USUAL, LARGE = 32, 64, 128
+"""Pixels of a side: the fewest that are no icon's, and the most of the longer side where the pictures are to decide,
+usually and where there is time for more."""
+MINUTES_OF_LARGE = 30
+"""So many of a processor made the works of `LARGE` pixels that hang in the gallery; a GPU takes fewer."""
 ELONGATED = 1.2
 """Three quarters of the pictures must be this much wider than high, or higher than wide, not to be made square."""
 
@@ -25,6 +32,7 @@ class Layout:
 
     Attributes:
         size: (height, width) in pixels, or None to be chosen from the pictures.
+        largest: pixels of the longer side at most, where the size is chosen.
         channels: 1 grey, 2 grey and alpha, 3 RGB, 4 RGBA, or None to be chosen from the pictures.
         fit: ``crop`` scales a picture to cover and cuts off the rest, ``pad`` scales it to fit and fills up with the
             background, ``stretch`` changes its proportions.
@@ -35,6 +43,7 @@ class Layout:
     channels: int | None
     fit: str
     background: Colour
+    largest: int = USUAL
 
 
 def parse_size(text: str) -> tuple[int, int] | None:
@@ -103,15 +112,15 @@ def parse_colour(text: str) -> Colour:
     return red, green, blue
 
 
-def choose_size(widths: Sequence[int], heights: Sequence[int]) -> tuple[int, int]:
+def choose_size(widths: Sequence[int], heights: Sequence[int], largest: int = USUAL) -> tuple[int, int]:
     """Return the (height, width) that suits pictures of these sizes.
 
-    The longer side is 64 where the median shorter side reaches 64, else 32; below 32 pixels it is the nearest
-    multiple of 8. The shorter side keeps the median proportion, to the nearest multiple of 8, where three quarters of
-    the pictures are elongated the same way; otherwise the pictures are made square.
+    The longer side is the largest power of two up to ``largest`` that the median shorter side reaches; of pictures
+    below `SMALL` it is the nearest multiple of 8. The shorter side keeps the median proportion, to the nearest multiple
+    of 8, where three quarters of the pictures are elongated the same way; otherwise the pictures are made square.
     """
     shorter = int(median(min(pair) for pair in zip(widths, heights, strict=True)))
-    side = 64 if shorter >= 64 else 32 if shorter >= 32 else max(SMALLEST, (shorter + 4) // 8 * 8)
+    side = max(SMALLEST, (shorter + 4) // 8 * 8) if shorter < SMALL else _power_of_two(min(shorter, largest))
     ratios = [width / height for width, height in zip(widths, heights, strict=True)]
     low, middle, high = quantiles(ratios, n=4, method="inclusive") if len(ratios) > 1 else ratios * 3
     if low >= ELONGATED:
@@ -119,6 +128,27 @@ def choose_size(widths: Sequence[int], heights: Sequence[int]) -> tuple[int, int
     if high <= 1 / ELONGATED:
         return side, _multiple_of_8(side * middle)
     return side, side
+
+
+def suitable_largest(shorter: float, machine: Machine, minutes: float) -> tuple[int, str]:
+    """Return how many pixels the longer side is to have at most, and why.
+
+    Args:
+        shorter: pixels of the shorter side of such a picture, more than `USUAL`.
+        machine: what is trained on.
+        minutes: how long; 0 where that is not known.
+    """
+    largest = LARGE if machine.device == "cuda" or minutes >= MINUTES_OF_LARGE else USUAL
+    have = f"the pictures have {shorter:g} pixels"
+    if (more := min(_power_of_two(shorter), 2 * largest)) <= largest:
+        return largest, have if shorter > largest else f"{have}, and there is time for all"
+    time = f"--minutes {MINUTES_OF_LARGE} or " if largest == USUAL else ""
+    return largest, f"{have}, and more take longer ({time}--set dataset.largest={more})"
+
+
+def _power_of_two(pixels: float) -> int:
+    """Return the largest that so many pixels reach."""
+    return 1 << int(pixels).bit_length() - 1
 
 
 def _multiple_of_8(length: float) -> int:

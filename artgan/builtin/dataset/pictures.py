@@ -190,7 +190,7 @@ def _settle(layout: Layout, pictures: Pictures, progress: Progress) -> tuple[Lay
             if seen.deep:
                 deep.setdefault(seen.deep, []).append(item)
 
-    size = layout.size or (choose_size(widths, heights) if widths else (8, 8))
+    size = layout.size or (choose_size(widths, heights, layout.largest) if widths else (8, 8))
     return replace(layout, size=size, channels=layout.channels or (1 if grey else 3)), deep
 
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from artgan.interfaces import Choice, Machine, Preset, Survey, Wishes
+from artgan.interfaces import Choice, Machine, PixelSurvey, Preset, Survey, Wishes
+
+from .players import MAX_STRETCH
+
+LARGE = 64
+"""Pixels of the shorter side from which pictures show materials."""
+SHADED = 0.4
+"""The share of equal neighbours up to which pictures are of shades and materials: photographs of textures have .15,
+drawn portraits .64, flags and strokes more."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +28,12 @@ class FewShot(Preset):
     paper = "Liu et al. 2021, arXiv:2101.04775; Sauer et al. 2021, arXiv:2111.01007"
     dataset = "tiles"
 
+    def proposes_itself(self, wishes: Wishes, survey: Survey, machine: Machine) -> bool:
+        return not wishes.choose_players and survey.pixels is not None and _shaded(survey.pixels)
+
     def choose(self, wishes: Wishes, survey: Survey, machine: Machine) -> Sequence[Choice]:
+        shaded = survey.pixels is not None and _shaded(survey.pixels)
+        suits = "shades and materials (--preset default for the usual)" if shaded else "made for shades and materials"
         players = {
             "generator": {"name": "fast", "modulated": True},
             "discriminator": {"name": "combined"},
@@ -31,11 +44,17 @@ class FewShot(Preset):
         moved = {"augmentation": [{"name": "diffaug", "color": False, "cutout": 0.0}]}
         training = {"minutes": 8, "batch": _batch(survey), "ema": 0.995, "decay": 0.5, "collapses": 2}
         return (
-            Choice(players, "made for soft pictures of 64 pixels and more"),
+            Choice(players, suits),
             Choice(optimisers, "the best that was measured"),
             Choice(moved, "few pictures are soon known by heart"),
             Choice({"training": training}, "shapes come in minutes"),
         )
+
+
+def _shaded(pixels: PixelSurvey) -> bool:
+    """Return whether pictures are large enough to show materials, and of shades rather than of flat areas."""
+    sides = pixels.widths.middle, pixels.heights.middle
+    return min(sides) >= LARGE and max(sides) <= MAX_STRETCH * min(sides) and pixels.flat <= SHADED
 
 
 def _batch(survey: Survey) -> int:

@@ -7,6 +7,7 @@ import os
 import struct
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,7 @@ from torch.nn.functional import adaptive_avg_pool2d
 
 from artgan import ArtganError, testing
 from artgan.gallery.run_record import read_run
-from artgan.interfaces import Machine, Spec, Survey, Wishes
+from artgan.interfaces import Machine, PixelSurvey, Span, Spec, Survey, Wishes
 
 PICTURES = Spec("image", (3, 32, 32))
 PORTRAITS = Path(__file__).parents[3] / "gallery/portraits"
@@ -73,6 +74,44 @@ def test_the_preset_keeps_a_batch_within_half_of_the_pictures():
         return next(choice.tables["training"]["batch"] for choice in choices if "training" in choice.tables)
 
     assert [batch(count) for count in (0, 2, 5, 31, 32, 900)] == [16, 1, 2, 8, 16, 16]
+
+
+PIXELS = PixelSurvey(
+    looked_at=64,
+    widths=Span(100, 128, 400),
+    heights=Span(90, 96, 300),
+    channels=3,
+    colours=900,
+    colours_per_pixel=0.07,
+    flat=0.15,
+    hard_edges=0.01,
+)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "pixels", "proposes"),
+    [
+        ({}, PIXELS, True),
+        ({"training": {"minutes": 2}}, PIXELS, True),
+        ({"loss": {"name": "bce"}}, PIXELS, False),
+        ({}, None, False),
+        ({}, replace(PIXELS, flat=0.6), False),
+        ({}, replace(PIXELS, heights=Span(32, 48, 48)), False),
+        ({}, replace(PIXELS, widths=Span(64, 500, 900)), False),
+    ],
+    ids=["photographs", "a budget", "other players", "unknown", "drawings", "small", "long"],
+)
+def test_the_preset_proposes_itself_for_pictures_of_shades_alone_that_it_can_serve(wanted, pixels, proposes):
+    survey = Survey("image", count=100, pixels=pixels)
+    assert FewShot().proposes_itself(Wishes(wanted), survey, Machine()) == proposes
+
+
+def test_where_the_preset_proposes_itself_it_says_how_to_come_by_the_usual_one():
+    def reason(pixels):
+        return FewShot().choose(Wishes({}), Survey("image", count=100, pixels=pixels), Machine())[0].reason
+
+    assert "--preset default" in reason(PIXELS)
+    assert "--preset default" not in reason(replace(PIXELS, flat=0.6))
 
 
 @pytest.mark.parametrize(

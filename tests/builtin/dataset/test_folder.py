@@ -20,7 +20,6 @@ from support.prints import open_folder, paint, reasons
 from artgan import UsageError
 from artgan.builtin.dataset import Folder, folder_pictures
 from artgan.builtin.dataset.folder_pictures import FolderPictures
-from artgan.builtin.dataset.picture_layout import choose_size
 from artgan.interfaces import Workspace, list_folder
 
 # What counts
@@ -285,28 +284,6 @@ def test_fit_says_what_becomes_of_the_proportions(fit, left, centre, prints, wor
 def test_a_size_is_height_by_width(prints, workspace):
     paint(prints / "1.png", (300, 200))
     assert open_folder(prints, workspace, size="96x64").spec.shape == (3, 96, 64)
-
-
-@pytest.mark.parametrize(
-    ("size", "chosen"),
-    [
-        ((640, 640), (64, 64)),
-        ((63, 63), (32, 32)),
-        ((28, 28), (32, 32)),
-        ((16, 16), (16, 16)),
-        ((192, 128), (40, 64)),
-        ((128, 192), (64, 40)),
-        ((110, 100), (64, 64)),
-        ((4000, 100), (8, 64)),
-    ],
-)
-def test_the_automatic_size_suits_the_pictures(size, chosen):
-    widths, heights = [size[0]] * 5, [size[1]] * 5
-    assert choose_size(widths, heights) == chosen
-
-
-def test_a_mix_of_portraits_and_landscapes_becomes_square():
-    assert choose_size([150, 150, 150, 100, 100], [100, 100, 100, 150, 150]) == (64, 64)
 
 
 def test_grey_pictures_have_one_channel_even_where_they_are_kept_as_rgb(prints, workspace):
