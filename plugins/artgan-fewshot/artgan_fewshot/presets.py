@@ -11,9 +11,9 @@ from .players import MAX_STRETCH
 
 LARGE = 64
 """Pixels of the shorter side from which pictures show materials."""
-SHADED = 0.4
-"""The share of equal neighbours up to which pictures are of shades and materials: photographs of textures have .15,
-drawn portraits .64, flags and strokes more."""
+SHADED = 0.2
+"""The share of equal neighbours up to which pictures are of shades and materials: photographs of textures have .1,
+drawn portraits .64, or .33 as JPEG, flags and strokes more."""
 
 
 @dataclass(frozen=True)

@@ -95,11 +95,11 @@ PIXELS = PixelSurvey(
         ({"training": {"minutes": 2}}, PIXELS, True),
         ({"loss": {"name": "bce"}}, PIXELS, False),
         ({}, None, False),
-        ({}, replace(PIXELS, flat=0.6), False),
+        ({}, replace(PIXELS, flat=0.33), False),
         ({}, replace(PIXELS, heights=Span(32, 48, 48)), False),
         ({}, replace(PIXELS, widths=Span(64, 500, 900)), False),
     ],
-    ids=["photographs", "a budget", "other players", "unknown", "drawings", "small", "long"],
+    ids=["photographs", "a budget", "other players", "unknown", "drawn", "small", "long"],
 )
 def test_the_preset_proposes_itself_for_pictures_of_shades_alone_that_it_can_serve(wanted, pixels, proposes):
     survey = Survey("image", count=100, pixels=pixels)
