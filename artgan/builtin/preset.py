@@ -52,9 +52,9 @@ class Default(Preset):
         pixels = survey.pixels
         if wishes.choose_players or not pixels or pixels.pixel_art or pixels.strokes or pixels.shorter_side < LARGE:
             return None
-        return Recommendation(
-            "artgan-fewshot", "its preset fewshot was made for the colours and materials of such pictures"
-        )
+        drawn = "its preset fewshot draws such pictures cleaner, though of fewer kinds"
+        shaded = "its preset comes twice as near to such pictures in the same time"
+        return Recommendation("artgan-fewshot", shaded if pixels.shaded else drawn)
 
 
 @dataclass(frozen=True)

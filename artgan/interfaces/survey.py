@@ -25,6 +25,9 @@ MAX_COMPARED_BYTES = 2**26
 PIXEL_ART_COLOURS, PIXEL_ART_FLAT, PIXEL_ART_HARD = 1 / 8, 0.9, 0.5
 """Pixel art has at most so many colours for each pixel, at most this share of equal neighbours, and at least this share
 of hard edges. Chosen on three sets and confirmed on others; artgan/builtin/README.md has the numbers."""
+SHADED = 0.2
+"""The share of equal neighbours up to which pictures are of shades: photographs of textures have .1, drawn portraits .64,
+or .33 as JPEG, flags and strokes more."""
 MOSTLY_FLAT = 0.75
 """Share of equal neighbours from which pictures are of strokes on a ground."""
 GENTLE = 16
@@ -100,6 +103,11 @@ class PixelSurvey:
     def shorter_side(self) -> float:
         """How many pixels the shorter side of such a picture has."""
         return min(self.widths.middle, self.heights.middle)
+
+    @property
+    def shaded(self) -> bool:
+        """Whether these are of shades and materials rather than of flat areas, as photographs are."""
+        return self.flat <= SHADED and self.hard_edges < PIXEL_ART_HARD
 
     @property
     def strokes(self) -> bool:

@@ -11,9 +11,6 @@ from .players import MAX_STRETCH
 
 LARGE = 64
 """Pixels of the shorter side from which pictures show materials."""
-SHADED = 0.2
-"""The share of equal neighbours up to which pictures are of shades and materials: photographs of textures have .1,
-drawn portraits .64, or .33 as JPEG, flags and strokes more."""
 
 
 @dataclass(frozen=True)
@@ -29,11 +26,11 @@ class FewShot(Preset):
     dataset = "tiles"
 
     def proposes_itself(self, wishes: Wishes, survey: Survey, machine: Machine) -> bool:
-        return not wishes.choose_players and survey.pixels is not None and _shaded(survey.pixels)
+        return not wishes.choose_players and survey.pixels is not None and _suits(survey.pixels)
 
     def choose(self, wishes: Wishes, survey: Survey, machine: Machine) -> Sequence[Choice]:
-        shaded = survey.pixels is not None and _shaded(survey.pixels)
-        suits = "shades and materials (--preset default for the usual)" if shaded else "made for shades and materials"
+        suited = survey.pixels is not None and _suits(survey.pixels)
+        reason = "shades and materials (--preset default for the usual)" if suited else "made for shades and materials"
         players = {
             "generator": {"name": "fast", "modulated": True},
             "discriminator": {"name": "combined"},
@@ -44,17 +41,17 @@ class FewShot(Preset):
         moved = {"augmentation": [{"name": "diffaug", "color": False, "cutout": 0.0}]}
         training = {"minutes": 8, "batch": _batch(survey), "ema": 0.995, "decay": 0.5, "collapses": 2}
         return (
-            Choice(players, suits),
+            Choice(players, reason),
             Choice(optimisers, "the best that was measured"),
             Choice(moved, "few pictures are soon known by heart"),
             Choice({"training": training}, "shapes come in minutes"),
         )
 
 
-def _shaded(pixels: PixelSurvey) -> bool:
-    """Return whether pictures are large enough to show materials, and of shades rather than of flat areas."""
+def _suits(pixels: PixelSurvey) -> bool:
+    """Return whether pictures are of shades, large enough to show materials, and no longer than the networks serve."""
     sides = pixels.widths.middle, pixels.heights.middle
-    return min(sides) >= LARGE and max(sides) <= MAX_STRETCH * min(sides) and pixels.flat <= SHADED
+    return min(sides) >= LARGE and max(sides) <= MAX_STRETCH * min(sides) and pixels.shaded
 
 
 def _batch(survey: Survey) -> int:

@@ -95,7 +95,7 @@ PIXELS = PixelSurvey(
         ({"training": {"minutes": 2}}, PIXELS, True),
         ({"loss": {"name": "bce"}}, PIXELS, False),
         ({}, None, False),
-        ({}, replace(PIXELS, flat=0.33), False),
+        ({}, replace(PIXELS, flat=0.6), False),
         ({}, replace(PIXELS, heights=Span(32, 48, 48)), False),
         ({}, replace(PIXELS, widths=Span(64, 500, 900)), False),
     ],
