@@ -26,8 +26,8 @@ PIXEL_ART_COLOURS, PIXEL_ART_FLAT, PIXEL_ART_HARD = 1 / 8, 0.9, 0.5
 """Pixel art has at most so many colours for each pixel, at most this share of equal neighbours, and at least this share
 of hard edges. Chosen on three sets and confirmed on others; artgan/builtin/README.md has the numbers."""
 SHADED = 0.2
-"""The share of equal neighbours up to which pictures are of shades: photographs of textures have .1, drawn portraits .64,
-or .33 as JPEG, flags and strokes more."""
+"""The share of equal neighbours up to which pictures are of shades: photographs of textures have .1, drawn portraits
+.64, or .33 as JPEG, flags and strokes more."""
 MOSTLY_FLAT = 0.75
 """Share of equal neighbours from which pictures are of strokes on a ground."""
 GENTLE = 16
