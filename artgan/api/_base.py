@@ -13,7 +13,7 @@ from ..interfaces import Choice, Dataset, Modality, Reporter
 from ..interfaces.kinds import KINDS
 from ..plugins.registry import Registry
 from ..recipe.choices import standing
-from ..recipe.compose import Composed
+from ..recipe.compose import Composed, merge
 from ..recipe.qualified_names import with_qualified_names
 from ..recipe.recipe import BASE, PLAYERS, PLUGINS, Recipe, Tables
 from ..recipe.settings import Optimiser
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 FOLLOWED = ("generator", "discriminator", "loss", "estimator", "penalty", "augmentation", *PLAYERS)
 """The tables of a recipe that a run shares with that of the model it starts from."""
+SIDES = 8, 1024
+"""Of pictures that data can be brought to, in pixels."""
 WITHOUT = {
     "generator": FOLLOWED,
     "discriminator": ("discriminator", "estimator", "penalty", "discriminator_optimiser"),
@@ -48,13 +50,14 @@ def base_table(model: Path | None, take: tuple[str, ...], freeze_discriminator: 
     return {BASE: {"model": str(model_place(model, out).resolve()), **usual, **given}}
 
 
-def followed_tables(wanted: Tables, registry: Registry, reporter: Reporter) -> Tables:
-    """Return what a run's recipe has from that of the model that it starts from; nothing where it starts from none.
+def followed_tables(wanted: Tables, registry: Registry, reporter: Reporter, *, of_recipe: bool) -> Tables:
+    """Return what a run's recipe has from the model that it starts from; nothing where it starts from none.
 
     Args:
         wanted: what is asked for, which stays as it is.
         registry: where names are looked up.
         reporter: told of each checkpoint that had to be passed over.
+        of_recipe: whether it follows the model's recipe, or the size of its pictures alone.
 
     Raises:
         UsageError: if the model makes what the data does not hold.
@@ -68,12 +71,21 @@ def followed_tables(wanted: Tables, registry: Registry, reporter: Reporter) -> T
     base = find_base(Path(model), report=reporter.warn)
     _check_representation(base, wanted, registry)
     own, theirs = with_qualified_names(registry, wanted), with_qualified_names(registry, base.recipe)
+    followed = _followed_side(base, own.get("dataset", {}), registry)
+    if not of_recipe:
+        return followed
+
     left = {key for kind, keys in WITHOUT.items() if _name(own, kind) not in ("", _name(theirs, kind)) for key in keys}
-    followed = {key: theirs[key] for key in FOLLOWED if key not in left and theirs.get(key) not in (None, [])}
+    followed |= {key: theirs[key] for key in FOLLOWED if key not in left and theirs.get(key) not in (None, [])}
     if "penalty" in theirs and "penalty" not in left:
         followed["penalty"] = theirs["penalty"]
-    followed |= _followed_size(own, theirs)
     return {**followed, **({PLUGINS: theirs[PLUGINS]} if followed and PLUGINS in theirs else {})}
+
+
+def merged_with_followed(followed: Tables, wanted: Tables) -> Tables:
+    """Return what is wanted on what is followed; below a side that is followed the dataset's is open."""
+    side: Tables = {"dataset": followed["dataset"]} if "dataset" in followed else {}
+    return merge(merge(followed, wanted), side)
 
 
 def with_followed(composed: Composed, followed: Tables, wanted: Tables, registry: Registry) -> Composed:
@@ -131,11 +143,13 @@ def _check_representation(base: BaseModel, wanted: Tables, registry: Registry) -
         )
 
 
-def _followed_size(own: Tables, theirs: Tables) -> Tables:
-    """Return how large pictures are trained at most, where the model's were of such a dataset and nobody says."""
-    dataset, name = own.get("dataset", {}), _name(own, "dataset")
-    largest = theirs.get("dataset", {}).get("largest") if name == _name(theirs, "dataset") else None
-    return {"dataset": {"name": name, "largest": largest}} if name and largest and "size" not in dataset else {}
+def _followed_side(base: BaseModel, dataset: Tables, registry: Registry) -> Tables:
+    """Return the longer side of the model's pictures as the most of a dataset that leaves it open."""
+    name, side = str(dataset.get("name", "")), max(base.spec.shape[1:], default=0)
+    if not name or "max_side" not in registry.get(Dataset, name).options():
+        return {}
+    is_open = dataset.get("size", "auto") == "auto" and not dataset.get("max_side")
+    return {"dataset": {"name": name, "max_side": side}} if is_open and SIDES[0] <= side <= SIDES[1] else {}
 
 
 def _unusual(key: str, table: Any, registry: Registry) -> Any:

@@ -9,9 +9,11 @@ from ..errors import ArtganError
 from ..files import cache_folder
 from ..interfaces import Choice, Data, Dataset, LeftOut, LeftOutGroup, Modality, Reporter, Survey, Workspace
 from ..plugins.loader import Plugins, load_plugins
+from ..plugins.registry import Registry
 from ..quantities import counted
 from ..recipe.choices import to_text
-from ..recipe.compose import compose_surveyed
+from ..recipe.compose import Composed, compose_surveyed
+from ..recipe.recipe import Tables
 from ._context import SILENT
 from ._duplicates import Groups, duplicates
 from ._machine import machine_of
@@ -124,29 +126,21 @@ def inspect_data(
     dataset = registry.parse(Dataset, request.data) if named else registry.recognise(path)
 
     survey: Survey | None = None
-    own: Choice | None = None
     try:
         with reporter.progress() as progress:
             workspace = Workspace(cache_folder(), progress)
             own = dataset.choose(workspace)
             dataset = dataset.decided(own) if own else dataset
             survey = dataset.survey(workspace)
-            data = dataset.open(workspace)
+            wanted = {"dataset": {"name": registry.qualified(type(dataset)), **dataset.values()}}
+            composed, refused = _composed(registry, wanted, survey, request.device)
+            data = (composed.recipe.dataset if composed else dataset).open(workspace)
     except ArtganError as error:
         return DataFindings(survey=survey, error=str(error))
 
     same, similar = duplicates(data, registry.get(Modality, data.spec.modality).representation)
-    wanted = {"dataset": {"name": registry.qualified(type(dataset)), **dataset.values()}}
-    try:
-        composed = compose_surveyed(
-            registry, wanted, None, survey=lambda _: survey, machine=lambda: machine_of(request.device)
-        )
-    except ArtganError as error:
-        return DataFindings(survey, data, str(error), same, similar)
-
-    if composed.recipe.dataset != dataset:  # where it trains decides how large pictures are
-        with reporter.progress() as progress:
-            data = composed.recipe.dataset.open(Workspace(cache_folder(), progress))
+    if composed is None:
+        return DataFindings(survey, data, refused, same, similar)
 
     options = registry.command("artgan", "show", "dataset", wanted["dataset"]["name"])
     words = ["--dataset", request.data] if named else [path]
@@ -159,6 +153,15 @@ def inspect_data(
         advice=(*_advice(data, same, options), *([composed.advice] if composed.advice else [])),
         command=registry.command("artgan", "run", *words),
     )
+
+
+def _composed(registry: Registry, wanted: Tables, survey: Survey, device: str) -> tuple[Composed | None, str]:
+    """Return what a run would choose, or why there is none."""
+    try:
+        composed = compose_surveyed(registry, wanted, None, survey=lambda _: survey, machine=lambda: machine_of(device))
+    except ArtganError as error:
+        return None, str(error)
+    return composed, ""
 
 
 def _group_line(group: LeftOutGroup) -> str:

@@ -29,7 +29,7 @@ from ..recipe.compose import Composed, compose, compose_surveyed, merge
 from ..recipe.qualified_names import with_qualified_names
 from ..recipe.recipe import PLAYERS, Recipe, Tables
 from ..recipe.recipe_file import read_toml
-from ._base import base_table, followed_tables, with_followed
+from ._base import base_table, followed_tables, merged_with_followed, with_followed
 from ._data_place import missing_data
 from ._machine import machine_of
 
@@ -152,7 +152,7 @@ def compose_request(request: RunRequest, registry: Registry, reporter: Reporter,
             return Composed(_with_its_data(compose(registry, wanted), source))
     elif source:
         wanted = _with_source(wanted, source, registry)
-    followed = {} if request.preset else followed_tables(wanted, registry, reporter)
+    followed = followed_tables(wanted, registry, reporter, of_recipe=request.preset is None)
     wanted = _with_shards(wanted, shards)
 
     def survey(dataset: Dataset) -> Survey:
@@ -165,7 +165,7 @@ def compose_request(request: RunRequest, registry: Registry, reporter: Reporter,
 
     composed = compose_surveyed(
         registry,
-        merge(followed, wanted),
+        merged_with_followed(followed, wanted),
         request.preset,
         survey=survey,
         machine=lambda: machine_of(request.device),

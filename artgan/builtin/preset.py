@@ -50,10 +50,12 @@ class Default(Preset):
 
     def recommendation(self, wishes: Wishes, survey: Survey) -> Recommendation | None:
         pixels = survey.pixels
-        if wishes.choose_players or not pixels or pixels.pixel_art or pixels.strokes or pixels.shorter_side < LARGE:
+        if wishes.choose_players or not pixels or pixels.pixel_art or pixels.shorter_side < LARGE:
             return None
-        drawn = "its preset fewshot draws such pictures cleaner, though of fewer kinds"
-        shaded = "its preset comes twice as near to such pictures in the same time"
+        if pixels.mostly_flat:
+            return None
+        drawn = "--preset fewshot of it draws such pictures cleaner, though of fewer kinds"
+        shaded = "photographs of textures come out twice as near in as much time with it"
         return Recommendation("artgan-fewshot", shaded if pixels.shaded else drawn)
 
 

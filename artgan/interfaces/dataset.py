@@ -57,11 +57,12 @@ class Dataset(Component):
         """Return the dataset with what `choose` decided."""
         return self.configure({**self.values(), **choice.tables["dataset"]})
 
-    def suit(self, survey: Survey, machine: Machine, minutes: float) -> Choice | None:
+    def choose_for(self, survey: Survey, machine: Machine, minutes: float) -> Choice | None:
         """Return the options that follow from where and how long a run trains, in a table ``dataset``, and why.
 
-        Called of a new run when all else is chosen. What the user has set stands, and what is decided is written into
-        the recipe; where it is not asked, an option that is left open means what it meant before.
+        Called of a new run when all else is chosen, unless it starts from a model. It is for options that are left
+        open; what is decided is written into the recipe. Where it is not asked, such an option means what it meant
+        before.
 
         Args:
             survey: what `survey` gave.

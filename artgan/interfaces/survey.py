@@ -70,6 +70,7 @@ class PixelSurvey:
         hard_edges: share of the unequal neighbours that differ at once and clearly, with no steps between.
         modes: how many of the originals have each mode of Pillow's, where known.
         formats: how many have each file format, where known.
+        shorter_sides: likewise in pixels, whichever side it is; None where that is not known.
     """
 
     looked_at: int
@@ -82,6 +83,7 @@ class PixelSurvey:
     hard_edges: float
     modes: Mapping[str, int] = field(default_factory=dict, hash=False)
     formats: Mapping[str, int] = field(default_factory=dict, hash=False)
+    shorter_sides: Span | None = None
 
     @property
     def alpha(self) -> bool:
@@ -102,17 +104,25 @@ class PixelSurvey:
     @property
     def shorter_side(self) -> float:
         """How many pixels the shorter side of such a picture has."""
-        return min(self.widths.middle, self.heights.middle)
+        return self.shorter_sides.middle if self.shorter_sides else min(self.widths.middle, self.heights.middle)
 
     @property
     def shaded(self) -> bool:
-        """Whether these are of shades and materials rather than of flat areas, as photographs are."""
-        return self.flat <= SHADED and self.hard_edges < PIXEL_ART_HARD
+        """Whether these are coloured, of shades rather than of flat areas, as photographs are.
+
+        Grey ones are as likely ink on paper that was scanned.
+        """
+        return not self.grey and self.flat <= SHADED and self.hard_edges < PIXEL_ART_HARD
 
     @property
     def strokes(self) -> bool:
         """Whether these are grey strokes on a flat ground, as ink on paper is."""
-        return self.grey and self.flat >= MOSTLY_FLAT
+        return self.grey and self.mostly_flat
+
+    @property
+    def mostly_flat(self) -> bool:
+        """Whether most of such a picture are areas of one colour."""
+        return self.flat >= MOSTLY_FLAT
 
     @classmethod
     def of(cls, pictures: Iterable[NDArray[np.uint8]]) -> Self:

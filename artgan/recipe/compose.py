@@ -159,14 +159,13 @@ def _compose(
         base: Tables = {}
         for choice in choices:
             base = merge(base, _checked(dict(choice.tables)))
-        tables = merge(base, tables)
-        minutes = float(tables.get("training", {}).get("minutes", 0))
+        recipe = _recipe(registry, merge(base, tables))
+
         # A run that starts from a model stays close to what that has learned.
-        suited = None if BASE in tables else dataset.suit(found, place, minutes)
-        if suited:
-            tables = merge(tables, dict(suited.tables))
-        recipe = _recipe(registry, tables)
-    of_data = [choice for choice in (own, suited) if choice]
+        late = None if recipe.base else dataset.choose_for(found, place, recipe.training.minutes)
+        if late:
+            recipe = replace(recipe, dataset=dataset.decided(late))
+    of_data = [choice for choice in (own, late) if choice]
     return Composed(recipe, (*of_data, *standing(choices, wanted)), advice)
 
 

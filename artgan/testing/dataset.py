@@ -19,8 +19,8 @@ from .declaration import DECLARATION
 from .findings import BrokenError, Findings, attempt
 from .process_state import isolated, seed_all
 
-HOUR = 60.0
-"""Minutes of the run that it is asked about."""
+MINUTES = 60.0
+"""How long the run takes that it is asked about."""
 ABSOLUTE = re.compile(r"(?:^|[\s'\"(])(?:/[\w.-]+){2,}|\b[A-Za-z]:\\")
 
 
@@ -99,7 +99,7 @@ def decides_its_own_options(opening: Opening) -> Iterator[str]:
     yield from _decides(opening.dataset, "choose()", lambda dataset: dataset.choose(workspace))
     with attempt("survey()"):
         survey = opening.dataset.survey(workspace)
-    yield from _decides(opening.dataset, "suit()", lambda dataset: dataset.suit(survey, Machine(), HOUR))
+    yield from _decides(opening.dataset, "choose_for()", lambda dataset: dataset.choose_for(survey, Machine(), MINUTES))
 
 
 def _decides(dataset: Dataset, method: str, decide: Callable[[Dataset], Choice | None]) -> Iterator[str]:

@@ -6,7 +6,7 @@ import json
 import re
 import shutil
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from support.recorder import Recorder
 import artgan
 from artgan.api import Budget, ResumeRequest, RunRequest, SampleRequest, plan_run, resume, run, sample
 from artgan.artworks.model import Model
+from artgan.builtin.dataset.folder import Folder
 
 BEGINNING, END_OF_A = "step-00000000", "step-00000004"
 KEPT = {"training": {"checkpoint_every": 1, "keep": 9, "snapshots": 1}}
@@ -109,19 +110,24 @@ def test_other_sizes_and_channels_take_what_fits(asked, plugins, tmp_path):
     assert any(told_of(r"new: project.*; in part: ", said) for said in told.said)
 
 
-@pytest.mark.parametrize(("largest", "pixels"), [(128, 128), (64, 64)])
-def test_pictures_are_as_large_as_those_of_the_model_whatever_time_there_is(plugins, out, tmp_path, largest, pixels):
+@pytest.mark.parametrize("side", [128, 64, 32])
+@pytest.mark.parametrize("more", [{}, {"preset": "quick", "generator": "cnn:width=2"}], ids=["its recipe", "a preset"])
+def test_pictures_are_as_large_as_those_of_the_model_whatever_time_there_is(plugins, tmp_path, side, more):
     prints = tmp_path / "prints"
     prints.mkdir()
     for level in range(4):
         Image.new("L", (130, 130), 60 * level).save(prints / f"{level}.png")
-    usual = RunRequest(source=prints, batch=2, name="large", out=tmp_path / "gallery", device="cpu")
-    settings = {"dataset": {"largest": largest}, "training": {"held_out": 0, "snapshots": 1}}
-    first = replace(usual, generator="cnn:width=2,latent=4", budget=Budget(steps=1), settings=settings)
-    run(first, plugins=plugins)
+    usual = RunRequest(source=prints, batch=2, name="first", out=tmp_path / "gallery", device="cpu")
+    settings: Mapping[str, Mapping[str, bool | int | float | str]] = {
+        "dataset": {"size": str(side)},
+        "training": {"held_out": 0, "snapshots": 1},
+    }
+    run(replace(usual, generator="cnn:width=2,latent=4", budget=Budget(steps=1), settings=settings), plugins=plugins)
 
-    later = replace(usual, name="later", base=tmp_path / "gallery/runs/large", budget=Budget(minutes=60))
-    assert plan_run(later, plugins=plugins).data.spec.shape == (1, pixels, pixels)
+    later = replace(usual, name="later", base=tmp_path / "gallery/runs/first", budget=Budget(minutes=60), **more)
+    assert plan_run(later, plugins=plugins).data.spec.shape == (1, side, side)
+    given = replace(later, source=None, dataset=Folder(str(prints)))
+    assert plan_run(given, plugins=plugins).data.spec.shape == (1, side, side)
 
 
 @pytest.mark.slow

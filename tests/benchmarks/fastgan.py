@@ -1,15 +1,18 @@
-"""FastGAN as Liu et al. 2021 (arXiv:2101.04775) publish it, built anew from the paper, to race beside artgan's presets.
+"""FastGAN as Liu et al. 2021 (arXiv:2101.04775) publish it, built anew, to race beside artgan's presets.
 
-Widths of 64 channels times 16 at 4 × 4 down to 1 at 128, a latent of 256, noise in each layer, batches of 8, Adam at
-2e-4 with betas 0.5 and 0.999, the hinge loss, differentiable augmentation of colours and places, an average of 0.999.
-The discriminator learns to draw real pictures from two of its maps, whole and in part; what it draws is compared pixel
-by pixel, as in the paper's equation, where its authors' programme takes a network that was trained on photographs.
+Widths by the side of a map, noise, gates, two branches of the discriminator and its three decoders, a latent of 256,
+batches of 8, Adam at 2e-4 with betas 0.5 and 0.999, the hinge loss with random margins, differentiable augmentation of
+colours and places, an average of 0.999 and batch statistics in sampling. It differs in three things: pictures of 64 and
+128 pixels, for which nothing is published, leave out the larger maps; what the discriminator draws is compared pixel by
+pixel, as in the paper's equation, where its authors' programme takes a network trained on photographs; and the average
+follows quickly at first, as artgan's does, since a processor takes few steps.
 """
 
 from __future__ import annotations
 
 import copy
 import math
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -21,13 +24,21 @@ from torch.nn.utils.parametrizations import spectral_norm
 
 Pictures = NDArray[np.uint8]
 
-LATENT, BATCH, RATE, BETAS, AVERAGE = 256, 8, 2e-4, (0.5, 0.999), 0.999
-WIDTHS = {4: 1024, 8: 512, 16: 256, 32: 128, 64: 128, 128: 64}
+SIDES = (64, 128)
+LATENT, BATCH, RATE, BETAS, EMA_DECAY = 256, 8, 2e-4, (0.5, 0.999), 0.999
+GENERATOR = {4: 1024, 8: 512, 16: 256, 32: 128, 64: 128, 128: 64}
+DISCRIMINATOR = {128: 32, 64: 64, 32: 128, 16: 256, 8: 512}
+DECODER = {16: 128, 32: 64, 64: 64, 128: 32}
 """Channels by the side of a map."""
-APART = 16
-"""How many times as large a map is as the one that gates it."""
+LOGIT_WIDTH = 1024
+NOISY = (8, 32, 128)
+"""Sides of the maps that are convolved twice, with noise; the others are once, without."""
 SHIFTED = 1 / 8
 """By which share of a side pictures are shifted at most."""
+
+
+def _convolution(channels: int, out: int, kernel: int, stride: int = 1, padding: int = 0) -> nn.Module:
+    return spectral_norm(nn.Conv2d(channels, out, kernel, stride, padding, bias=False))
 
 
 class Noise(nn.Module):
@@ -41,46 +52,48 @@ class Noise(nn.Module):
         return x + self.weight * torch.randn_like(x[:, :1])
 
 
-def _up(channels: int, out: int) -> nn.Sequential:
-    """Return what doubles a map and convolves it twice, with noise, batch norm and a gate each time."""
+def _up(channels: int, out: int, *, noisy: bool) -> nn.Sequential:
+    """Return what doubles a map, then convolves it."""
 
     def layer(inputs: int) -> list[nn.Module]:
-        convolution = spectral_norm(nn.Conv2d(inputs, 2 * out, 3, padding=1, bias=False))
-        return [convolution, Noise(), nn.BatchNorm2d(2 * out), nn.GLU(1)]
+        noise: list[nn.Module] = [Noise()] if noisy else []
+        return [_convolution(inputs, 2 * out, 3, padding=1), *noise, nn.BatchNorm2d(2 * out), nn.GLU(1)]
 
-    return nn.Sequential(nn.Upsample(scale_factor=2), *layer(channels), *layer(out))
+    return nn.Sequential(nn.Upsample(scale_factor=2), *layer(channels), *(layer(out) if noisy else []))
 
 
-class Gate(nn.Module):
-    """Skip-layer excitation."""
+class SkipLayerExcitation(nn.Module):
+    """One map says how much each channel of another counts."""
 
     def __init__(self, channels: int, out: int) -> None:
         super().__init__()
         self.layers = nn.Sequential(
-            nn.AdaptiveAvgPool2d(4),
-            spectral_norm(nn.Conv2d(channels, out, 4, bias=False)),
-            nn.SiLU(),
-            spectral_norm(nn.Conv2d(out, out, 1, bias=False)),
-            nn.Sigmoid(),
+            *(nn.AdaptiveAvgPool2d(4), _convolution(channels, out, 4), nn.SiLU()),
+            *(_convolution(out, out, 1), nn.Sigmoid()),
         )
 
-    def forward(self, small: Tensor, large: Tensor) -> Tensor:
-        gated: Tensor = large * self.layers(small)
-        return gated
+    def forward(self, gate: Tensor, x: Tensor) -> Tensor:
+        excited: Tensor = x * self.layers(gate)
+        return excited
 
 
 class FastGanGenerator(nn.Module):
-    """Latents (B, 256) to square pictures (B, channels, side, side); a side is a power of two from 32 on."""
+    """Latents (B, 256) to pictures (B, channels, side, side), of one of `SIDES`."""
+
+    APART = 16
+    """How many times as large a map is as the one that gates it."""
 
     def __init__(self, channels: int, side: int) -> None:
         super().__init__()
-        self.first = spectral_norm(nn.ConvTranspose2d(LATENT, 2 * WIDTHS[4], 4, bias=False))
-        self.norm = nn.BatchNorm2d(2 * WIDTHS[4])
+        self.first = spectral_norm(nn.ConvTranspose2d(LATENT, 2 * GENERATOR[4], 4, bias=False))
+        self.norm = nn.BatchNorm2d(2 * GENERATOR[4])
         self.sides = [2**power for power in range(3, int(math.log2(side)) + 1)]
-        self.blocks = nn.ModuleList(_up(WIDTHS[each // 2], WIDTHS[each]) for each in self.sides)
-        gated = [each for each in self.sides if each // APART in WIDTHS]
-        self.gates = nn.ModuleDict({str(each): Gate(WIDTHS[each // APART], WIDTHS[each]) for each in gated})
-        self.last = spectral_norm(nn.Conv2d(WIDTHS[side], channels, 3, padding=1))
+        self.blocks = nn.ModuleList(_up(GENERATOR[at // 2], GENERATOR[at], noisy=at in NOISY) for at in self.sides)
+        gated = [at for at in self.sides if at // self.APART in GENERATOR]
+        self.gates = nn.ModuleDict(
+            {str(at): SkipLayerExcitation(GENERATOR[at // self.APART], GENERATOR[at]) for at in gated}
+        )
+        self.last = spectral_norm(nn.Conv2d(GENERATOR[side], channels, 3, padding=1))
 
     def forward(self, latents: Tensor) -> Tensor:
         x = glu(self.norm(self.first(latents[:, :, None, None])), 1)
@@ -88,7 +101,7 @@ class FastGanGenerator(nn.Module):
         for side, block in zip(self.sides, self.blocks, strict=True):
             x = block(x)
             if str(side) in self.gates:
-                x = self.gates[str(side)](maps[side // APART], x)
+                x = self.gates[str(side)](maps[side // self.APART], x)
             maps[side] = x
         return torch.tanh(self.last(x))
 
@@ -99,70 +112,89 @@ class Down(nn.Module):
     def __init__(self, channels: int, out: int) -> None:
         super().__init__()
         self.main = nn.Sequential(
-            *(spectral_norm(nn.Conv2d(channels, out, 4, 2, 1, bias=False)), nn.BatchNorm2d(out), nn.LeakyReLU(0.2)),
-            *(spectral_norm(nn.Conv2d(out, out, 3, padding=1, bias=False)), nn.BatchNorm2d(out), nn.LeakyReLU(0.2)),
+            *(_convolution(channels, out, 4, 2, 1), nn.BatchNorm2d(out), nn.LeakyReLU(0.2)),
+            *(_convolution(out, out, 3, padding=1), nn.BatchNorm2d(out), nn.LeakyReLU(0.2)),
         )
-        self.direct = nn.Sequential(
-            nn.AvgPool2d(2), spectral_norm(nn.Conv2d(channels, out, 1, bias=False)), nn.BatchNorm2d(out)
-        )
+        self.direct = nn.Sequential(nn.AvgPool2d(2), _convolution(channels, out, 1), nn.BatchNorm2d(out))
 
     def forward(self, x: Tensor) -> Tensor:
         joined: Tensor = (self.main(x) + leaky_relu(self.direct(x), 0.2)) / 2
         return joined
 
 
-def _decoder(channels: int, out: int, doublings: int) -> nn.Sequential:
-    """Return the simple decoder: for each doubling nearest neighbours, a convolution, batch norm and a gate."""
+def _decoder(channels: int, out: int, side: int) -> nn.Sequential:
+    """Return what draws pictures of a side from maps of 8 × 8."""
     layers: list[nn.Module] = []
-    for number in range(doublings):
-        width = max(16, 128 >> number)
-        layers += [nn.Upsample(scale_factor=2), nn.Conv2d(channels, 2 * width, 3, padding=1, bias=False)]
-        layers += [nn.BatchNorm2d(2 * width), nn.GLU(1)]
-        channels = width
-    return nn.Sequential(*layers, nn.Conv2d(channels, out, 3, padding=1), nn.Tanh())
+    at = 8
+    while at < side:
+        at *= 2
+        layers += [nn.Upsample(scale_factor=2), _convolution(channels, 2 * DECODER[at], 3, padding=1)]
+        layers += [nn.BatchNorm2d(2 * DECODER[at]), nn.GLU(1)]
+        channels = DECODER[at]
+    return nn.Sequential(*layers, _convolution(channels, out, 3, padding=1), nn.Tanh())
 
 
 class FastGanDiscriminator(nn.Module):
-    """Pictures (B, channels, side, side) to logits (B, 5, 5), and what it remembers of them.
+    """Pictures (B, channels, side, side) to logits (B, 50), and how well it can draw them again.
 
-    Attributes:
-        whole: draws pictures of half their side from maps of 8 × 8.
-        part: draws a quarter of them from that quarter of maps of 16 × 16.
+    One branch sees a picture, the other one of half its side. Three decoders draw pictures of half their side: of the
+    smallest maps of both branches, and a quarter of a picture from that quarter of the maps of 16 × 16.
     """
 
-    def __init__(self, channels: int, side: int, width: int = 64) -> None:
+    def __init__(self, channels: int, side: int) -> None:
         super().__init__()
-        first = spectral_norm(nn.Conv2d(channels, width, 3, padding=1, bias=False))
-        self.layers = nn.ModuleList([nn.Sequential(first, nn.LeakyReLU(0.2))])
-        inputs, at = width, side
-        while at > 8:
-            out = min(2 * inputs, 8 * width)
-            self.layers.append(Down(inputs, out))
-            if at == 32:
-                self.part = _decoder(out, channels, int(math.log2(side / 16)))
-            inputs, at = out, at // 2
-        self.whole = _decoder(inputs, channels, int(math.log2(side / 16)))
-        self.logit = nn.Sequential(
-            *(spectral_norm(nn.Conv2d(inputs, inputs, 1, bias=False)), nn.BatchNorm2d(inputs), nn.LeakyReLU(0.2)),
-            spectral_norm(nn.Conv2d(inputs, 1, 4, bias=False)),
+        width = DISCRIMINATOR[side]
+        self.layers = nn.ModuleList(
+            [nn.Sequential(_convolution(channels, width, 3, padding=1), nn.LeakyReLU(0.2))]
+            + [Down(DISCRIMINATOR[2 * at], DISCRIMINATOR[at]) for at in DISCRIMINATOR if at < side]
+        )
+        self.gates = nn.ModuleDict(
+            {
+                str(number): SkipLayerExcitation(DISCRIMINATOR[side >> (number - 3)], DISCRIMINATOR[side >> number])
+                for number in range(3, len(self.layers))
+            }
+        )
+        last = DISCRIMINATOR[8]
+        self.logits = nn.Sequential(
+            *(_convolution(last, LOGIT_WIDTH, 1), nn.BatchNorm2d(LOGIT_WIDTH), nn.LeakyReLU(0.2)),
+            _convolution(LOGIT_WIDTH, 1, 4),
         )
 
-    def forward(self, pictures: Tensor) -> tuple[Tensor, list[Tensor]]:
-        """Return the logits, and the maps of 16 × 16 and of 8 × 8."""
-        maps = [pictures]
-        for layer in self.layers:
-            maps.append(layer(maps[-1]))
-        return self.logit(maps[-1]), maps[-2:]
+        # Of pictures of half the side, whose maps have the channels of twice theirs.
+        widths = [DISCRIMINATOR[2 * at] for at in DISCRIMINATOR if at < side // 2]
+        self.small = nn.Sequential(
+            *(_convolution(channels, widths[0], 4, 2, 1), nn.LeakyReLU(0.2)),
+            *(Down(inputs, out) for inputs, out in pairwise(widths)),
+        )
+        self.small_logits = _convolution(widths[-1], 1, 4)
 
-    def remembered(self, real: Tensor, maps: list[Tensor]) -> Tensor:
+        self.whole = _decoder(last, channels, side // 2)
+        self.part = _decoder(DISCRIMINATOR[16], channels, side // 2)
+        self.reduced = _decoder(widths[-1], channels, side // 2)
+
+    def forward(self, pictures: Tensor) -> tuple[Tensor, list[Tensor]]:
+        """Return the logits, and the maps that are decoded: of 16 × 16, of 8 × 8, and of the small branch."""
+        maps: list[Tensor] = []
+        x = pictures
+        for number, layer in enumerate(self.layers):
+            x = layer(x)
+            if number >= 3:
+                x = self.gates[str(number)](maps[number - 3], x)
+            maps.append(x)
+        small = self.small(adaptive_avg_pool2d(pictures, pictures.shape[-1] // 2))
+        logits = torch.cat([self.logits(x).flatten(1), self.small_logits(small).flatten(1)], 1)
+        return logits, [maps[-2], maps[-1], small]
+
+    def reconstruction_loss(self, real: Tensor, maps: list[Tensor]) -> Tensor:
         """Return how far what it draws is from the real pictures."""
-        middle, small = maps
-        half = adaptive_avg_pool2d(real, real.shape[-1] // 2)
+        middle, last, small = maps
+        side = real.shape[-1] // 2
+        half = adaptive_avg_pool2d(real, side)
         row, column = (int(number) for number in torch.randint(2, (2,)))
         cut = middle[:, :, row * 8 : row * 8 + 8, column * 8 : column * 8 + 8]
-        side = real.shape[-1] // 2
         quarter = real[:, :, row * side : (row + 1) * side, column * side : (column + 1) * side]
-        return (self.whole(small) - half).abs().mean() + (self.part(cut) - quarter).abs().mean()
+        drawn = ((self.whole(last), half), (self.reduced(small), half), (self.part(cut), quarter))
+        return torch.stack([(made - wanted).abs().mean() for made, wanted in drawn]).sum()
 
 
 def augmented(pictures: Tensor) -> Tensor:
@@ -186,10 +218,25 @@ def augmented(pictures: Tensor) -> Tensor:
     )
 
 
+def _with_margins(logits: Tensor) -> Tensor:
+    """Return the hinge loss, whose margin is drawn between 0.8 and 1 for each logit."""
+    return relu(0.8 + 0.2 * torch.rand_like(logits) - logits).mean()
+
+
 def of_fastgan(train: Pictures, seed: int) -> Contender:
-    """Return FastGAN with its own steps; it trains on pictures (N, C, side, side), a side being a power of two."""
+    """Return FastGAN with its own steps.
+
+    Args:
+        train: the pictures (N, C, side, side), of one of `SIDES`.
+        seed: of all that is drawn.
+
+    Raises:
+        ValueError: for pictures of another size.
+    """
+    channels, height, side = train.shape[1:]
+    if height != side or side not in SIDES:
+        raise ValueError(f"FastGAN takes pictures of 64×64 or 128×128, not {side}×{height}: ARTGAN_BENCHMARK_SIZE=64")
     torch.manual_seed(seed)
-    channels, side = train.shape[1], train.shape[-1]
     generator, discriminator = FastGanGenerator(channels, side), FastGanDiscriminator(channels, side)
     for module in (*generator.modules(), *discriminator.modules()):
         if isinstance(module, nn.BatchNorm2d):
@@ -198,32 +245,33 @@ def of_fastgan(train: Pictures, seed: int) -> Contender:
     of_generator, of_discriminator = (
         torch.optim.Adam(network.parameters(), RATE, BETAS) for network in (generator, discriminator)
     )
-    order = np.random.default_rng(seed)
+    order, steps = np.random.default_rng(seed), 0
 
     def step() -> None:
+        nonlocal steps
         rows = order.choice(len(train), BATCH, replace=len(train) < BATCH)
         real = augmented(torch.from_numpy(train[rows]).float() / 127.5 - 1)
         fake = augmented(generator(torch.randn(BATCH, LATENT)))
 
         of_discriminator.zero_grad()
         logits, maps = discriminator(real)
-        # Margins are drawn for each logit, as label smoothing.
-        judged = relu(1 - logits + 0.2 * (torch.rand_like(logits) - 1)).mean() + discriminator.remembered(real, maps)
         refused, _ = discriminator(fake.detach())
-        (judged + relu(1 + refused + 0.2 * (torch.rand_like(refused) - 1)).mean()).backward()
+        loss = _with_margins(logits) + _with_margins(-refused) + discriminator.reconstruction_loss(real, maps)
+        loss.backward()
         of_discriminator.step()
 
         of_generator.zero_grad()
         (-discriminator(fake)[0].mean()).backward()
         of_generator.step()
+        steps += 1
         with torch.no_grad():
+            decay = min(EMA_DECAY, (1 + steps) / (10 + steps))
             for kept, learned in zip(average.parameters(), generator.parameters(), strict=True):
-                kept.lerp_(learned, 1 - AVERAGE)
-            for kept, learned in zip(average.buffers(), generator.buffers(), strict=True):
-                kept.copy_(learned)
+                kept.lerp_(learned, 1 - decay)
+            for buffer, current in zip(average.buffers(), generator.buffers(), strict=True):
+                buffer.copy_(current)
 
     def make(count: int) -> Pictures:
-        average.eval()
         with torch.no_grad():
             made = [average(torch.randn(min(AT_ONCE, count - at), LATENT)) for at in range(0, count, AT_ONCE)]
         return torch.cat(made).add(1).mul(127.5).round().clamp(0, 255).to(torch.uint8).numpy()

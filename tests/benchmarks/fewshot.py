@@ -1,7 +1,7 @@
 """Art from a few hundred pictures: presets and FastGAN race side by side at equal processor time, on one thread.
 
 ARTGAN_BENCHMARK_PICTURES names folders or zips of pictures, parted by the system's path separator; without it the
-bundled tiles are taken. ARTGAN_BENCHMARK_SECONDS (300), _SIZE (64; 0 for the pictures' own), _SEEDS (3) and _RACERS
+bundled tiles are taken. ARTGAN_BENCHMARK_SECONDS (300), _SIZE (64; 0 for what a run takes), _SEEDS (3) and _RACERS
 (of `RACERS` those that are installed) say how long, how large, how often and who. ARTGAN_BENCHMARK_OUT is the folder
 that pictures, sheets and numbers are written to.
 

@@ -187,7 +187,7 @@ class Suiting(Deciding):
     def choose(self, workspace):
         return None
 
-    def suit(self, survey, machine, minutes):
+    def choose_for(self, survey, machine, minutes):
         return None if self.count else Choice({"dataset": {"count": round(1000 * minutes)}}, f"on {machine.device}")
 
 

@@ -142,7 +142,7 @@ class Growing(Settled):
 
     name = "growing"
 
-    def suit(self, survey, machine, minutes):
+    def choose_for(self, survey, machine, minutes):
         return Choice({"dataset": {"count": survey.count + int(minutes)}}, "there is time")
 
 
@@ -178,7 +178,7 @@ def test_a_right_dataset_conforms():
         (dataset_of(DATA, recognises=lambda path: path.name), "return a share of 0 to 1, or true or false"),
         (dataset_of(DATA, recognises=lambda path: 2.0), "returned 2.0: return a share"),
         (dataset_of(DATA, recognises=lambda path: path.read_text() == ""), "recognises() of an empty folder raised"),
-        (Growing, "suit() decides something anew once all is decided"),
+        (Growing, "choose_for() decides something anew once all is decided"),
         (Wavering, "choose() decides something anew once all is decided"),
         (Greedy, "gives no table dataset alone"),
         (Mistyped, "has no option 'number'"),

@@ -10,13 +10,15 @@ from artgan.interfaces import Choice, Data, Dataset, Machine, Survey, Workspace
 
 from .picture_layout import (
     FITS,
-    USUAL,
+    LARGEST,
+    SMALLEST,
+    USUAL_SIDE,
     Layout,
     parse_channels,
     parse_colour,
     parse_range,
     parse_size,
-    suitable_largest,
+    suitable_side,
 )
 from .terms import LICENCE, UNKNOWN, stated
 
@@ -34,7 +36,7 @@ class Folder(Dataset):
     name = "folder"
     modality = "image"
     path: str = option("", "the folder, .zip, .tar or .parquet with the pictures")
-    size: str = option("auto", "pixels: auto, one number (64) or HEIGHTxWIDTH (96x64)")
+    size: str = option("auto", "pixels: one number (64), HEIGHTxWIDTH (96x64), or auto: up to max_side")
     channels: str = option("auto", "auto (1 if all are grey, else 3), 1 grey, 2 grey + alpha, 3 RGB, 4 RGBA")
     fit: str = option("crop", "crop: cover and cut; pad: fit and fill up; stretch: change proportions", choices=FITS)
     background: str = option("#ffffff", "colour behind transparent pixels and beside padded pictures")
@@ -42,19 +44,24 @@ class Folder(Dataset):
         "auto", "black and white of levels of more than 8 bits: LOW..HIGH, auto: judged over all pictures"
     )
     licence: str = option(UNKNOWN, LICENCE)
-    largest: int = option(
-        0, "where size is auto, pixels of the longer side at most; 0: as machine and minutes allow", min=0
+    max_side: int = option(
+        0,
+        "where size is auto, pixels of the longer side at most; 0: 64, or what machine and minutes of a new run allow",
+        min=0,
+        max=LARGEST,
     )
 
     def __post_init__(self) -> None:
         # So that a wrong option is an error before anything is read.
         _ = self._layout
         parse_range(self.range)
+        if 0 < self.max_side < SMALLEST:
+            raise ValueError(f"max_side = {self.max_side} is out of range ({SMALLEST} to {LARGEST}, or 0)")
 
     @property
     def _layout(self) -> Layout:
         size, channels, background = parse_size(self.size), parse_channels(self.channels), parse_colour(self.background)
-        return Layout(size, channels, self.fit, background, self.largest or USUAL)
+        return Layout(size, channels, self.fit, background, self.max_side or USUAL_SIDE)
 
     @classmethod
     def recognises(cls, path: Path) -> float:
@@ -69,13 +76,14 @@ class Folder(Dataset):
             raise UsageError("dataset folder needs a path: artgan run DIR, or --dataset folder:path=DIR")
         return Path(self.path).expanduser()
 
-    def suit(self, survey: Survey, machine: Machine, minutes: float) -> Choice | None:
+    def choose_for(self, survey: Survey, machine: Machine, minutes: float) -> Choice | None:
         """Return how large the pictures are trained at, where that is open and they are larger than usual."""
-        decided = self.largest or parse_size(self.size)
-        if decided or survey.pixels is None or survey.pixels.shorter_side <= USUAL:
+        if self.max_side or parse_size(self.size):
             return None
-        largest, reason = suitable_largest(survey.pixels.shorter_side, machine, minutes)
-        return Choice({"dataset": {"largest": largest}}, reason)
+        if survey.pixels is None or survey.pixels.shorter_side <= USUAL_SIDE:
+            return None
+        max_side, reason = suitable_side(survey.pixels.shorter_side, machine, minutes)
+        return Choice({"dataset": {"max_side": max_side}}, reason)
 
     def survey(self, workspace: Workspace) -> Survey:
         """Return what the pictures are like before they are resized."""

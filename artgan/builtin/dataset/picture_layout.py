@@ -11,11 +11,12 @@ from artgan.interfaces import Machine
 
 FITS = ("crop", "pad", "stretch")
 SMALLEST, LARGEST = 8, 1024
-SMALL, USUAL, LARGE = 32, 64, 128
-"""Pixels of a side: the fewest that are no icon's, and the most of the longer side where the pictures are to decide,
-usually and where there is time for more."""
-MINUTES_OF_LARGE = 30
-"""So many of a processor made the works of `LARGE` pixels that hang in the gallery; a GPU takes fewer."""
+SMALL = 32
+"""Pixels of a side below which pictures are icons."""
+USUAL_SIDE, LARGE_SIDE = 64, 128
+"""Pixels of the longer side at most where the pictures are to decide: usually, and where there is time for more."""
+LARGE_MINUTES = 30
+"""So many of a processor made the works of `LARGE_SIDE` pixels that hang in the gallery; a GPU takes fewer."""
 ELONGATED = 1.2
 """Three quarters of the pictures must be this much wider than high, or higher than wide, not to be made square."""
 
@@ -32,18 +33,26 @@ class Layout:
 
     Attributes:
         size: (height, width) in pixels, or None to be chosen from the pictures.
-        largest: pixels of the longer side at most, where the size is chosen.
         channels: 1 grey, 2 grey and alpha, 3 RGB, 4 RGBA, or None to be chosen from the pictures.
         fit: ``crop`` scales a picture to cover and cuts off the rest, ``pad`` scales it to fit and fills up with the
             background, ``stretch`` changes its proportions.
         background: what stands behind transparent pixels and beside padded pictures.
+        max_side: pixels of the longer side at most, where the size is to be chosen.
     """
 
     size: tuple[int, int] | None
     channels: int | None
     fit: str
     background: Colour
-    largest: int = USUAL
+    max_side: int = USUAL_SIDE
+
+    @property
+    def key(self) -> str:
+        """What tells this layout from others in fingerprints, which are older than the choice of a side."""
+        told = (
+            f"Layout(size={self.size!r}, channels={self.channels!r}, fit={self.fit!r}, background={self.background!r})"
+        )
+        return told if self.size or self.max_side == USUAL_SIDE else f"{told} of at most {self.max_side}"
 
 
 def parse_size(text: str) -> tuple[int, int] | None:
@@ -112,15 +121,16 @@ def parse_colour(text: str) -> Colour:
     return red, green, blue
 
 
-def choose_size(widths: Sequence[int], heights: Sequence[int], largest: int = USUAL) -> tuple[int, int]:
+def choose_size(widths: Sequence[int], heights: Sequence[int], max_side: int = USUAL_SIDE) -> tuple[int, int]:
     """Return the (height, width) that suits pictures of these sizes.
 
-    The longer side is the largest power of two up to ``largest`` that the median shorter side reaches; of pictures
+    The longer side is the largest power of two up to ``max_side`` that the median shorter side reaches; of pictures
     below `SMALL` it is the nearest multiple of 8. The shorter side keeps the median proportion, to the nearest multiple
     of 8, where three quarters of the pictures are elongated the same way; otherwise the pictures are made square.
     """
     shorter = int(median(min(pair) for pair in zip(widths, heights, strict=True)))
-    side = max(SMALLEST, (shorter + 4) // 8 * 8) if shorter < SMALL else _power_of_two(min(shorter, largest))
+    side = max(SMALLEST, (shorter + 4) // 8 * 8) if shorter < SMALL else _power_of_two(shorter)
+    side = min(side, _power_of_two(max_side))
     ratios = [width / height for width, height in zip(widths, heights, strict=True)]
     low, middle, high = quantiles(ratios, n=4, method="inclusive") if len(ratios) > 1 else ratios * 3
     if low >= ELONGATED:
@@ -130,20 +140,22 @@ def choose_size(widths: Sequence[int], heights: Sequence[int], largest: int = US
     return side, side
 
 
-def suitable_largest(shorter: float, machine: Machine, minutes: float) -> tuple[int, str]:
+def suitable_side(shorter: float, machine: Machine, minutes: float) -> tuple[int, str]:
     """Return how many pixels the longer side is to have at most, and why.
 
     Args:
-        shorter: pixels of the shorter side of such a picture, more than `USUAL`.
+        shorter: pixels of the shorter side of such a picture, more than `USUAL_SIDE`.
         machine: what is trained on.
         minutes: how long; 0 where that is not known.
     """
-    largest = LARGE if machine.device == "cuda" or minutes >= MINUTES_OF_LARGE else USUAL
-    have = f"the pictures have {shorter:g} pixels"
-    if (more := min(_power_of_two(shorter), 2 * largest)) <= largest:
-        return largest, have if shorter > largest else f"{have}, and there is time for all"
-    time = f"--minutes {MINUTES_OF_LARGE} or " if largest == USUAL else ""
-    return largest, f"{have}, and more take longer ({time}--set dataset.largest={more})"
+    max_side = LARGE_SIDE if machine.device != "cpu" or minutes >= LARGE_MINUTES else USUAL_SIDE
+    reached = _power_of_two(shorter)
+    if reached > max_side:
+        time = f"--minutes {LARGE_MINUTES} or " if max_side == USUAL_SIDE else ""
+        return max_side, f"of their {shorter:g} pixels; more by {time}--set dataset.max_side={2 * max_side}"
+    if shorter > reached:
+        return max_side, f"{reached} of their {shorter:g} pixels; more by --set dataset.size={int(shorter) // 8 * 8}"
+    return max_side, f"all their {shorter:g} pixels"
 
 
 def _power_of_two(pixels: float) -> int:

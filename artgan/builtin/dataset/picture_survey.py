@@ -105,6 +105,7 @@ def _pixels(
         PixelSurvey.of(usable),
         widths=Span.of([header.width for header in headers]),
         heights=Span.of([header.height for header in headers]),
+        shorter_sides=Span.of([min(header.width, header.height) for header in headers]),
         modes=Counter(header.mode for header in headers),
         formats=Counter(header.format for header in headers),
     )

@@ -65,7 +65,7 @@ def open_pictures(
         pairs = zip((item.name for item in pictures.items), digests, strict=True)
         classifier = Classifier.of(pictures)
         more = [classifier.key] if classifier.key else []
-        key = content_key(FORMAT, repr(layout), *(text for pair in pairs for text in pair), *more)
+        key = content_key(FORMAT, layout.key, *(text for pair in pairs for text in pair), *more)
 
         def fill(begin: Begin) -> None:
             with quiet_decoding():
@@ -190,7 +190,7 @@ def _settle(layout: Layout, pictures: Pictures, progress: Progress) -> tuple[Lay
             if seen.deep:
                 deep.setdefault(seen.deep, []).append(item)
 
-    size = layout.size or (choose_size(widths, heights, layout.largest) if widths else (8, 8))
+    size = layout.size or (choose_size(widths, heights, layout.max_side) if widths else (8, 8))
     return replace(layout, size=size, channels=layout.channels or (1 if grey else 3)), deep
 
 
