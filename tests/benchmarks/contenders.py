@@ -47,15 +47,22 @@ class Contender:
 
 
 def of_artgan(name: str, game: Trainer) -> Contender:
-    """Return artgan's trainer, whose moving average makes the pictures."""
-    latent = game.recipe.generator.latent
+    """Return artgan's trainer, whose moving average makes the pictures, of classes as often as there are such."""
+    latent, classes = game.recipe.generator.latent, game.data.labels
+    if not game.recipe.generator.makes_classes():
+        classes = None
 
     def make(count: int) -> Pictures:
         random = torch.Generator().manual_seed(1)
+        drawn = torch.randn(count, latent, generator=random)
+        labels = None if classes is None else torch.from_numpy(np.random.default_rng(1).choice(classes, count))
         with torch.inference_mode():
-            drawn = torch.randn(count, latent, generator=random).split(AT_ONCE)
-            made = torch.cat([game.ema.network(part, None) for part in drawn])
-            return game.modality.to_compact(made).numpy()
+            parts = range(0, count, AT_ONCE)
+            made = [
+                game.ema.network(drawn[at : at + AT_ONCE], None if labels is None else labels[at : at + AT_ONCE])
+                for at in parts
+            ]
+            return game.modality.to_compact(torch.cat(made)).numpy()
 
     return Contender(name, game.step, make)
 
