@@ -37,6 +37,8 @@ class CnnGenerator(Generator):
         False, "let the latent set each channel's gain and bias, so that grounds and colours agree"
     )
 
+    full: int = option(0, "channels of maps at full size, of which the last layer makes the picture; 0 for none", min=0)
+
     def __post_init__(self) -> None:
         if self.modulated and self.norm == "none":
             raise ValueError("modulated=true goes with norm=batch, whose gains and biases the latent sets")
@@ -58,6 +60,7 @@ class CnnGenerator(Generator):
             upsampling=upsampling,
             classes=classes,
             modulated=self.modulated,
+            full=self.full,
         )
 
 

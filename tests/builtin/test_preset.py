@@ -104,6 +104,27 @@ def large(**more):
 
 
 @pytest.mark.parametrize(
+    ("survey", "wanted", "upsampling"),
+    [
+        (LARGE, {}, "nearest"),
+        (large(flat=0.85), {}, "nearest"),
+        (LARGE, {"loss": {"name": "bce"}}, "nearest"),
+        (large(channels=1, flat=0.85), {}, "transposed"),
+        (large(hard_edges=0.7, colours_per_pixel=0.02), {}, "transposed"),
+        (PHOTOGRAPHS, {}, "transposed"),
+    ],
+    ids=["photographs", "flags", "another loss", "strokes", "pixel art", "small"],
+)
+def test_large_pictures_with_soft_edges_are_drawn_without_a_checkerboard(choose, survey, wanted, upsampling):
+    assert choose("default", survey, **wanted).generator.values()["upsampling"] == upsampling
+
+
+def test_what_was_measured_for_the_usual_generator_is_not_chosen_for_another(choose):
+    recipe = choose("default", LARGE, generator={"name": "mlp"})
+    assert (recipe.loss.name, recipe.training.batch, recipe.augmentations) == ("bce", 32, ())
+
+
+@pytest.mark.parametrize(
     ("survey", "wanted", "preset", "gain"),
     [
         (LARGE, {}, None, "photographs of textures come out twice as near"),

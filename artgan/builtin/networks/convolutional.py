@@ -96,6 +96,7 @@ class ConvGenerator(nn.Module):
     The DCGAN family (Radford et al. 2015) for any height and width: each stage has half the size of the next, rounded
     up, and twice its channels, up to eight times ``width``. With ``classes`` the first layer is told the class as well
     (Mirza and Osindero 2014, arXiv:1411.1784); where it is ``modulated``, all are told the latent after batch norm.
+    The last doubling makes the picture, or so many maps at ``full`` size, of which a 3×3 convolution does.
     """
 
     def __init__(
@@ -108,6 +109,7 @@ class ConvGenerator(nn.Module):
         upsampling: Upsampling = "transposed",
         classes: int = 0,
         modulated: bool = False,
+        full: int = 0,
     ) -> None:
         super().__init__()
         channels, height, columns = shape
@@ -119,10 +121,11 @@ class ConvGenerator(nn.Module):
         for i in range(1, len(wide)):
             up = Up(wide[i - 1], wide[i], sizes[i], bias=norm == "none", upsampling=upsampling)
             layers += [up, *_activated(wide[i], norm)]
-        last = Up(wide[-1], channels, sizes[-1], bias=True, upsampling=upsampling)
-        self.layers = nn.Sequential(*layers, last, nn.Tanh())
+        layers += _full_size(wide[-1], channels, sizes[-1], norm, upsampling, full)
+        self.layers = nn.Sequential(*layers, nn.Tanh())
         self.classes = nn.Embedding(classes, math.prod(self.first)) if classes else None
-        self.modulations = nn.ModuleList(Modulation(latent, count) for count in wide) if modulated else None
+        normed = [layer.num_features for layer in layers if isinstance(layer, nn.BatchNorm2d)]
+        self.modulations = nn.ModuleList(Modulation(latent, count) for count in normed) if modulated else None
 
     def forward(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
         x = self.project(latents)
@@ -171,6 +174,16 @@ class ConvDiscriminator(nn.Module):
         if self.classes is None:
             return logits
         return logits + cast(Tensor, self.classes(labels) * features.mean((2, 3))).sum(1)
+
+
+def _full_size(
+    width: int, channels: int, size: tuple[int, int], norm: str, upsampling: Upsampling, full: int
+) -> list[nn.Module]:
+    """Return the layers from half the size to a picture."""
+    if not full:
+        return [Up(width, channels, size, bias=True, upsampling=upsampling)]
+    up = Up(width, full, size, bias=norm == "none", upsampling=upsampling)
+    return [up, *_activated(full, norm), nn.Conv2d(full, channels, 3, padding=1)]
 
 
 def _activated(channels: int, norm: str) -> list[nn.Module]:

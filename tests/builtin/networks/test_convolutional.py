@@ -32,6 +32,7 @@ def build(registry, text: str, shape: tuple[int, int, int]) -> nn.Module:
         "generator cnn:width=2,upsampling=nearest",
         "generator cnn:width=2,upsampling=subpixel",
         "generator cnn:width=2,modulated=true",
+        "generator cnn:width=2,full=3",
     ],
 )
 @given(shape=SHAPES)
@@ -123,7 +124,13 @@ def test_a_generator_without_batch_norm_cannot_be_modulated():
 
 @pytest.mark.parametrize(
     "options",
-    [{"classes": True}, {"upsampling": "subpixel"}, {"upsampling": "nearest"}, {"modulated": True, "classes": True}],
+    [
+        {"classes": True},
+        {"upsampling": "subpixel"},
+        {"upsampling": "nearest"},
+        {"modulated": True, "classes": True},
+        {"modulated": True, "full": 3, "upsampling": "nearest"},
+    ],
 )
 def test_generators_with_these_options_conform(options):
     check_generator(CnnGenerator(width=2, latent=6, **options), shapes=[(3, 9, 12)])
