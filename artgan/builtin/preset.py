@@ -58,7 +58,7 @@ class Default(Preset):
         if pixels.mostly_flat:
             return None
         drawn = "--preset fewshot of it draws such pictures cleaner, though of fewer kinds"
-        shaded = "photographs of textures come out twice as near in as much time with it"
+        shaded = "photographs of textures come out nearly twice as near with it"
         return Recommendation("artgan-fewshot", shaded if pixels.shaded else drawn)
 
 

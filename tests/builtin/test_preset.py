@@ -127,7 +127,7 @@ def test_what_was_measured_for_the_usual_generator_is_not_chosen_for_another(cho
 @pytest.mark.parametrize(
     ("survey", "wanted", "preset", "gain"),
     [
-        (LARGE, {}, None, "photographs of textures come out twice as near"),
+        (LARGE, {}, None, "photographs of textures come out nearly twice as near"),
         (large(flat=0.6), {}, None, "--preset fewshot of it draws such pictures cleaner, though of fewer kinds"),
         (LARGE, {}, "default", ""),
         (LARGE, {"generator": {"name": "cnn"}}, None, ""),
