@@ -6,11 +6,13 @@ import sys
 from dataclasses import dataclass, replace
 
 import numpy as np
+from PIL import Image
 from support import strangers
 from support.strangers import Icons
 
 import artgan
 from artgan.api import DoctorRequest, inspect_data
+from artgan.interfaces import Machine
 from artgan.plugins.loader import load_plugins
 from artgan.plugins.registry import Source
 
@@ -46,3 +48,14 @@ def test_pictures_of_any_kind_are_told_where_they_are_the_same_or_look_it():
     found = inspect_data(DoctorRequest(data="pairs"), plugins=plugins)
     assert found.duplicates == (("number 0", "number 1"),)
     assert found.similar == (("number 2", "number 3"),)
+
+
+def test_pictures_are_looked_at_as_large_as_the_machine_would_train_them(tmp_path, monkeypatch):
+    for level in range(4):
+        Image.new("L", (130, 130), 60 * level).save(tmp_path / f"{level}.png")
+    for device, side in (("cpu", 64), ("cuda", 128)):
+        monkeypatch.setattr("artgan.api._doctor.machine_of", lambda _, device=device: Machine(device=device))
+        found = inspect_data(DoctorRequest(data=str(tmp_path)))
+        assert found.data is not None
+        assert found.data.spec.shape == (1, side, side)
+        assert {"max_side": side} in [dict(choice.tables.get("dataset", {})) for choice in found.choices]

@@ -75,6 +75,7 @@ def test_pictures_of_shades_are_told_from_drawings_and_noise():
     shades = np.stack([3 * x + y, x + 2 * y, 4 * np.hypot(x - 32, y - 32)])[None].clip(0, 255).astype(np.uint8)
     noise = np.random.default_rng(0).integers(0, 256, (2, 3, 64, 64), np.uint8)
     assert PixelSurvey.of(shades).shaded
+    assert not PixelSurvey.of(shades[:, :1]).shaded  # as likely ink on paper that was scanned
     assert not any(PixelSurvey.of(pictures).shaded for pictures in (discs(), sprites(), noise))
 
 

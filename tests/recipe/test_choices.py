@@ -198,6 +198,7 @@ class Suiting(Deciding):
         ({"training": {"minutes": 2.0}}, 2000, True),
         ({"training": {"steps": 9}}, 0, True),
         ({"dataset": {"name": "suiting", "count": 5}}, 5, False),
+        ({"base": {"model": "another"}}, 0, False),
     ],
 )
 def test_what_follows_from_the_minutes_is_told_and_written_where_the_user_left_it_open(wanted, count, told):
