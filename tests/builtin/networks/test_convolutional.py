@@ -10,7 +10,7 @@ from torch import nn
 
 from artgan.builtin.discriminator import CnnDiscriminator
 from artgan.builtin.generator import CnnGenerator
-from artgan.builtin.networks.convolutional import Modulation, Up
+from artgan.builtin.networks.convolutional import ConvGenerator, Modulation, Up
 from artgan.interfaces import Spec
 from artgan.interfaces.kinds import KINDS
 from artgan.testing import check_generator
@@ -115,6 +115,20 @@ def test_a_modulated_generator_lets_the_latent_set_what_is_everywhere_in_a_pictu
     means = modulation(maps, torch.randn(3, 6)).mean((2, 3))
     assert means.std(0).min() > 0.01
     assert torch.allclose(modulation(maps, torch.zeros(3, 6)), maps)
+
+
+@pytest.mark.parametrize("modulated", [False, True])
+def test_maps_at_full_size_are_normalised_as_all_others_before_the_picture_is_made_of_them(modulated):
+    torch.manual_seed(0)
+    network = ConvGenerator((1, 16, 24), 6, 2, "batch", full=5, modulated=modulated)
+    seen = []
+    last = next(layer for layer in reversed(network.layers) if isinstance(layer, nn.Conv2d))
+    last.register_forward_pre_hook(lambda _, given: seen.append(given[0]))
+    network(torch.randn(8, 6))
+    (maps,) = seen
+    assert maps.shape == (8, 5, 16, 24)
+    assert maps.min() == 0
+    assert 0.2 < maps.mean() < 0.6  # of a half-normal distribution it is 0.4
 
 
 def test_a_generator_without_batch_norm_cannot_be_modulated():
