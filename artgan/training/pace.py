@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from statistics import median
 from typing import Self
@@ -10,6 +12,7 @@ from typing import Self
 import torch
 
 from ..interfaces import Data, Modality
+from ..interfaces.networks import SteppedDiscriminator
 from ..recipe.recipe import Recipe
 from .captured_network import Capture
 from .memory import explain_memory, most_memory
@@ -20,6 +23,8 @@ from .trainer import Trainer
 WARM_UP_STEPS = 3
 MEASURED_SECONDS = 1.0
 MEASURED_STEPS = 200
+LOOKED_AHEAD = 48
+"""Steps of which it is counted how many are of each kind: a multiple of the usual intervals of penalties."""
 WORTH_A_THREAD = 0.9
 """How much of the time with fewer threads those that are twice as many must at most take."""
 MOST_THREADS = torch.get_num_threads()
@@ -125,19 +130,34 @@ def _fastest(trainer: Trainer, threads: int) -> tuple[int, float]:
 
 
 def seconds_of_step(trainer: Trainer) -> float:
-    """Return the seconds that a trainer's step takes: the median of those of about a second."""
+    """Return the seconds that a trainer's step takes in the mean, from steps of about a second.
+
+    Steps are of several kinds, such as those in which a penalty is due: each kind's median counts as often as it comes.
+    """
     for _ in range(WARM_UP_STEPS):
         trainer.step()
     trainer.read_scalars()
 
-    lasted: list[float] = []
-    while sum(lasted) < MEASURED_SECONDS and len(lasted) < MEASURED_STEPS:
-        start = time.perf_counter()
+    ahead = range(trainer.steps, trainer.steps + LOOKED_AHEAD)
+    frequency = Counter(_kind_of_step(trainer, step) for step in ahead)
+    lasted: dict[Hashable, list[float]] = {kind: [] for kind in frequency}
+    spent, taken = 0.0, 0
+    while taken < MEASURED_STEPS and (spent < MEASURED_SECONDS or not all(lasted.values())):
+        kind, start = _kind_of_step(trainer, trainer.steps), time.perf_counter()
         trainer.step()
         if trainer.device.type != "cpu":
             trainer.read_scalars()
-        lasted.append(time.perf_counter() - start)
-    return median(lasted)
+        seconds = time.perf_counter() - start
+        lasted.setdefault(kind, []).append(seconds)
+        spent, taken = spent + seconds, taken + 1
+    return sum(count * median(lasted[kind]) for kind, count in frequency.items()) / LOOKED_AHEAD
+
+
+def _kind_of_step(trainer: Trainer, step: int) -> Hashable:
+    """Return what is not done in every step: which penalties are due, and which way the discriminator goes."""
+    due = tuple(step % penalty.interval == 0 for penalty in trainer.recipe.penalties)
+    discriminator = trainer.discriminator
+    return due, discriminator.begin_step(step) if isinstance(discriminator, SteppedDiscriminator) else None
 
 
 def _numbers_up_to(most: int) -> list[int]:
