@@ -94,6 +94,19 @@ def test_a_new_generator_without_transposed_convolutions_shows_no_checkerboard(r
     assert (apart > 0.05) == checkered
 
 
+@given(size=st.tuples(st.integers(1, 9), st.integers(1, 9)), odd=st.tuples(st.booleans(), st.booleans()))
+@settings(max_examples=15)
+def test_neighbours_are_doubled_alike_while_training_and_when_works_are_made(size, odd):
+    up = Up(3, 2, (2 * size[0] - odd[0], 2 * size[1] - odd[1]), bias=True, upsampling="nearest").double()
+    maps = torch.randn(2, 3, *size, dtype=torch.float64, requires_grad=True)
+    found = []
+    for training in (True, False):
+        made = up.train(training)(maps)
+        found.append((made, *torch.autograd.grad(made.square().sum(), [maps, *up.parameters()])))
+    for learning, working in zip(*found, strict=True):
+        assert torch.allclose(learning, working, atol=1e-9)
+
+
 CLASSED = Spec("image", (3, 17, 24), ("cats", "dogs"))
 
 
