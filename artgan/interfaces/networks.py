@@ -174,7 +174,7 @@ class SteppedDiscriminator(Protocol):
     """A discriminator that does not do the same in every step, and is told which one begins."""
 
     def begin_step(self, step: int) -> Hashable:
-        """Be another from now on, as in this step.
+        """Be another from now on, as in this step: a function of its number alone, asked of any step in any order.
 
         Args:
             step: the number of steps taken before it, the same in each shard.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import Counter
 from collections.abc import Hashable
@@ -23,8 +24,8 @@ from .trainer import Trainer
 WARM_UP_STEPS = 3
 MEASURED_SECONDS = 1.0
 MEASURED_STEPS = 200
-LOOKED_AHEAD = 48
-"""Steps of which it is counted how many are of each kind: a multiple of the usual intervals of penalties."""
+LOOKED_AHEAD, MOST_LOOKED_AHEAD = 48, 10_000
+"""Steps of which it is counted how many are of each kind: a multiple of that, and of the penalties' intervals."""
 WORTH_A_THREAD = 0.9
 """How much of the time with fewer threads those that are twice as many must at most take."""
 MOST_THREADS = torch.get_num_threads()
@@ -132,32 +133,43 @@ def _fastest(trainer: Trainer, threads: int) -> tuple[int, float]:
 def seconds_of_step(trainer: Trainer) -> float:
     """Return the seconds that a trainer's step takes in the mean, from steps of about a second.
 
-    Steps are of several kinds, such as those in which a penalty is due: each kind's median counts as often as it comes.
+    Steps are of several kinds, such as those in which a penalty is due. Each kind is met in turn, wherever its first
+    step lies, and its median counts as often as it comes: the trainer is of no use afterwards.
     """
     for _ in range(WARM_UP_STEPS):
         trainer.step()
     trainer.read_scalars()
 
-    ahead = range(trainer.steps, trainer.steps + LOOKED_AHEAD)
-    frequency = Counter(_kind_of_step(trainer, step) for step in ahead)
-    lasted: dict[Hashable, list[float]] = {kind: [] for kind in frequency}
-    spent, taken = 0.0, 0
-    while taken < MEASURED_STEPS and (spent < MEASURED_SECONDS or not all(lasted.values())):
-        kind, start = _kind_of_step(trainer, trainer.steps), time.perf_counter()
-        trainer.step()
-        if trainer.device.type != "cpu":
-            trainer.read_scalars()
-        seconds = time.perf_counter() - start
-        lasted.setdefault(kind, []).append(seconds)
-        spent, taken = spent + seconds, taken + 1
-    return sum(count * median(lasted[kind]) for kind, count in frequency.items()) / LOOKED_AHEAD
+    intervals = (penalty.interval for penalty in trainer.recipe.penalties)
+    ahead = range(trainer.steps, trainer.steps + min(math.lcm(LOOKED_AHEAD, *intervals), MOST_LOOKED_AHEAD))
+    kinds = [_kind_of_step(trainer, step) for step in ahead]
+    first = dict(zip(reversed(kinds), reversed(ahead), strict=True))
+    lasted: dict[Hashable, list[float]] = {kind: [] for kind in first}
+    spent, turns = 0.0, 0
+    while turns * len(first) < MEASURED_STEPS and spent < MEASURED_SECONDS:
+        for kind, step in first.items():
+            trainer.steps = step
+            lasted[kind].append(_seconds_of_one(trainer))
+            spent += lasted[kind][-1]
+        turns += 1
+    return sum(count * median(lasted[kind]) for kind, count in Counter(kinds).items()) / len(kinds)
 
 
 def _kind_of_step(trainer: Trainer, step: int) -> Hashable:
     """Return what is not done in every step: which penalties are due, and which way the discriminator goes."""
+    if step < trainer.recipe.training.pretraining_steps:
+        return None
     due = tuple(step % penalty.interval == 0 for penalty in trainer.recipe.penalties)
     discriminator = trainer.discriminator
     return due, discriminator.begin_step(step) if isinstance(discriminator, SteppedDiscriminator) else None
+
+
+def _seconds_of_one(trainer: Trainer) -> float:
+    start = time.perf_counter()
+    trainer.step()
+    if trainer.device.type != "cpu":
+        trainer.read_scalars()
+    return time.perf_counter() - start
 
 
 def _numbers_up_to(most: int) -> list[int]:

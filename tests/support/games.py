@@ -18,6 +18,7 @@ GAMES = {
     "an augmentation that adapts": {"augmentation": [{"name": "ada", "initial": 0.5}]},
     "several updates": {"discriminator_optimiser": {"updates": 2}, "generator_optimiser": {"updates": 2}},
     "shards": {"training": {"batch": 16, "shards": 2}, "augmentation": [{"name": "ada", "initial": 0.5}]},
+    "doubled neighbours": {"generator": {"upsampling": "nearest", "modulated": True, "full": 4}},
     "bfloat16": {"training": {"batch": 16, "precision": "bfloat16"}},
 }
 """Tables of recipes for small pictures, by what is special in them."""

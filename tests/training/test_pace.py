@@ -6,14 +6,15 @@ import os
 import re
 import subprocess
 import sys
-import time
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from support.stepped import Stepped, SteppedNetwork
+from support.stepped import Stepped
 
-from artgan.training.pace import seconds_of_step
+from artgan.training import pace
+from artgan.training.pace import WARM_UP_STEPS, seconds_of_step
 
 
 @pytest.mark.slow
@@ -31,28 +32,50 @@ def test_the_memory_that_is_said_beforehand_is_what_the_whole_run_takes(tmp_path
     assert held == pytest.approx(said, rel=0.15)
 
 
+@pytest.fixture
+def clock(monkeypatch):
+    """A clock that steps move, which do nothing else: it is given what a step takes, by its number."""
+
+    class Clock:
+        now = 0.0
+
+        def time(self, game, seconds):
+            def stepping():
+                self.now += seconds(game.steps)
+                game.steps += 1
+
+            monkeypatch.setattr(game, "step", stepping)
+
+    clock = Clock()
+    monkeypatch.setattr(pace, "time", SimpleNamespace(perf_counter=lambda: clock.now))
+    return clock
+
+
 @pytest.mark.parametrize("slow", [0, 1])
-def test_a_step_takes_what_it_takes_in_the_mean_where_every_other_is_slower(small, trainer, monkeypatch, slow):
-    judge = SteppedNetwork.forward
-
-    def judging(network, samples, labels):
-        time.sleep(0.2 if network.told[-1] % 2 == slow else 0.01)
-        return judge(network, samples, labels)
-
-    monkeypatch.setattr(SteppedNetwork, "forward", judging)
+def test_a_step_takes_what_it_takes_in_the_mean_where_every_other_is_slower(small, trainer, clock, slow):
     game = trainer(replace(small(), discriminator=Stepped()))
-    assert 0.2 < seconds_of_step(game) < 0.3, "each player's turn is judged once"
+    clock.time(game, lambda step: 0.4 if step % 2 == slow else 0.02)
+    assert seconds_of_step(game) == pytest.approx(0.21)
 
 
-def test_steps_in_which_a_lazy_penalty_is_due_are_counted_as_often_as_they_come(small, trainer, monkeypatch):
-    game = trainer(small(penalty=[{"name": "r1", "gamma": 1.0, "interval": 8}]))
-    step, taken = game.step, []
+@pytest.mark.parametrize("interval", [1, 3, 8, 100])
+def test_steps_in_which_a_lazy_penalty_is_due_are_counted_as_often_as_they_come(small, trainer, clock, interval):
+    game = trainer(small(penalty=[{"name": "r1", "gamma": 1.0, "interval": interval}]))
+    clock.time(game, lambda step: 0.1 + 0.7 * (step % interval == 0))
+    for _ in range(2):
+        assert seconds_of_step(game) == pytest.approx(0.1 + 0.7 / interval)
 
-    def stepping():
-        time.sleep(0.8 if game.steps % 8 == 0 else 0.0)
-        taken.append(game.steps)
-        step()
 
-    monkeypatch.setattr(game, "step", stepping)
-    assert seconds_of_step(game) >= 0.8 / 8
-    assert 8 in taken
+def test_slow_steps_of_a_rare_kind_are_not_waited_for(small, trainer, clock):
+    game = trainer(small(penalty=[{"name": "r1", "gamma": 1.0, "interval": 40}]))
+    clock.time(game, lambda step: 30.0)
+    assert seconds_of_step(game) == pytest.approx(30)
+    assert clock.now <= 30 * (WARM_UP_STEPS + 2)
+
+
+def test_steps_that_pretrain_are_all_of_one_kind(small, trainer, clock):
+    game = trainer(small(penalty=[{"name": "r1", "gamma": 1.0, "interval": 8}]).with_steps(2000))
+    game.recipe = game.recipe.with_training(pretrain=1.0)
+    clock.time(game, lambda step: 2.0)
+    assert seconds_of_step(game) == pytest.approx(2)
+    assert clock.now == 2.0 * (WARM_UP_STEPS + 1)

@@ -143,8 +143,6 @@ class ConvGenerator(nn.Module):
         if self.classes is not None:
             x = x + self.classes(labels)
         x = x.view(-1, *self.first)
-        if self.training:
-            x = x.contiguous(memory_format=torch.channels_last)  # in which convolutions are fastest
         if self.modulations is None:
             return cast(Tensor, self.layers(x))
 
@@ -204,10 +202,14 @@ def _activated(channels: int, norm: str) -> list[nn.Module]:
 
 
 def _box_filtered(weight: Tensor) -> Tensor:
-    """Return 4×4 weights (in, out) of the transposed convolution that does what 3×3 ones (out, in) do to neighbours."""
+    """Return 4×4 weights (in, out) of the transposed convolution that does what 3×3 ones (out, in) do to neighbours.
+
+    They lie channels last, as the others of a network do, and make maps lie so: sums by themselves would not.
+    """
     padded = pad(weight.flip(2, 3), (1, 1, 1, 1))
     rows = padded[:, :, :-1] + padded[:, :, 1:]
-    return (rows[..., :-1] + rows[..., 1:]).transpose(0, 1)
+    sums = (rows[..., :-1] + rows[..., 1:]).transpose(0, 1)
+    return sums.contiguous(memory_format=torch.channels_last)
 
 
 def _alike(layer: nn.Conv2d) -> nn.Conv2d:

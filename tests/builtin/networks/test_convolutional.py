@@ -7,6 +7,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
+from torch.nn.functional import interpolate
 
 from artgan.builtin.discriminator import CnnDiscriminator
 from artgan.builtin.generator import CnnGenerator
@@ -84,11 +85,12 @@ def test_five_channels_are_no_picture(registry):
         build(registry, "generator cnn", (5, 8, 8))
 
 
+@pytest.mark.parametrize("training", [True, False])
 @pytest.mark.parametrize(("upsampling", "checkered"), [("transposed", True), ("nearest", False), ("subpixel", False)])
-def test_a_new_generator_without_transposed_convolutions_shows_no_checkerboard(registry, upsampling, checkered):
+def test_a_new_generator_without_transposed_convolutions_shows_no_checkerboard(upsampling, checkered, training):
     """On an even ground, pixels of even and of odd columns come from different weights, or from the same."""
     torch.manual_seed(3)
-    up = Up(8, 4, (32, 32), bias=True, upsampling=upsampling)
+    up = Up(8, 4, (32, 32), bias=True, upsampling=upsampling).train(training)
     inner = up(torch.randn(1, 8, 1, 1).expand(1, 8, 16, 16))[:, :, 4:-4, 4:-4]
     apart = (inner[..., ::2] - inner[..., 1::2]).abs().max().item()
     assert (apart > 0.05) == checkered
@@ -97,14 +99,22 @@ def test_a_new_generator_without_transposed_convolutions_shows_no_checkerboard(r
 @given(size=st.tuples(st.integers(1, 9), st.integers(1, 9)), odd=st.tuples(st.booleans(), st.booleans()))
 @settings(max_examples=15)
 def test_neighbours_are_doubled_alike_while_training_and_when_works_are_made(size, odd):
-    up = Up(3, 2, (2 * size[0] - odd[0], 2 * size[1] - odd[1]), bias=True, upsampling="nearest").double()
+    height, width = (2 * side - less for side, less in zip(size, odd, strict=True))
+    up = Up(3, 2, (height, width), bias=True, upsampling="nearest").double()
     maps = torch.randn(2, 3, *size, dtype=torch.float64, requires_grad=True)
     found = []
     for training in (True, False):
         made = up.train(training)(maps)
         found.append((made, *torch.autograd.grad(made.square().sum(), [maps, *up.parameters()])))
-    for learning, working in zip(*found, strict=True):
-        assert torch.allclose(learning, working, atol=1e-9)
+    learning, working = found
+    assert all(torch.allclose(one, other, atol=1e-9) for one, other in zip(learning, working, strict=True))
+    assert torch.equal(working[0], up.convolution(interpolate(maps, scale_factor=2)[..., :height, :width]))
+
+
+def test_maps_lie_channels_last_while_training_as_convolutions_are_fastest():
+    network = ConvGenerator((3, 32, 32), 6, 4, "batch", upsampling="nearest", full=4)
+    made = network.to(memory_format=torch.channels_last)(torch.randn(2, 6))
+    assert made.is_contiguous(memory_format=torch.channels_last)
 
 
 CLASSED = Spec("image", (3, 17, 24), ("cats", "dogs"))
