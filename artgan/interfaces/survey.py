@@ -25,9 +25,6 @@ MAX_COMPARED_BYTES = 2**26
 PIXEL_ART_COLOURS, PIXEL_ART_FLAT, PIXEL_ART_HARD = 1 / 8, 0.9, 0.5
 """Pixel art has at most so many colours for each pixel, at most this share of equal neighbours, and at least this share
 of hard edges. Chosen on three sets and confirmed on others; artgan/builtin/README.md has the numbers."""
-SHADED = 0.2
-"""The share of equal neighbours up to which pictures are of shades: photographs of textures have .1, drawn portraits
-.64, or .33 as JPEG, flags and strokes more."""
 MOSTLY_FLAT = 0.75
 """Share of equal neighbours from which pictures are of strokes on a ground."""
 GENTLE = 16
@@ -107,22 +104,9 @@ class PixelSurvey:
         return self.shorter_sides.middle if self.shorter_sides else min(self.widths.middle, self.heights.middle)
 
     @property
-    def shaded(self) -> bool:
-        """Whether these are coloured, of shades rather than of flat areas, as photographs are.
-
-        Grey ones are as likely ink on paper that was scanned.
-        """
-        return not self.grey and self.flat <= SHADED and self.hard_edges < PIXEL_ART_HARD
-
-    @property
     def strokes(self) -> bool:
         """Whether these are grey strokes on a flat ground, as ink on paper is."""
-        return self.grey and self.mostly_flat
-
-    @property
-    def mostly_flat(self) -> bool:
-        """Whether most of such a picture are areas of one colour."""
-        return self.flat >= MOSTLY_FLAT
+        return self.grey and self.flat >= MOSTLY_FLAT
 
     @classmethod
     def of(cls, pictures: Iterable[NDArray[np.uint8]]) -> Self:

@@ -127,16 +127,17 @@ def test_what_was_measured_for_the_usual_generator_is_not_chosen_for_another(cho
 @pytest.mark.parametrize(
     ("survey", "wanted", "preset", "gain"),
     [
-        (LARGE, {}, None, "photographs of textures come out nearly twice as near"),
-        (large(flat=0.6), {}, None, "--preset fewshot of it draws such pictures cleaner, though of fewer kinds"),
+        (LARGE, {}, None, "drawings and photographs come out nearly twice as near with it"),
+        (large(flat=0.6), {}, None, "drawings and photographs come out nearly twice as near with it"),
         (LARGE, {}, "default", ""),
         (LARGE, {"generator": {"name": "cnn"}}, None, ""),
         (PHOTOGRAPHS, {}, None, ""),
-        (large(flat=0.85), {}, None, ""),
+        (large(flat=0.85), {}, None, "drawings and photographs come out nearly twice as near with it"),
+        (large(channels=1), {}, None, ""),
         (PIXEL_ART, {}, None, ""),
         (STROKES, {}, None, ""),
     ],
-    ids=["photographs", "drawings", "a preset named", "a player named", "small", "flags", "pixel art", "strokes"],
+    ids=["photographs", "drawings", "preset named", "player named", "small", "flags", "grey", "pixel art", "strokes"],
 )
 def test_where_a_plugin_would_serve_pictures_better_one_line_says_how(registry, survey, wanted, preset, gain):
     advice = compose_surveyed(registry, wanted, preset, survey=lambda _: survey, machine=Machine).advice

@@ -70,15 +70,6 @@ def test_drawings_with_smooth_edges_shades_and_noise_are_no_pixel_art():
     assert not any(PixelSurvey.of(pictures).pixel_art for pictures in (discs(), shades, noise))
 
 
-def test_pictures_of_shades_are_told_from_drawings_and_noise():
-    y, x = np.mgrid[:64, :64]
-    shades = np.stack([3 * x + y, x + 2 * y, 4 * np.hypot(x - 32, y - 32)])[None].clip(0, 255).astype(np.uint8)
-    noise = np.random.default_rng(0).integers(0, 256, (2, 3, 64, 64), np.uint8)
-    assert PixelSurvey.of(shades).shaded
-    assert not PixelSurvey.of(shades[:, :1]).shaded  # as likely ink on paper that was scanned
-    assert not any(PixelSurvey.of(pictures).shaded for pictures in (discs(), sprites(), noise))
-
-
 def test_large_shapes_of_one_colour_are_no_pixel_art_though_their_edges_are_hard():
     flags = np.zeros((2, 3, 48, 48), np.uint8)
     flags[:, 0, :, 16:32], flags[:, 2, :, 32:] = 255, 255

@@ -95,13 +95,27 @@ PIXELS = PixelSurvey(
         ({"training": {"minutes": 2}}, PIXELS, True),
         ({"loss": {"name": "bce"}}, PIXELS, False),
         ({}, None, False),
-        ({}, replace(PIXELS, flat=0.6), False),
+        ({}, replace(PIXELS, flat=0.6), True),
+        ({}, replace(PIXELS, flat=0.85), True),
+        ({}, replace(PIXELS, channels=1), False),
+        ({}, replace(PIXELS, colours_per_pixel=0.02, hard_edges=0.7), False),
         ({}, replace(PIXELS, heights=Span(32, 48, 48)), False),
         ({}, replace(PIXELS, widths=Span(64, 500, 900)), False),
     ],
-    ids=["photographs", "a budget", "other players", "unknown", "drawn", "small", "long"],
+    ids=[
+        "photographs",
+        "a budget",
+        "other players",
+        "unknown",
+        "drawings",
+        "flags",
+        "grey",
+        "pixel art",
+        "small",
+        "long",
+    ],
 )
-def test_the_preset_proposes_itself_for_pictures_of_shades_alone_that_it_can_serve(wanted, pixels, proposes):
+def test_the_preset_proposes_itself_for_drawings_and_photographs_that_it_can_serve(wanted, pixels, proposes):
     survey = Survey("image", count=100, pixels=pixels)
     assert FewShot().proposes_itself(Wishes(wanted), survey, Machine()) == proposes
 
@@ -111,7 +125,21 @@ def test_where_the_preset_proposes_itself_it_says_how_to_come_by_the_usual_one()
         return FewShot().choose(Wishes({}), Survey("image", count=100, pixels=pixels), Machine())[0].reason
 
     assert "--preset default" in reason(PIXELS)
-    assert "--preset default" not in reason(replace(PIXELS, flat=0.6))
+    assert "--preset default" not in reason(replace(PIXELS, channels=1))
+
+
+def players(**wanted):
+    return FewShot().choose(Wishes(wanted), Survey("image", count=100), Machine())[0].tables
+
+
+def test_features_count_less_for_the_built_in_generator_than_for_the_thin_one():
+    usual, thin = players(), players(generator={"name": "fast"})
+    assert usual["generator"]["name"] == "cnn"
+    assert 0 < usual["discriminator"]["weight"] < thin["discriminator"]["weight"]
+
+
+def test_the_preset_tells_the_generator_the_classes_that_its_judges_know():
+    assert players()["generator"]["classes"]
 
 
 @pytest.mark.parametrize(
@@ -143,9 +171,9 @@ class TestModulation:
         plain = GatedNorm(4, 0, 0).eval()
         assert torch.allclose(norm(maps, torch.zeros(1, 6), None), plain(maps, torch.zeros(1, 6), None))
 
-    def test_the_preset_modulates_what_the_generator_alone_does_not(self):
-        choices = FewShot().choose(Wishes({}), Survey("image", count=100), Machine())
-        assert choices[0].tables["generator"]["modulated"]
+    @pytest.mark.parametrize("name", ["fast", "artgan-fewshot/fast"])
+    def test_the_preset_modulates_what_the_generator_alone_does_not(self, name):
+        assert players(generator={"name": name})["generator"] == {"name": "fast", "modulated": True}
         assert not FastGenerator().modulated
 
 
@@ -341,9 +369,10 @@ def artgan(folder, *arguments):
 
 
 @pytest.mark.slow
-def test_five_pictures_train_and_a_stopped_run_goes_on_to_the_same_works(tmp_path):
+@pytest.mark.parametrize("generator", [[], ["--generator=fast:width=2"]], ids=["usual", "thin"])
+def test_five_pictures_train_and_a_stopped_run_goes_on_to_the_same_works(tmp_path, generator):
     np.save(tmp_path / "five.npy", np.random.default_rng(0).integers(0, 256, (5, 4, 8, 8), dtype=np.uint8))
-    small = ["--generator=fast:width=2", "--discriminator=combined:heads=2,width=2,scales=2", "--set=training.decay=0"]
+    small = [*generator, "--discriminator=combined:heads=2,width=2,scales=2", "--set=training.decay=0"]
     run = ["run", "five.npy", "--preset=fewshot", *small, "--threads=1", "--quiet"]
     artgan(tmp_path, *run, "--steps=4", "--name=whole")
     artgan(tmp_path, *run, "--steps=2", "--name=parts")
