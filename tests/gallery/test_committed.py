@@ -14,11 +14,11 @@ from artgan.plugins.loader import installed, load
 from artgan.plugins.registry import OWN
 
 GALLERY = Path(__file__).parents[2] / "gallery"
-RUNS = [GALLERY / name for name in ("calligraphy", "poems", "tiles")]
+RUNS = [GALLERY / name for name in ("calligraphy", "poems", "portraits", "tiles")]
 """Others may hang there too: whoever runs artgan in a clone makes them."""
 
-PORTRAITS, TUNES = GALLERY / "portraits", GALLERY / "tunes"
-"""Runs of artgan-fewshot and artgan-music, which need not be there: what only they can tell is tested beside them."""
+TUNES = GALLERY / "tunes"
+"""A run of artgan-music, which need not be there: what only that can tell is tested beside it."""
 
 KB, MB = 1_000, 1_000_000
 
@@ -56,7 +56,7 @@ def test_keeps_to_its_budgets():
     assert weight(*assets) <= 40 * KB
     assert weight(*wanted_by_some) <= 20 * KB
     assert weight(GALLERY / "assets/runtime.js") <= 5 * MB
-    hung = [*RUNS, PORTRAITS, TUNES]
+    hung = [*RUNS, TUNES]
     together = [GALLERY / "index.html", *files(GALLERY / "assets"), *(path for run in hung for path in files(run))]
     assert weight(*together) <= 40 * MB
     for folder in hung:
@@ -77,18 +77,19 @@ def test_every_run_is_live_and_its_works_are_what_their_seeds_make(folder, artga
 
 
 def test_has_no_page_that_is_older_than_what_writes_them(built_in, tmp_path):
-    for folder in (*RUNS, PORTRAITS):
+    for folder in RUNS:
         shutil.copytree(folder, tmp_path / folder.name)
     assert rebuild(tmp_path, built_in) == Rebuilt((), ())
     for path in files(tmp_path):
         if path.name != "index.html" or path.parent != tmp_path:
             assert (GALLERY / path.relative_to(tmp_path)).read_bytes() == path.read_bytes(), path
-    for folder in (*RUNS, PORTRAITS, TUNES):
+    for folder in (*RUNS, TUNES):
         assert f'href="{folder.name}/index.html"' in (GALLERY / "index.html").read_text(encoding="utf-8")
 
 
 def test_shows_pictures_of_128_pixels_whose_data_may_be_shown_to_anybody():
-    for folder, licence in ((GALLERY / "calligraphy", "public domain"), (PORTRAITS, "CC0 1.0")):
+    for name, licence in (("calligraphy", "public domain"), ("portraits", "CC0 1.0")):
+        folder = GALLERY / name
         run = read_run(folder)
         assert run["shape"][1:] == [128, 128]
         assert run["dataset"]["licence"].startswith(licence)

@@ -20,11 +20,9 @@ from artgan_fewshot.presets import FewShot
 from torch.nn.functional import adaptive_avg_pool2d
 
 from artgan import ArtganError, testing
-from artgan.gallery.run_record import read_run
 from artgan.interfaces import Machine, PixelSurvey, Span, Spec, Survey, Wishes
 
 PICTURES = Spec("image", (3, 32, 32))
-PORTRAITS = Path(__file__).parents[3] / "gallery/portraits"
 
 
 def seeded(component, spec=PICTURES):
@@ -385,12 +383,3 @@ def test_five_pictures_train_and_a_stopped_run_goes_on_to_the_same_works(tmp_pat
     assert any("mixing" in name for name in names)
     assert not any("stages" in name for name in names)
     assert "projected.stages.0" in Path(tmp_path / "runs/whole/recipe.toml").read_text()
-
-
-@pytest.mark.skipif(not PORTRAITS.is_dir(), reason="not beside artgan's own gallery")
-def test_the_portraits_in_the_gallery_are_what_their_seeds_make(tmp_path):
-    for number in (0, 47):
-        work = read_run(PORTRAITS)["works"][number]
-        assert artgan(tmp_path, "remake", str(PORTRAITS / "works" / work["file"])).endswith(
-            "identical to the last pixel\n"
-        )
