@@ -10,6 +10,8 @@ from artgan.interfaces import Choice, Machine, PixelSurvey, Preset, Recommendati
 
 LARGE = 64
 """Pixels a side from which pictures have more of shades and materials than a small network learns."""
+MOST_STRETCHED = 4
+"""How many times as long as the other a side is at most in pictures that artgan-fewshot serves."""
 FEW_TOKENS = 50_000
 """Fewer than these in all texts together are soon known by heart."""
 
@@ -54,6 +56,9 @@ class Default(Preset):
     def recommendation(self, wishes: Wishes, survey: Survey) -> Recommendation | None:
         pixels = survey.pixels
         if wishes.choose_players or not pixels or pixels.pixel_art or pixels.grey or pixels.shorter_side < LARGE:
+            return None
+        sides = pixels.widths.middle, pixels.heights.middle
+        if max(sides) > MOST_STRETCHED * min(sides):
             return None
         return Recommendation("artgan-fewshot", "drawings and photographs come out nearly twice as near with it")
 

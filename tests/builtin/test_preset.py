@@ -134,10 +134,22 @@ def test_what_was_measured_for_the_usual_generator_is_not_chosen_for_another(cho
         (PHOTOGRAPHS, {}, None, ""),
         (large(flat=0.85), {}, None, "drawings and photographs come out nearly twice as near with it"),
         (large(channels=1), {}, None, ""),
+        (large(widths=Span(300, 320, 400)), {}, None, ""),
         (PIXEL_ART, {}, None, ""),
         (STROKES, {}, None, ""),
     ],
-    ids=["photographs", "drawings", "preset named", "player named", "small", "flags", "grey", "pixel art", "strokes"],
+    ids=[
+        "photographs",
+        "drawings",
+        "preset named",
+        "player named",
+        "small",
+        "flags",
+        "grey",
+        "long",
+        "pixel art",
+        "strokes",
+    ],
 )
 def test_where_a_plugin_would_serve_pictures_better_one_line_says_how(registry, survey, wanted, preset, gain):
     advice = compose_surveyed(registry, wanted, preset, survey=lambda _: survey, machine=Machine).advice
