@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -30,7 +31,9 @@ def _prepared() -> None:
 
 @contextmanager
 def never_waiting() -> Iterator[None]:
-    torch.cuda.set_sync_debug_mode("error")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # torch says, the first time, that this is a prototype
+        torch.cuda.set_sync_debug_mode("error")
     try:
         yield
     finally:
