@@ -54,15 +54,17 @@ def of_artgan(name: str, game: Trainer) -> Contender:
 
     def make(count: int) -> Pictures:
         random = torch.Generator().manual_seed(1)
-        drawn = torch.randn(count, latent, generator=random)
-        labels = None if classes is None else torch.from_numpy(np.random.default_rng(1).choice(classes, count))
+        drawn = torch.randn(count, latent, generator=random).to(game.device)
+        labels = None
+        if classes is not None:
+            labels = torch.from_numpy(np.random.default_rng(1).choice(classes, count)).to(game.device)
         with torch.inference_mode():
             parts = range(0, count, AT_ONCE)
             made = [
                 game.ema.network(drawn[at : at + AT_ONCE], None if labels is None else labels[at : at + AT_ONCE])
                 for at in parts
             ]
-            return game.modality.to_compact(torch.cat(made)).numpy()
+            return game.modality.to_compact(torch.cat(made)).cpu().numpy()
 
     return Contender(name, game.step, make)
 

@@ -1,9 +1,10 @@
-"""Art from a few hundred pictures: presets and FastGAN race side by side at equal processor time, on one thread.
+"""Art from a few hundred pictures: presets and FastGAN race side by side at equal time, of one thread or of a GPU.
 
 ARTGAN_BENCHMARK_PICTURES names folders or zips of pictures, parted by the system's path separator; without it the
-bundled tiles are taken. ARTGAN_BENCHMARK_SECONDS (300), _SIZE (64; 0 for what a run takes), _SEEDS (3) and _RACERS
-(of `RACERS` those that are installed) say how long, how large, how often and who. ARTGAN_BENCHMARK_OUT is the folder
-that pictures, sheets and numbers are written to.
+bundled tiles are taken. ARTGAN_BENCHMARK_SECONDS (300), _SIZE (64; 0 for what a run takes), _SEEDS (3), _RACERS (of
+`RACERS` those that are installed) and _DEVICE (cpu) say how long, how large, how often, who and where: on a GPU artgan
+goes by CUDA graphs, as its runs do there. ARTGAN_BENCHMARK_OUT is the folder that pictures, sheets and numbers are
+written to.
 
 Works are measured beside the pictures trained on, for there are too few to hold many out, by what no network was
 trained to please: patches, random features (which see contrast and coarse shape, and prefer blotches of the right
@@ -40,7 +41,8 @@ from artgan.builtin.metric.pyramid import patch_distances
 from artgan.interfaces import Modality, Preset, Workspace
 from artgan.plugins.loader import load_plugins
 from artgan.plugins.registry import Registry
-from artgan.training.device import fast_precision
+from artgan.training.device import fast_precision, prepare_process
+from artgan.training.graph_trial import GraphTrial
 from artgan.training.held_out import training_rows
 from artgan.training.trainer import Trainer
 
@@ -50,6 +52,7 @@ RACERS = (DEFAULT, "fewshot", "style", "r3", "sngan", FASTGAN)
 SECONDS = float(os.environ.get("ARTGAN_BENCHMARK_SECONDS", 300))
 SIZE = int(os.environ.get("ARTGAN_BENCHMARK_SIZE", 64))
 SEEDS = int(os.environ.get("ARTGAN_BENCHMARK_SEEDS", 3))
+DEVICE = torch.device(os.environ.get("ARTGAN_BENCHMARK_DEVICE", "cpu"))
 OUT = os.environ.get("ARTGAN_BENCHMARK_OUT")
 COUNT = 900
 """Pictures that are measured."""
@@ -67,6 +70,7 @@ def measure(place: Path) -> Iterator[Ratio]:
     registry = load_plugins().registry
     names = os.environ.get("ARTGAN_BENCHMARK_RACERS", ",".join(RACERS)).split(",")
     others = {FASTGAN, *registry.names(Preset)} - {DEFAULT}
+    prepare_process(DEVICE)
     racers = [DEFAULT, *(name for name in names if name in others)]
     if len(racers) < 2:
         raise NotInstalledError(f"none of {', '.join(names)} is installed beside {DEFAULT}")
@@ -91,8 +95,8 @@ def _raced(source: Path | None, names: list[str], registry: Registry, seed: int,
     pictures = np.asarray(usual.data.samples[training_rows(usual.data, usual.recipe.training)])
     contenders = [PlannedTrainer(trainer, SECONDS).contender(name) for name, trainer in trainers.items()]
     if FASTGAN in names:
-        contenders.append(of_fastgan(pictures, seed))
-    runners = race(contenders, [SECONDS], lambda _: {}, count=1)
+        contenders.append(of_fastgan(pictures, seed, DEVICE))
+    runners = race(contenders, [SECONDS], lambda _: {}, count=1, clock=clock)
 
     judge, found = Judge(pictures[:COUNT]), {}
     for name, runner in runners.items():
@@ -114,12 +118,21 @@ def _trainer(source: Path | None, preset: str, registry: Registry, seed: int, pl
         seed=seed,
         settings={"dataset": {"size": f"{SIZE}x{SIZE}"}} if SIZE and source else {},
     )
-    cpu = torch.device("cpu")
-    recipe = compose_request(request, registry, SILENT).recipe.with_precision(fast_precision(cpu))
+    recipe = compose_request(request, registry, SILENT).recipe.with_precision(fast_precision(DEVICE))
     data = recipe.dataset.open(Workspace(cache=place / "cache"))
     modality = registry.modality(data.spec)
     assert isinstance(modality, Modality)
-    return Trainer(recipe=recipe.with_steps(10_000), data=data, modality=modality, device=cpu)
+    recipe = recipe.with_steps(10_000)
+    capture = GraphTrial.of(recipe, data, modality, DEVICE).capture
+    return Trainer(recipe=recipe, data=data, modality=modality, device=DEVICE, capture=capture)
+
+
+def clock() -> float:
+    """Return the seconds that have been worked: of this process, or of the GPU, once it has done all that is asked."""
+    if DEVICE.type == "cpu":
+        return time.process_time()
+    torch.accelerator.synchronize(DEVICE)
+    return time.perf_counter()
 
 
 class PlannedTrainer:
@@ -127,7 +140,7 @@ class PlannedTrainer:
 
     Args:
         trainer: takes the steps.
-        seconds: of processor time, that its steps are to take in all.
+        seconds: by `clock`, that its steps are to take in all.
     """
 
     def __init__(self, trainer: Trainer, seconds: float) -> None:
@@ -138,9 +151,9 @@ class PlannedTrainer:
         return replace(of_artgan(name, self.trainer), step=self._step)
 
     def _step(self) -> None:
-        begun = time.process_time()
+        begun = clock()
         self.trainer.step()
-        self._spent += time.process_time() - begun
+        self._spent += clock() - begun
 
         taken = self.trainer.steps
         if taken == FIRST_STEPS or taken % REPLANNED == 0:
@@ -210,7 +223,8 @@ def _ratios(what: str, results: Mapping[str, list[Values]]) -> Iterator[Ratio]:
     """Yield each racer's distance as a share of the default's, and its variety, with all means in the first remark."""
     means = {name: {key: mean(row[key] for row in rows) for key in rows[0]} for name, rows in results.items()}
     table = [f"{name}: {', '.join(f'{key} {value:.3g}' for key, value in row.items())}" for name, row in means.items()]
-    remark = "\n".join([f"means of {SEEDS} seeds, {SECONDS:g} s of one thread each", *table])
+    what_trained = "thread" if DEVICE.type == "cpu" else "GPU"
+    remark = "\n".join([f"means of {SEEDS} seeds, {SECONDS:g} s of one {what_trained} each", *table])
     for name in results:
         if name != DEFAULT:
             share = means[name]["patches"] / means[DEFAULT]["patches"]

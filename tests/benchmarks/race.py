@@ -1,8 +1,8 @@
 """A race for quality: who trains is measured at the same times of their own clocks, and drawn as curves.
 
 A clock is the processor time that a contender's steps took, with one thread for all of torch, so that neither what else
-the machine does nor the measuring itself counts. The contender whose clock is furthest behind takes the next step: all
-of them train side by side, and what slows the machine slows everybody.
+the machine does nor the measuring itself counts; on a GPU, the time until their work is done. The contender whose clock
+is furthest behind takes the next step: all of them train side by side, and what slows the machine slows everybody.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from benchmarks.contenders import Contender, Pictures
 
 Curve = list[tuple[float, float]]
 """Seconds of training, and the distance to pictures that nothing is trained on."""
+Clock = Callable[[], float]
 
 COLOURS = ("#c8102e", "#1f4e9c", "#2e7d32", "#8e5bb0", "#b8860b", "#444444")
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 760, 440, 64, 190, 44, 48
@@ -40,10 +41,10 @@ class Runner:
     measured: int = -1
     curves: dict[str, Curve] = field(default_factory=dict)
 
-    def step(self) -> None:
-        start = time.process_time()
+    def step(self, clock: Clock) -> None:
+        start = clock()
         self.contender.step()
-        self.seconds += time.process_time() - start
+        self.seconds += clock() - start
         self.steps += 1
 
     def measure(self, distances: Callable[[Pictures], Mapping[str, float]], count: int) -> None:
@@ -60,6 +61,7 @@ def race(
     times: Sequence[float],
     distances: Callable[[Pictures], Mapping[str, float]],
     count: int,
+    clock: Clock = time.process_time,
 ) -> dict[str, Runner]:
     """Train all contenders side by side.
 
@@ -68,11 +70,12 @@ def race(
         times: seconds after which each is measured, rising.
         distances: of generated pictures, by name.
         count: how many pictures are measured.
+        clock: tells the seconds that count.
     """
     runners = [Runner(contender) for contender in contenders]
     for until in times:
         while behind := [runner for runner in runners if runner.seconds < until]:
-            min(behind, key=lambda runner: runner.seconds).step()
+            min(behind, key=lambda runner: runner.seconds).step(clock)
         for runner in runners:
             runner.measure(distances, count)
     return {runner.contender.name: runner for runner in runners}
