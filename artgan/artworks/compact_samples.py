@@ -20,4 +20,5 @@ def compact_samples(network: nn.Module, modality: Modality, latents: Tensor, lab
     """
     if isinstance(network, DrawingGenerator):
         return network.draw_tokens(latents, labels).to(torch.int32)
-    return modality.to_compact(network(latents, labels))
+    made: Tensor = network(latents, labels)
+    return modality.to_compact(made.float() if made.dtype == torch.bfloat16 else made)  # 8 bits are too few for levels

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -19,15 +20,17 @@ MAX_BATCH = 64
 def average_samples(trainer: Trainer, seeds: range) -> NDArray[Any]:
     """Return compact samples (N, ...), one for each seed.
 
-    They are quicker to make than artworks of the same seeds, and not the same to the last bit. What the networks draw
-    on their way is the same at each call, and disturbs nothing.
+    They are quicker to make than artworks of the same seeds, and not the same to the last bit: pictures are made in the
+    arithmetic that is trained in, which changes a level here and there, where it might change which words a text has.
+    What the networks draw on their way is the same at each call, and disturbs nothing.
     """
     size, labels = trainer.recipe.generator.latent, None
+    precision = nullcontext() if trainer.data.spec.vocabulary else trainer.precision()
     drawn = torch.from_numpy(np.stack([latents(seed, size) for seed in seeds]))
     if classes := len(trainer.data.spec.classes):
         labels = torch.arange(len(drawn), device=trainer.device) % classes
 
-    with torch.inference_mode(), torch.random.fork_rng(devices=[]):
+    with torch.inference_mode(), torch.random.fork_rng(devices=[]), precision:
         torch.default_generator.manual_seed(0)
         found, training = None, trainer.recipe.training
         together = min(MAX_BATCH, training.batch // training.shards)

@@ -139,6 +139,12 @@ class Trainer:
         """Go on with another number of steps."""
         self.recipe = replace(self.recipe, training=training)
 
+    def precision(self) -> AbstractContextManager[object]:
+        """Return the context in which networks are called, in the recipe's arithmetic."""
+        if self.recipe.training.precision == "bfloat16":
+            return torch.autocast(self.device.type, dtype=torch.bfloat16)
+        return nullcontext()
+
     def step(self) -> None:
         """Take one step: the discriminator's updates, then the generator's; the first steps may pre-train instead."""
         self._streams.seed_networks("dropout", self.steps)
@@ -276,12 +282,12 @@ class Trainer:
         source = self._generator_pass
         if self._sees_numbers:
             source = cast(DrawingGenerator, self.generator).draw_tokens
-        with self._precision():
+        with self.precision():
             fake = self.estimator.generate(source, latents, labels)
         return latents, fake if self._sees_numbers else fake.float()
 
     def _pretraining_loss(self, real: Tensor, labels: Tensor | None, shard: int) -> Tensor:
-        with self._precision():
+        with self.precision():
             values = cast(PretrainableGenerator, self.generator).pretraining_loss(real, labels)
         self._scalars.note(shard, loss_pretraining=values)
         return values.float().mean()
@@ -297,12 +303,7 @@ class Trainer:
             )
             for number, (choice, module) in enumerate(zip(self.recipe.augmentations, self.augmentations, strict=True))
         ]
-        return AugmentedDiscriminator(network, augmentations, self._precision)
-
-    def _precision(self) -> AbstractContextManager[object]:
-        if self.recipe.training.precision == "bfloat16":
-            return torch.autocast(self.device.type, dtype=torch.bfloat16)
-        return nullcontext()
+        return AugmentedDiscriminator(network, augmentations, self.precision)
 
     def _descend(self, player: str, turn: Callable[[int], Tensor]) -> None:
         """Move a player down the mean of what it minimises in each shard of a turn."""

@@ -222,8 +222,10 @@ class TrainingLoop:
     def _show_snapshot(self) -> Mapping[str, float]:
         """Write the sheet, measure how varied works are and how many are copies, and return the numbers by name."""
         run, step, begun = self.run, self.run.trainer.steps, self.run.seconds
+        watches = self.monitor.watches(step, run.steps)
+        samples = average_samples(run.trainer, judged_seeds(run.data)) if self.monitor.drawn or watches else None
         try:
-            snapshot = run.snapshots.take(self._sheet(), step)
+            snapshot = run.snapshots.take(self._sheet(samples), step)
         except OSError as error:
             self._tell(
                 UNWRITTEN, f"cannot write {run.snapshots.of_step(step).path.name}: {error.strerror}; training goes on"
@@ -232,9 +234,8 @@ class TrainingLoop:
             self._observer.run_snapshot_taken(self._info, snapshot)
 
         # How varied what it makes is.
-        values, watches = dict[str, float](), self.monitor.watches(step, run.steps)
-        if self.monitor.drawn or watches:
-            samples = average_samples(run.trainer, judged_seeds(run.data))
+        values = dict[str, float]()
+        if samples is not None:
             values = self.monitor.measure(samples)
             standing = self._standing(samples) if watches else None
             self._write_down(METRICS, {"step": step, **values, **(standing.to_row() if standing else {})})
@@ -249,10 +250,11 @@ class TrainingLoop:
         own = held_out_standing(trainer) if by_likelihood else None
         return own or self.monitor.standing(samples, trainer.steps)
 
-    def _sheet(self) -> NDArray[Any]:
+    def _sheet(self, made: NDArray[Any] | None) -> NDArray[Any]:
+        """Return what is on a sheet: of pictures, the first that were made to be measured, if any were."""
         if self.run.data.spec.vocabulary:
             return self.run.model().render(SLOW_SHEET_SEEDS)
-        return average_samples(self.run.trainer, SHEET_SEEDS)
+        return average_samples(self.run.trainer, SHEET_SEEDS) if made is None else made[: len(SHEET_SEEDS)]
 
     def _roll_back(self, error: UnhealthyError) -> None:
         """Go on from the last healthy checkpoint, or give up where that has not helped."""
