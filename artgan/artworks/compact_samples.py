@@ -21,4 +21,4 @@ def compact_samples(network: nn.Module, modality: Modality, latents: Tensor, lab
     if isinstance(network, DrawingGenerator):
         return network.draw_tokens(latents, labels).to(torch.int32)
     made: Tensor = network(latents, labels)
-    return modality.to_compact(made.float() if made.dtype == torch.bfloat16 else made)  # 8 bits are too few for levels
+    return modality.to_compact(made.float() if made.dtype == torch.bfloat16 else made)  # which cannot tell levels apart

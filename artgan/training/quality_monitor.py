@@ -17,12 +17,13 @@ from ..recipe.settings import Training
 from .held_out import held_out, training_rows
 from .held_out_loss import learns_by_likelihood
 from .quality_trend import Standing
+from .snapshots import SHEET_SEEDS
 from .variety import EARLY_SHARE
 
 SAMPLES = 512
 """Samples that are made to be measured, and most pictures that they are measured beside."""
 
-FEWEST, BYTES = 64, 2**27
+FEWEST, BYTES = len(SHEET_SEEDS), 2**27
 """The fewest of them, and the bytes that more than those may take together, since large pictures take long to make."""
 
 PARTS, PART = 4, 64

@@ -251,7 +251,7 @@ class TrainingLoop:
         return own or self.monitor.standing(samples, trainer.steps)
 
     def _sheet(self, made: NDArray[Any] | None) -> NDArray[Any]:
-        """Return what is on a sheet: of pictures, the first that were made to be measured, if any were."""
+        """Return what is on a sheet: of pictures, the first of those that were made to be measured, if any were."""
         if self.run.data.spec.vocabulary:
             return self.run.model().render(SLOW_SHEET_SEEDS)
         return average_samples(self.run.trainer, SHEET_SEEDS) if made is None else made[: len(SHEET_SEEDS)]

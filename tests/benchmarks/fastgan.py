@@ -1,11 +1,14 @@
-"""FastGAN as Liu et al. 2021 (arXiv:2101.04775) publish it, built anew, to race beside artgan's presets.
+"""FastGAN (Liu et al. 2021, arXiv:2101.04775), built anew from paper and programme, to race beside artgan's presets.
 
-Widths by the side of a map, noise, gates, two branches of the discriminator and its three decoders, a latent of 256,
-batches of 8, Adam at 2e-4 with betas 0.5 and 0.999, the hinge loss with random margins, differentiable augmentation of
-colours and places, an average of 0.999 and batch statistics in sampling. At 256 pixels it is as published; at 64 and
-128, for which nothing is, the larger maps are left out. It differs in two things: what the discriminator draws is
-compared pixel by pixel, as in the paper's equation, where its authors' programme takes a network trained on
-photographs; and the average follows quickly at first, as artgan's does, since a processor takes few steps.
+Published are the widths by the side of a map, noise, gates, two branches of the discriminator and its three decoders, a
+latent of 256, batches of 8, Adam at 2e-4 with betas 0.5 and 0.999, the hinge loss with random margins, differentiable
+augmentation of colours and places, an average of 0.999 and batch statistics in sampling. At 64 and 128 pixels, for
+which nothing is, the larger maps are left out.
+
+It differs from its authors' programme in this: what the discriminator draws is compared pixel by pixel in the mean, as
+in the paper's equation, and not by a network trained on photographs; the smaller branch sees a picture's own means, not
+one that the generator draws for it, and halves maps in two ways, as the larger one does; pictures are not flipped; and
+the average follows quickly at first, as artgan's does, since a processor takes few steps.
 """
 
 from __future__ import annotations

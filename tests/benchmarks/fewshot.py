@@ -3,8 +3,8 @@
 ARTGAN_BENCHMARK_PICTURES names folders or zips of pictures, parted by the system's path separator; without it the
 bundled tiles are taken. ARTGAN_BENCHMARK_SECONDS (300), _SIZE (64; 0 for what a run takes), _SEEDS (3), _RACERS (of
 `RACERS` those that are installed) and _DEVICE (cpu) say how long, how large, how often, who and where: on a GPU artgan
-goes by CUDA graphs, as its runs do there. ARTGAN_BENCHMARK_OUT is the folder that pictures, sheets and numbers are
-written to.
+goes by CUDA graphs, as its runs do there, and everybody by deterministic operations. ARTGAN_BENCHMARK_OUT is the folder
+that pictures, sheets and numbers are written to.
 
 Works are measured beside the pictures trained on, for there are too few to hold many out, by what no network was
 trained to please: patches, random features (which see contrast and coarse shape, and prefer blotches of the right
@@ -59,7 +59,7 @@ COUNT = 900
 MOST, LEAST_VARIETY = 1.0, 0.9
 """What is to be reached: of the default's distance of patches, and of the data's variety."""
 FIRST_STEPS, REPLANNED = 10, 100
-"""After how many steps the first plan is made, and after how many more each further one."""
+"""After how many steps a plan is made, at first and later."""
 
 Pictures = NDArray[np.uint8]
 Values = Mapping[str, float]
@@ -70,7 +70,8 @@ def measure(place: Path) -> Iterator[Ratio]:
     registry = load_plugins().registry
     names = os.environ.get("ARTGAN_BENCHMARK_RACERS", ",".join(RACERS)).split(",")
     others = {FASTGAN, *registry.names(Preset)} - {DEFAULT}
-    prepare_process(DEVICE)
+    if DEVICE.type != "cpu":
+        prepare_process(DEVICE)
     racers = [DEFAULT, *(name for name in names if name in others)]
     if len(racers) < 2:
         raise NotInstalledError(f"none of {', '.join(names)} is installed beside {DEFAULT}")
@@ -116,6 +117,7 @@ def _trainer(source: Path | None, preset: str, registry: Registry, seed: int, pl
         preset=preset,
         budget=Budget(minutes=SECONDS / 60),
         seed=seed,
+        device=str(DEVICE),
         settings={"dataset": {"size": f"{SIZE}x{SIZE}"}} if SIZE and source else {},
     )
     recipe = compose_request(request, registry, SILENT).recipe.with_precision(fast_precision(DEVICE))
@@ -128,7 +130,7 @@ def _trainer(source: Path | None, preset: str, registry: Registry, seed: int, pl
 
 
 def clock() -> float:
-    """Return the seconds that have been worked: of this process, or of the GPU, once it has done all that is asked."""
+    """Return the seconds that this process has worked; on a GPU those that have passed, once its work is done."""
     if DEVICE.type == "cpu":
         return time.process_time()
     torch.accelerator.synchronize(DEVICE)
@@ -156,7 +158,7 @@ class PlannedTrainer:
         self._spent += clock() - begun
 
         taken = self.trainer.steps
-        if taken == FIRST_STEPS or taken % REPLANNED == 0:
+        if taken % (FIRST_STEPS if taken < REPLANNED else REPLANNED) == 0:
             steps = max(taken + 1, round(taken * self._all / self._spent))
             self.trainer.take_plan(replace(self.trainer.recipe.training, steps=steps, minutes=0.0))
 

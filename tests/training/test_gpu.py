@@ -32,7 +32,7 @@ def _prepared() -> None:
 @contextmanager
 def never_waiting() -> Iterator[None]:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # torch says, the first time, that this is a prototype
+        warnings.filterwarnings("ignore", "Synchronization debug mode is a prototype")  # as torch says the first time
         torch.cuda.set_sync_debug_mode("error")
     try:
         yield
