@@ -21,8 +21,9 @@ def average_samples(trainer: Trainer, seeds: range) -> NDArray[Any]:
     """Return compact samples (N, ...), one for each seed.
 
     They are quicker to make than artworks of the same seeds, and not the same to the last bit. Pictures are made in the
-    arithmetic that is trained in, which changes most pixels by a level at most and some at edges by more; a text might
-    get other words. What the networks draw on their way is the same at each call, and disturbs nothing.
+    arithmetic that is trained in, which changes most pixels by a level at most and some at edges by more; texts, which
+    might get other words by it, are not. What the networks draw on their way is the same at each call, and disturbs
+    nothing.
     """
     size, labels = trainer.recipe.generator.latent, None
     precision = nullcontext() if trainer.data.spec.vocabulary else trainer.precision()

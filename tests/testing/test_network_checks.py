@@ -188,6 +188,11 @@ class NoAutocast(Right):
         return latents.new_zeros(painted.shape).scatter(1, torch.zeros_like(painted).long(), painted) + painted
 
 
+class NoAutocastInEvaluation(NoAutocast):
+    def paint(self, latents):
+        return Right.paint(self, latents) if self.training else super().paint(latents)
+
+
 class OnTheCpu(Right):
     def paint(self, latents):
         return super().paint(latents * torch.ones(latents.shape[1], dtype=latents.dtype))
@@ -313,6 +318,7 @@ def test_a_right_generator_conforms(component):
         (generator_of(InOrder), "depends on the order of the batch"),
         (generator_of(SinglePrecision), "in float64, forward gives float32"),
         (generator_of(NoAutocast), "forward under bfloat16 autocast raised"),
+        (generator_of(NoAutocastInEvaluation), "forward in evaluation under bfloat16 autocast raised"),
         (generator_of(OnTheCpu), "forward makes tensors on the CPU"),
         (generator_of(NoMeta), "build on the device meta"),
         (generator_of(InPlace), "forward changes its input in place"),
