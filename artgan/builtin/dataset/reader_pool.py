@@ -42,13 +42,14 @@ def read_each(read: Callable[[T], R], items: Sequence[T], what: str, progress: P
         read: reads one.
         items: what is read.
         what: in words what is done, as a person is told.
-        progress: told how far it is.
+        progress: told how far it is; first that nothing is done, before anything is begun.
     """
+    progress(what, 0, len(items))
     with ThreadPoolExecutor(cores()) as pool:
         begun = deque[Future[R]](pool.submit(read, item) for item in items[: ahead()])
         try:
             for number in range(len(items)):
-                if number % TOLD == 0:
+                if number and number % TOLD == 0:
                     progress(what, number, len(items))
                 result = begun.popleft().result()
                 if number + ahead() < len(items):
