@@ -175,10 +175,17 @@ def model_place(place: Path, out: Path = HERE) -> Path:
 
 
 def models_in(folder: Path) -> list[Path]:
-    """Return the model files of a gallery folder, a run or its folder of the best checkpoint, the newest first."""
+    """Return the model files of a gallery folder, a run or its folder of the best checkpoint, the newest first.
+
+    A run that saves may move a checkpoint away while it is looked at; where all are gone that were there, the new one
+    has come before, and is found by looking again.
+    """
     own = folder / FILE_NAME
-    kept = [*folder.glob(f"{_CHECKPOINTS}/step-*/{FILE_NAME}"), *folder.glob(f"step-*/{FILE_NAME}")]
-    return [own] * own.is_file() + sorted(kept, reverse=True)
+    while True:
+        steps = [*folder.glob(f"{_CHECKPOINTS}/step-*"), *folder.glob("step-*")]
+        kept = [step / FILE_NAME for step in steps if (step / FILE_NAME).is_file()]
+        if kept or all(step.exists() for step in steps):
+            return [own] * own.is_file() + sorted(kept, reverse=True)
 
 
 def check_writable(folder: Path, advice: str = "choose another folder with --out") -> None:

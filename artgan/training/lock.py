@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ..errors import ArtganError
+from ..files import write_text
 
 LOCK, HOLDER = "lock", "lock.holder"
 
@@ -31,7 +32,7 @@ def locked(run: Path) -> Iterator[None]:
         reason = error.strerror or type(error).__name__
         raise ArtganError(f"cannot write in {run} ({reason}): copy the run to where you can, and go on there") from None
     with suppress(OSError):
-        (run / HOLDER).write_text(f"process {os.getpid()} on {platform.node()}", encoding="utf-8")
+        write_text(run / HOLDER, f"process {os.getpid()} on {platform.node()}")
     try:
         yield
     finally:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import threading
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -100,3 +103,26 @@ def test_samples_lie_beside_their_model_and_for_a_run_by_checkpoint():
     assert samples_folder(Path("gallery/a/model.safetensors")) == Path("gallery/a/samples")
     saved = Path("runs/a/checkpoints/step-00000200/model.safetensors")
     assert samples_folder(saved) == Path("runs/a/samples/step-00000200")
+
+
+def test_the_newest_model_of_a_run_that_saves_and_keeps_one_is_always_found(out):
+    """Each checkpoint comes before the last is moved away, as the run does it."""
+    checkpoints, over = out / "runs/a/checkpoints", threading.Event()
+    touched(checkpoints / "step-00000000/model.safetensors")
+
+    def save() -> None:
+        for step in count(1):
+            touched(checkpoints / ".draft/model.safetensors").parent.rename(checkpoints / f"step-{step:08d}")
+            shutil.move(checkpoints / f"step-{step - 1:08d}", checkpoints / ".removed")
+            shutil.rmtree(checkpoints / ".removed")
+            if over.is_set():
+                return
+
+    saving = threading.Thread(target=save)
+    saving.start()
+    try:
+        for _ in range(3_000):
+            newest_model(out / "runs/a")
+    finally:
+        over.set()
+        saving.join()
