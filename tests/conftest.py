@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-os.environ.setdefault("OMP_NUM_THREADS", "1")  # the networks here are too small to share among threads
+os.environ["OMP_NUM_THREADS"] = "1"  # the networks here are too small to share among threads
 os.environ["ARTGAN_LIVE"] = "0"  # exporting takes seconds; the tests of live works ask for it
 
 import subprocess

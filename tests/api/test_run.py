@@ -22,6 +22,7 @@ from artgan.files import write_text
 from artgan.interfaces import Loss, Observer, Round, RunInfo, Spec, Tick
 from artgan.plugins.loader import Plugins, load_plugins
 from artgan.plugins.registry import Source
+from artgan.training.checkpoint import newest
 
 
 @pytest.fixture
@@ -181,8 +182,9 @@ def test_the_threads_are_in_the_recipe(asked, plugins, asked_for, kept):
 
 
 def _state(folder: Path) -> bytes:
-    (checkpoint,) = (folder / "checkpoints").glob("step-*")
-    return (checkpoint / "training.safetensors").read_bytes()
+    last = newest(folder / "checkpoints")
+    assert last is not None
+    return (last / "training.safetensors").read_bytes()
 
 
 def test_a_name_that_is_taken_for_any_of_the_seeds_is_refused_before_the_first_begins(asked, plugins, tmp_path):

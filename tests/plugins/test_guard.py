@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import subprocess
 import threading
-import time
 
 import pytest
 from support.distributions import LOSS, build_wheel, make_environment, write_distribution
+from support.processes import wait_for
 
 HOOK = "import artgan\n@artgan.hookimpl\n"
 PICTURES = (
@@ -196,22 +196,46 @@ def test_a_run_that_goes_on_with_another_version_says_so(environment, run, tmp_p
     assert 'artgan-mine = "1.1"' in (environment.folder / "runs/first/recipe.toml").read_text()
 
 
+WAITING = """
+import pathlib, time, artgan
+
+@artgan.hookimpl
+def run_ticked(run, tick):
+    pathlib.Path("trains").touch()
+    while not pathlib.Path("removed").exists():
+        time.sleep(0.01)
+"""
+
+
 @pytest.mark.slow
 def test_a_run_whose_plugin_is_removed_under_it_trains_to_its_end(environment, tmp_path, run):
     environment.install(write_distribution(tmp_path / "source"))
     done: list[subprocess.CompletedProcess[str]] = []
-    arguments = ("--loss", "mine", "--name", "first", "--steps", "400", "--set", "training.log_every=1")
+    (environment.folder / "waiting.py").write_text(WAITING)
+    arguments = (
+        "--loss",
+        "mine",
+        "--plugin",
+        "waiting.py",
+        "--name",
+        "first",
+        "--steps",
+        "40",
+        "--set",
+        "training.log_every=1",
+    )
     thread = threading.Thread(target=lambda: done.append(run(*arguments)))
     thread.start()
-    log = environment.folder / "runs/first/log.jsonl"
-    while not log.exists() and thread.is_alive():
-        time.sleep(0.05)
-    assert environment.artgan("uninstall", "artgan-mine").returncode == 0
-    assert thread.is_alive()
-    thread.join()
+    try:
+        wait_for(lambda: (environment.folder / "trains").exists() or not thread.is_alive())
+        assert environment.artgan("uninstall", "artgan-mine").returncode == 0
+    finally:
+        (environment.folder / "removed").touch()
+        thread.join()
     assert done[0].returncode == 0, done[0].stderr
     assert (environment.folder / "gallery/first/index.html").exists()
-    assert json.loads(log.read_text().splitlines()[-1])["step"] == 400
+    log = environment.folder / "runs/first/log.jsonl"
+    assert json.loads(log.read_text().splitlines()[-1])["step"] == 40
 
 
 GENERATOR = '''
