@@ -177,15 +177,16 @@ def model_place(place: Path, out: Path = HERE) -> Path:
 def models_in(folder: Path) -> list[Path]:
     """Return the model files of a gallery folder, a run or its folder of the best checkpoint, the newest first.
 
-    A run that saves may move a checkpoint away while it is looked at; where all are gone that were there, the new one
-    has come before, and is found by looking again.
+    A run that saves may remove a checkpoint while it is looked at. The next has come before; so where none is found, it
+    is looked again until what is there stays the same.
     """
-    own = folder / FILE_NAME
+    own, before = folder / FILE_NAME, list[Path]()
     while True:
-        steps = [*folder.glob(f"{_CHECKPOINTS}/step-*"), *folder.glob("step-*")]
+        steps = sorted([*folder.glob(f"{_CHECKPOINTS}/step-*"), *folder.glob("step-*")], reverse=True)
         kept = [step / FILE_NAME for step in steps if (step / FILE_NAME).is_file()]
-        if kept or all(step.exists() for step in steps):
-            return [own] * own.is_file() + sorted(kept, reverse=True)
+        if kept or steps == before:
+            return [own] * own.is_file() + kept
+        before = steps
 
 
 def check_writable(folder: Path, advice: str = "choose another folder with --out") -> None:

@@ -105,6 +105,12 @@ def test_samples_lie_beside_their_model_and_for_a_run_by_checkpoint():
     assert samples_folder(saved) == Path("runs/a/samples/step-00000200")
 
 
+def test_checkpoints_that_are_damaged_or_lead_nowhere_hold_no_model(out):
+    touched(out / "runs/a/checkpoints/step-00000001/training.safetensors")
+    (out / "runs/a/checkpoints/step-00000002").symlink_to(out / "nowhere")
+    assert models_in(out / "runs/a") == []
+
+
 def test_the_newest_model_of_a_run_that_saves_and_keeps_one_is_always_found(out):
     """Each checkpoint comes before the last is moved away, as the run does it."""
     checkpoints, over = out / "runs/a/checkpoints", threading.Event()
