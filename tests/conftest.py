@@ -31,6 +31,7 @@ from artgan.plugins.loader import Plugins, load_plugins
 from artgan.plugins.registry import Registry
 from artgan.recipe.compose import compose, merge
 from artgan.recipe.recipe import Recipe
+from artgan.training import pace
 from artgan.training.trainer import Trainer
 
 settings.register_profile("artgan", deadline=None)  # no test asserts a time
@@ -41,6 +42,12 @@ settings.load_profile("artgan")
 def _cache(tmp_path_factory: pytest.TempPathFactory) -> None:
     os.environ["ARTGAN_CACHE"] = str(tmp_path_factory.mktemp("cache"))
     os.environ["ARTGAN_DATA"] = str(tmp_path_factory.mktemp("data"))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _short_measurements() -> None:
+    """How long steps take is measured before each run, for a second where it matters: here few runs are to last."""
+    pace.MEASURED_SECONDS = 0.02
 
 
 @pytest.fixture(scope="session")

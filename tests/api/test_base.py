@@ -110,8 +110,11 @@ def test_other_sizes_and_channels_take_what_fits(asked, plugins, tmp_path):
     assert any(told_of(r"new: project.*; in part: ", said) for said in told.said)
 
 
+PRESET = {"preset": "quick", "generator": "cnn:width=2", "discriminator": "cnn:width=2"}
+
+
 @pytest.mark.parametrize("side", [128, 64, 32])
-@pytest.mark.parametrize("more", [{}, {"preset": "quick", "generator": "cnn:width=2"}], ids=["its recipe", "a preset"])
+@pytest.mark.parametrize("more", [{}, PRESET], ids=["its recipe", "a preset"])
 def test_pictures_are_as_large_as_those_of_the_model_whatever_time_there_is(plugins, tmp_path, side, more):
     prints = tmp_path / "prints"
     prints.mkdir()
@@ -122,7 +125,8 @@ def test_pictures_are_as_large_as_those_of_the_model_whatever_time_there_is(plug
         "dataset": {"size": str(side)},
         "training": {"held_out": 0, "snapshots": 1},
     }
-    run(replace(usual, generator="cnn:width=2,latent=4", budget=Budget(steps=1), settings=settings), plugins=plugins)
+    first = replace(usual, generator="cnn:width=2,latent=4", discriminator="cnn:width=2", settings=settings)
+    run(replace(first, budget=Budget(steps=1)), plugins=plugins)
 
     later = replace(usual, name="later", base=tmp_path / "gallery/runs/first", budget=Budget(minutes=60), **more)
     assert plan_run(later, plugins=plugins).data.spec.shape == (1, side, side)

@@ -129,6 +129,7 @@ def test_without_held_out_texts_there_is_nothing_to_measure_against(artgan, tmp_
     assert "--features are for pictures, and few makes texts" in refused.err
 
 
+@pytest.mark.slow
 def test_metrics_of_texts_that_are_named_are_measured_alone_without_a_baseline(artgan, tmp_path):
     small = ("--generator", "rnn:width=8,embedding=4", "--discriminator", "rnn:width=8,embedding=4", "--batch", "4")
     assert artgan("run", "--dataset", "names", *small, "--steps", "2", "--name", "a", "--quiet").code == 0

@@ -20,7 +20,7 @@ from support.processes import wait_for
 from support.together import Fork, codes_of, said, start_together
 
 from artgan.commands.main import main
-from artgan.training import pace, variety
+from artgan.training import variety
 from artgan.training.checkpoint import newest
 
 pytestmark = pytest.mark.slow
@@ -30,9 +30,8 @@ STEPS = 40
 
 
 @pytest.fixture
-def arguments(bars, monkeypatch):
+def arguments(bars):
     """What a run of four shards is started with."""
-    monkeypatch.setattr(pace, "MEASURED_SECONDS", 0.01)
     often = ("--set", "training.log_every=1", "--set", "training.checkpoint_every=5", "--set", "training.snapshots=1")
     return [*bars, "--shards", 4, "--threads", 1, *often]
 

@@ -86,6 +86,7 @@ def test_whatever_is_broken_the_others_work(crowded, rows):
     assert crowded.artgan("show", ARTGAN_STRICT="1", ARTGAN_LOAD_PLUGINS="artgan-mine").returncode == 0
 
 
+@pytest.mark.slow
 def test_once_what_is_broken_is_uninstalled_nothing_is_left_of_it(environment, tmp_path):
     environment.artgan("install", write_distribution(tmp_path / "bad", "1/0", name="artgan-bad"))
     assert environment.artgan("show", ARTGAN_STRICT="1").returncode == 1

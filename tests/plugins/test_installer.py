@@ -113,6 +113,7 @@ def test_no_plugin_replaces_torch_or_artgan(environment, tmp_path):
     refused(environment.artgan("install", source), "needs other versions than are here (artgan ", "nothing was changed")
 
 
+@pytest.mark.slow
 def test_a_plugin_that_does_not_load_is_installed_with_a_warning_and_can_be_removed(environment, tmp_path):
     source = write_distribution(tmp_path / "source", "import no_such_module_anywhere")
     done = environment.artgan("install", source)
@@ -122,6 +123,7 @@ def test_a_plugin_that_does_not_load_is_installed_with_a_warning_and_can_be_remo
     assert list(plugins(environment)) == ["artgan"]
 
 
+@pytest.mark.slow
 def test_what_is_no_plugin_is_not_uninstalled(environment, tmp_path):
     environment.install(write_distribution(tmp_path / "source"))
     refused(environment.artgan("uninstall", "artgan-mime"), "did you mean 'artgan-mine'")

@@ -380,7 +380,8 @@ def trained(registry, trainer, steps, estimator):
     return game
 
 
-@pytest.mark.parametrize("estimator", [pytest.param("expected", marks=pytest.mark.slow), "ratio"])
+@pytest.mark.slow
+@pytest.mark.parametrize("estimator", ["expected", "ratio"])
 def test_the_text_depends_on_the_latent_and_on_the_draws(registry, trainer, estimator):
     game = trained(registry, trainer, 150, estimator)
     network, random = game.ema.network, torch.Generator().manual_seed(0)

@@ -139,6 +139,7 @@ class TestFeatures:
         solid = np.concatenate([pictures_of_ink[:5], np.full_like(pictures_of_ink[:5], 255)], axis=1)
         assert random_features(solid) == pytest.approx(together, abs=1e-4)
 
+    @pytest.mark.slow
     def test_rank_pictures_by_how_much_they_are_spoilt(self, pictures_of_ink, random):
         real, other = pictures_of_ink[:400], pictures_of_ink[400:800]
         noisy = (other + random.integers(-25, 26, other.shape)).clip(0, 255).astype(np.uint8)
