@@ -213,18 +213,8 @@ def test_a_run_whose_plugin_is_removed_under_it_trains_to_its_end(environment, t
     environment.install(write_distribution(tmp_path / "source"))
     done: list[subprocess.CompletedProcess[str]] = []
     (environment.folder / "waiting.py").write_text(WAITING)
-    arguments = (
-        "--loss",
-        "mine",
-        "--plugin",
-        "waiting.py",
-        "--name",
-        "first",
-        "--steps",
-        "40",
-        "--set",
-        "training.log_every=1",
-    )
+    often = ("--set", "training.log_every=1")
+    arguments = ("--loss", "mine", "--plugin", "waiting.py", "--name", "first", "--steps", "40", *often)
     thread = threading.Thread(target=lambda: done.append(run(*arguments)))
     thread.start()
     try:
